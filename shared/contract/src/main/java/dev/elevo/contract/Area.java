@@ -1,0 +1,63 @@
+package dev.elevo.contract;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One function per area, and what reaches it. The local gateway routes by this table and the CDK application deploys by it,
+ * so the two cannot differ. The most specific pattern wins; {@code {rest+}} matches one or more segments.
+ */
+public enum Area {
+    SANDBOXES(
+            "sandboxes",
+            List.of("/api/v1/sandboxes", "/api/v1/sandboxes/{id}", "/api/v1/sandboxes/{id}/{rest+}"),
+            List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
+    PROCESS(
+            "process",
+            List.of(
+                    "/api/v1/sandboxes/{id}/process",
+                    "/api/v1/sandboxes/{id}/process/{rest+}",
+                    "/api/v1/sandboxes/{id}/code/{rest+}",
+                    "/api/v1/sandboxes/{id}/sessions",
+                    "/api/v1/sandboxes/{id}/sessions/{rest+}",
+                    "/api/v1/sandboxes/{id}/pty",
+                    "/api/v1/sandboxes/{id}/pty/{rest+}",
+                    "/api/v1/sandboxes/{id}/console",
+                    "/api/v1/sandboxes/{id}/console/{rest+}"),
+            List.of()),
+    /** Also answers what no other area claims. */
+    ADMIN("admin", List.of("/{rest+}"), List.of());
+
+    private final String areaName;
+    private final List<String> paths;
+    private final List<Schedule> schedules;
+
+    Area(String areaName, List<String> paths, List<Schedule> schedules) {
+        this.areaName = areaName;
+        this.paths = paths;
+        this.schedules = schedules;
+    }
+
+    /** Name of the folder under {@code functions/}, of the package and of the deployed function. */
+    public String areaName() {
+        return areaName;
+    }
+
+    /** HTTP path patterns in the notation of API Gateway, any method. */
+    public List<String> paths() {
+        return paths;
+    }
+
+    public List<Schedule> schedules() {
+        return schedules;
+    }
+
+    /** The Lambda handler class, by rule: {@code functions.files} holds {@code FilesFunction}. */
+    public String handlerClass() {
+        return "dev.elevo.functions." + areaName + "." + Character.toUpperCase(areaName.charAt(0))
+                + areaName.substring(1) + "Function";
+    }
+
+    /** A timed event for the area's function. */
+    public record Schedule(String name, Duration every) {}
+}

@@ -1,0 +1,17 @@
+package dev.elevo.contract.agent;
+
+/** The agent's HTTP paths, said once for its controllers and for the client in the control plane. */
+public final class AgentPaths {
+    public static final String HOST = "/agent/v1/host";
+    public static final String SANDBOXES = "/agent/v1/sandboxes";
+    public static final String SANDBOX = SANDBOXES + "/{sandboxId}";
+    public static final String PROCESSES = SANDBOX + "/processes";
+
+    /** Header that carries the {@link Capability}. */
+    public static final String CAPABILITY_HEADER = "X-Elevo-Capability";
+
+    /** Header that makes a run happen once, see {@link ProcessAgent#run}. */
+    public static final String ONCE_HEADER = "X-Elevo-Once";
+
+    private AgentPaths() {}
+}

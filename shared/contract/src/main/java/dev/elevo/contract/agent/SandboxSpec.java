@@ -1,0 +1,27 @@
+package dev.elevo.contract.agent;
+
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sandbox as the agent makes it: all defaults filled in, nothing of users or organisations.
+ *
+ * @param deadline the agent stops the sandbox then by itself, so that a dead control plane cannot leak it; null is none
+ */
+@Serdeable
+public record SandboxSpec(
+        String id,
+        String template,
+        Map<String, String> env,
+        String workDir,
+        String user,
+        String shell,
+        Resources resources,
+        NetworkConfig network,
+        List<String> requireEnforced,
+        @Nullable Instant deadline) {}

@@ -1,0 +1,26 @@
+package dev.elevo.contract.agent;
+
+import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.SandboxState;
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent knows of a sandbox.
+ *
+ * @param state {@code RUNNING} or {@code STOPPED}; {@code FAILED} when its runtime died
+ * @param enforced which of {@code cpu, memory, disk, pids, network} this host really enforces
+ */
+@Serdeable
+public record SandboxStatus(
+        String id,
+        SandboxState state,
+        Isolation isolation,
+        Map<String, Boolean> enforced,
+        Instant createdAt,
+        @Nullable Instant endedAt,
+        @Nullable EndReason endReason,
+        @Nullable String errorReason) {}

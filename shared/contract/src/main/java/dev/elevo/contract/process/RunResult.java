@@ -1,0 +1,22 @@
+package dev.elevo.contract.process;
+
+import io.micronaut.serde.annotation.Serdeable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a command ended. A non-zero exit is a result, not an error.
+ *
+ * @param exitCode 0 is success, -1 ended by a signal
+ * @param truncated one of the outputs was cut
+ */
+@Serdeable
+public record RunResult(
+        int exitCode,
+        String stdout,
+        String stderr,
+        @Nullable String error,
+        @Nullable String signal,
+        long durationMs,
+        boolean timedOut,
+        boolean truncated)
+        implements RunAnswer {}

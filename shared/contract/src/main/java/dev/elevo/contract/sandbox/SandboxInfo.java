@@ -1,0 +1,53 @@
+package dev.elevo.contract.sandbox;
+
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a client is told about a sandbox. */
+@Serdeable
+public record SandboxInfo(
+        String id,
+        String name,
+        String organizationId,
+        @Nullable String templateId,
+        @Nullable String snapshotId,
+        SandboxState state,
+        Isolation isolation,
+        Map<String, Boolean> enforced,
+        @Nullable EndReason endReason,
+        @Nullable String endedBy,
+        @Nullable String errorReason,
+        @Nullable Boolean recoverable,
+        double cpu,
+        int memory,
+        int disk,
+        int gpu,
+        @Nullable String gpuType,
+        String workDir,
+        String user,
+        String shell,
+        Map<String, String> env,
+        List<VolumeMount> volumes,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant stoppedAt,
+        @Nullable Instant lastActivityAt,
+        @Nullable Instant deletedAt,
+        @Nullable Instant expiresAt,
+        int timeoutMs,
+        int autoStopMinutes,
+        int autoArchiveMinutes,
+        int autoDeleteMinutes,
+        boolean autoPause,
+        boolean ephemeral,
+        boolean networkBlockAll,
+        @Nullable List<String> networkAllowList,
+        @Nullable List<Integer> exposedPorts,
+        @Nullable String domain,
+        @Nullable String health,
+        Map<String, String> labels,
+        Map<String, String> metadata,
+        @Nullable String target) {}

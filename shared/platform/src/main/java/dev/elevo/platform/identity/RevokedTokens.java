@@ -1,0 +1,6 @@
+package dev.elevo.platform.identity;
+
+/** JWTs that were taken back before they expired. */
+public interface RevokedTokens {
+    boolean contains(String jti);
+}

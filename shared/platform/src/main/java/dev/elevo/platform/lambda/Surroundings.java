@@ -1,0 +1,20 @@
+package dev.elevo.platform.lambda;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a JVM that runs several areas gives each of them, so that they share expensive things.
+ *
+ * @param properties override configuration and environment
+ * @param singletons become beans of the area's context and are not closed with it
+ */
+public record Surroundings(Map<String, Object> properties, List<Object> singletons) {
+    /** The function is alone in its JVM, as on Lambda. */
+    public static final Surroundings NONE = new Surroundings(Map.of(), List.of());
+
+    public Surroundings {
+        properties = Map.copyOf(properties);
+        singletons = List.copyOf(singletons);
+    }
+}

@@ -1,0 +1,49 @@
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define SOCKET_FD 3
+#define BACKLOG 128
+
+static int fail(const char *what) {
+    fprintf(stderr, "elevo-init: %s: %s\n", what, strerror(errno));
+    return 70;
+}
+
+/* Only the agent's user may connect: the socket has no other lock. */
+static int bind_socket(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0) return -1;
+    unlink(path);
+    mode_t before = umask(077);
+    int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
+    umask(before);
+    if (bound != 0 || listen(fd, BACKLOG) != 0) return -1;
+    if (fd == SOCKET_FD) return 0;
+    int moved = dup2(fd, SOCKET_FD);
+    close(fd);
+    return moved < 0 ? -1 : 0;
+}
+
+int launch(int count, char **arguments) {
+    if (count < 3 || strcmp(arguments[1], "--") != 0) {
+        fputs("elevo-init: listen SOCKET -- COMMAND...\n", stderr);
+        return 64;
+    }
+    if (bind_socket(arguments[0]) != 0) return fail("cannot listen");
+    execvp(arguments[2], arguments + 2);
+    return fail(arguments[2]);
+}

@@ -1,0 +1,82 @@
+package dev.elevo.infra;
+
+import dev.elevo.contract.Area;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.RuleTargetInput;
+import software.amazon.awscdk.services.events.Schedule;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.constructs.Construct;
+
+/** One area as a Lambda function, with its own role, log and schedules. */
+final class DeployedArea extends Construct {
+    private final Alias live;
+
+    DeployedArea(Construct scope, Area area, Code code, StateStore state, Settings settings) {
+        super(scope, area.areaName());
+
+        var log = LogGroup.Builder.create(this, "Log")
+                .retention(RetentionDays.ONE_MONTH)
+                .removalPolicy(RemovalPolicy.DESTROY)
+                .build();
+        // Made here and not by the Function: its own role would carry AWSLambdaBasicExecutionRole, which may write
+        // every
+        // log group of the account.
+        var role = Role.Builder.create(this, "Role")
+                .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+                .build();
+        log.grantWrite(role);
+        state.grantUse(role);
+
+        var function = Function.Builder.create(this, "Function")
+                .description("Elevo: " + area.areaName())
+                .runtime(Runtime.JAVA_25)
+                .architecture(Architecture.ARM_64)
+                .handler(area.handlerClass())
+                .code(code)
+                .memorySize(1024)
+                .timeout(Duration.seconds(29))
+                .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+                .role(role)
+                .logGroup(log)
+                .environment(settings.environment())
+                .build();
+        // SnapStart works on published versions only, so all callers come through the alias.
+        live = Alias.Builder.create(this, "Live")
+                .aliasName("live")
+                .version(function.getCurrentVersion())
+                .build();
+
+        area.schedules().forEach(this::schedule);
+    }
+
+    Alias live() {
+        return live;
+    }
+
+    private void schedule(Area.Schedule schedule) {
+        // A run that fails is not repeated: the next tick does its work.
+        var target = LambdaFunction.Builder.create(live)
+                .event(RuleTargetInput.fromObject(Map.of("schedule", schedule.name())))
+                .retryAttempts(0)
+                .maxEventAge(Duration.seconds(Math.max(60, schedule.every().toSeconds())))
+                .build();
+        Rule.Builder.create(this, "Schedule " + schedule.name())
+                .schedule(Schedule.rate(Duration.seconds(schedule.every().toSeconds())))
+                .targets(List.of(target))
+                .build();
+    }
+}

@@ -1,0 +1,238 @@
+package dev.elevo.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.elevo.contract.Area;
+import dev.elevo.contract.StateTable;
+import dev.elevo.infra.Resources.Resource;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.assertions.Template;
+
+/** The stack is synthesised once: every construct is a call into a Node process. */
+class ElevoStackTest {
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    static Path folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Resources resources;
+
+    @BeforeAll
+    static void synthesise() throws IOException {
+        assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
+        for (var area : Area.values()) {
+            writePackage(area);
+        }
+        var app = new App(
+                AppProps.builder().outdir(folder.resolve("cdk.out").toString()).build());
+        resources = new Resources(Template.fromStack(new ElevoStack(app, new FunctionPackages(folder)))
+                .toJSON());
+    }
+
+    @Test
+    void the_table_is_the_one_the_stores_know() {
+        var table = resources.only("AWS::DynamoDB::Table");
+
+        assertThat(table.at("KeySchema")).isEqualTo(keySchema(StateTable.SORT_KEY));
+        assertThat(table.at("LocalSecondaryIndexes"))
+                .isEqualTo(StateTable.LOCAL_INDEXES.stream()
+                        .map(index -> Map.of(
+                                "IndexName", index.name(),
+                                "KeySchema", keySchema(index.sortKey()),
+                                "Projection", Map.of("ProjectionType", "KEYS_ONLY")))
+                        .toList());
+        assertThat(table.list("AttributeDefinitions"))
+                .allMatch(attribute -> "S".equals(attribute.get("AttributeType")));
+        assertThat(table.at("BillingMode")).isEqualTo("PAY_PER_REQUEST");
+        assertThat(table.at("TimeToLiveSpecification"))
+                .isEqualTo(Map.of("AttributeName", StateTable.TTL, "Enabled", true));
+        assertThat(table.at("PointInTimeRecoverySpecification")).isEqualTo(Map.of("PointInTimeRecoveryEnabled", true));
+        assertThat(table.at("DeletionProtectionEnabled")).isEqualTo(true);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_area_is_a_snapshotted_java_25_function(Area area) {
+        var function = functionOf(area);
+
+        assertThat(function.at("Runtime")).isEqualTo("java25");
+        assertThat(function.at("Architectures")).isEqualTo(List.of("arm64"));
+        assertThat(function.at("SnapStart")).isEqualTo(Map.of("ApplyOn", "PublishedVersions"));
+        assertThat(function.at("Timeout")).isEqualTo(29);
+        assertThat(log(function).at("RetentionInDays")).isEqualTo(30);
+        assertThat(Resources.map(
+                        Objects.requireNonNull(function.map("Environment").get("Variables"))))
+                .containsKeys("ELEVO_TABLE", "ELEVO_CURSOR_SECRET", "ELEVO_JWT_SECRET", "ELEVO_AGENT_SIGNING_KEY");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_area_is_called_through_its_alias_only(Area area) {
+        var alias = aliasOf(area);
+
+        assertThat(alias.at("Name")).isEqualTo("live");
+        assertThat(resources.all("AWS::Lambda::Permission"))
+                .extracting(permission -> Resources.target(permission.at("FunctionName")))
+                .contains(alias.id())
+                .doesNotContain(functionOf(area).id());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_path_of_an_area_leads_to_its_alias(Area area) {
+        for (var path : area.paths()) {
+            var route = only(resources.all("AWS::ApiGatewayV2::Route").stream()
+                    .filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
+            var integration = only(resources.all("AWS::ApiGatewayV2::Integration").stream()
+                    .filter(candidate -> route.at("Target").toString().contains(candidate.id())));
+
+            assertThat(Resources.target(integration.at("IntegrationUri")))
+                    .isEqualTo(aliasOf(area).id());
+            assertThat(integration.at("PayloadFormatVersion")).isEqualTo("2.0");
+        }
+    }
+
+    @Test
+    void no_route_exists_besides_those_of_the_areas() {
+        assertThat(resources.all("AWS::ApiGatewayV2::Route"))
+                .extracting(route -> route.at("RouteKey"))
+                .containsExactlyInAnyOrderElementsOf(Stream.of(Area.values())
+                        .flatMap(area -> area.paths().stream())
+                        .map(ElevoStackTest::routeKey)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void every_schedule_sends_its_name_to_the_alias(Area area) {
+        for (var schedule : area.schedules()) {
+            var input = "{\"schedule\":\"" + schedule.name() + "\"}";
+            assertThat(resources.all("AWS::Events::Rule"))
+                    .flatMap(rule -> rule.list("Targets"))
+                    .filteredOn(target -> input.equals(target.get("Input")))
+                    .extracting(target -> Resources.target(Objects.requireNonNull(target.get("Arn"))))
+                    .containsExactly(aliasOf(area).id());
+        }
+    }
+
+    @Test
+    void every_function_has_a_role_of_its_own() {
+        assertThat(Stream.of(Area.values()).map(area -> roleOf(functionOf(area))))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void no_role_may_touch_everything() {
+        assertThat(resources.all("AWS::IAM::Role"))
+                .allSatisfy(role -> assertThat(role.properties()).as(role.id()).doesNotContainKey("ManagedPolicyArns"));
+        assertThat(resources.all("AWS::IAM::Policy")).isNotEmpty().allSatisfy(policy -> {
+            for (var statement : Resources.maps(
+                    Objects.requireNonNull(policy.map("PolicyDocument").get("Statement")))) {
+                assertThat(listed(Objects.requireNonNull(statement.get("Resource"))))
+                        .as(policy.id())
+                        .doesNotContain("*");
+                assertThat(listed(Objects.requireNonNull(statement.get("Action"))))
+                        .as(policy.id())
+                        .noneMatch(action -> action.toString().contains("*"));
+            }
+        });
+    }
+
+    @Test
+    void no_secret_is_written_into_the_template() {
+        for (var area : Area.values()) {
+            var variables = Resources.map(
+                    Objects.requireNonNull(functionOf(area).map("Environment").get("Variables")));
+            assertThat(List.of("ELEVO_CURSOR_SECRET", "ELEVO_JWT_SECRET", "ELEVO_AGENT_SIGNING_KEY"))
+                    .allSatisfy(name ->
+                            assertThat(String.valueOf(variables.get(name))).contains("{{resolve:secretsmanager:"));
+        }
+    }
+
+    @Test
+    void the_template_belongs_to_no_account_and_no_region() throws IOException {
+        assertThat(Files.readString(folder.resolve("cdk.out/manifest.json")))
+                .contains("aws://unknown-account/unknown-region")
+                .doesNotContain("\"missing\"");
+    }
+
+    @Test
+    void a_function_that_is_not_packaged_is_named() {
+        assertThatThrownBy(() -> new FunctionPackages(folder.resolve("nowhere")).of(Area.ADMIN))
+                .hasMessageContaining("admin")
+                .hasMessageContaining("mvn package");
+    }
+
+    private static Resource functionOf(Area area) {
+        return only(resources.all("AWS::Lambda::Function").stream()
+                .filter(function -> area.handlerClass().equals(function.at("Handler"))));
+    }
+
+    private static Resource aliasOf(Area area) {
+        return only(resources.all("AWS::Lambda::Alias").stream()
+                .filter(alias -> Resources.target(alias.at("FunctionName"))
+                        .equals(functionOf(area).id())));
+    }
+
+    private static String roleOf(Resource function) {
+        return Resources.target(function.at("Role"));
+    }
+
+    private static Resource log(Resource function) {
+        var group = Objects.requireNonNull(function.map("LoggingConfig").get("LogGroup"));
+        return only(resources.all("AWS::Logs::LogGroup").stream()
+                .filter(log -> log.id().equals(Resources.target(group))));
+    }
+
+    private static Resource only(Stream<Resource> candidates) {
+        var found = candidates.toList();
+        assertThat(found).hasSize(1);
+        return found.getFirst();
+    }
+
+    private static String routeKey(String path) {
+        return path.equals("/{rest+}") ? "$default" : "ANY " + path;
+    }
+
+    private static List<Map<String, String>> keySchema(String sortKey) {
+        return List.of(
+                Map.of("AttributeName", StateTable.PARTITION_KEY, "KeyType", "HASH"),
+                Map.of("AttributeName", sortKey, "KeyType", "RANGE"));
+    }
+
+    private static List<Object> listed(Object oneOrMany) {
+        return oneOrMany instanceof List<?> many ? List.copyOf(many) : List.of(oneOrMany);
+    }
+
+    private static boolean nodeIsInstalled() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
+    }
+
+    /** The template needs a file to point to; what is in it does not matter here. */
+    private static void writePackage(Area area) throws IOException {
+        var target = Files.createDirectories(folder.resolve(area.areaName()).resolve("target"));
+        try (var zip = new ZipOutputStream(Files.newOutputStream(target.resolve("lambda.zip")))) {
+            zip.putNextEntry(new ZipEntry("lib/" + area.areaName() + ".jar"));
+            zip.closeEntry();
+        }
+    }
+}

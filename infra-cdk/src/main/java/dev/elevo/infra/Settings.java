@@ -2,10 +2,13 @@ package dev.elevo.infra;
 
 import java.util.HashMap;
 import java.util.Map;
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.CfnCondition;
 import software.amazon.awscdk.CfnParameter;
+import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.SecretValue;
 import software.amazon.awscdk.services.dynamodb.Table;
-import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
@@ -23,18 +26,17 @@ final class Settings {
     Settings(Construct scope, Table state) {
         environment.put("ELEVO_TABLE", state.getTableName());
         environment.put("ELEVO_CORS_ORIGINS", parameter(scope, "CorsOrigins", "*", "Origins a browser may call from"));
-        environment.put("ELEVO_DOC_URL", parameter(scope, "DocUrl", "", "Base of the links in errors; empty for none"));
-        environment.put(
-                "ELEVO_JWKS_URL", parameter(scope, "JwksUrl", "", "Keys of the identity provider; empty for none"));
+        environment.put("ELEVO_DOC_URL", optional(scope, "DocUrl", "Base of the links in errors"));
+        environment.put("ELEVO_JWKS_URL", optional(scope, "JwksUrl", "Keys of the identity provider"));
         environment.put(
                 "ELEVO_BOOTSTRAP_KEY_SHA256",
-                parameter(scope, "BootstrapKeySha256", "", "SHA-256 of the first API key, in hex; empty for none"));
+                optional(scope, "BootstrapKeySha256", "SHA-256 of the first API key, in hex"));
 
-        environment.put("ELEVO_JWT_SECRET", reference(generated(scope, "JwtSecret")));
-        environment.put("ELEVO_CURSOR_SECRET", reference(generated(scope, "CursorSecret")));
+        environment.put("ELEVO_JWT_SECRET", generated(scope, "JwtSecret"));
+        environment.put("ELEVO_CURSOR_SECRET", generated(scope, "CursorSecret"));
         environment.put(
                 "ELEVO_AGENT_SIGNING_KEY",
-                reference(Secret.fromSecretNameV2(scope, "AgentSigningKey", AGENT_SIGNING_KEY)));
+                SecretValue.secretsManager(AGENT_SIGNING_KEY).unsafeUnwrap());
     }
 
     Map<String, String> environment() {
@@ -50,7 +52,16 @@ final class Settings {
                 .getValueAsString();
     }
 
-    private static Secret generated(Construct scope, String name) {
+    /** Left empty, the functions do not see the variable at all. */
+    private static String optional(Construct scope, String name, String description) {
+        var value = parameter(scope, name, "", description + "; empty for none");
+        var given = CfnCondition.Builder.create(scope, name + "Given")
+                .expression(Fn.conditionNot(Fn.conditionEquals(value, "")))
+                .build();
+        return Fn.conditionIf(given.getLogicalId(), value, Aws.NO_VALUE).toString();
+    }
+
+    private static String generated(Construct scope, String name) {
         return Secret.Builder.create(scope, name)
                 .generateSecretString(SecretStringGenerator.builder()
                         .passwordLength(64)
@@ -58,10 +69,8 @@ final class Settings {
                         .build())
                 // Losing it would end every session and cursor in use.
                 .removalPolicy(RemovalPolicy.RETAIN)
-                .build();
-    }
-
-    private static String reference(ISecret secret) {
-        return secret.getSecretValue().unsafeUnwrap();
+                .build()
+                .getSecretValue()
+                .unsafeUnwrap();
     }
 }

@@ -1,0 +1,17 @@
+package dev.elevo.agent.helper;
+
+/** The kernel's error numbers that mean something to us, the same on every Linux we run on. */
+public final class Errno {
+    public static final int EPERM = 1;
+    public static final int ENOENT = 2;
+    public static final int E2BIG = 7;
+    public static final int ENOEXEC = 8;
+    public static final int EAGAIN = 11;
+    public static final int ENOMEM = 12;
+    public static final int EACCES = 13;
+    public static final int ENOTDIR = 20;
+    public static final int ENAMETOOLONG = 36;
+    public static final int ELOOP = 40;
+
+    private Errno() {}
+}

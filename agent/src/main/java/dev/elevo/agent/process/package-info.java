@@ -1,0 +1,5 @@
+/** Running commands in sandboxes: starting them through the helper, keeping their output and their results. */
+@NullMarked
+package dev.elevo.agent.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,12 +1,17 @@
 package dev.elevo.contract.sandbox;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a client is told about a sandbox. */
+/**
+ * What a client is told about a sandbox.
+ *
+ * @param expanded what {@code expand} asked for, by its name; a null value is sent as null
+ */
 @Serdeable
 public record SandboxInfo(
         String id,
@@ -50,4 +55,5 @@ public record SandboxInfo(
         @Nullable String health,
         Map<String, String> labels,
         Map<String, String> metadata,
-        @Nullable String target) {}
+        @Nullable String target,
+        @JsonAnyGetter Map<String, @Nullable Object> expanded) {}

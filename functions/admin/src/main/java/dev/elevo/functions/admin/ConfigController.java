@@ -1,0 +1,37 @@
+package dev.elevo.functions.admin;
+
+import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.identity.AnyCredential;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import java.util.List;
+
+@Controller("/api/v1/config")
+class ConfigController {
+    private final Engine engine;
+    private final Deployment deployment;
+    private final Limits limits;
+
+    ConfigController(Engine engine, Deployment deployment, Limits limits) {
+        this.engine = engine;
+        this.deployment = deployment;
+        this.limits = limits;
+    }
+
+    /** Languages and features are what can be called today; each grows with the endpoint that brings it. */
+    @Get
+    @AnyCredential
+    ConfigInfo getConfig() {
+        return new ConfigInfo(
+                "v1",
+                deployment.version(),
+                engine.offer().templates(),
+                "base",
+                List.of(deployment.target()),
+                List.of(),
+                List.of(),
+                limits.inForce(),
+                Features.OFFERED);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.elevo.functions.admin;
+
+import dev.elevo.platform.deployment.Deployment;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Every row of contract 1.9 by name, with the values the operator may set as they are in force. */
+@Singleton
+final class Limits {
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+    private static final long GIB = 1024 * MIB;
+    private static final long SECOND = 1000;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long HOUR = 60 * MINUTE;
+
+    private final Map<String, Long> inForce;
+
+    Limits(Deployment deployment, @Value("${elevo.key.cache.ms:1000}") long keyCacheMs) {
+        var limits = new TreeMap<String, Long>();
+        limits.put("sandboxesPerOrganization", (long) deployment.sandboxesPerOrganization());
+        limits.put("timeoutMs", 24 * HOUR);
+        limits.put("defaultTimeoutMs", HOUR);
+        limits.put("processesPerSandbox", 100L);
+        limits.put("sessionsPerSandbox", 10L);
+        limits.put("ptysPerSandbox", 10L);
+        limits.put("lspServersPerSandbox", 5L);
+        limits.put("outputBytesPerStream", 10 * MIB);
+        limits.put("ptyHistoryBytes", MIB);
+        limits.put("readBytes", 100 * MIB);
+        limits.put("writeBytes", GIB);
+        limits.put("batchBytes", 100 * MIB);
+        limits.put("uploadBytes", 10 * GIB);
+        limits.put("downloadBytes", 10 * GIB);
+        limits.put("searchResults", 10_000L);
+        limits.put("snapshotsPerOrganization", 100L);
+        limits.put("volumesPerOrganization", 50L);
+        limits.put("snapshotGB", 100L);
+        limits.put("volumeGB", 1000L);
+        limits.put("maxWaitMs", (long) deployment.maxWaitMs());
+        limits.put("commandTimeoutMs", 24 * HOUR);
+        limits.put("gitRepositoryBytes", 10 * GIB);
+        limits.put("gitFileBytes", 100 * MIB);
+        limits.put("gitCloneMs", 30 * MINUTE);
+        limits.put("gitTransferMs", 10 * MINUTE);
+        limits.put("lspStartMs", MINUTE);
+        limits.put("lspRequestMs", 30 * SECOND);
+        limits.put("keyCacheMs", keyCacheMs);
+        inForce = Collections.unmodifiableMap(limits);
+    }
+
+    Map<String, Long> inForce() {
+        return inForce;
+    }
+}

@@ -1,0 +1,9 @@
+/** The deployment itself: its health and its configuration. Also answers what no other area claims. */
+@NullMarked
+@Configuration
+@Requires(property = "elevo.area", value = "admin")
+package dev.elevo.functions.admin;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
+import org.jspecify.annotations.NullMarked;

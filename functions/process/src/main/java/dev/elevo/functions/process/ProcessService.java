@@ -1,0 +1,72 @@
+package dev.elevo.functions.process;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.process.OutputPage;
+import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.RunAnswer;
+import dev.elevo.contract.process.RunRequest;
+import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxAccess;
+import dev.elevo.platform.sandbox.SandboxFailures;
+import jakarta.inject.Singleton;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Runs commands in the caller's running sandboxes. */
+@Singleton
+class ProcessService {
+    private final SandboxAccess access;
+    private final Engine engine;
+    private final Deployment deployment;
+
+    ProcessService(SandboxAccess access, Engine engine, Deployment deployment) {
+        this.access = access;
+        this.engine = engine;
+        this.deployment = deployment;
+    }
+
+    RunAnswer run(Principal caller, String idOrName, RunRequest request, @Nullable String onceKey) {
+        var filled = RunRules.fill(request, deployment.maxWaitMs());
+        return inside(caller, idOrName, (sandbox, agent) -> agent.run(sandbox.id(), filled, onceKey));
+    }
+
+    ProcessInfo get(Principal caller, String idOrName, int pid) {
+        RunRules.checkPid(pid);
+        return inside(caller, idOrName, (sandbox, agent) -> agent.get(sandbox.id(), pid));
+    }
+
+    RunAnswer result(Principal caller, String idOrName, int pid, int waitMs) {
+        RunRules.checkPid(pid);
+        return inside(caller, idOrName, (sandbox, agent) -> agent.result(sandbox.id(), pid, waitMs));
+    }
+
+    OutputPage output(Principal caller, String idOrName, int pid, OutputQuery query) {
+        RunRules.checkPid(pid);
+        return inside(caller, idOrName, (sandbox, agent) -> agent.output(sandbox.id(), pid, query));
+    }
+
+    private <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, ProcessAgent, T> work) {
+        var sandbox = access.enter(caller.organizationId(), idOrName);
+        try {
+            return work.apply(sandbox, engine.processes(sandbox.id()));
+        } catch (ApiException e) {
+            if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
+                // It is recorded as running, its host has lost it, and the sweeper has not been there yet.
+                throw notRunning(sandbox).causedBy(e);
+            }
+            throw e;
+        }
+    }
+
+    private static Failure notRunning(Sandbox sandbox) {
+        return SandboxFailures.refused(ErrorCode.SANDBOX_NOT_RUNNING, sandbox, Action.USE);
+    }
+}

@@ -1,0 +1,138 @@
+package dev.elevo.functions.sandboxes;
+
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.sandbox.CreateSandbox;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.platform.sandbox.Settings;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** From what a client wants and what the engine offers to the settings of a sandbox, or to the refusal of what nobody offers. */
+final class Blueprint {
+    private static final String DEFAULT_TEMPLATE = "base";
+    private static final String DEFAULT_WORK_DIR = "/home/user";
+    private static final String DEFAULT_USER = "user";
+    private static final String DEFAULT_SHELL = "/bin/bash";
+    private static final int DEFAULT_TIMEOUT_MS = 3_600_000;
+    private static final int DEFAULT_AUTO_STOP_MINUTES = 30;
+
+    private final CreateSandbox wanted;
+    private final HostInfo offer;
+
+    private Blueprint(CreateSandbox wanted, HostInfo offer) {
+        this.wanted = wanted;
+        this.offer = offer;
+    }
+
+    static Settings draw(CreateSandbox wanted, HostInfo offer, String target, String createdBy) {
+        var blueprint = new Blueprint(wanted, offer);
+        blueprint.refuseWhatIsMissing();
+        blueprint.refuseWhatIsNotOffered();
+        return blueprint.settings(target, createdBy);
+    }
+
+    /** 404: a thing is named that is not there. A snapshot wins over the template. */
+    private void refuseWhatIsMissing() {
+        var snapshot = wanted.snapshot();
+        if (snapshot != null) {
+            throw missing(ErrorCode.SNAPSHOT_NOT_FOUND, "Snapshot", "snapshotId", snapshot);
+        }
+        var template = orElse(wanted.template(), DEFAULT_TEMPLATE);
+        if (!offer.templates().contains(template)) {
+            throw missing(ErrorCode.TEMPLATE_NOT_FOUND, "Template", "template", template);
+        }
+        var volumes = wanted.volumes();
+        if (volumes != null && !volumes.isEmpty()) {
+            throw missing(
+                    ErrorCode.VOLUME_NOT_FOUND,
+                    "Volume",
+                    "volumeId",
+                    volumes.getFirst().volumeId());
+        }
+    }
+
+    /** 9007: valid, but nobody here would do it. Better no sandbox than one that is not what it was asked to be. */
+    private void refuseWhatIsNotOffered() {
+        var resources = orElse(wanted.resources(), Resources.DEFAULT);
+        notOffered("gpu", resources.gpu() != null && resources.gpu() > 0);
+        notOffered("autoArchive", wanted.autoArchiveMinutes() != null && wanted.autoArchiveMinutes() > 0);
+        notOffered("pause", Boolean.TRUE.equals(wanted.autoPause()));
+        notOffered("entrypoint", notEmpty(wanted.entrypoint()) || notEmpty(wanted.args()));
+        notOffered("healthCheck", wanted.healthCheck() != null);
+        for (var limit : orElse(wanted.requireEnforced(), List.<String>of())) {
+            notOffered("enforce " + limit, !offer.enforced().getOrDefault(limit, false));
+        }
+    }
+
+    private void notOffered(String feature, boolean isWanted) {
+        if (isWanted) {
+            throw new Failure.Refused(
+                            ErrorCode.NOT_IMPLEMENTED,
+                            "Not offered here: " + feature,
+                            Map.of(
+                                    "feature",
+                                    feature,
+                                    "isolation",
+                                    offer.isolation().label()))
+                    .asException();
+        }
+    }
+
+    private Settings settings(String target, String createdBy) {
+        return new Settings(
+                orElse(wanted.template(), DEFAULT_TEMPLATE),
+                null,
+                orElse(wanted.env(), Map.of()),
+                orElse(wanted.workDir(), DEFAULT_WORK_DIR),
+                orElse(wanted.user(), DEFAULT_USER),
+                orElse(wanted.shell(), DEFAULT_SHELL),
+                resources(),
+                orElse(wanted.network(), NetworkConfig.DEFAULT),
+                List.of(),
+                orElse(wanted.requireEnforced(), List.of()),
+                orElse(wanted.timeoutMs(), DEFAULT_TIMEOUT_MS),
+                orElse(wanted.autoStopMinutes(), DEFAULT_AUTO_STOP_MINUTES),
+                false,
+                orElse(wanted.autoDeleteMinutes(), 0),
+                orElse(wanted.labels(), Map.of()),
+                orElse(wanted.metadata(), Map.of()),
+                orElse(wanted.ephemeral(), false),
+                null,
+                null,
+                null,
+                target,
+                createdBy);
+    }
+
+    private Resources resources() {
+        var asked = orElse(wanted.resources(), Resources.DEFAULT);
+        var standard = Resources.DEFAULT;
+        return new Resources(
+                filled(asked.cpu(), standard.cpu()),
+                filled(asked.memoryMB(), standard.memoryMB()),
+                filled(asked.disk(), standard.disk()),
+                filled(asked.gpu(), standard.gpu()),
+                asked.gpuType());
+    }
+
+    private static RuntimeException missing(ErrorCode code, String what, String detail, String name) {
+        return new Failure.Refused(code, what + " " + name + " not found", Map.of(detail, name)).asException();
+    }
+
+    private static boolean notEmpty(@Nullable List<String> list) {
+        return list != null && !list.isEmpty();
+    }
+
+    private static <T> T orElse(@Nullable T value, T standard) {
+        return value == null ? standard : value;
+    }
+
+    private static <T> T filled(@Nullable T value, @Nullable T standard) {
+        return value == null ? Objects.requireNonNull(standard, "the standard resources are complete") : value;
+    }
+}

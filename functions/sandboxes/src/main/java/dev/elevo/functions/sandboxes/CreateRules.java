@@ -1,0 +1,145 @@
+package dev.elevo.functions.sandboxes;
+
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.FieldError;
+import dev.elevo.contract.sandbox.CreateSandbox;
+import dev.elevo.contract.sandbox.HealthCheckConfig;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.VolumeMount;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of a creation that annotations cannot say: addresses, and fields that depend on one another. */
+final class CreateRules {
+    static final CreateSandbox EMPTY = new CreateSandbox(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+            null, null, null, null, null, null);
+
+    private final List<FieldError> broken = new ArrayList<>();
+
+    private CreateRules() {}
+
+    /** Refuses with 9004 and every broken rule. */
+    static void check(CreateSandbox wanted, String onlyTarget) {
+        var rules = new CreateRules();
+        rules.target(wanted.target(), onlyTarget);
+        rules.resources(wanted.resources());
+        rules.network(wanted.network());
+        rules.volumes(wanted.volumes());
+        rules.healthCheck(wanted.healthCheck());
+        rules.noNulls("env", wanted.env());
+        rules.noNulls("labels", wanted.labels());
+        rules.noNulls("metadata", wanted.metadata());
+        if (!rules.broken.isEmpty()) {
+            throw new Failure.Invalid(rules.broken).asException();
+        }
+    }
+
+    private void target(@Nullable String target, String onlyTarget) {
+        if (target != null && !target.equals(onlyTarget)) {
+            refuse("target", "must be " + onlyTarget, target);
+        }
+    }
+
+    private void resources(@Nullable Resources resources) {
+        if (resources != null && resources.gpuType() != null && (resources.gpu() == null || resources.gpu() == 0)) {
+            refuse("resources.gpuType", "needs gpu above 0", resources.gpuType());
+        }
+    }
+
+    private void network(@Nullable NetworkConfig network) {
+        if (network == null) {
+            return;
+        }
+        each("network.allowedCIDRs", network.allowedCIDRs(), Addresses::isCidr, "must be a network such as 10.0.0.0/8");
+        each("network.deniedCIDRs", network.deniedCIDRs(), Addresses::isCidr, "must be a network such as 10.0.0.0/8");
+        each(
+                "network.allowedDomains",
+                network.allowedDomains(),
+                Addresses::isHostPattern,
+                "must be a host name or *.host");
+        each("network.dnsServers", network.dnsServers(), Addresses::isIp, "must be an IP address");
+        var hosts = network.extraHosts();
+        if (hosts != null) {
+            hosts.forEach((host, address) -> {
+                if (!Addresses.isHost(host)) {
+                    refuse("network.extraHosts", "must have host names as keys", host);
+                }
+                if (!Addresses.isIp(address)) {
+                    refuse("network.extraHosts." + host, "must be an IP address", address);
+                }
+            });
+        }
+    }
+
+    private void volumes(@Nullable List<VolumeMount> volumes) {
+        if (volumes == null) {
+            return;
+        }
+        var taken = new HashSet<String>();
+        for (int i = 0; i < volumes.size(); i++) {
+            var volume = volumes.get(i);
+            if (!taken.add(volume.mountPath())) {
+                refuse("volumes[" + i + "].mountPath", "is used twice", volume.mountPath());
+            }
+            var subPath = volume.subPath();
+            if (subPath != null
+                    && (subPath.startsWith("/")
+                            || Arrays.asList(subPath.split("/")).contains(".."))) {
+                refuse("volumes[" + i + "].subPath", "must be relative and without ..", subPath);
+            }
+        }
+    }
+
+    private void healthCheck(@Nullable HealthCheckConfig check) {
+        if (check == null) {
+            return;
+        }
+        if (check.type().equals("http") && check.path() == null) {
+            refuse("healthCheck.path", "is required for http", null);
+        }
+        if (!check.type().equals("exec") && check.port() == null) {
+            refuse("healthCheck.port", "is required for " + check.type(), null);
+        }
+        if (check.type().equals("exec")
+                && (check.command() == null || check.command().isEmpty())) {
+            refuse("healthCheck.command", "is required for exec", null);
+        }
+    }
+
+    /** JSON can put a null where the contract has a value. */
+    @SuppressWarnings("NullAway") // the declared types promise what the parser does not keep
+    private void noNulls(String field, @Nullable Map<String, String> map) {
+        if (map != null) {
+            map.forEach((key, value) -> {
+                if (value == null) {
+                    refuse(field + "." + key, "must not be null", null);
+                }
+            });
+        }
+    }
+
+    private void each(String field, @Nullable Collection<String> values, Predicate<String> rule, String message) {
+        if (values == null) {
+            return;
+        }
+        int i = 0;
+        for (var value : values) {
+            if (!rule.test(value)) {
+                refuse(field + "[" + i + "]", message, value);
+            }
+            i++;
+        }
+    }
+
+    private void refuse(String field, String rule, @Nullable Object value) {
+        broken.add(new FieldError(field, rule, value));
+    }
+}

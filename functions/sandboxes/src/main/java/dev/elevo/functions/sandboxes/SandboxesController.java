@@ -1,0 +1,73 @@
+package dev.elevo.functions.sandboxes;
+
+import dev.elevo.contract.Page;
+import dev.elevo.contract.RateClass;
+import dev.elevo.contract.sandbox.CreateSandbox;
+import dev.elevo.contract.sandbox.SandboxInfo;
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.paging.Paging;
+import dev.elevo.platform.paging.Query;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import jakarta.validation.Valid;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+@Controller("/api/v1/sandboxes")
+class SandboxesController {
+    private static final String PATH = "/api/v1/sandboxes/";
+
+    private final SandboxService sandboxes;
+    private final SandboxView view;
+    private final Paging paging;
+
+    SandboxesController(SandboxService sandboxes, SandboxView view, Paging paging) {
+        this.sandboxes = sandboxes;
+        this.view = view;
+        this.paging = paging;
+    }
+
+    @Post
+    @NeedsScope({"sandbox:write", "sandbox:create"})
+    @RateLimited(RateClass.SANDBOX_CREATE)
+    @Audited("sandbox.create")
+    HttpResponse<SandboxInfo> createSandbox(
+            HttpRequest<?> request, Principal caller, @Nullable @Body @Valid CreateSandbox body) {
+        var wanted = body == null ? CreateRules.EMPTY : body;
+        var sandbox = sandboxes.create(caller, wanted, Attempt.of(request, caller));
+        return HttpResponse.created(view.of(sandbox, Expansion.NONE), URI.create(PATH + sandbox.id()));
+    }
+
+    @Get
+    @NeedsScope("sandbox:read")
+    Page<SandboxInfo> listSandboxes(HttpRequest<?> request, Principal caller) {
+        var list = "sandboxes of " + caller.organizationId();
+        var wanted = Query.read(request, query -> ListSandboxes.read(query, paging, list));
+        var found = sandboxes.list(caller, wanted.filter(), wanted.page());
+        return paging.answer(wanted.page(), found, list, sandbox -> view.of(sandbox, wanted.expansion()));
+    }
+
+    @Get("/{id}")
+    @NeedsScope("sandbox:read")
+    SandboxInfo getSandbox(HttpRequest<?> request, Principal caller, String id) {
+        var expansion = Query.read(request, Expansion::read);
+        return view.of(sandboxes.get(caller, id), expansion);
+    }
+
+    @Delete("/{id}")
+    @NeedsScope("sandbox:write")
+    @Audited("sandbox.delete")
+    HttpResponse<?> deleteSandbox(HttpRequest<?> request, Principal caller, String id) {
+        var force = Query.read(request, query -> query.bool("force", false));
+        sandboxes.delete(caller, id, force);
+        return HttpResponse.noContent();
+    }
+}

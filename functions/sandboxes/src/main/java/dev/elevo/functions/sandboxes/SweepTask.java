@@ -1,0 +1,65 @@
+package dev.elevo.functions.sandboxes;
+
+import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.lambda.ScheduledTask;
+import dev.elevo.platform.sandbox.SandboxKey;
+import dev.elevo.platform.sandbox.SandboxStore;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every minute: brings what is recorded and what the engine has together, one sandbox at a time. */
+@Singleton
+class SweepTask implements ScheduledTask {
+    private static final Logger LOG = LoggerFactory.getLogger(SweepTask.class);
+
+    private final SandboxStore store;
+    private final Engine engine;
+    private final Sweeper sweeper;
+    private final InstantSource clock;
+
+    SweepTask(SandboxStore store, Engine engine, Sweeper sweeper, InstantSource clock) {
+        this.store = store;
+        this.engine = engine;
+        this.sweeper = sweeper;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "sweep";
+    }
+
+    @Override
+    public void run() {
+        // The engine first: a sandbox is recorded before it is made, so whatever the engine has now and the register
+        // does
+        // not have afterwards belongs to nobody.
+        var listedAt = clock.instant();
+        var atTheEngine = engine.list().stream().collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
+        var register = store.register();
+
+        for (var sandbox : store.findAll(register)) {
+            each(sandbox.id(), () -> sweeper.sweep(sandbox, atTheEngine.get(sandbox.id()), listedAt));
+        }
+        var known = register.stream().map(SandboxKey::id).collect(Collectors.toSet());
+        for (var id : atTheEngine.keySet()) {
+            if (!known.contains(id)) {
+                each(id, () -> engine.delete(id));
+            }
+        }
+    }
+
+    /** One that cannot be swept must not keep the others waiting; its turn comes again in a minute. */
+    private static void each(String id, Runnable sweep) {
+        try {
+            sweep.run();
+        } catch (RuntimeException e) {
+            LOG.error("Sweeping {} failed", id, e);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package dev.elevo.functions.sandboxes;
+
+import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Breakdown;
+import dev.elevo.platform.sandbox.Pending;
+import dev.elevo.platform.sandbox.Sandbox;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Gives one sandbox what is due: finishes what died half-way, ends what has to end, and every end its reason. */
+@Singleton
+class Sweeper {
+    /** Longer than any function lives that may still be working at it. */
+    static final Duration ABANDONED = Duration.ofSeconds(90);
+
+    /** Clocks of hosts and functions disagree by less. */
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(10);
+
+    private final Lifecycle lifecycle;
+    private final Provisioner provisioner;
+    private final Engine engine;
+    private final InstantSource clock;
+
+    Sweeper(Lifecycle lifecycle, Provisioner provisioner, Engine engine, InstantSource clock) {
+        this.lifecycle = lifecycle;
+        this.provisioner = provisioner;
+        this.engine = engine;
+        this.clock = clock;
+    }
+
+    /**
+     * @param status what the engine says; null when it does not have it
+     * @param listedAt when the engine said so
+     */
+    void sweep(Sandbox sandbox, @Nullable SandboxStatus status, Instant listedAt) {
+        var pending = sandbox.pending();
+        if (pending != null) {
+            finish(sandbox, pending);
+            return;
+        }
+        switch (sandbox.state()) {
+            case CREATING -> create(sandbox);
+            case RUNNING, PAUSED -> watch(sandbox, status, listedAt);
+            case STOPPED -> rest(sandbox, status, EndReason.REQUESTED);
+            case FAILED -> rest(sandbox, status, EndReason.FAILED);
+            case DELETED -> {}
+        }
+    }
+
+    private void finish(Sandbox sandbox, Pending begun) {
+        if (sandbox.isBeingDeleted() && abandonedSince(begun.since())) {
+            lifecycle.finishDeletion(sandbox, begun);
+        }
+    }
+
+    private void create(Sandbox sandbox) {
+        if (abandonedSince(sandbox.times().createdAt())) {
+            provisioner.provision(sandbox);
+        }
+    }
+
+    private void watch(Sandbox sandbox, @Nullable SandboxStatus status, Instant listedAt) {
+        if (status == null) {
+            if (startedBefore(sandbox, listedAt)) {
+                lifecycle.lost(sandbox);
+            }
+            return;
+        }
+        switch (status.state()) {
+            case FAILED -> lifecycle.broken(sandbox, new Breakdown(reason(status), true));
+            case STOPPED -> lifecycle.end(sandbox, Action.RUNTIME_ENDS, endReason(status));
+            default -> endWhatIsDue(sandbox);
+        }
+    }
+
+    private void endWhatIsDue(Sandbox sandbox) {
+        if (sandbox.expired(clock.instant())) {
+            lifecycle.expire(sandbox);
+        } else if (isDue(sandbox.times().lastActivityAt(), sandbox.settings().autoStopMinutes())) {
+            lifecycle.end(sandbox, Action.NOBODY_USES_IT, EndReason.IDLE);
+        }
+    }
+
+    private void rest(Sandbox sandbox, @Nullable SandboxStatus status, EndReason why) {
+        var autoDelete =
+                sandbox.state() == SandboxState.STOPPED ? sandbox.settings().autoDeleteMinutes() : 0;
+        if (isDue(sandbox.times().stoppedAt(), autoDelete)) {
+            lifecycle.end(sandbox, Action.DELETION_DUE, why);
+        } else if (status != null && status.state() == SandboxState.RUNNING) {
+            // It came to life after it had been given up: nobody may use it, so it must not run.
+            engine.stop(sandbox.id(), new StopSandbox(0, why));
+        }
+    }
+
+    /** The engine may have made it after it was asked what it has. */
+    private static boolean startedBefore(Sandbox sandbox, Instant listedAt) {
+        var startedAt = sandbox.times().startedAt();
+        return startedAt == null || startedAt.isBefore(listedAt.minus(CLOCK_SKEW));
+    }
+
+    private boolean abandonedSince(Instant begun) {
+        return !clock.instant().isBefore(begun.plus(ABANDONED));
+    }
+
+    /** Zero minutes means never. */
+    private boolean isDue(@Nullable Instant since, int minutes) {
+        return minutes > 0 && since != null && !clock.instant().isBefore(since.plus(Duration.ofMinutes(minutes)));
+    }
+
+    private static String reason(SandboxStatus status) {
+        return status.errorReason() == null ? "Its runtime died" : status.errorReason();
+    }
+
+    /** The agent ends a sandbox by itself at its deadline or with its host, and says which. */
+    private static EndReason endReason(SandboxStatus status) {
+        return status.endReason() == null ? EndReason.EVICTED : status.endReason();
+    }
+}

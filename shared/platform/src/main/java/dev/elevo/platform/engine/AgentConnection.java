@@ -1,0 +1,165 @@
+package dev.elevo.platform.engine;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorBody;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Operation;
+import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls an agent: connections are kept, each call has its time, and an agent's error is thrown as the failure it is. Every call
+ * of the agent's API may be repeated, so one that lost its connection is.
+ */
+@Singleton
+final class AgentConnection {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Failure UNAVAILABLE =
+            new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));
+
+    private final HttpClient http;
+    private final String url;
+    private final CapabilityIssuer capabilities;
+    private final JsonMapper json;
+
+    AgentConnection(AgentConfiguration configuration, CapabilityIssuer capabilities, JsonMapper json) {
+        var configured = configuration.url();
+        if (configured == null || configured.isBlank()) {
+            throw new ConfigurationException("ELEVO_AGENT_URL is not set: there is nowhere to run sandboxes");
+        }
+        this.url = configured.endsWith("/") ? configured.substring(0, configured.length() - 1) : configured;
+        this.capabilities = capabilities;
+        this.json = json;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    /** One call: what may be done on which sandbox, and how long it may take. */
+    record Call(String sandboxId, Operation operation, String method, String path, Duration timeout) {}
+
+    /** An answer that is no error. */
+    @SuppressWarnings("ArrayRecordComponent") // read once by whoever made the call, never compared or kept
+    record Answer(int status, byte[] body) {}
+
+    Answer send(Call call, @Nullable Object body, Map<String, String> headers) {
+        var request = HttpRequest.newBuilder(URI.create(url + call.path()))
+                .timeout(call.timeout())
+                .header(AgentPaths.CAPABILITY_HEADER, capabilities.token(call.sandboxId(), call.operation()));
+        headers.forEach(request::header);
+        if (body == null) {
+            request.method(call.method(), BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json")
+                    .method(call.method(), BodyPublishers.ofByteArray(write(body)));
+        }
+        var response = exchange(request.build());
+        if (response.statusCode() >= 400) {
+            throw failure(response);
+        }
+        return new Answer(response.statusCode(), response.body());
+    }
+
+    <T> T send(Call call, @Nullable Object body, Argument<T> answer) {
+        return read(send(call, body, Map.of()), answer);
+    }
+
+    <T> T read(Answer answer, Argument<T> type) {
+        try {
+            var value = json.readValue(answer.body(), type);
+            if (value != null) {
+                return value;
+            }
+            throw new IllegalStateException("the agent answered null where a " + type.getTypeName() + " was due");
+        } catch (IOException e) {
+            throw new IllegalStateException("the agent's answer is no " + type.getTypeName(), e);
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (HttpTimeoutException | ConnectException e) {
+            throw UNAVAILABLE.causedBy(e);
+        } catch (IOException lost) {
+            return again(request, lost);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** A kept connection breaks when the agent is started anew; a fresh one then works. */
+    private HttpResponse<byte[]> again(HttpRequest request, IOException first) {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            e.addSuppressed(first);
+            throw UNAVAILABLE.causedBy(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static ApiException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return UNAVAILABLE.causedBy(e);
+    }
+
+    private RuntimeException failure(HttpResponse<byte[]> response) {
+        ErrorBody.Content error;
+        try {
+            var body = json.readValue(response.body(), Argument.of(ErrorBody.class));
+            if (body == null) {
+                return new IllegalStateException("the agent refused with " + response.statusCode() + " and no reason");
+            }
+            error = body.error();
+        } catch (IOException e) {
+            return new IllegalStateException("the agent refused with " + response.statusCode() + " and no envelope", e);
+        }
+        return switch (ErrorCode.ofNumber(error.code())) {
+            case null -> new IllegalStateException("the agent refused with the unknown code " + error.code());
+            // Ours to fix, not the client's: a capability it does not accept, a path it does not have.
+            case UNAUTHORIZED, FORBIDDEN, TOKEN_EXPIRED, INVALID_TOKEN, INSUFFICIENT_SCOPE, RESOURCE_NOT_FOUND ->
+                new IllegalStateException(
+                        "the agent refused the control plane: " + error.name() + ", " + error.message());
+            case SERVICE_UNAVAILABLE -> new Failure.Unavailable(error.message(), Duration.ofSeconds(1)).asException();
+            case ErrorCode code -> new Failure.Refused(code, error.message(), details(error)).asException();
+        };
+    }
+
+    private static Map<String, Object> details(ErrorBody.Content error) {
+        var details = error.details();
+        return details == null ? Map.of() : details;
+    }
+
+    private byte[] write(Object body) {
+        try {
+            return json.writeValueAsBytes(body);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot be written as JSON: " + body.getClass(), e);
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.elevo.platform.engine;
+
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxAgent;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.platform.engine.AgentConnection.Call;
+import io.micronaut.context.annotation.Secondary;
+import io.micronaut.core.type.Argument;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The agent's sandboxes over HTTP. */
+@Singleton
+@Secondary
+final class HttpSandboxAgent implements SandboxAgent {
+    private static final Duration QUICK = Duration.ofSeconds(5);
+    /** Until a host that is short of everything has made a sandbox. */
+    private static final Duration PROVISIONING = Duration.ofSeconds(60);
+
+    private static final Argument<SandboxStatus> STATUS = Argument.of(SandboxStatus.class);
+
+    private final AgentConnection agent;
+
+    HttpSandboxAgent(AgentConnection agent) {
+        this.agent = agent;
+    }
+
+    @Override
+    public SandboxStatus create(SandboxSpec spec) {
+        var call = new Call(spec.id(), Operation.LIFECYCLE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
+        return agent.send(call, spec, STATUS);
+    }
+
+    @Override
+    public List<SandboxStatus> list() {
+        var call = new Call(Capability.HOST, Operation.HOST, "GET", AgentPaths.SANDBOXES, QUICK);
+        return agent.send(call, null, Argument.listOf(SandboxStatus.class));
+    }
+
+    @Override
+    public SandboxStatus get(String sandboxId) {
+        return agent.send(lifecycle(sandboxId, "GET", "", QUICK), null, STATUS);
+    }
+
+    @Override
+    public SandboxStatus stop(String sandboxId, StopSandbox how) {
+        var patience = QUICK.plusMillis(how.graceMs());
+        return agent.send(lifecycle(sandboxId, "POST", "/stop", patience), how, STATUS);
+    }
+
+    @Override
+    public void delete(String sandboxId) {
+        agent.send(lifecycle(sandboxId, "DELETE", "", PROVISIONING), null, Map.of());
+    }
+
+    @Override
+    public HostInfo host() {
+        var call = new Call(Capability.HOST, Operation.HOST, "GET", AgentPaths.HOST, QUICK);
+        return agent.send(call, null, Argument.of(HostInfo.class));
+    }
+
+    private static Call lifecycle(String sandboxId, String method, String suffix, Duration timeout) {
+        var path = AgentPaths.SANDBOX.replace("{sandboxId}", sandboxId) + suffix;
+        return new Call(sandboxId, Operation.LIFECYCLE, method, path, timeout);
+    }
+}

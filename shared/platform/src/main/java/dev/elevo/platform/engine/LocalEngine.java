@@ -1,0 +1,70 @@
+package dev.elevo.platform.engine;
+
+import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.agent.SandboxAgent;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.StopSandbox;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The one agent on this machine, which holds all sandboxes. */
+@Singleton
+public final class LocalEngine implements Engine {
+    /** Short, so that an agent that came back with another isolation is believed soon. */
+    private static final Duration OFFER_LIFE = Duration.ofSeconds(5);
+
+    private final SandboxAgent sandboxes;
+    private final ProcessAgent processes;
+    private final InstantSource clock;
+    private volatile @Nullable Known known;
+
+    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, InstantSource clock) {
+        this.sandboxes = sandboxes;
+        this.processes = processes;
+        this.clock = clock;
+    }
+
+    @Override
+    public HostInfo offer() {
+        var now = clock.instant();
+        var current = known;
+        if (current == null || !now.isBefore(current.until())) {
+            current = new Known(sandboxes.host(), now.plus(OFFER_LIFE));
+            known = current;
+        }
+        return current.offer();
+    }
+
+    @Override
+    public SandboxStatus create(SandboxSpec spec) {
+        return sandboxes.create(spec);
+    }
+
+    @Override
+    public SandboxStatus stop(String sandboxId, StopSandbox how) {
+        return sandboxes.stop(sandboxId, how);
+    }
+
+    @Override
+    public void delete(String sandboxId) {
+        sandboxes.delete(sandboxId);
+    }
+
+    @Override
+    public List<SandboxStatus> list() {
+        return sandboxes.list();
+    }
+
+    @Override
+    public ProcessAgent processes(String sandboxId) {
+        return processes;
+    }
+
+    private record Known(HostInfo offer, Instant until) {}
+}

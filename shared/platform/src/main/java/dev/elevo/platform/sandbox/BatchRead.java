@@ -1,0 +1,45 @@
+package dev.elevo.platform.sandbox;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/** Reads any number of items by their keys, a hundred at a time. */
+final class BatchRead {
+    private static final int MOST = 100;
+
+    private final DynamoDbClient dynamo;
+    private final String table;
+
+    BatchRead(DynamoDbClient dynamo, String table) {
+        this.dynamo = dynamo;
+        this.table = table;
+    }
+
+    /** The items that exist, by their keys. */
+    Map<Map<String, AttributeValue>, Map<String, AttributeValue>> read(List<Map<String, AttributeValue>> keys) {
+        var found = new HashMap<Map<String, AttributeValue>, Map<String, AttributeValue>>();
+        for (int from = 0; from < keys.size(); from += MOST) {
+            var wanted = keys.subList(from, Math.min(from + MOST, keys.size()));
+            var request = Map.of(
+                    table,
+                    KeysAndAttributes.builder()
+                            .keys(wanted)
+                            .consistentRead(true)
+                            .build());
+            // An answer may stop at 16 MB and names what it left out.
+            while (!request.isEmpty()) {
+                var now = request;
+                var answer = dynamo.batchGetItem(batch -> batch.requestItems(now));
+                for (var item : answer.responses().getOrDefault(table, List.of())) {
+                    found.put(SandboxKeys.keyOf(item), item);
+                }
+                request = answer.unprocessedKeys();
+            }
+        }
+        return found;
+    }
+}

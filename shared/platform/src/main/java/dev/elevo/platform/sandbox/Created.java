@@ -1,0 +1,16 @@
+package dev.elevo.platform.sandbox;
+
+/** What became of a new sandbox. */
+public sealed interface Created {
+
+    record Done(Sandbox sandbox) implements Created {}
+
+    /** The id is there: an earlier attempt of the same request got this far. */
+    record Existed(Sandbox present) implements Created {}
+
+    /** Another sandbox of the organization has the name. */
+    record NameTaken() implements Created {}
+
+    /** The organization has as many sandboxes as it may have. */
+    record QuotaReached() implements Created {}
+}

@@ -1,0 +1,322 @@
+package dev.elevo.platform.sandbox;
+
+import static dev.elevo.platform.sandbox.SandboxItem.number;
+import static dev.elevo.platform.sandbox.SandboxItem.string;
+
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.InstantSerde;
+import dev.elevo.contract.sandbox.Rules;
+import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.paging.PageQuery;
+import dev.elevo.platform.paging.Slice;
+import io.micronaut.context.annotation.Value;
+import io.micronaut.json.JsonMapper;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/**
+ * Sandboxes in the state table. Name, quota, counters and register move in the same transaction as the sandbox, so they cannot
+ * drift from it.
+ */
+@Singleton
+final class DynamoSandboxStore implements SandboxStore {
+    private static final Duration TOMBSTONE_LIFE = Duration.ofHours(24);
+    private static final String LIVE = "live";
+    private static final Pattern NAME = Pattern.compile(Rules.NAME);
+    private static final int LONGEST_NAME = 63;
+
+    private final DynamoDbClient dynamo;
+    private final String table;
+    private final SandboxItem items;
+    private final KeyWalk walk;
+    private final BatchRead batch;
+    private final InstantSource clock;
+
+    DynamoSandboxStore(
+            DynamoDbClient dynamo, @Value("${elevo.table:elevo}") String table, JsonMapper json, InstantSource clock) {
+        this.dynamo = dynamo;
+        this.table = table;
+        this.items = new SandboxItem(json);
+        this.walk = new KeyWalk(dynamo, this.table);
+        this.batch = new BatchRead(dynamo, this.table);
+        this.clock = clock;
+    }
+
+    @Override
+    public Created create(Sandbox sandbox, int quota) {
+        var parts = List.of(
+                putIfAbsent(items.write(sandbox)),
+                putIfAbsent(claim(sandbox)),
+                countedIn(sandbox, quota),
+                put(registration(sandbox)));
+        try {
+            Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
+            return new Created.Done(sandbox);
+        } catch (TransactionCanceledException e) {
+            var reasons = e.cancellationReasons();
+            if (failed(e, 0)) {
+                return new Created.Existed(items.read(reasons.get(0).item()));
+            }
+            if (failed(e, 1)) {
+                return new Created.NameTaken();
+            }
+            if (failed(e, 2)) {
+                return new Created.QuotaReached();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<Sandbox> find(String organizationId, String idOrName) {
+        if (Ids.SANDBOX.matches(idOrName)) {
+            var byId = get(new SandboxKey(organizationId, idOrName));
+            if (byId.isPresent()) {
+                return byId;
+            }
+        }
+        // What cannot be a name is not asked for: the table refuses keys that are too long.
+        return NAME.matcher(idOrName).matches() && idOrName.length() <= LONGEST_NAME
+                ? holder(organizationId, idOrName).flatMap(this::get)
+                : Optional.empty();
+    }
+
+    @Override
+    public Saved replace(Sandbox seen, Sandbox next) {
+        var saved = next.atVersion(seen.version() + 1);
+        try {
+            if (saved.state() == seen.state()) {
+                Contention.overcome(() -> dynamo.putItem(request -> request.tableName(table)
+                        .item(items.write(saved))
+                        .conditionExpression("version = :seen")
+                        .expressionAttributeValues(seenVersion(seen))
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
+            } else {
+                var parts = saved.state() == SandboxState.DELETED ? burial(seen, saved) : transition(seen, saved);
+                Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
+            }
+            return new Saved.Done(saved);
+        } catch (ConditionalCheckFailedException e) {
+            return e.hasItem() ? new Saved.Stale(items.read(e.item())) : new Saved.Gone();
+        } catch (TransactionCanceledException e) {
+            if (!failed(e, 0)) {
+                throw e;
+            }
+            var present = e.cancellationReasons().getFirst().item();
+            return present.isEmpty() ? new Saved.Gone() : new Saved.Stale(items.read(present));
+        }
+    }
+
+    @Override
+    public void touch(Sandbox seen, Instant now) {
+        try {
+            Contention.overcome(() -> dynamo.updateItem(request -> request.tableName(table)
+                    .key(SandboxKeys.sandbox(new SandboxKey(seen.organizationId(), seen.id())))
+                    .updateExpression("SET lastActivityAt = :at, L5 = :order ADD version :one")
+                    .conditionExpression("version = :seen")
+                    .expressionAttributeValues(Map.of(
+                            ":at", string(InstantSerde.format(now)),
+                            ":order", SandboxKeys.activity(now, seen.id()),
+                            ":one", number(1),
+                            ":seen", number(seen.version())))));
+        } catch (ConditionalCheckFailedException changedMeanwhile) {
+            // Whatever changed it is newer than what was seen: another touch, or the end of the state running.
+            return;
+        }
+    }
+
+    @Override
+    public Slice<Sandbox> list(String organizationId, SandboxFilter filter, PageQuery page) {
+        return new SandboxList(walk, this::read, organizationId, filter, page).read(() -> {
+            var counts = count(organizationId);
+            return filter.states().stream()
+                    .mapToLong(state -> counts.getOrDefault(state, 0L))
+                    .sum();
+        });
+    }
+
+    @Override
+    public Map<SandboxState, Long> count(String organizationId) {
+        var counters = dynamo.getItem(request -> request.tableName(table)
+                        .key(SandboxKeys.counters(organizationId))
+                        .consistentRead(true))
+                .item();
+        var counts = new EnumMap<SandboxState, Long>(SandboxState.class);
+        for (var state : SandboxState.values()) {
+            var counter = counters.get(state.label());
+            if (counter != null) {
+                counts.put(state, Long.parseLong(counter.n()));
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public List<SandboxKey> register() {
+        var keys = new ArrayList<SandboxKey>();
+        for (var shard : SandboxKeys.registers()) {
+            dynamo.queryPaginator(request -> request.tableName(table)
+                            .consistentRead(true)
+                            .keyConditionExpression("PK = :pk")
+                            .expressionAttributeValues(Map.of(":pk", string(shard))))
+                    .items()
+                    .forEach(item -> keys.add(
+                            new SandboxKey(SandboxItem.text(item, "org"), SandboxItem.text(item, SandboxKeys.SK))));
+        }
+        return keys;
+    }
+
+    @Override
+    public List<Sandbox> findAll(Collection<SandboxKey> keys) {
+        return batch.read(keys.stream().map(SandboxKeys::sandbox).toList()).values().stream()
+                .map(items::read)
+                .toList();
+    }
+
+    private List<Sandbox> read(List<KeyWalk.Step> steps) {
+        var now = clock.instant().getEpochSecond();
+        var found = batch.read(steps.stream().map(KeyWalk.Step::primaryKey).toList());
+        return steps.stream()
+                .map(step -> found.get(step.primaryKey()))
+                .filter(Objects::nonNull)
+                .filter(item -> !item.containsKey(SandboxItem.TTL)
+                        || Long.parseLong(item.get(SandboxItem.TTL).n()) > now)
+                .map(items::read)
+                .toList();
+    }
+
+    private Optional<Sandbox> get(SandboxKey key) {
+        return item(SandboxKeys.sandbox(key)).map(items::read);
+    }
+
+    private Optional<SandboxKey> holder(String organizationId, String name) {
+        return item(SandboxKeys.name(organizationId, name))
+                .map(claim -> new SandboxKey(organizationId, SandboxItem.text(claim, "id")));
+    }
+
+    private Optional<Map<String, AttributeValue>> item(Map<String, AttributeValue> key) {
+        var found = dynamo.getItem(request -> request.tableName(table).key(key).consistentRead(true));
+        return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
+    }
+
+    private List<TransactWriteItem> transition(Sandbox seen, Sandbox next) {
+        return List.of(
+                TransactWriteItem.builder()
+                        .put(put -> put.tableName(table)
+                                .item(items.write(next))
+                                .conditionExpression("version = :seen")
+                                .expressionAttributeValues(seenVersion(seen))
+                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                        .build(),
+                counted(
+                        seen.organizationId(),
+                        Map.of(seen.state().label(), -1L, next.state().label(), 1L)));
+    }
+
+    private List<TransactWriteItem> burial(Sandbox seen, Sandbox deleted) {
+        var tombstone = new HashMap<>(items.write(deleted));
+        var deletedAt =
+                Objects.requireNonNull(deleted.times().deletedAt(), "a deleted sandbox has the time of its end");
+        tombstone.put(SandboxItem.TTL, number(deletedAt.plus(TOMBSTONE_LIFE).getEpochSecond()));
+        return List.of(
+                TransactWriteItem.builder()
+                        .delete(delete -> delete.tableName(table)
+                                .key(SandboxKeys.sandbox(new SandboxKey(seen.organizationId(), seen.id())))
+                                .conditionExpression("version = :seen")
+                                .expressionAttributeValues(seenVersion(seen))
+                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                        .build(),
+                put(tombstone),
+                remove(SandboxKeys.name(seen.organizationId(), seen.name())),
+                counted(seen.organizationId(), Map.of(seen.state().label(), -1L, LIVE, -1L)),
+                remove(SandboxKeys.registered(seen.id())));
+    }
+
+    private Map<String, AttributeValue> claim(Sandbox sandbox) {
+        var claim = new HashMap<>(SandboxKeys.name(sandbox.organizationId(), sandbox.name()));
+        claim.put("id", string(sandbox.id()));
+        return claim;
+    }
+
+    private Map<String, AttributeValue> registration(Sandbox sandbox) {
+        var entry = new HashMap<>(SandboxKeys.registered(sandbox.id()));
+        entry.put("org", string(sandbox.organizationId()));
+        return entry;
+    }
+
+    private TransactWriteItem countedIn(Sandbox sandbox, int quota) {
+        return TransactWriteItem.builder()
+                .update(update -> update.tableName(table)
+                        .key(SandboxKeys.counters(sandbox.organizationId()))
+                        .updateExpression("ADD #live :one, #state :one")
+                        .conditionExpression("attribute_not_exists(#live) OR #live < :quota")
+                        .expressionAttributeNames(
+                                Map.of("#live", LIVE, "#state", sandbox.state().label()))
+                        .expressionAttributeValues(Map.of(":one", number(1), ":quota", number(quota))))
+                .build();
+    }
+
+    private TransactWriteItem counted(String organizationId, Map<String, Long> changes) {
+        var names = new HashMap<String, String>();
+        var values = new HashMap<String, AttributeValue>();
+        var sums = new ArrayList<String>();
+        changes.forEach((counter, change) -> {
+            names.put("#" + counter, counter);
+            values.put(":" + counter, number(change));
+            sums.add("#" + counter + " :" + counter);
+        });
+        return TransactWriteItem.builder()
+                .update(update -> update.tableName(table)
+                        .key(SandboxKeys.counters(organizationId))
+                        .updateExpression("ADD " + String.join(", ", sums))
+                        .expressionAttributeNames(names)
+                        .expressionAttributeValues(values))
+                .build();
+    }
+
+    private TransactWriteItem putIfAbsent(Map<String, AttributeValue> item) {
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table)
+                        .item(item)
+                        .conditionExpression("attribute_not_exists(PK)")
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                .build();
+    }
+
+    private TransactWriteItem put(Map<String, AttributeValue> item) {
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table).item(item))
+                .build();
+    }
+
+    private TransactWriteItem remove(Map<String, AttributeValue> key) {
+        return TransactWriteItem.builder()
+                .delete(delete -> delete.tableName(table).key(key))
+                .build();
+    }
+
+    private static Map<String, AttributeValue> seenVersion(Sandbox seen) {
+        return Map.of(":seen", number(seen.version()));
+    }
+
+    private static boolean failed(TransactionCanceledException e, int part) {
+        return e.cancellationReasons().get(part).code().equals("ConditionalCheckFailed");
+    }
+}

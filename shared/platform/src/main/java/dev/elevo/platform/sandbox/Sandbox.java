@@ -1,0 +1,96 @@
+package dev.elevo.platform.sandbox;
+
+import dev.elevo.contract.sandbox.SandboxState;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the control plane knows of a sandbox. A change is a new record; {@link SandboxStore#replace} accepts it only if nobody
+ * else was faster.
+ *
+ * @param times when what happened to it
+ * @param ending why it last left the state running
+ * @param breakdown what broke, while it is failed
+ * @param pending a lifecycle action under way; the state does not change before it is done
+ * @param version counts the changes
+ */
+public record Sandbox(
+        String id,
+        String organizationId,
+        String name,
+        SandboxState state,
+        Settings settings,
+        Wall wall,
+        Times times,
+        @Nullable Ending ending,
+        @Nullable Breakdown breakdown,
+        @Nullable Pending pending,
+        long version) {
+
+    /** A sandbox that nobody has provisioned yet. */
+    public static Sandbox creating(
+            String id, String organizationId, String name, Settings settings, Wall wall, Instant now) {
+        return new Sandbox(
+                id,
+                organizationId,
+                name,
+                SandboxState.CREATING,
+                settings,
+                wall,
+                Times.createdAt(now),
+                null,
+                null,
+                null,
+                1);
+    }
+
+    /** Provisioning succeeded; the clock of {@code timeoutMs} starts. */
+    public Sandbox running(Wall real, Instant now) {
+        var expiresAt = settings.timeoutMs() == 0 ? null : now.plusMillis(settings.timeoutMs());
+        return with(SandboxState.RUNNING, real, times.started(now, expiresAt), null, null);
+    }
+
+    public Sandbox stopped(Ending end, Instant now) {
+        return with(SandboxState.STOPPED, wall, times.stopped(now), end, null);
+    }
+
+    public Sandbox failed(@Nullable Ending end, Breakdown what, Instant now) {
+        return with(SandboxState.FAILED, wall, times.stopped(now), end, what);
+    }
+
+    /** Marks an action as begun. What dies half-way stays visible to the sweeper. */
+    public Sandbox beginning(Pending action) {
+        return new Sandbox(id, organizationId, name, state, settings, wall, times, ending, breakdown, action, version);
+    }
+
+    public Sandbox deleted(@Nullable Ending end, Instant now) {
+        return with(SandboxState.DELETED, wall, times.deleted(now), end, breakdown);
+    }
+
+    /** Whether somebody has begun to delete it; it will come to that, even if they died half-way. */
+    public boolean isBeingDeleted() {
+        return pending != null && pending.action() == Action.FORCE_DELETE;
+    }
+
+    /** Whether its running time is used up, whoever has noticed so far. */
+    public boolean expired(Instant now) {
+        var expiresAt = times.expiresAt();
+        return state == SandboxState.RUNNING && expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    /** Whether activity now is worth a write: noted at most once in the given time. */
+    public boolean activityIsOld(Instant now, Duration age) {
+        var last = times.lastActivityAt();
+        return last == null || !now.isBefore(last.plus(age));
+    }
+
+    Sandbox atVersion(long newVersion) {
+        return new Sandbox(
+                id, organizationId, name, state, settings, wall, times, ending, breakdown, pending, newVersion);
+    }
+
+    private Sandbox with(SandboxState next, Wall real, Times at, @Nullable Ending end, @Nullable Breakdown broken) {
+        return new Sandbox(id, organizationId, name, next, settings, real, at, end, broken, null, version);
+    }
+}

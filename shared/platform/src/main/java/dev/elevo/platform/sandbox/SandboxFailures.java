@@ -1,0 +1,40 @@
+package dev.elevo.platform.sandbox;
+
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import java.util.Map;
+
+/** The refusals every area gives about sandboxes, said the same way everywhere. */
+public final class SandboxFailures {
+    private SandboxFailures() {}
+
+    /** Also for one of another organization. */
+    public static Failure notFound(String idOrName) {
+        return new Failure.Refused(
+                ErrorCode.SANDBOX_NOT_FOUND, "Sandbox " + idOrName + " not found", Map.of("sandboxId", idOrName));
+    }
+
+    public static Failure refused(ErrorCode code, Sandbox sandbox, Action action) {
+        if (code == ErrorCode.SANDBOX_NOT_FOUND) {
+            return notFound(sandbox.id());
+        }
+        var state = sandbox.state().label();
+        var message = code == ErrorCode.SANDBOX_NOT_RUNNING
+                ? "Sandbox " + sandbox.id() + " is not running; it is " + state
+                : "Sandbox " + sandbox.id() + " is " + state + "; " + action.label() + " is not possible";
+        return new Failure.Refused(
+                code, message, Map.of("sandboxId", sandbox.id(), "state", state, "action", action.label()));
+    }
+
+    /** Another lifecycle action is at work. */
+    public static Failure busy(Sandbox sandbox, Pending pending, Action action) {
+        return new Failure.Refused(
+                ErrorCode.INVALID_SANDBOX_STATE,
+                "Sandbox " + sandbox.id() + " is busy: " + pending.action().label(),
+                Map.of(
+                        "sandboxId", sandbox.id(),
+                        "state", sandbox.state().label(),
+                        "action", action.label(),
+                        "reason", "busy"));
+    }
+}

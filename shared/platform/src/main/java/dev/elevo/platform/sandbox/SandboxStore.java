@@ -1,0 +1,47 @@
+package dev.elevo.platform.sandbox;
+
+import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.paging.PageQuery;
+import dev.elevo.platform.paging.Slice;
+import dev.elevo.platform.paging.SortOptions;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Remembers sandboxes. Everything is strongly consistent: who is told that a change is done finds it everywhere. */
+public interface SandboxStore {
+
+    SortOptions SORTS = SortOptions.descending("createdAt", "name", "state", "startedAt", "lastActivityAt");
+
+    /**
+     * Takes the name and a place in the organization's quota in one step.
+     *
+     * @param quota how many sandboxes the organization may have, not counting deleted ones
+     */
+    Created create(Sandbox sandbox, int quota);
+
+    /** By id or by name; the id is tried first. Deleted ones are not found. */
+    Optional<Sandbox> find(String organizationId, String idOrName);
+
+    /**
+     * Puts the next record in the place of the one seen. A deleted one frees its name and its place in the quota, and is kept
+     * for the list for 24 hours.
+     */
+    Saved replace(Sandbox seen, Sandbox next);
+
+    /** Notes that a running sandbox is in use. Nothing happens when it has changed meanwhile: that was activity, too. */
+    void touch(Sandbox seen, Instant now);
+
+    Slice<Sandbox> list(String organizationId, SandboxFilter filter, PageQuery page);
+
+    /** How many there are in each state; deleted ones are not counted. */
+    Map<SandboxState, Long> count(String organizationId);
+
+    /** Every sandbox of every organization that is not deleted. */
+    List<SandboxKey> register();
+
+    /** Those of the keys that are still there, in any order. */
+    List<Sandbox> findAll(Collection<SandboxKey> keys);
+}

@@ -1,0 +1,13 @@
+package dev.elevo.platform.sandbox;
+
+/** What became of a change. */
+public sealed interface Saved {
+
+    record Done(Sandbox now) implements Saved {}
+
+    /** Somebody else was faster; this is what they made of it. */
+    record Stale(Sandbox now) implements Saved {}
+
+    /** It was deleted meanwhile. */
+    record Gone() implements Saved {}
+}

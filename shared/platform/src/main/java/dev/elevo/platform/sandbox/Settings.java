@@ -1,0 +1,36 @@
+package dev.elevo.platform.sandbox;
+
+import dev.elevo.contract.sandbox.HealthCheckConfig;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.VolumeMount;
+import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What was asked for at creation, with every default filled in. */
+@Serdeable
+public record Settings(
+        @Nullable String template,
+        @Nullable String snapshot,
+        Map<String, String> env,
+        String workDir,
+        String user,
+        String shell,
+        Resources resources,
+        NetworkConfig network,
+        List<VolumeMount> volumes,
+        List<String> requireEnforced,
+        int timeoutMs,
+        int autoStopMinutes,
+        boolean autoPause,
+        int autoDeleteMinutes,
+        Map<String, String> labels,
+        Map<String, String> metadata,
+        boolean ephemeral,
+        @Nullable List<String> entrypoint,
+        @Nullable List<String> args,
+        @Nullable HealthCheckConfig healthCheck,
+        String target,
+        String createdBy) {}

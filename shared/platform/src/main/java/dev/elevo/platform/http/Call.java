@@ -3,6 +3,7 @@ package dev.elevo.platform.http;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.Decision;
 import io.micronaut.http.HttpRequest;
+import io.micronaut.web.router.UriRouteInfo;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +14,16 @@ public final class Call {
     private final String requestId;
     private final String clientType;
     private final String remoteAddress;
-    private final @Nullable Endpoint endpoint;
     private final long startedNanos = System.nanoTime();
+    private @Nullable Endpoint endpoint;
+    private @Nullable UriRouteInfo<?, ?> route;
     private @Nullable Principal principal;
     private @Nullable Decision limit;
 
-    Call(String requestId, String clientType, String remoteAddress, @Nullable Endpoint endpoint) {
+    Call(String requestId, String clientType, String remoteAddress) {
         this.requestId = requestId;
         this.clientType = clientType;
         this.remoteAddress = remoteAddress;
-        this.endpoint = endpoint;
     }
 
     /** Every request has one from the first filter on. */
@@ -54,6 +55,16 @@ public final class Call {
     /** Absent for a path or method nobody serves. */
     public Optional<Endpoint> endpoint() {
         return Optional.ofNullable(endpoint);
+    }
+
+    void matched(UriRouteInfo<?, ?> matchedRoute, Endpoint matchedEndpoint) {
+        this.route = matchedRoute;
+        this.endpoint = matchedEndpoint;
+    }
+
+    /** The controller method's route; the request's own attribute names the error's route once something has failed. */
+    Optional<UriRouteInfo<?, ?>> route() {
+        return Optional.ofNullable(route);
     }
 
     /** Absent before authentication and for public endpoints. */

@@ -6,42 +6,63 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
 
 /**
  * The entry of one area. A subclass adds two constructors and nothing else: one without arguments for Lambda, one with
  * {@link Surroundings} for the JVM that runs all areas.
+ *
+ * <p>The whole context is built in the constructor, every singleton included: that is the time a snapshot takes in.
  */
 public abstract class AreaFunction implements RequestStreamHandler, AutoCloseable {
+    private static final String AREA = "elevo.area";
+
     private final ApplicationContext context;
+    private final GatewayHandler handler;
+    private final EventJson json;
 
     protected AreaFunction(Area area) {
         this(area, Surroundings.NONE);
     }
 
-    @SuppressWarnings("UnusedVariable")
     protected AreaFunction(Area area, Surroundings surroundings) {
-        this.context = ApplicationContext.run();
+        // All areas may share one class path: the property decides whose beans exist (see each area's package-info).
+        context = ApplicationContext.builder("function", area.areaName())
+                .deduceEnvironment(false)
+                .eagerInitSingletons(true)
+                .singletons(surroundings.singletons().toArray())
+                .propertySources(
+                        PropertySource.of("area", Map.of(AREA, area.areaName())), surroundings.asPropertySource())
+                .start();
+        handler = context.getBean(GatewayHandler.class);
+        json = context.getBean(EventJson.class);
     }
 
     /** An event as JSON in, the answer as JSON out: what the Lambda runtime calls. */
-    @SuppressWarnings("DoNotCallSuggester") // landed ahead of its body, next commit
     @Override
-    public final void handleRequest(InputStream input, OutputStream output, Context lambda) {
-        throw new UnsupportedOperationException();
+    public final void handleRequest(InputStream input, OutputStream output, Context lambda) throws IOException {
+        switch (json.read(input)) {
+            case EventJson.Event.Http(var event) -> json.write(handle(event), output);
+            case EventJson.Event.Scheduled(var name) -> runSchedule(name);
+        }
     }
 
     /** The same for a caller in this JVM, without JSON in between. */
-    @SuppressWarnings("DoNotCallSuggester") // landed ahead of its body, next commit
     public final APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {
-        throw new UnsupportedOperationException();
+        return handler.answer(event);
     }
 
     /** Runs the area's {@link ScheduledTask} of that name to its end. */
-    @SuppressWarnings("DoNotCallSuggester") // landed ahead of its body, next commit
     public final void runSchedule(String name) {
-        throw new UnsupportedOperationException();
+        context.getBeansOfType(ScheduledTask.class).stream()
+                .filter(task -> task.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no scheduled task is named " + name))
+                .run();
     }
 
     public final ApplicationContext context() {

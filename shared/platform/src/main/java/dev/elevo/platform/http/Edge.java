@@ -1,0 +1,98 @@
+package dev.elevo.platform.http;
+
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.Ids;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.servlet.http.ServletHttpResponse;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.slf4j.MDC;
+
+/** Where a request enters and its encoded answer leaves: its id, the headers every answer carries, the access log. */
+@Singleton
+public final class Edge {
+    static final String REQUEST_ID = "X-Request-ID";
+    private static final String CLIENT_TYPE = "X-Client-Type";
+    private static final String MDC_KEY = "requestId";
+    private static final Pattern WELL_FORMED_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
+    private final AccessLog accessLog;
+    private final Envelopes envelopes;
+    private final JsonMapper json;
+
+    Edge(AccessLog accessLog, Envelopes envelopes, JsonMapper json) {
+        this.accessLog = accessLog;
+        this.envelopes = envelopes;
+        this.json = json;
+    }
+
+    public void enter(HttpRequest<?> request) {
+        var requestId = requestId(request);
+        MDC.put(MDC_KEY, requestId);
+        new Call(requestId, clientType(request), RawRequest.of(request).remoteAddress()).enter(request);
+    }
+
+    public void leave(HttpRequest<?> request, ServletHttpResponse<?, ?> response, boolean hasBody) {
+        var call = Call.of(request);
+        if (!hasBody && response.code() >= 400 && request.getMethod() != HttpMethod.HEAD) {
+            writeLastResort(request, response);
+        }
+        addHeaders(call, response);
+        accessLog.write(request, call, response.code());
+        MDC.remove(MDC_KEY);
+    }
+
+    /** An answer that could not even be encoded comes here bare; no error leaves without its envelope. */
+    private void writeLastResort(HttpRequest<?> request, ServletHttpResponse<?, ?> response) {
+        var failure = new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
+        response.status(failure.status(), null);
+        response.contentType(MediaType.APPLICATION_JSON_TYPE);
+        try {
+            response.getOutputStream().write(json.writeValueAsBytes(envelopes.render(request, failure)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void addHeaders(Call call, MutableHttpResponse<?> response) {
+        var headers = response.getHeaders();
+        headers.set(REQUEST_ID, call.requestId());
+        call.limit().ifPresent(decision -> {
+            headers.set("X-RateLimit-Limit", Integer.toString(decision.limit()));
+            headers.set("X-RateLimit-Remaining", Integer.toString(decision.remaining()));
+            // Rounded up: at the second that is told, the bucket is full.
+            headers.set(
+                    "X-RateLimit-Reset",
+                    Long.toString(decision.resetAt().plusNanos(999_999_999).getEpochSecond()));
+        });
+    }
+
+    private static String requestId(HttpRequest<?> request) {
+        var sent = request.getHeaders().get(REQUEST_ID);
+        return sent != null && WELL_FORMED_ID.matcher(sent).matches() ? sent : Ids.REQUEST.random();
+    }
+
+    private static String clientType(HttpRequest<?> request) {
+        var sent = request.getHeaders().get(CLIENT_TYPE);
+        if (sent != null) {
+            return switch (sent.toLowerCase(Locale.ROOT)) {
+                case "web", "electron", "flutter", "sdk", "cli" -> sent.toLowerCase(Locale.ROOT);
+                default -> "other";
+            };
+        }
+        var agent = request.getHeaders().get(HttpHeaders.USER_AGENT);
+        if (agent != null && agent.contains("Electron")) {
+            return "electron";
+        }
+        return agent != null && agent.contains("Flutter") ? "flutter" : "web";
+    }
+}

@@ -1,0 +1,115 @@
+package dev.elevo.platform.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import io.micronaut.core.bind.exceptions.UnsatisfiedArgumentException;
+import io.micronaut.core.convert.exceptions.ConversionErrorException;
+import io.micronaut.core.type.Argument;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.codec.CodecException;
+import io.micronaut.http.exceptions.HttpStatusException;
+import io.micronaut.json.JsonSyntaxException;
+import io.micronaut.serde.exceptions.InvalidFormatException;
+import io.micronaut.serde.exceptions.SerdeException;
+import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
+import jakarta.inject.Singleton;
+import jakarta.validation.ConstraintViolationException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says of anything thrown which failure it is. What cannot be read is 9005, what can be read and breaks a rule is 9004; what
+ * nobody foresaw is 9001 and tells the client nothing more.
+ */
+@Singleton
+final class FailureTranslator {
+
+    Failure translate(Throwable thrown, Call call) {
+        return switch (thrown) {
+            case ApiException known -> known.failure();
+            case ConstraintViolationException broken -> FieldNames.invalid(broken, call.route());
+            case ConversionErrorException unconverted -> unconverted(unconverted);
+            case UnsatisfiedRouteException missing -> missing(missing.getArgument());
+            case UnsatisfiedArgumentException missing -> missing(missing.getArgument());
+            case CodecException undecoded -> unreadableBody(undecoded);
+            case JsonSyntaxException syntax -> unreadable("The body is not valid JSON");
+            case HttpStatusException status -> status(status);
+            default -> new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
+        };
+    }
+
+    private static Failure unconverted(ConversionErrorException exception) {
+        var cause = causeOf(exception, ApiException.class);
+        if (cause != null) {
+            return cause.failure();
+        }
+        if (causeOf(exception, SerdeException.class) != null
+                || causeOf(exception, JsonProcessingException.class) != null) {
+            return unreadableBody(exception);
+        }
+        var argument = exception.getArgument();
+        var name = FieldNames.external(argument.getAnnotationMetadata(), argument.getName());
+        var value = exception.getConversionError().getOriginalValue().orElse(null);
+        // A word where a word is needed, only not one of the known ones: read, and found wrong.
+        return argument.getType().isEnum()
+                ? FieldNames.invalid(name, "is not a possible value", value)
+                : unreadable(name + " cannot be read as "
+                        + argument.getType().getSimpleName().toLowerCase(Locale.ROOT));
+    }
+
+    private static Failure missing(Argument<?> argument) {
+        return argument.getAnnotationMetadata().hasAnnotation(Body.class)
+                ? unreadable("The body is not a JSON object")
+                : FieldNames.invalid(
+                        FieldNames.external(argument.getAnnotationMetadata(), argument.getName()),
+                        "must not be null",
+                        null);
+    }
+
+    private static Failure unreadableBody(Throwable thrown) {
+        var known = causeOf(thrown, ApiException.class);
+        if (known != null) {
+            return known.failure();
+        }
+        var serde = causeOf(thrown, SerdeException.class);
+        if (serde == null || causeOf(thrown, JsonProcessingException.class) != null) {
+            return unreadable("The body is not valid JSON");
+        }
+        var field = FieldNames.of(serde);
+        var ill = causeOf(thrown, InvalidFormatException.class);
+        if (ill != null && ill.getOriginalValue() instanceof CharSequence value) {
+            return FieldNames.invalid(field, "is not a possible value", value);
+        }
+        return unreadable(
+                field.isEmpty()
+                        ? "The body cannot be read as this endpoint's request"
+                        : field + " has the wrong JSON type");
+    }
+
+    private static Failure status(HttpStatusException exception) {
+        return switch (exception.getStatus()) {
+            case NOT_FOUND, METHOD_NOT_ALLOWED ->
+                new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "No such path or method");
+            case UNSUPPORTED_MEDIA_TYPE -> unreadable("The body's Content-Type is not taken here");
+            default ->
+                exception.getStatus().getCode() < 500
+                        ? unreadable("The request cannot be read")
+                        : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
+        };
+    }
+
+    private static Failure unreadable(String message) {
+        return new Failure.Refused(ErrorCode.INVALID_REQUEST, message);
+    }
+
+    private static <T extends Throwable> @Nullable T causeOf(Throwable thrown, Class<T> type) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (type.isInstance(at)) {
+                return type.cast(at);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,22 @@
+package dev.elevo.platform.identity;
+
+import jakarta.inject.Singleton;
+
+/** Says who presents a credential, or throws why nobody does. */
+@Singleton
+final class Authenticator {
+    private final KeyVerifier keys;
+    private final JwtVerifier jwts;
+
+    Authenticator(KeyVerifier keys, JwtVerifier jwts) {
+        this.keys = keys;
+        this.jwts = jwts;
+    }
+
+    Principal authenticate(Credential.Presented credential) {
+        return switch (credential) {
+            case Credential.Key key -> keys.verify(key);
+            case Credential.Jwt jwt -> jwts.verify(jwt);
+        };
+    }
+}

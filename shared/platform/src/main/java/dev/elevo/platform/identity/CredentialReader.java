@@ -1,0 +1,43 @@
+package dev.elevo.platform.identity;
+
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import java.util.Locale;
+
+/**
+ * Takes the first form that is present, in the order of contract 1.3. A bad credential is never rescued by a later form;
+ * an authorization scheme we do not know is no form, so a proxy's own does not shut out an API key beside it.
+ */
+final class CredentialReader {
+    private static final String API_KEY_HEADER = "X-API-Key";
+    private static final String API_KEY_QUERY = "api_key";
+
+    private CredentialReader() {}
+
+    static Credential read(HttpRequest<?> request) {
+        var authorization = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        if (authorization != null) {
+            int space = authorization.indexOf(' ');
+            var scheme = space < 0 ? authorization : authorization.substring(0, space);
+            var value = space < 0 ? "" : authorization.substring(space + 1).strip();
+            switch (scheme.toLowerCase(Locale.ROOT)) {
+                case "bearer" -> {
+                    return Credential.bearer(value);
+                }
+                case "apikey" -> {
+                    return new Credential.Key(value);
+                }
+                default -> {} // told below, if nothing else is there
+            }
+        }
+        var header = request.getHeaders().get(API_KEY_HEADER);
+        if (header != null) {
+            return new Credential.Key(header.strip());
+        }
+        var query = request.getParameters().get(API_KEY_QUERY);
+        if (query != null) {
+            return new Credential.Key(query);
+        }
+        return new Credential.None(authorization == null ? Denial.MISSING_CREDENTIALS : Denial.UNSUPPORTED_SCHEME);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.elevo.platform.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Events from JSON and answers to JSON, by hand: the event classes are beans that only reflection could fill. */
+@Singleton
+final class EventJson {
+    private final JsonMapper json;
+
+    EventJson(JsonMapper json) {
+        this.json = json;
+    }
+
+    /** What may wake a function. */
+    sealed interface Event {
+        record Http(APIGatewayV2HTTPEvent event) implements Event {}
+
+        record Scheduled(String name) implements Event {}
+    }
+
+    Event read(InputStream input) throws IOException {
+        var node = json.readValue(input, JsonNode.class);
+        if (node == null || !node.isObject()) {
+            throw new IllegalArgumentException("the event is no JSON object");
+        }
+        var schedule = text(node, "schedule");
+        if (schedule != null) {
+            return new Event.Scheduled(schedule);
+        }
+        var context = node.get("requestContext");
+        var http = context == null ? null : context.get("http");
+        if (context == null || http == null || !http.isObject()) {
+            throw new IllegalArgumentException("the event is neither a schedule nor an HTTP request of payload 2.0");
+        }
+        return new Event.Http(APIGatewayV2HTTPEvent.builder()
+                .withVersion(text(node, "version"))
+                .withRouteKey(text(node, "routeKey"))
+                .withRawPath(text(node, "rawPath"))
+                .withRawQueryString(text(node, "rawQueryString"))
+                .withCookies(texts(node.get("cookies")))
+                .withHeaders(textMap(node.get("headers")))
+                .withBody(text(node, "body"))
+                .withIsBase64Encoded(isTrue(node.get("isBase64Encoded")))
+                .withRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
+                        .withRequestId(text(context, "requestId"))
+                        .withStage(text(context, "stage"))
+                        .withHttp(APIGatewayV2HTTPEvent.RequestContext.Http.builder()
+                                .withMethod(text(http, "method"))
+                                .withPath(text(http, "path"))
+                                .withProtocol(text(http, "protocol"))
+                                .withSourceIp(text(http, "sourceIp"))
+                                .withUserAgent(text(http, "userAgent"))
+                                .build())
+                        .build())
+                .build());
+    }
+
+    void write(APIGatewayV2HTTPResponse response, OutputStream output) throws IOException {
+        var fields = new LinkedHashMap<String, JsonNode>();
+        fields.put("statusCode", JsonNode.createNumberNode(response.getStatusCode()));
+        var headers = new LinkedHashMap<String, JsonNode>();
+        response.getHeaders().forEach((name, value) -> headers.put(name, JsonNode.createStringNode(value)));
+        fields.put("headers", JsonNode.createObjectNode(headers));
+        fields.put(
+                "cookies",
+                JsonNode.createArrayNode(response.getCookies().stream()
+                        .map(JsonNode::createStringNode)
+                        .toList()));
+        fields.put("body", JsonNode.createStringNode(response.getBody()));
+        fields.put("isBase64Encoded", JsonNode.createBooleanNode(response.getIsBase64Encoded()));
+        json.writeValue(output, JsonNode.createObjectNode(fields));
+    }
+
+    private static @Nullable String text(JsonNode node, String name) {
+        var value = node.get(name);
+        return value != null && value.isString() ? value.getStringValue() : null;
+    }
+
+    private static boolean isTrue(@Nullable JsonNode node) {
+        return node != null && node.isBoolean() && node.getBooleanValue();
+    }
+
+    private static List<String> texts(@Nullable JsonNode node) {
+        var texts = new ArrayList<String>();
+        if (node != null && node.isArray()) {
+            node.values().forEach(value -> texts.add(value.coerceStringValue()));
+        }
+        return texts;
+    }
+
+    private static Map<String, String> textMap(@Nullable JsonNode node) {
+        var map = new LinkedHashMap<String, String>();
+        if (node != null && node.isObject()) {
+            node.entries()
+                    .forEach(entry -> map.put(entry.getKey(), entry.getValue().coerceStringValue()));
+        }
+        return map;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.elevo.platform.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.elevo.platform.http.Edge;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.core.convert.ConversionService;
+import io.micronaut.function.BinaryTypeConfiguration;
+import io.micronaut.servlet.http.BodyBuilder;
+import io.micronaut.servlet.http.ServletExchange;
+import io.micronaut.servlet.http.ServletHttpHandler;
+import jakarta.inject.Singleton;
+
+/** One payload-2.0 event through the pipeline. */
+@Singleton
+final class GatewayHandler extends ServletHttpHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+    private final ConversionService conversionService;
+    private final BinaryTypeConfiguration binaryTypes;
+    private final BodyBuilder bodyBuilder;
+    private final Edge edge;
+
+    GatewayHandler(
+            ApplicationContext context,
+            ConversionService conversionService,
+            BinaryTypeConfiguration binaryTypes,
+            BodyBuilder bodyBuilder,
+            Edge edge) {
+        super(context, conversionService);
+        this.conversionService = conversionService;
+        this.binaryTypes = binaryTypes;
+        this.bodyBuilder = bodyBuilder;
+        this.edge = edge;
+    }
+
+    APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+        var response = new GatewayResponse<Object>(conversionService, binaryTypes);
+        var request = new GatewayRequest<Object>(event, response, conversionService, bodyBuilder);
+        edge.enter(request);
+        try {
+            service(request);
+        } finally {
+            edge.leave(request, response, response.hasBody());
+        }
+        return response.getNativeResponse();
+    }
+
+    @Override
+    protected ServletExchange<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> createExchange(
+            APIGatewayV2HTTPEvent event, APIGatewayV2HTTPResponse ignored) {
+        var response = new GatewayResponse<Object>(conversionService, binaryTypes);
+        return new GatewayRequest<Object>(event, response, conversionService, bodyBuilder);
+    }
+}

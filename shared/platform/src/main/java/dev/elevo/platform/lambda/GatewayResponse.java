@@ -1,0 +1,78 @@
+package dev.elevo.platform.lambda;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.micronaut.core.convert.ConversionService;
+import io.micronaut.function.BinaryTypeConfiguration;
+import io.micronaut.function.aws.proxy.AbstractServletHttpResponse;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.MediaType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response as payload 2.0 has it: one value per header name, cookies apart. The library's own class answers with
+ * {@code multiValueHeaders}, which that payload does not know, and takes most binary types for text.
+ */
+final class GatewayResponse<B> extends AbstractServletHttpResponse<APIGatewayV2HTTPResponse, B> {
+
+    GatewayResponse(ConversionService conversionService, BinaryTypeConfiguration binaryTypes) {
+        super(conversionService, binaryTypes);
+    }
+
+    boolean hasBody() {
+        return body.size() > 0;
+    }
+
+    @Override
+    public APIGatewayV2HTTPResponse getNativeResponse() {
+        var single = new LinkedHashMap<String, String>();
+        List<String> cookies = new ArrayList<>();
+        for (var name : headers.names()) {
+            var values = headers.getAll(name);
+            if (name.equalsIgnoreCase(HttpHeaders.SET_COOKIE)) {
+                cookies = values;
+            } else if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_LENGTH)) {
+                // The gateway counts for itself, and it counts the decoded body.
+                single.put(name, String.join(",", values));
+            }
+        }
+        var bytes = body.toByteArray();
+        var text = isText() ? decoded(bytes) : null;
+        return APIGatewayV2HTTPResponse.builder()
+                .withStatusCode(status)
+                .withHeaders(single)
+                .withCookies(cookies)
+                .withIsBase64Encoded(text == null && bytes.length > 0)
+                .withBody(text == null ? Base64.getEncoder().encodeToString(bytes) : text)
+                .build();
+    }
+
+    private boolean isText() {
+        return headers.getContentType()
+                .map(MediaType::of)
+                .map(type -> type.getType().equals("text")
+                        || type.getSubtype().equals("json")
+                        || type.getSubtype().equals("xml")
+                        || type.getSubtype().endsWith("+json")
+                        || type.getSubtype().endsWith("+xml"))
+                .orElse(false);
+    }
+
+    /** Null when it is no UTF-8, whatever its type says: as text it would arrive changed. */
+    private static @Nullable String decoded(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}

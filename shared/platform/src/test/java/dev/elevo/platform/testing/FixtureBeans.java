@@ -1,0 +1,4 @@
+package dev.elevo.platform.testing;
+
+/** Carries the fakes into the context, where {@link FixtureFactory} hands them out in place of the stores. */
+record FixtureBeans(InMemoryKeys keys, InMemoryRevocations revocations, InMemoryRateLimiter limiter) {}

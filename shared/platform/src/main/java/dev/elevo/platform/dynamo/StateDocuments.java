@@ -1,0 +1,58 @@
+package dev.elevo.platform.dynamo;
+
+import dev.elevo.contract.StateTable;
+import java.time.Instant;
+import java.util.Optional;
+import software.amazon.awssdk.enhanced.dynamodb.AttributeConverterProvider;
+import software.amazon.awssdk.enhanced.dynamodb.AttributeValueType;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbTable;
+import software.amazon.awssdk.enhanced.dynamodb.Key;
+import software.amazon.awssdk.enhanced.dynamodb.TableMetadata;
+import software.amazon.awssdk.enhanced.dynamodb.TableSchema;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+
+/**
+ * Records that are written and read whole. As documents and not as beans: a schema by reflection costs a cold start more than
+ * all the reads of its first minute.
+ */
+public final class StateDocuments {
+    private final DynamoDbTable<EnhancedDocument> table;
+
+    private StateDocuments(DynamoDbTable<EnhancedDocument> table) {
+        this.table = table;
+    }
+
+    public static StateDocuments of(DynamoDbEnhancedClient client, DynamoConfiguration configuration) {
+        return new StateDocuments(client.table(
+                configuration.table(),
+                TableSchema.documentSchemaBuilder()
+                        .addIndexPartitionKey(
+                                TableMetadata.primaryIndexName(), StateTable.PARTITION_KEY, AttributeValueType.S)
+                        .addIndexSortKey(TableMetadata.primaryIndexName(), StateTable.SORT_KEY, AttributeValueType.S)
+                        .attributeConverterProviders(AttributeConverterProvider.defaultProvider())
+                        .build()));
+    }
+
+    public Optional<EnhancedDocument> find(String partition, String sort) {
+        var key = Key.builder().partitionValue(partition).sortValue(sort).build();
+        return Optional.ofNullable(table.getItem(get -> get.key(key).consistentRead(true)));
+    }
+
+    public void put(String partition, String sort, EnhancedDocument document) {
+        table.putItem(keyed(partition, sort, document).build());
+    }
+
+    /** The table forgets it some time after the given one. */
+    public void putUntil(String partition, String sort, EnhancedDocument document, Instant end) {
+        table.putItem(keyed(partition, sort, document)
+                .putNumber(StateTable.TTL, end.getEpochSecond())
+                .build());
+    }
+
+    private static EnhancedDocument.Builder keyed(String partition, String sort, EnhancedDocument document) {
+        return document.toBuilder()
+                .putString(StateTable.PARTITION_KEY, partition)
+                .putString(StateTable.SORT_KEY, sort);
+    }
+}

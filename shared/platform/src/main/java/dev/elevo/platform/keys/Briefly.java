@@ -1,0 +1,57 @@
+package dev.elevo.platform.keys;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers what was looked up, also that nothing was found, for a moment: as long as a revocation may take to arrive. */
+final class Briefly<V> {
+    private static final int MOST_REMEMBERED = 10_000;
+
+    private final Duration life;
+    private final InstantSource clock;
+    private final Map<String, Remembered<V>> remembered = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Remembered<V>> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    private record Remembered<V>(V value, Instant until) {}
+
+    Briefly(Duration life, InstantSource clock) {
+        this.life = life;
+        this.clock = clock;
+    }
+
+    V get(String name, Function<String, V> lookup) {
+        var known = find(name);
+        if (known != null) {
+            return known.value();
+        }
+        // Its age counts from before the look-up: the answer may be as old as the question.
+        var until = clock.instant().plus(life);
+        var found = lookup.apply(name);
+        synchronized (remembered) {
+            remembered.put(name, new Remembered<>(found, until));
+        }
+        return found;
+    }
+
+    void forget(String name) {
+        synchronized (remembered) {
+            remembered.remove(name);
+        }
+    }
+
+    private @Nullable Remembered<V> find(String name) {
+        synchronized (remembered) {
+            var known = remembered.get(name);
+            return known != null && clock.instant().isBefore(known.until()) ? known : null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.elevo.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/** One line of the table. */
+sealed interface Line {
+    String name();
+
+    /** The columns after the name: ours, peer, figure, spread, target, verdict. */
+    List<String> columns();
+
+    default boolean broken() {
+        return false;
+    }
+
+    /** Ours against a peer, in blocks one after the other. */
+    record Ratio(
+            String name,
+            String peerName,
+            String unit,
+            double ours,
+            double peer,
+            double ratio,
+            double p10,
+            double p90,
+            int blocks,
+            int discarded,
+            Target target)
+            implements Line {
+        @Override
+        public List<String> columns() {
+            return List.of(
+                    shortly(ours) + " " + unit,
+                    shortly(peer) + " " + unit + " (" + peerName + ")",
+                    "× " + shortly(ratio),
+                    shortly(p10) + " … " + shortly(p90) + " of " + blocks
+                            + (discarded == 0 ? "" : ", " + discarded + " discarded"),
+                    target.toString(),
+                    target.verdict(ratio));
+        }
+    }
+
+    /** A figure that has no peer. */
+    record Plain(String name, String unit, double value, double p10, double p90, Target target) implements Line {
+        @Override
+        public List<String> columns() {
+            return List.of(
+                    shortly(value) + " " + unit,
+                    "–",
+                    "–",
+                    shortly(p10) + " … " + shortly(p90),
+                    target.toString() + " " + unit,
+                    target.verdict(value));
+        }
+    }
+
+    /** A wrong or lost reply, or a side that did not come up: no number is worth anything then. */
+    record Failed(String name, String reason) implements Line {
+        @Override
+        public List<String> columns() {
+            return List.of("–", "–", "–", "–", "–", "FAIL: " + reason);
+        }
+
+        @Override
+        public boolean broken() {
+            return true;
+        }
+    }
+
+    /** Three digits that matter. */
+    static String shortly(double value) {
+        var size = Math.abs(value);
+        var decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.elevo.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Our side: {@code ./elevo up} on a home of its own, with limits so high that they do not refuse what the benchmark asks. They
+ * are still decided on every request.
+ */
+final class LocalRun {
+    private static final String KEY = "ewk_" + "bench".repeat(8) + "key";
+
+    private final Process process;
+    private final InetSocketAddress address;
+    private final double readySeconds;
+
+    LocalRun(Scratch scratch) throws IOException, InterruptedException {
+        var home = scratch.folder().resolve("home");
+        var environment =
+                new HashMap<>(Map.of("ELEVO_HOME", home.toString(), "ELEVO_PORT", "0", "ELEVO_ADMIN_KEY", KEY));
+        for (var name : List.of("READ", "WRITE", "EXEC", "SANDBOX_CREATE", "UPLOAD")) {
+            environment.put("ELEVO_LIMIT_" + name, "1000000");
+        }
+        var start = System.nanoTime();
+        process = scratch.start(
+                "elevo", environment, List.of(repository().resolve("elevo").toString(), "up"));
+        var ready = home.resolve("ready.json");
+        scratch.await("elevo", Duration.ofMinutes(3), () -> Files.exists(ready));
+        readySeconds = (System.nanoTime() - start) / 1e9;
+        var url = URI.create(Json.text(Json.object(Files.readString(ready)), "url"));
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), url.getPort());
+    }
+
+    /** A connection of its own, with the admin key. */
+    Wire connect() {
+        return new Wire(address, Map.of("X-API-Key", KEY));
+    }
+
+    double readySeconds() {
+        return readySeconds;
+    }
+
+    /** Megabytes resident in all processes of the run, those in sandboxes not counted. */
+    double residentMegabytes() throws IOException {
+        long kilobytes = 0;
+        var family = process.descendants().toList();
+        for (var member : family) {
+            kilobytes += residentKilobytes(member.pid());
+        }
+        return (kilobytes + residentKilobytes(process.pid())) / 1024.0;
+    }
+
+    private static long residentKilobytes(long pid) throws IOException {
+        var status = Path.of("/proc/" + pid + "/status");
+        if (!Files.exists(status)) {
+            return 0;
+        }
+        for (var line : Files.readAllLines(status)) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        return 0;
+    }
+
+    /** The benchmark is run from the root of the repository, or from its own folder by Maven. */
+    static Path repository() {
+        for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+            if (Files.isExecutable(folder.resolve("elevo"))) {
+                return folder;
+            }
+        }
+        throw new IllegalStateException("not inside the repository");
+    }
+}

@@ -1,0 +1,73 @@
+package dev.elevo.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs one benchmark by name, or all, and prints the table; {@code page} writes what was recorded into
+ * {@code docs/performance.md}. Exits with 1 when a reply was wrong: then there is no figure.
+ */
+public final class Main {
+    private static final List<Benchmark> BENCHMARKS = List.of(new CreateRun(), new Exec(), new GetSandbox(), new Up());
+
+    private Main() {}
+
+    /**
+     * Runs what is named.
+     *
+     * @param arguments one name, or nothing for all
+     */
+    public static void main(String[] arguments) throws Exception {
+        var name = arguments.length == 0 || arguments[0].isEmpty() ? "all" : arguments[0];
+        var report = new Report(LocalRun.repository().resolve("bench/target/report"));
+        if (name.equals("page")) {
+            writePage(report);
+            return;
+        }
+        var chosen = BENCHMARKS.stream()
+                .filter(benchmark -> name.equals("all") || benchmark.name().equals(name))
+                .toList();
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("no benchmark " + name + "; there are all, page, "
+                    + String.join(", ", BENCHMARKS.stream().map(Benchmark::name).toList()));
+        }
+        var lines = new ArrayList<Line>();
+        for (var benchmark : chosen) {
+            IO.println(benchmark.name() + " …");
+            var found = run(benchmark);
+            report.write(benchmark.name(), found);
+            lines.addAll(found);
+        }
+        IO.print(Report.table(lines));
+        if (lines.stream().anyMatch(Line::broken)) {
+            System.exit(1);
+        }
+    }
+
+    /** One that fails must not keep the others from running. */
+    private static List<Line> run(Benchmark benchmark) {
+        try {
+            return benchmark.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of(new Line.Failed(benchmark.name(), "interrupted"));
+        } catch (Exception e) {
+            return List.of(new Line.Failed(benchmark.name(), String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void writePage(Report report) throws IOException {
+        var page = LocalRun.repository().resolve("docs/performance.md");
+        var text = Files.readString(page);
+        var begin = "<!-- begin of the generated table -->\n";
+        var end = "<!-- end of the generated table -->";
+        Files.writeString(
+                page,
+                text.substring(0, text.indexOf(begin) + begin.length())
+                        + report.markdown()
+                        + text.substring(text.indexOf(end)));
+        IO.println("wrote " + page);
+    }
+}

@@ -1,0 +1,105 @@
+package dev.elevo.bench;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Debian's podman behind its own REST API, with crun. Its root file system is that of our sandboxes: a small skeleton and the
+ * host's /usr, read-only. It gets no network, which is less than our sandboxes get and spares it the set-up.
+ */
+final class PodmanPeer implements AutoCloseable {
+    private static final String API = "/v4.0.0/libpod";
+
+    private final Wire wire;
+    private final String createBody;
+
+    PodmanPeer(Scratch scratch) throws IOException, InterruptedException {
+        var folder = scratch.folder();
+        var socket = folder.resolve("podman.sock");
+        scratch.start(
+                "podman",
+                Map.of("CONTAINERS_CONF", configuration(folder).toString()),
+                List.of("unshare", "-m", "sh", "-c", serviceCommand(folder)));
+        scratch.await("podman", Duration.ofSeconds(20), () -> Files.exists(socket));
+        wire = new Wire(UnixDomainSocketAddress.of(socket), Map.of());
+        createBody = """
+                {"rootfs": "%s", "rootfs_overlay": true, "command": ["sleep", "infinity"],
+                 "netns": {"nsmode": "none"},
+                 "mounts": [{"type": "bind", "source": "/usr", "destination": "/usr", "options": ["ro"]}]}""".formatted(skeleton(folder));
+    }
+
+    /** Create, start and the output of a first command; the container is removed afterwards, outside the time. */
+    long createAndRun(String word) throws IOException {
+        var start = System.nanoTime();
+        var created =
+                Json.object(wire.post(API + "/containers/create", createBody).expect(201));
+        var container = API + "/containers/" + Json.text(created, "Id");
+        wire.post(container + "/start", "{}").expect(204);
+        var answer = exec(container, word);
+        var nanos = System.nanoTime() - start;
+
+        wire.delete(container + "?force=true&timeout=0").expect(200);
+        if (!answer.endsWith(word + "\n")) {
+            throw new WrongReply("podman printed " + answer);
+        }
+        return nanos;
+    }
+
+    private String exec(String container, String word) throws IOException {
+        var exec =
+                Json.object(wire.post(container + "/exec", """
+                {"Cmd": ["/bin/echo", "%s"], "AttachStdout": true, "AttachStderr": true}""".formatted(word)).expect(201));
+        var id = API + "/exec/" + Json.text(exec, "Id");
+        var output =
+                wire.post(id + "/start", "{\"Detach\": false, \"Tty\": false}").expect(200);
+        var ended = Json.object(wire.get(id + "/json").expect(200));
+        if (!(ended.get("ExitCode") instanceof Number code) || code.intValue() != 0) {
+            throw new WrongReply("podman's exec ended with " + ended);
+        }
+        return output.text();
+    }
+
+    private static String serviceCommand(Path folder) {
+        // crun refuses a hybrid of cgroup v1 and v2, so the v2 tree is taken away where both are mounted, for podman
+        // only.
+        return """
+                if [ -e /sys/fs/cgroup/unified ]; then umount /sys/fs/cgroup/unified; fi
+                exec podman --root '%1$s/root' --runroot '%1$s/run' --storage-driver vfs system service --time=0 'unix://%1$s/podman.sock'
+                """.formatted(folder);
+    }
+
+    /** Without the limits podman fails where it may not raise them. */
+    private static Path configuration(Path folder) throws IOException {
+        return Files.writeString(folder.resolve("containers.conf"), """
+                [containers]
+                default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+                [engine]
+                runtime = "crun"
+                cgroup_manager = "cgroupfs"
+                events_logger = "none"
+                """);
+    }
+
+    private static Path skeleton(Path folder) throws IOException {
+        var root = folder.resolve("skeleton");
+        for (var name : List.of("usr", "proc", "sys", "dev", "tmp", "etc", "root", "home/user", "run", "var")) {
+            Files.createDirectories(root.resolve(name));
+        }
+        for (var name : List.of("bin", "sbin", "lib", "lib64")) {
+            Files.createSymbolicLink(root.resolve(name), Path.of("usr", name));
+        }
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+        Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+        return root;
+    }
+
+    @Override
+    public void close() throws IOException {
+        wire.close();
+    }
+}

@@ -10,6 +10,9 @@ package dev.elevo.platform.http;
  */
 public final class PipelineOrder {
     static final int ENDPOINT = 100;
+    /** Before all that may refuse: a refusal leaves a record too. */
+    public static final int AUDIT = 200;
+
     static final int CORS = 300;
     static final int BODY_SIZE = 400;
     public static final int ADDRESS_BUCKET = 500;
@@ -18,7 +21,6 @@ public final class PipelineOrder {
     public static final int RATE_LIMIT = 800;
     public static final int IDEMPOTENCY = 900;
     static final int CONTENT_TYPE = 1000;
-    public static final int AUDIT = 1100;
     static final int FIELDS = 1200;
 
     private PipelineOrder() {}

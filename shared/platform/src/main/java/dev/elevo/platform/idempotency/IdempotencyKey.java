@@ -1,0 +1,40 @@
+package dev.elevo.platform.idempotency;
+
+import dev.elevo.contract.Failure;
+import dev.elevo.platform.identity.Principal;
+import io.micronaut.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * What makes two requests the same one: the caller, the method, the path and the key the client chose.
+ *
+ * @param caller the user, also when an API key speaks for it
+ */
+public record IdempotencyKey(String caller, String method, String path, String key) {
+    private static final String HEADER = "X-Idempotency-Key";
+    private static final Pattern WELL_FORMED = Pattern.compile("[\\x20-\\x7e]{1,255}");
+
+    /** Empty when the client sent none; a key that breaks the rule is 9004. */
+    public static Optional<IdempotencyKey> of(HttpRequest<?> request, Principal caller) {
+        var key = request.getHeaders().get(HEADER);
+        if (key == null) {
+            return Optional.empty();
+        }
+        if (!WELL_FORMED.matcher(key).matches()) {
+            throw Failure.Invalid.field(HEADER, "must be 1 to 255 printable ASCII characters", null)
+                    .asException();
+        }
+        return Optional.of(new IdempotencyKey(
+                caller.organizationId() + "#" + caller.userId(), request.getMethodName(), request.getPath(), key));
+    }
+
+    /**
+     * For ids that a repeated attempt must find again. No part can hold the separator but the last, so that no two keys have the
+     * same seed.
+     */
+    public byte[] seed() {
+        return String.join("\n", caller, method, path, key).getBytes(StandardCharsets.UTF_8);
+    }
+}

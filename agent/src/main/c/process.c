@@ -292,6 +292,8 @@ static struct process *create(const struct reader *note) {
 }
 
 static void begin(struct process *process, const struct spawned *spawned, uint32_t timeout_ms, bool terminal) {
+    /* Never given twice, not even by the helper of the sandbox's next life. */
+    if (last_id == 0) last_id = wall_clock_ms() << 16;
     process->id = ++last_id;
     process->pid = spawned->pid;
     process->terminal = terminal;

@@ -1,0 +1,38 @@
+package dev.elevo.agent.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A process that is over: how, and how to read what it wrote. */
+record EndedProcess(ProcessRecord record, OutputSource output) {
+
+    /** Opens the output; files stay open only while somebody reads. */
+    interface OutputSource {
+        <T> T read(Reading<T> reading) throws IOException;
+    }
+
+    /** What is to be done with the output. */
+    interface Reading<T> {
+        T from(Output output) throws IOException;
+    }
+
+    static OutputSource small(SmallOutput output) {
+        return new OutputSource() {
+            @Override
+            public <T> T read(Reading<T> reading) throws IOException {
+                return reading.from(output);
+            }
+        };
+    }
+
+    static OutputSource files(Path directory, int most) {
+        return new OutputSource() {
+            @Override
+            public <T> T read(Reading<T> reading) throws IOException {
+                try (var files = OutputFiles.open(directory, most)) {
+                    return reading.from(files);
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,265 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.OutputStreamName;
+import io.micronaut.serde.ObjectMapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of one sandbox that ended in the last ten minutes. Each is one entry in a file that only grows, written with one
+ * write: the record, and the output if it is small. A new file is begun every few minutes, old ones are deleted whole.
+ */
+final class EndedProcesses implements Closeable {
+    static final Duration KEPT = Duration.ofMinutes(10);
+
+    private static final Duration PER_FILE = Duration.ofMinutes(5);
+    private static final int HEADER = 4 * Integer.BYTES;
+    private static final int MAGIC = 0x454C5630;
+    private static final int PART_HEADER = 1 + Integer.BYTES;
+
+    private final Path directory;
+    private final ObjectMapper json;
+    private final InstantSource clock;
+
+    private final Map<Long, Entry> byToken = new HashMap<>();
+    private final Map<Integer, Entry> byPid = new HashMap<>();
+    private @Nullable Volume current;
+
+    /** @param directory of this class and of {@link #outputDirectory} */
+    private EndedProcesses(Path directory, ObjectMapper json, InstantSource clock) {
+        this.directory = directory;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    private record Volume(Path path, FileChannel file, Instant begun) {}
+
+    private record Entry(
+            long token, int pid, @Nullable String onceKey, Instant endedAt, Path file, long at, int length) {}
+
+    static EndedProcesses open(Path directory, ObjectMapper json, InstantSource clock) throws IOException {
+        Files.createDirectories(directory);
+        var ended = new EndedProcesses(directory, json, clock);
+        try (var files = Files.newDirectoryStream(directory, "ended-*")) {
+            var sorted = new ArrayList<Path>();
+            files.forEach(sorted::add);
+            // A pid that came again belongs to the newer process.
+            sorted.sort(Comparator.comparing(file -> file.getFileName().toString()));
+            for (var file : sorted) {
+                ended.index(file);
+            }
+        }
+        return ended;
+    }
+
+    Path outputDirectory(long token) {
+        return directory.resolve("output-" + Long.toHexString(token));
+    }
+
+    synchronized void add(ProcessRecord record, List<OutputPart> output) throws IOException {
+        var head = json.writeValueAsBytes(record);
+        var outputLength = output.stream()
+                .mapToInt(part -> PART_HEADER + part.bytes().length)
+                .sum();
+        var entry = ByteBuffer.allocate(HEADER + head.length + outputLength);
+        entry.putInt(MAGIC).putInt(head.length).putInt(outputLength).putInt(0).put(head);
+        for (var part : output) {
+            entry.put(part.stream().code()).putInt(part.bytes().length).put(part.bytes());
+        }
+        entry.flip().putInt(HEADER - Integer.BYTES, checksum(entry));
+        var volume = volume();
+        var at = volume.file().size();
+        var length = entry.remaining();
+        while (entry.hasRemaining()) {
+            volume.file().write(entry);
+        }
+        remember(new Entry(
+                record.note().token(),
+                record.pid(),
+                record.note().onceKey(),
+                record.endedAt(),
+                volume.path(),
+                at,
+                length));
+    }
+
+    synchronized Optional<EndedProcess> withPid(int pid) throws IOException {
+        return read(byPid.get(pid));
+    }
+
+    synchronized Optional<EndedProcess> withToken(long token) throws IOException {
+        return read(byToken.get(token));
+    }
+
+    synchronized boolean has(long token) {
+        return byToken.containsKey(token);
+    }
+
+    /** The tokens by the keys they were started with. */
+    synchronized Map<String, Long> onceKeys() {
+        var keys = new HashMap<String, Long>();
+        byToken.values().forEach(entry -> {
+            if (entry.onceKey() != null) {
+                keys.put(entry.onceKey(), entry.token());
+            }
+        });
+        return keys;
+    }
+
+    /** What the results and outputs of this sandbox take on the host's disk. */
+    long bytesOnDisk() throws IOException {
+        return Directories.size(directory);
+    }
+
+    /** Drops what is older than promised; tells the keys that are free again. */
+    synchronized List<String> forgetOld() throws IOException {
+        var oldest = clock.instant().minus(KEPT);
+        var freed = new ArrayList<String>();
+        var files = new ArrayList<Path>();
+        for (var entry : List.copyOf(byToken.values())) {
+            if (entry.endedAt().isBefore(oldest)) {
+                byToken.remove(entry.token());
+                byPid.remove(entry.pid(), entry);
+                if (entry.onceKey() != null) {
+                    freed.add(entry.onceKey());
+                }
+                files.add(entry.file());
+                Directories.delete(outputDirectory(entry.token()));
+            }
+        }
+        for (var file : files) {
+            var inUse = byToken.values().stream().anyMatch(entry -> entry.file().equals(file));
+            if (!inUse && (current == null || !current.path().equals(file))) {
+                Files.deleteIfExists(file);
+            }
+        }
+        return freed;
+    }
+
+    private void remember(Entry entry) {
+        byToken.put(entry.token(), entry);
+        byPid.put(entry.pid(), entry);
+    }
+
+    private Volume volume() throws IOException {
+        var now = clock.instant();
+        var open = current;
+        if (open != null && now.isBefore(open.begun().plus(PER_FILE))) {
+            return open;
+        }
+        if (open != null) {
+            open.file().close();
+        }
+        var path = directory.resolve("ended-%015d".formatted(now.toEpochMilli()));
+        var file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        var fresh = new Volume(path, file, now);
+        current = fresh;
+        return fresh;
+    }
+
+    private Optional<EndedProcess> read(@Nullable Entry entry) throws IOException {
+        if (entry == null || entry.endedAt().isBefore(clock.instant().minus(KEPT))) {
+            return Optional.empty();
+        }
+        var bytes = ByteBuffer.allocate(entry.length());
+        try (var file = FileChannel.open(entry.file(), StandardOpenOption.READ)) {
+            while (bytes.hasRemaining() && file.read(bytes, entry.at() + bytes.position()) >= 0) {
+                // Until all of it is there.
+            }
+        }
+        bytes.flip();
+        if (!isWhole(bytes)) {
+            throw new IOException("entry of a process damaged in " + entry.file());
+        }
+        var record = record(bytes);
+        var output = record.inFiles()
+                ? EndedProcess.files(
+                        outputDirectory(entry.token()), record.note().maxBuffer())
+                : EndedProcess.small(new SmallOutput(parts(bytes), record.note().maxBuffer()));
+        return Optional.of(new EndedProcess(record, output));
+    }
+
+    /** An entry cut off by a crash ends the file: nothing was written behind it. */
+    private void index(Path path) throws IOException {
+        var bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+        while (bytes.remaining() >= HEADER) {
+            var at = bytes.position();
+            var entry = bytes.slice();
+            if (!isWhole(entry)) {
+                return;
+            }
+            var length = length(entry);
+            var record = record(entry.slice(0, length));
+            remember(new Entry(
+                    record.note().token(), record.pid(), record.note().onceKey(), record.endedAt(), path, at, length));
+            bytes.position(at + length);
+        }
+    }
+
+    private static int length(ByteBuffer entry) {
+        return HEADER + entry.getInt(Integer.BYTES) + entry.getInt(2 * Integer.BYTES);
+    }
+
+    private static boolean isWhole(ByteBuffer entry) {
+        if (entry.remaining() < HEADER || entry.getInt(0) != MAGIC) {
+            return false;
+        }
+        var length = length(entry);
+        return entry.getInt(Integer.BYTES) >= 0
+                && length >= HEADER
+                && length <= entry.remaining()
+                && entry.getInt(HEADER - Integer.BYTES) == checksum(entry.slice(0, length));
+    }
+
+    private static int checksum(ByteBuffer entry) {
+        var sum = new CRC32();
+        sum.update(entry.slice(HEADER, entry.limit() - HEADER));
+        return (int) sum.getValue();
+    }
+
+    private ProcessRecord record(ByteBuffer entry) throws IOException {
+        var head = new byte[entry.getInt(Integer.BYTES)];
+        entry.get(HEADER, head);
+        var record = json.readValue(head, ProcessRecord.class);
+        if (record == null) {
+            throw new IOException("a record is null");
+        }
+        return record;
+    }
+
+    private static List<OutputPart> parts(ByteBuffer entry) {
+        var rest = entry.slice(HEADER + entry.getInt(Integer.BYTES), entry.getInt(2 * Integer.BYTES));
+        var parts = new ArrayList<OutputPart>();
+        while (rest.hasRemaining()) {
+            var stream = OutputStreamName.ofCode(rest.get());
+            var bytes = new byte[rest.getInt()];
+            rest.get(bytes);
+            parts.add(new OutputPart(stream, bytes));
+        }
+        return parts;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (current != null) {
+            current.file().close();
+            current = null;
+        }
+    }
+}

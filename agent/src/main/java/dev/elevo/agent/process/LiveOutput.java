@@ -1,0 +1,165 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.OutputStreamName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The output of a running process. It stays in memory while it is little and nobody has seen any of it: the helper still has it
+ * too. What a client has seen, and what is much, is on disk.
+ */
+final class LiveOutput {
+    private static final int MOST_UNSAVED = 64 << 10;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private final Path directory;
+    private final int most;
+    private final Mark mark;
+    private List<OutputPart> unsaved = new ArrayList<>();
+    private int unsavedBytes;
+    private Output.Point total;
+    private @Nullable OutputFiles files;
+    private EndedProcess.@Nullable OutputSource ended;
+
+    /** The {@link RunningMark}, wanted only if it comes to files. */
+    interface Mark {
+        byte[] bytes() throws IOException;
+    }
+
+    LiveOutput(Path directory, int most, Mark mark) {
+        this.mark = mark;
+        this.directory = directory;
+        this.most = most;
+        this.total = Output.Point.START;
+    }
+
+    /** Goes on with the files of a former agent. */
+    static LiveOutput resume(Path directory, int most) throws IOException {
+        var output = new LiveOutput(directory, most, () -> new byte[0]);
+        var files = OutputFiles.open(directory, most);
+        output.files = files;
+        output.total = files.total();
+        return output;
+    }
+
+    Output.Point total() {
+        lock.lock();
+        try {
+            return total;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells whether it is time to {@link #save}. */
+    boolean add(OutputStreamName stream, byte[] bytes) {
+        lock.lock();
+        try {
+            unsaved.add(new OutputPart(stream, bytes));
+            unsavedBytes += bytes.length;
+            total = total.plus(stream, bytes.length);
+            grown.signalAll();
+            return unsavedBytes >= MOST_UNSAVED;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything up to the returned point is on disk. */
+    Output.Point save() throws IOException {
+        lock.lock();
+        try {
+            if (ended == null) {
+                openFiles();
+            }
+            return total;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private OutputFiles openFiles() throws IOException {
+        var open = files;
+        if (open == null) {
+            Files.createDirectory(directory);
+            Files.write(directory.resolve(RunningMark.FILE), mark.bytes());
+            open = OutputFiles.open(directory, most);
+            files = open;
+        }
+        if (!unsaved.isEmpty()) {
+            open.append(unsaved);
+            unsaved = new ArrayList<>();
+            unsavedBytes = 0;
+        }
+        return open;
+    }
+
+    /** Reads what there is, on disk by then. */
+    <T> T read(EndedProcess.Reading<T> reading) throws IOException {
+        lock.lock();
+        try {
+            return ended == null ? reading.from(openFiles()) : ended.read(reading);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for more than there was at the point; false when the time is up or no more can come. */
+    boolean awaitGrowth(Output.Point seen, long millis) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (total.equals(seen) && ended == null) {
+                if (left <= 0) {
+                    return false;
+                }
+                left = grown.awaitNanos(left);
+            }
+            return !total.equals(seen);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No more comes; from now on everything is read from the result. */
+    Ending end() throws IOException {
+        lock.lock();
+        try {
+            grown.signalAll();
+            var inFiles = files != null;
+            if (inFiles) {
+                openFiles().close();
+            }
+            var source =
+                    inFiles ? EndedProcess.files(directory, most) : EndedProcess.small(new SmallOutput(unsaved, most));
+            ended = source;
+            return new Ending(source, inFiles, inFiles ? List.of() : List.copyOf(unsaved));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Where the output is in the end.
+     *
+     * @param small all of it, when it never needed files
+     */
+    record Ending(EndedProcess.OutputSource source, boolean inFiles, List<OutputPart> small) {}
+}

@@ -1,0 +1,162 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.HelperProcess;
+import dev.elevo.agent.helper.HelperProtocolException;
+import dev.elevo.agent.helper.Reply;
+import dev.elevo.contract.ApiException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process that runs, and the thread that takes in what it writes. */
+final class LiveProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveProcess.class);
+
+    private final Keeper keeper;
+    private final ProcessNote note;
+    private final LiveOutput output;
+    private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
+    private final int pid;
+    private final Instant startedAt;
+    private HelperProcess process;
+
+    /** Whoever keeps the process while it lives and after. */
+    interface Keeper {
+        /** Another connection to the same process, behind the output taken in; empty when its sandbox is gone. */
+        Optional<HelperProcess> reconnect(HelperProcess lost, Output.Point seen);
+
+        void kill(HelperProcess process);
+
+        /** It is over, seen or unseen: from now on it is among the ended. */
+        void ended(LiveProcess process, Reply.Ended reply, LiveOutput.Ending output);
+
+        void lost(LiveProcess process, LiveOutput.Ending output);
+    }
+
+    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output) {
+        this.keeper = keeper;
+        this.note = note;
+        this.process = process;
+        this.output = output;
+        this.pid = process.pid();
+        this.startedAt = process.startedAt();
+    }
+
+    ProcessNote note() {
+        return note;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    LiveOutput output() {
+        return output;
+    }
+
+    /** Done when the process is; exceptionally when its output could not be kept. */
+    CompletableFuture<EndedProcess> end() {
+        return end;
+    }
+
+    void follow() {
+        Thread.ofVirtual().name("process-" + pid).start(this::run);
+    }
+
+    private void run() {
+        try {
+            while (!followConnection()) {
+                var again = keeper.reconnect(process, output.total());
+                if (again.isEmpty()) {
+                    keeper.lost(this, output.end());
+                    return;
+                }
+                process = again.get();
+            }
+        } catch (IOException | RuntimeException e) {
+            abandon(e);
+        }
+    }
+
+    /** True at the end of the process, false at the end of the connection. */
+    private boolean followConnection() throws IOException {
+        for (; ; ) {
+            Reply.Event event;
+            try {
+                event = process.next();
+            } catch (HelperProtocolException e) {
+                throw e;
+            } catch (IOException disconnected) {
+                process.close();
+                return false;
+            }
+            switch (event) {
+                case Reply.Output part -> take(part);
+                case Reply.Ended reply -> {
+                    end(reply);
+                    return true;
+                }
+                case Reply.StdinAccepted ignored -> throw new IllegalStateException("consumed by the process itself");
+            }
+        }
+    }
+
+    private void take(Reply.Output part) throws IOException {
+        if (part.offset() != output.total().of(part.stream())) {
+            throw new UnbelievableHelper("output goes on at the wrong offset");
+        }
+        if (output.add(part.stream(), part.data())) {
+            var saved = output.save();
+            acknowledge(saved);
+        }
+    }
+
+    private void acknowledge(Output.Point saved) throws IOException {
+        try {
+            process.acknowledge(saved.stdout(), saved.stderr());
+        } catch (IOException disconnected) {
+            // The next read says the same, and there it is dealt with.
+            LOG.debug("helper went away under process {}", pid, disconnected);
+        }
+    }
+
+    private void end(Reply.Ended reply) throws IOException {
+        if (!output.total().equals(new Output.Point(reply.stdoutBytes(), reply.stderrBytes()))) {
+            throw new UnbelievableHelper("output is not as long as it is said to be");
+        }
+        keeper.ended(this, reply, output.end());
+        try {
+            process.forget();
+        } catch (IOException disconnected) {
+            LOG.debug("helper went away after process {}", pid, disconnected);
+        }
+    }
+
+    /** Either the disk does not take the output, or the helper lies. Nothing true can be said of the process any more. */
+    private void abandon(Exception cause) {
+        LOG.error("process {} abandoned", pid, cause);
+        keeper.kill(process);
+        var failure = StartFailures.exhausted("The output of the process could not be kept", "output");
+        try {
+            process.close();
+            keeper.lost(this, output.end());
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        end.completeExceptionally(new ApiException(failure, cause));
+    }
+
+    /** The helper contradicts itself; it runs among the attacker's code. */
+    private static final class UnbelievableHelper extends IOException {
+        UnbelievableHelper(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.elevo.agent.process;
+
+import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must be remembered of a process from before it starts. The helper holds it beside the process, so that starting one
+ * writes nothing to disk and an agent that dies in the middle still finds everything.
+ *
+ * @param token names the process for ever; pids come again
+ * @param command as the caller said it
+ * @param maxBuffer bytes kept at each end of each output
+ */
+@Serdeable
+record ProcessNote(
+        long token,
+        String command,
+        List<String> args,
+        String cwd,
+        String user,
+        Map<String, String> env,
+        @Nullable String onceKey,
+        int maxBuffer,
+        @Nullable String encoding,
+        int timeoutMs) {}

@@ -1,0 +1,70 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.Reply;
+import io.micronaut.serde.annotation.Serdeable;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How a process ended.
+ *
+ * @param code the exit code, or the number of the signal
+ * @param lost it ended with its sandbox, unseen
+ * @param inFiles its output is in files of its own
+ */
+@Serdeable
+record ProcessRecord(
+        ProcessNote note,
+        int pid,
+        long startedAtMillis,
+        long endedAtMillis,
+        long durationMillis,
+        boolean bySignal,
+        int code,
+        boolean timedOut,
+        boolean lost,
+        boolean inFiles) {
+
+    private static final int UNKNOWN_EXIT = -1;
+
+    static ProcessRecord ended(ProcessNote note, int pid, Instant startedAt, Reply.Ended end, boolean inFiles) {
+        return new ProcessRecord(
+                note,
+                pid,
+                startedAt.toEpochMilli(),
+                end.endedAt().toEpochMilli(),
+                end.duration().toMillis(),
+                end.bySignal(),
+                end.code(),
+                end.timedOut(),
+                false,
+                inFiles);
+    }
+
+    static ProcessRecord lost(ProcessNote note, int pid, Instant startedAt, Instant now, boolean inFiles) {
+        return new ProcessRecord(
+                note,
+                pid,
+                startedAt.toEpochMilli(),
+                now.toEpochMilli(),
+                Duration.between(startedAt, now).toMillis(),
+                false,
+                UNKNOWN_EXIT,
+                false,
+                true,
+                inFiles);
+    }
+
+    /** As the API tells it: -1 for an end by signal. */
+    int exitCode() {
+        return bySignal ? UNKNOWN_EXIT : code;
+    }
+
+    Instant startedAt() {
+        return Instant.ofEpochMilli(startedAtMillis);
+    }
+
+    Instant endedAt() {
+        return Instant.ofEpochMilli(endedAtMillis);
+    }
+}

@@ -1,0 +1,271 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.HelperRefusal;
+import dev.elevo.agent.helper.OutputStreamName;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.process.OutputPage;
+import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.RunAnswer;
+import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.StillRunning;
+import io.micronaut.serde.ObjectMapper;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Processes in all sandboxes of this agent. */
+@Singleton
+public final class Processes implements ProcessAgent, AutoCloseable {
+    /** No request waits longer, whatever it asks for (contract 1.10). */
+    public static final int MOST_WAIT_MS = 25_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final ProcessHosts hosts;
+    private final ObjectMapper json;
+    private final InstantSource clock;
+    private final ConcurrentHashMap<String, SandboxProcesses> sandboxes = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService sweeper =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+
+    private final Future<?> sweep;
+
+    @Inject
+    Processes(ProcessHosts hosts, ObjectMapper json) {
+        this(hosts, json, InstantSource.system());
+    }
+
+    Processes(ProcessHosts hosts, ObjectMapper json, InstantSource clock) {
+        this.hosts = hosts;
+        this.json = json;
+        this.clock = clock;
+        sweep = sweeper.scheduleWithFixedDelay(this::forgetOld, 1, 1, TimeUnit.MINUTES);
+    }
+
+    /** To be called for a sandbox that just started, and for each that was found running at the agent's own start. */
+    public void sandboxStarted(String sandboxId) {
+        inSandbox(sandboxId, processes -> processes);
+    }
+
+    /** SIGTERM, or whatever is given, to everything inside; tells whether it was all gone within the time. */
+    public boolean terminate(String sandboxId, int signal, Duration wait) {
+        return inSandbox(sandboxId, processes -> processes.terminate(signal, wait));
+    }
+
+    /** To be called when nothing runs in the sandbox any more. Whoever waits for a process inside learns it was killed. */
+    public void sandboxEnded(String sandboxId) {
+        var processes = sandboxes.remove(sandboxId);
+        if (processes != null) {
+            processes.close();
+        }
+    }
+
+    @Override
+    public RunAnswer run(String sandboxId, RunRequest request, @Nullable String onceKey) {
+        var wait = Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS);
+        return inSandbox(sandboxId, processes -> answer(processes.run(request, onceKey), wait));
+    }
+
+    @Override
+    public RunAnswer result(String sandboxId, int pid, int waitMs) {
+        return inSandbox(sandboxId, processes -> answer(processes.withPid(pid), waitMs));
+    }
+
+    private static RunAnswer answer(FoundProcess process, int waitMs) throws IOException, InterruptedException {
+        return switch (process) {
+            case FoundProcess.Ended(var ended) -> RunResults.of(ended);
+            case FoundProcess.Live(var live) -> {
+                var ended = await(live, Math.clamp(waitMs, 0, MOST_WAIT_MS));
+                if (ended.isPresent()) {
+                    yield RunResults.of(ended.get());
+                }
+                // From here on somebody knows the pid: it must be found again whatever happens.
+                live.output().save();
+                yield new StillRunning(live.pid(), live.note().command(), live.startedAt());
+            }
+        };
+    }
+
+    private static Optional<EndedProcess> await(LiveProcess live, int waitMs) throws IOException, InterruptedException {
+        try {
+            return Optional.of(live.end().get(waitMs, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException stillRuns) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw rethrow(e.getCause());
+        }
+    }
+
+    @Override
+    public ProcessInfo get(String sandboxId, int pid) {
+        return inSandbox(sandboxId, processes -> {
+            var live = processes.running(pid);
+            if (live.isEmpty()) {
+                var ended = processes.ended().withPid(pid);
+                if (ended.isPresent()) {
+                    return ProcFiles.describe(ended.get().record());
+                }
+            }
+            try {
+                return ProcFiles.describe(pid, processes.helper().inspect(pid), clock.instant(), live.orElse(null))
+                        .orElseThrow(() -> SandboxProcesses.notFound(pid).asException());
+            } catch (HelperRefusal refusal) {
+                // It may have ended this very moment.
+                return processes
+                        .ended()
+                        .withPid(pid)
+                        .map(ended -> ProcFiles.describe(ended.record()))
+                        .orElseThrow(() -> SandboxProcesses.notFound(pid).causedBy(refusal));
+            }
+        });
+    }
+
+    @Override
+    public OutputPage output(String sandboxId, int pid, OutputQuery query) {
+        return inSandbox(sandboxId, processes -> switch (processes.withPid(pid)) {
+            case FoundProcess.Ended(var ended) -> page(ended, query);
+            case FoundProcess.Live(var live) -> page(live, query);
+        });
+    }
+
+    private static OutputPage page(EndedProcess process, OutputQuery query) throws IOException {
+        var record = process.record();
+        var token = record.note().token();
+        return process.output().read(output -> {
+            var from = Cursor.parse(query.cursor(), token, output.total());
+            var page = pager(output, query, true).read(from.read(), limit(query));
+            return new OutputPage(
+                    page.chunks(),
+                    new Cursor(token, page.next()).text(),
+                    page.complete(),
+                    page.complete() ? record.exitCode() : null,
+                    page.dropped());
+        });
+    }
+
+    private static OutputPage page(LiveProcess process, OutputQuery query) throws IOException, InterruptedException {
+        var token = process.note().token();
+        var until = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(
+                        Math.clamp(Objects.requireNonNullElse(query.waitMs(), 0), 0, MOST_WAIT_MS));
+        for (; ; ) {
+            var seen = process.output().total();
+            var page = process.output().read(output -> {
+                var from = Cursor.parse(query.cursor(), token, output.total());
+                return pager(output, query, false).read(from.read(), limit(query));
+            });
+            var left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+            if (page.chunks().isEmpty() && process.output().awaitGrowth(seen, Math.max(0, left))) {
+                continue;
+            }
+            if (page.chunks().isEmpty() && process.output().hasEnded()) {
+                return page(process.end().join(), query);
+            }
+            return new OutputPage(page.chunks(), new Cursor(token, page.next()).text(), false, null, page.dropped());
+        }
+    }
+
+    private static OutputPager pager(Output output, OutputQuery query, boolean ended) {
+        return new OutputPager(output, streams(query.stream()), OutputEncoding.named(query.encoding()), ended);
+    }
+
+    private static Set<OutputStreamName> streams(@Nullable String name) {
+        return switch (name) {
+            case "stdout" -> EnumSet.of(OutputStreamName.STDOUT);
+            case "stderr" -> EnumSet.of(OutputStreamName.STDERR);
+            case null, default -> EnumSet.allOf(OutputStreamName.class);
+        };
+    }
+
+    private static int limit(OutputQuery query) {
+        return Objects.requireNonNullElse(query.limit(), OutputQuery.DEFAULT_LIMIT);
+    }
+
+    /** What is to be done with the processes of one sandbox. */
+    private interface Action<T> {
+        T on(SandboxProcesses processes) throws IOException, InterruptedException;
+    }
+
+    private <T> T inSandbox(String sandboxId, Action<T> action) {
+        var host = hosts.find(sandboxId)
+                .orElseThrow(() -> refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", sandboxId));
+        if (!host.running()) {
+            throw refused(ErrorCode.SANDBOX_NOT_RUNNING, "The sandbox is not running", sandboxId);
+        }
+        try {
+            var open = sandboxes.get(sandboxId);
+            return action.on(open == null ? open(host) : open);
+        } catch (IOException e) {
+            throw new Failure.Unavailable("The sandbox does not answer", RETRY).causedBy(e);
+        } catch (CompletionException e) {
+            throw rethrow(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure.Unavailable("The agent is stopping", RETRY).causedBy(e);
+        }
+    }
+
+    private synchronized SandboxProcesses open(ProcessHost host) throws IOException {
+        var id = host.spec().id();
+        var open = sandboxes.get(id);
+        if (open == null) {
+            open = SandboxProcesses.open(host, json, clock);
+            sandboxes.put(id, open);
+        }
+        return open;
+    }
+
+    private static RuntimeException rethrow(@Nullable Throwable cause) {
+        if (cause instanceof RuntimeException known) {
+            return known;
+        }
+        return new IllegalStateException(cause);
+    }
+
+    private static RuntimeException refused(ErrorCode code, String message, String sandboxId) {
+        return new Failure.Refused(code, message, Map.of("sandboxId", sandboxId)).asException();
+    }
+
+    private void forgetOld() {
+        sandboxes.forEach((id, processes) -> {
+            try {
+                processes.forgetOld();
+            } catch (IOException | RuntimeException e) {
+                LOG.error("old processes of {} not removed", id, e);
+            }
+        });
+    }
+
+    /** Lets go of everything and touches nothing: the next agent goes on here. */
+    @Override
+    @PreDestroy
+    public void close() {
+        sweep.cancel(false);
+        sweeper.shutdown();
+        sandboxes.values().forEach(SandboxProcesses::close);
+        sandboxes.clear();
+    }
+}

@@ -1,0 +1,270 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.FailedStep;
+import dev.elevo.agent.helper.Helper;
+import dev.elevo.agent.helper.HelperProcess;
+import dev.elevo.agent.helper.HelperRefusal;
+import dev.elevo.agent.helper.Reply;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.process.RunRequest;
+import io.micronaut.serde.ObjectMapper;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The processes of one sandbox, from its start to its end: the running ones, and the ended ones of the last minutes. */
+final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
+    static final int MOST_RUNNING = 100;
+
+    /** Of the host's disk, which is not the sandbox's own; a hundred full outputs a minute would fill any. */
+    private static final long MOST_BYTES_ON_DISK = 4L << 30;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxProcesses.class);
+
+    private final ProcessHost host;
+    private final ObjectMapper json;
+    private final InstantSource clock;
+    private final Helper helper;
+    private final EndedProcesses ended;
+    private final ConcurrentHashMap<Integer, LiveProcess> running = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+
+    /** As of the last large output or the last minute. */
+    private final AtomicLong bytesOnDisk = new AtomicLong();
+
+    /** What was started with a key, by the token of the process. */
+    private final ConcurrentHashMap<String, CompletableFuture<Long>> started = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
+    private SandboxProcesses(
+            ProcessHost host, ObjectMapper json, InstantSource clock, Helper helper, EndedProcesses ended) {
+        this.host = host;
+        this.json = json;
+        this.clock = clock;
+        this.helper = helper;
+        this.ended = ended;
+    }
+
+    /** Finds again what a former agent left: its ended processes on disk, its running ones at the helper. */
+    static SandboxProcesses open(ProcessHost host, ObjectMapper json, InstantSource clock) throws IOException {
+        var ended = EndedProcesses.open(host.stateDirectory(), json, clock);
+        var processes = new SandboxProcesses(host, json, clock, new Helper(host.helperSocket()), ended);
+        ended.onceKeys().forEach((key, token) -> processes.started.put(key, CompletableFuture.completedFuture(token)));
+        try {
+            new Recovery(processes, host, json, clock).run();
+        } catch (IOException e) {
+            processes.close();
+            throw e;
+        }
+        return processes;
+    }
+
+    Helper helper() {
+        return helper;
+    }
+
+    EndedProcesses ended() {
+        return ended;
+    }
+
+    Optional<LiveProcess> running(int pid) {
+        return Optional.ofNullable(running.get(pid));
+    }
+
+    /** One process per key, however many ask at once. */
+    FoundProcess run(RunRequest request, @Nullable String onceKey) throws IOException {
+        if (onceKey == null) {
+            return new FoundProcess.Live(start(request, null));
+        }
+        var mine = new CompletableFuture<Long>();
+        var first = started.putIfAbsent(onceKey, mine);
+        if (first != null) {
+            return withToken(first.join());
+        }
+        try {
+            var live = start(request, onceKey);
+            mine.complete(live.note().token());
+            return new FoundProcess.Live(live);
+        } catch (IOException | RuntimeException e) {
+            started.remove(onceKey, mine);
+            mine.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private FoundProcess withToken(long token) throws IOException {
+        var live = running.values().stream()
+                .filter(process -> process.note().token() == token)
+                .findFirst();
+        if (live.isPresent()) {
+            return new FoundProcess.Live(live.get());
+        }
+        return ended.withToken(token)
+                .<FoundProcess>map(FoundProcess.Ended::new)
+                .orElseThrow(
+                        () -> new Failure.Refused(ErrorCode.PROCESS_NOT_FOUND, "The process of this key is forgotten")
+                                .asException());
+    }
+
+    FoundProcess withPid(int pid) throws IOException {
+        var live = running.get(pid);
+        if (live != null) {
+            return new FoundProcess.Live(live);
+        }
+        return ended.withPid(pid)
+                .<FoundProcess>map(FoundProcess.Ended::new)
+                .orElseThrow(() -> notFound(pid).asException());
+    }
+
+    static Failure notFound(int pid) {
+        return new Failure.Refused(ErrorCode.PROCESS_NOT_FOUND, "No such process", Map.of("pid", pid));
+    }
+
+    private LiveProcess start(RunRequest request, @Nullable String onceKey) throws IOException {
+        var note = Commands.note(request, host.spec(), onceKey);
+        if (bytesOnDisk.get() > MOST_BYTES_ON_DISK) {
+            throw StartFailures.exhausted("The outputs of the last minutes take all their room", "output")
+                    .asException();
+        }
+        if (count.incrementAndGet() > MOST_RUNNING) {
+            count.decrementAndGet();
+            throw new Failure.Refused(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "Too many processes",
+                            Map.of("resource", "processes", "limit", MOST_RUNNING))
+                    .asException();
+        }
+        try {
+            var process = helper.exec(Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note)));
+            return follow(note, process, newOutput(note, process));
+        } catch (HelperRefusal refusal) {
+            count.decrementAndGet();
+            throw StartFailures.of(refusal, note).causedBy(refusal);
+        } catch (IOException | RuntimeException e) {
+            count.decrementAndGet();
+            throw e;
+        }
+    }
+
+    /** A process found again; without output, when none of it was on disk. */
+    void adopt(ProcessNote note, HelperProcess process, @Nullable LiveOutput output) {
+        count.incrementAndGet();
+        var key = note.onceKey();
+        if (key != null) {
+            started.put(key, CompletableFuture.completedFuture(note.token()));
+        }
+        follow(note, process, output == null ? newOutput(note, process) : output);
+    }
+
+    private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
+        var mark = new RunningMark(
+                note, process.id(), process.pid(), process.startedAt().toEpochMilli());
+        return new LiveOutput(
+                ended.outputDirectory(note.token()), note.maxBuffer(), () -> json.writeValueAsBytes(mark));
+    }
+
+    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output) {
+        var live = new LiveProcess(this, note, process, output);
+        running.put(live.pid(), live);
+        live.follow();
+        return live;
+    }
+
+    @Override
+    public Optional<HelperProcess> reconnect(HelperProcess lost, Output.Point seen) {
+        if (closed) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(helper.attach(lost.id(), seen.stdout(), seen.stderr()));
+        } catch (IOException e) {
+            LOG.debug("process {} of {} is gone", lost.pid(), host.spec().id(), e);
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void kill(HelperProcess process) {
+        try {
+            helper.signal(process.id(), Signals.KILL);
+        } catch (HelperRefusal refusal) {
+            if (refusal.step() != FailedStep.MISSING) {
+                LOG.warn("process {} could not be killed", process.pid(), refusal);
+            }
+        } catch (IOException e) {
+            LOG.warn("process {} could not be killed", process.pid(), e);
+        }
+    }
+
+    @Override
+    public void ended(LiveProcess process, Reply.Ended reply, LiveOutput.Ending output) {
+        finish(
+                process,
+                ProcessRecord.ended(process.note(), process.pid(), process.startedAt(), reply, output.inFiles()),
+                output);
+    }
+
+    @Override
+    public void lost(LiveProcess process, LiveOutput.Ending output) {
+        finish(
+                process,
+                ProcessRecord.lost(
+                        process.note(), process.pid(), process.startedAt(), clock.instant(), output.inFiles()),
+                output);
+    }
+
+    private void finish(LiveProcess process, ProcessRecord record, LiveOutput.Ending output) {
+        try {
+            ended.add(record, output.small());
+            if (output.inFiles()) {
+                bytesOnDisk.set(ended.bytesOnDisk());
+            }
+        } catch (IOException e) {
+            // Whoever waits now still gets the result; after a sandbox was deleted there is nowhere to keep it anyway.
+            LOG.warn(
+                    "result of process {} of {} not kept",
+                    record.pid(),
+                    host.spec().id(),
+                    e);
+        }
+        running.remove(record.pid(), process);
+        count.decrementAndGet();
+        process.end().complete(new EndedProcess(record, output.source()));
+    }
+
+    /** Once a minute or so. */
+    void forgetOld() throws IOException {
+        ended.forgetOld().forEach(started::remove);
+        bytesOnDisk.set(ended.bytesOnDisk());
+    }
+
+    /** Everything inside gets the signal; tells whether it was all gone within the time. */
+    boolean terminate(int signal, Duration wait) throws IOException {
+        return helper.terminate(signal, wait);
+    }
+
+    /** The sandbox is gone, or the agent goes: nothing inside is touched. */
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            helper.close();
+            ended.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.elevo.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StyleTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Impl", "Manager", "Utils", "Util"})
+    void a_class_is_named_by_what_it_is(String ending) {
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith(ending)
+                .because("such a name says nothing about what the class is for")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
+    void only_the_program_in_the_sandbox_is_called_helper() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.elevo.agent.helper..")
+                .should()
+                .haveSimpleNameEndingWith("Helper")
+                .because("the helper is pid 1 of a sandbox; a class that helps others has a purpose to be named by")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
+    void the_environment_is_read_by_configuration_only() {
+        noClasses()
+                .that()
+                .haveSimpleNameNotEndingWith("Configuration")
+                .should()
+                .callMethod(System.class, "getenv")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .because("what can be configured must be found in one place, and tests must be able to set it")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
+    void every_package_says_what_may_live_in_it_and_is_null_marked() {
+        assertThat(packages())
+                .isNotEmpty()
+                .allSatisfy(javaPackage -> assertThat(javaPackage.tryGetPackageInfo())
+                        .as(javaPackage.getName())
+                        .hasValueSatisfying(info -> assertThat(info.isAnnotatedWith(NullMarked.class))
+                                .isTrue()));
+    }
+
+    private static List<JavaPackage> packages() {
+        return CompiledModules.ALL.stream()
+                .filter(javaClass -> !javaClass.isAnonymousClass())
+                .map(JavaClass::getPackage)
+                .collect(Collectors.toMap(JavaPackage::getName, javaPackage -> javaPackage, (one, same) -> one))
+                .values()
+                .stream()
+                .toList();
+    }
+}

@@ -21,12 +21,15 @@ final class LiveProcess {
     private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
     private final int pid;
     private final Instant startedAt;
-    private HelperProcess process;
+    private volatile HelperProcess process;
 
     /** Whoever keeps the process while it lives and after. */
     interface Keeper {
         /** Another connection to the same process, behind the output taken in; empty when its sandbox is gone. */
         Optional<HelperProcess> reconnect(HelperProcess lost, Output.Point seen);
+
+        /** The agent ends and leaves the process to the next one. */
+        boolean isLetGo();
 
         void kill(HelperProcess process);
 
@@ -70,9 +73,20 @@ final class LiveProcess {
         Thread.ofVirtual().name("process-" + pid).start(this::run);
     }
 
+    void disconnect() {
+        try {
+            process.close();
+        } catch (IOException e) {
+            LOG.debug("connection of process {} does not close", pid, e);
+        }
+    }
+
     private void run() {
         try {
             while (!followConnection()) {
+                if (keeper.isLetGo()) {
+                    return;
+                }
                 var again = keeper.reconnect(process, output.total());
                 if (again.isEmpty()) {
                     keeper.lost(this, output.end());

@@ -79,7 +79,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     public void sandboxEnded(String sandboxId) {
         var processes = sandboxes.remove(sandboxId);
         if (processes != null) {
-            processes.close();
+            processes.end();
         }
     }
 

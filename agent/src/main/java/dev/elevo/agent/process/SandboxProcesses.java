@@ -48,6 +48,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private final ConcurrentHashMap<String, CompletableFuture<Long>> started = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
+    private volatile boolean letGo;
 
     private SandboxProcesses(
             ProcessHost host, ObjectMapper json, InstantSource clock, Helper helper, EndedProcesses ended) {
@@ -256,10 +257,27 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         return helper.terminate(signal, wait);
     }
 
-    /** The sandbox is gone, or the agent goes: nothing inside is touched. */
+    /** The sandbox is gone: whoever waits for a process inside learns it. */
+    void end() {
+        closed = true;
+        closeFiles();
+    }
+
+    @Override
+    public boolean isLetGo() {
+        return letGo;
+    }
+
+    /** The agent goes and nothing inside is touched; the next one goes on here. */
     @Override
     public void close() {
+        letGo = true;
         closed = true;
+        running.values().forEach(LiveProcess::disconnect);
+        closeFiles();
+    }
+
+    private void closeFiles() {
         try {
             helper.close();
             ended.close();

@@ -1,0 +1,66 @@
+package dev.elevo.bench;
+
+import dev.elevo.platform.dynamo.DynamoConfiguration;
+import dev.elevo.platform.dynamo.DynamoConnection;
+import dev.elevo.platform.dynamo.TableCreation;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** A DynamoDB Local with the state table, in memory, that both sides of a contest talk to. */
+final class StateServer implements AutoCloseable {
+    private final DynamoConfiguration configuration;
+    private final DynamoDbClient client;
+
+    StateServer(Scratch scratch) throws IOException, InterruptedException {
+        var port = Ports.free();
+        var classPath = Files.readString(LocalRun.repository().resolve("dynamodb-local/target/classpath"));
+        scratch.start(
+                "dynamodb",
+                Map.of(),
+                List.of(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-classpath",
+                        classPath.strip(),
+                        "software.amazon.dynamodb.services.local.main.ServerRunner",
+                        "-inMemory",
+                        "-disableTelemetry",
+                        "-port",
+                        Integer.toString(port)));
+        scratch.await("dynamodb", Duration.ofMinutes(1), () -> isOpen(port));
+        configuration = new DynamoConfiguration("elevo", "http://127.0.0.1:" + port, "us-east-1", 64);
+        client = DynamoConnection.open(configuration);
+        TableCreation.ensure(client, configuration.table());
+    }
+
+    DynamoConfiguration configuration() {
+        return configuration;
+    }
+
+    DynamoDbClient client() {
+        return client;
+    }
+
+    private static boolean isOpen(int port) {
+        try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

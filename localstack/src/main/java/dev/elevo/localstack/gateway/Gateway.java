@@ -1,0 +1,85 @@
+package dev.elevo.localstack.gateway;
+
+import dev.elevo.contract.Area;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Listens for HTTP and gives each request to the function of its area. */
+public final class Gateway implements AutoCloseable {
+    /** Two are plenty to move bytes; the functions run on virtual threads. */
+    private static final int EVENT_LOOPS = 2;
+
+    private static final long DRAIN_SECONDS = 30;
+
+    private final EventLoopGroup loops;
+    private final Channel listener;
+    private final ChannelGroup connections;
+    private final Invocations invocations;
+
+    private Gateway(EventLoopGroup loops, Channel listener, ChannelGroup connections, Invocations invocations) {
+        this.loops = loops;
+        this.listener = listener;
+        this.connections = connections;
+        this.invocations = invocations;
+    }
+
+    /** Listens from here on; port 0 is any free one. */
+    public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers) {
+        var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers));
+        var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
+        var listener = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        connections.add(channel);
+                        channel.pipeline()
+                                .addLast(new IdleStateHandler(0, 0, Limits.IDLE_TIME.toSeconds(), TimeUnit.SECONDS))
+                                .addLast(new HttpServerCodec(new HttpDecoderConfig()
+                                        .setMaxInitialLineLength(Limits.HEAD_BYTES)
+                                        .setMaxHeaderSize(Limits.HEAD_BYTES)))
+                                .addLast(new WholeRequests())
+                                .addLast(new Connection(invocations));
+                    }
+                })
+                .bind(bind, port)
+                .syncUninterruptibly()
+                .channel();
+        return new Gateway(loops, listener, connections, invocations);
+    }
+
+    public int port() {
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** No new requests; those under way are answered. */
+    @Override
+    public void close() {
+        listener.close().syncUninterruptibly();
+        invocations.awaitNone(DRAIN_SECONDS, TimeUnit.SECONDS);
+        connections.close().awaitUninterruptibly();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.elevo.localstack.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/**
+ * Where the build has put things.
+ *
+ * @param root of the project
+ */
+record Installation(Path root) {
+
+    String agentClassPath() {
+        return withOwnJar("agent");
+    }
+
+    Path helper() {
+        return root.resolve("agent/target/helper/elevo-init");
+    }
+
+    String stackClassPath() {
+        return withOwnJar("localstack");
+    }
+
+    String dynamoDbClassPath() {
+        return classPath("dynamodb-local/target/classpath");
+    }
+
+    Path dynamoDbNative() {
+        return root.resolve("dynamodb-local/target/native");
+    }
+
+    /** Keeps DynamoDB Local on the loopback address. */
+    Path loopback() {
+        return root.resolve("localstack/target/native/loopback.so");
+    }
+
+    /** The build's AOT cache for a program; absent until it was trained, and the program then starts slower. */
+    Optional<Path> aotCache(String program) {
+        return Optional.of(root.resolve("localstack/target/aot/" + program + ".aot"))
+                .filter(Files::isRegularFile);
+    }
+
+    /** Changes with every build: a process of another build is not used again. */
+    String build() {
+        try {
+            return Files.readString(root.resolve("localstack/target/build-id")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("not built: start with ./elevo up", e);
+        }
+    }
+
+    private String withOwnJar(String module) {
+        try (var files = Files.newDirectoryStream(
+                root.resolve(module + "/target"),
+                file -> isJarOf(module, file.getFileName().toString()))) {
+            return files.iterator().next() + ":" + classPath(module + "/target/classpath");
+        } catch (IOException | NoSuchElementException e) {
+            throw new IllegalStateException("not built: start with ./elevo up", e);
+        }
+    }
+
+    private static boolean isJarOf(String module, String file) {
+        return file.startsWith(module + "-") && file.endsWith(".jar") && !file.endsWith("-tests.jar");
+    }
+
+    private String classPath(String file) {
+        try {
+            return Files.readString(root.resolve(file)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("not built: start with ./elevo up", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.elevo.localstack.launch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A Java program of the local run, small and quick to start.
+ *
+ * @param name of its AOT cache and its log
+ */
+record JavaProgram(
+        String name,
+        int heapMegabytes,
+        String classPath,
+        List<String> options,
+        String mainClass,
+        List<String> arguments) {
+
+    List<String> command(Installation installation, Map<String, String> environment) {
+        var command = new ArrayList<String>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.add("-Xmx" + heapMegabytes + "m");
+        command.add("-Xss512k");
+        command.add("-XX:+UseSerialGC");
+        command.add("-XX:-UsePerfData");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow");
+        aotOption(installation, environment).ifPresent(command::add);
+        command.addAll(options);
+        command.add("-cp");
+        command.add(classPath);
+        command.add(mainClass);
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** In a training run the program writes the cache when it ends; in any other it uses the one that is there. */
+    private Optional<String> aotOption(Installation installation, Map<String, String> environment) {
+        var training = environment.get("ELEVO_AOT_TRAINING");
+        return training == null
+                ? installation.aotCache(name).map(cache -> "-XX:AOTCache=" + cache)
+                : Optional.of("-XX:AOTCacheOutput=" + Path.of(training, name + ".aot"));
+    }
+}

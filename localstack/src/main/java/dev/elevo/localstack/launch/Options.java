@@ -1,0 +1,35 @@
+package dev.elevo.localstack.launch;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the one who starts it wants.
+ *
+ * @param installation where the build is; told by the start script
+ * @param port of the gateway; 0 is any free one
+ * @param bind the address it listens on
+ * @param dynamoDbEndpoint empty for a DynamoDB Local of our own
+ */
+public record Options(
+        Path installation, Path home, int port, String bind, String dynamoDbEndpoint, Map<String, String> environment) {
+    private static final String DEFAULT_PORT = "8080";
+
+    public static Options read(List<String> arguments, Map<String, String> environment) {
+        if (!arguments.isEmpty()) {
+            throw new IllegalArgumentException("unknown argument: " + arguments.getFirst());
+        }
+        var installation = System.getProperty("elevo.installation");
+        if (installation == null) {
+            throw new IllegalArgumentException("start it with ./elevo up, which says where the build is");
+        }
+        return new Options(
+                Path.of(installation).toAbsolutePath(),
+                Path.of(environment.getOrDefault("ELEVO_HOME", ".elevo")).toAbsolutePath(),
+                Integer.parseInt(environment.getOrDefault("ELEVO_PORT", DEFAULT_PORT)),
+                environment.getOrDefault("ELEVO_BIND", "127.0.0.1"),
+                environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
+                Map.copyOf(environment));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.elevo.localstack.launch;
+
+import dev.elevo.contract.Area;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The timed events of the table of areas. Each also runs at the start: what happened while nobody looked is put right first. */
+final class Schedules implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("schedules").daemon().factory());
+
+    Schedules(Areas areas) {
+        for (var area : Area.values()) {
+            for (var schedule : area.schedules()) {
+                var _ = timer.scheduleWithFixedDelay(
+                        () -> run(areas, area, schedule.name()),
+                        0,
+                        schedule.every().toMillis(),
+                        TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    /** One failed run must not end the schedule; the next may find things better. */
+    private static void run(Areas areas, Area area, String name) {
+        try {
+            areas.runSchedule(area, name);
+        } catch (RuntimeException e) {
+            LOG.error("schedule {} of {} failed", name, area.areaName(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdown();
+    }
+}

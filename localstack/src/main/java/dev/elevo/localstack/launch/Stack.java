@@ -1,0 +1,167 @@
+package dev.elevo.localstack.launch;
+
+import dev.elevo.contract.Area;
+import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.localstack.gateway.EventHandler;
+import dev.elevo.localstack.gateway.Gateway;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
+import dev.elevo.platform.dynamo.DynamoConnection;
+import dev.elevo.platform.dynamo.TableCreation;
+import dev.elevo.platform.lambda.Surroundings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The running whole. Starting it twice on one home finds what the first left; stopping it leaves files only. */
+public final class Stack implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
+    private static final String READY_FILE = "ready.json";
+    private static final int CONNECTIONS = 128;
+
+    private final Home home;
+    private final Secrets secrets;
+    private final @Nullable Daemon dynamoDb;
+    private final Daemon agent;
+    private final DynamoDbClient table;
+    private final Areas areas;
+    private final Gateway gateway;
+    private final Schedules schedules;
+    private final HostInfo offer;
+    private final String url;
+
+    private Stack(
+            Home home,
+            Secrets secrets,
+            @Nullable Daemon dynamoDb,
+            Daemon agent,
+            DynamoDbClient table,
+            Areas areas,
+            Gateway gateway,
+            Schedules schedules,
+            HostInfo offer) {
+        this.home = home;
+        this.secrets = secrets;
+        this.dynamoDb = dynamoDb;
+        this.agent = agent;
+        this.table = table;
+        this.areas = areas;
+        this.gateway = gateway;
+        this.schedules = schedules;
+        this.offer = offer;
+        this.url = "http://localhost:" + gateway.port();
+    }
+
+    public static Stack start(Options options) throws IOException {
+        var home = Home.take(options.home());
+        Files.deleteIfExists(home.file(READY_FILE)); // of a run that was killed
+        var secrets = Secrets.in(home, options.environment());
+        var installation = new Installation(options.installation());
+
+        // The two processes start while this one builds its contexts: nothing here needs them before the first request.
+        var dynamoDb = options.dynamoDbEndpoint().isEmpty()
+                ? DynamoDbLocal.ensure(home, installation, options.environment())
+                : null;
+        var agent = Agent.ensure(home, installation, secrets, options.environment());
+        var endpoint = dynamoDb == null ? options.dynamoDbEndpoint() : "http://127.0.0.1:" + dynamoDb.port();
+        var configuration = new DynamoConfiguration(
+                options.environment().getOrDefault("ELEVO_TABLE", "elevo"),
+                endpoint,
+                options.environment().getOrDefault("AWS_REGION", "us-east-1"),
+                CONNECTIONS);
+        var table = DynamoConnection.open(configuration);
+        var areas = new Areas(surroundings(secrets, agent, configuration, table));
+
+        if (dynamoDb != null) {
+            Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
+        }
+        TableCreation.ensure(table, configuration.table());
+        Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
+
+        var gateway = Gateway.start(options.bind(), options.port(), handlers(areas));
+        var stack =
+                new Stack(home, secrets, dynamoDb, agent, table, areas, gateway, new Schedules(areas), areas.offer());
+        home.write(READY_FILE, stack.ready());
+        return stack;
+    }
+
+    /** What the one at the terminal wants to know first. */
+    public String greeting() {
+        return """
+
+                Elevo Workspace is ready at %1$s  (isolation: %2$s, %3$s)
+
+                  admin key   %4$s
+                  kept in     %5$s
+
+                Try:
+                  export KEY=%4$s
+                  curl -s -X POST %1$s/api/v1/sandboxes -H "X-API-Key: $KEY" -H 'Content-Type: application/json' -d '{"name":"first"}'
+                  curl -s -X POST %1$s/api/v1/sandboxes/first/process/run -H "X-API-Key: $KEY" -H 'Content-Type: application/json' -d '{"command":"uname -a; id"}'
+                  curl -s -X DELETE "%1$s/api/v1/sandboxes/first?force=true" -H "X-API-Key: $KEY"
+                """.formatted(
+                url, offer.isolation().label(), offer.runtime(), secrets.adminKey(), home.file(Secrets.ADMIN_KEY_FILE));
+    }
+
+    private String ready() {
+        return """
+                {"url":"%s","pid":%d,"adminKeyFile":"%s","isolation":"%s"}
+                """.formatted(
+                        url,
+                        ProcessHandle.current().pid(),
+                        home.file(Secrets.ADMIN_KEY_FILE),
+                        offer.isolation().label());
+    }
+
+    private static Surroundings surroundings(
+            Secrets secrets, Daemon agent, DynamoConfiguration configuration, DynamoDbClient table) {
+        var properties = new HashMap<String, Object>();
+        properties.put("ELEVO_TABLE", configuration.table());
+        properties.put("ELEVO_DYNAMODB_ENDPOINT", configuration.endpoint());
+        properties.put("ELEVO_BOOTSTRAP_KEY_SHA256", secrets.adminKeySha256());
+        properties.put("ELEVO_JWT_SECRET", secrets.jwtSecret());
+        properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
+        properties.put("ELEVO_AGENT_URL", Agent.url(agent));
+        properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
+        return new Surroundings(properties, List.of(table));
+    }
+
+    private static Map<Area, EventHandler> handlers(Areas areas) {
+        var handlers = new EnumMap<Area, EventHandler>(Area.class);
+        for (var area : Area.values()) {
+            handlers.put(area, event -> areas.handle(area, event));
+        }
+        return handlers;
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(home.file(READY_FILE));
+        schedules.close();
+        gateway.close();
+        drainAgent();
+        areas.close();
+        table.close();
+        agent.stop(home);
+        if (dynamoDb != null) {
+            dynamoDb.stop(home);
+        }
+        home.close();
+    }
+
+    private void drainAgent() {
+        try {
+            Agent.drain(agent, secrets);
+        } catch (IOException e) {
+            LOG.error("sandboxes were not stopped", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -10,7 +10,6 @@ import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
-import io.micronaut.context.ApplicationContext;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class Agent implements AutoCloseable {
     static final String SANDBOX = "sbx-aaaaaaaaaaaa";
 
-    private final ApplicationContext context = ApplicationContext.run();
     private final RealHelper real;
     private final ProcessHost host;
     private final InstantSource clock;
@@ -59,13 +57,26 @@ final class Agent implements AutoCloseable {
     }
 
     private Processes open() {
-        return new Processes(this::find, context.getBean(ObjectMapper.class), clock);
+        return new Processes(this::find, ObjectMapper.getDefault(), clock);
     }
 
     private Optional<ProcessHost> find(String id) {
         return id.equals(SANDBOX)
                 ? Optional.of(new ProcessHost(host.spec(), running, host.helperSocket(), host.stateDirectory()))
                 : Optional.empty();
+    }
+
+    /** An agent beside this one, for the same sandbox. */
+    static Processes processes(Path socket, Path state) {
+        var host = new ProcessHost(spec(), true, socket, state);
+        return new Processes(
+                id -> id.equals(SANDBOX) ? Optional.of(host) : Optional.empty(),
+                ObjectMapper.getDefault(),
+                InstantSource.system());
+    }
+
+    static int startIn(Processes processes, RunRequest request) {
+        return ((StillRunning) processes.run(SANDBOX, request, null)).pid();
     }
 
     /** As kill -9 leaves it: what was in memory is gone. */
@@ -106,7 +117,7 @@ final class Agent implements AutoCloseable {
     }
 
     int start(RunRequest request) {
-        return ((StillRunning) processes.run(SANDBOX, request, null)).pid();
+        return startIn(processes, request);
     }
 
     RunResult result(int pid) {
@@ -125,6 +136,5 @@ final class Agent implements AutoCloseable {
     public void close() throws IOException {
         processes.close();
         real.close();
-        context.close();
     }
 }

@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "stage.h"
+
 #define SOCKET_FD 3
 #define BACKLOG 128
 
@@ -39,11 +41,14 @@ static int bind_socket(const char *path) {
 }
 
 int launch(int count, char **arguments) {
-    if (count < 3 || strcmp(arguments[1], "--") != 0) {
-        fputs("elevo-init: listen SOCKET -- COMMAND...\n", stderr);
+    if (count < 3) {
+        fputs("elevo-init: listen SOCKET [options] -- COMMAND...\n", stderr);
         return 64;
     }
+    int end = stage(count - 1, arguments + 1);
+    if (end < 0) return 70;
     if (bind_socket(arguments[0]) != 0) return fail("cannot listen");
-    execvp(arguments[2], arguments + 2);
-    return fail(arguments[2]);
+    char **command = arguments + 1 + end + 1;
+    execvp(command[0], command);
+    return fail(command[0]);
 }

@@ -1,0 +1,168 @@
+#include "stage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Older C libraries do not know them. */
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#define OPEN_TREE_CLOEXEC O_CLOEXEC
+#endif
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#define MOVE_FROM_EMPTY_PATH 0x4
+#define ATTRIBUTE_IDMAP 0x00100000
+#define ATTRIBUTE_READ_ONLY 0x00000001
+
+enum { CALL_OPEN_TREE = 428, CALL_MOVE_MOUNT = 429, CALL_MOUNT_SETATTR = 442 };
+
+struct attributes {
+    unsigned long long set, clear, propagation, user_namespace;
+};
+
+static int user_namespace = -1;
+
+static int fail(const char *what, const char *which) {
+    fprintf(stderr, "elevo-init: %s %s: %s\n", what, which, strerror(errno));
+    return -1;
+}
+
+static int write_file(const char *path, const char *text) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return -1;
+    ssize_t written = write(fd, text, strlen(text));
+    close(fd);
+    return written < 0 ? -1 : 0;
+}
+
+static int write_maps(pid_t child, const char *first, const char *count) {
+    char path[64], map[64];
+    snprintf(map, sizeof map, "0 %s %s\n", first, count);
+    snprintf(path, sizeof path, "/proc/%d/uid_map", child);
+    if (write_file(path, map) != 0) return -1;
+    snprintf(path, sizeof path, "/proc/%d/gid_map", child);
+    if (write_file(path, map) != 0) return -1;
+    snprintf(path, sizeof path, "/proc/%d/ns/user", child);
+    user_namespace = open(path, O_RDONLY | O_CLOEXEC);
+    return user_namespace < 0 ? -1 : 0;
+}
+
+/* An idmapped mount takes its map from a user namespace; ours lives in a child that does nothing else. */
+static int make_user_namespace(const char *first, const char *count) {
+    int ready[2];
+    if (pipe2(ready, O_CLOEXEC) != 0) return -1;
+    pid_t child = fork();
+    if (child < 0) return -1;
+    if (child == 0) {
+        char answer = unshare(CLONE_NEWUSER) == 0 ? 0 : (char)errno;
+        if (write(ready[1], &answer, 1) != 1) _exit(1);
+        for (;;) pause();
+    }
+    close(ready[1]);
+    char answer;
+    int result = -1;
+    if (read(ready[0], &answer, 1) == 1) {
+        errno = answer;
+        result = answer == 0 ? write_maps(child, first, count) : -1;
+    }
+    int reason = errno;
+    close(ready[0]);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    errno = reason;
+    return result;
+}
+
+static int clone_shifted(const char *source, const char *target) {
+    int tree = (int)syscall(CALL_OPEN_TREE, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (tree < 0) return fail("cannot clone the mount of", source);
+    struct attributes attributes = {.set = ATTRIBUTE_READ_ONLY};
+    if (user_namespace >= 0) {
+        attributes.set |= ATTRIBUTE_IDMAP;
+        attributes.user_namespace = (unsigned long long)user_namespace;
+    }
+    if (syscall(CALL_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
+        return fail("cannot shift the ids of", source);
+    }
+    if (syscall(CALL_MOVE_MOUNT, tree, "", AT_FDCWD, target, MOVE_FROM_EMPTY_PATH) != 0) {
+        return fail("cannot mount on", target);
+    }
+    close(tree);
+    return 0;
+}
+
+static int overlay(char **paths) {
+    char options[1024];
+    int length = snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s,workdir=%s", paths[0], paths[1], paths[2]);
+    if (length < 0 || (size_t)length >= sizeof options) {
+        errno = ENAMETOOLONG;
+        return fail("cannot overlay", paths[3]);
+    }
+    if (mount("overlay", paths[3], "overlay", 0, options) != 0) return fail("cannot overlay", paths[3]);
+    /* The kernel falls back to a read-only overlay without an error when it cannot use the work directory. */
+    if (access(paths[3], W_OK) != 0) return fail("not writable:", paths[3]);
+    return 0;
+}
+
+/* The first option that mounts takes us out of the host's mount namespace; nothing we mount may flow back. */
+static int leave_host(void) {
+    static bool left;
+    if (left) return 0;
+    if (unshare(CLONE_NEWNS) != 0) return fail("cannot make", "a mount namespace");
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) return fail("cannot make private", "/");
+    left = true;
+    return 0;
+}
+
+/* Only a name and how many words follow it. */
+static int words_of(const char *option) {
+    if (strcmp(option, "--die-with-parent") == 0) return 0;
+    if (strcmp(option, "--hide") == 0) return 1;
+    if (strcmp(option, "--ids") == 0 || strcmp(option, "--clone") == 0) return 2;
+    if (strcmp(option, "--overlay") == 0) return 4;
+    return -1;
+}
+
+static int perform(const char *option, char **words) {
+    switch (option[2]) {
+        case 'd':
+            return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : fail("cannot", option);
+        case 'i':
+            return make_user_namespace(words[0], words[1]) == 0 ? 0 : fail("cannot make", "a user namespace");
+        case 'h':
+            if (leave_host() != 0) return -1;
+            return mount("none", words[0], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k") == 0
+                       ? 0
+                       : fail("cannot hide", words[0]);
+        case 'c':
+            return leave_host() == 0 ? clone_shifted(words[0], words[1]) : -1;
+        default:
+            return leave_host() == 0 ? overlay(words) : -1;
+    }
+}
+
+int stage(int count, char **arguments) {
+    int at = 0;
+    while (at < count && strcmp(arguments[at], "--") != 0) {
+        int words = words_of(arguments[at]);
+        if (words < 0 || at + words >= count) {
+            errno = EINVAL;
+            return fail("cannot understand", arguments[at]);
+        }
+        if (perform(arguments[at], arguments + at + 1) != 0) return -1;
+        at += 1 + words;
+    }
+    return at + 1 < count ? at : (fputs("elevo-init: no command\n", stderr), -1);
+}

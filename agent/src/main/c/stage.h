@@ -1,0 +1,18 @@
+/* What must be mounted before the runtime starts, in a mount namespace of its own: it is gone with the last process in it. */
+#ifndef ELEVO_STAGE_H
+#define ELEVO_STAGE_H
+
+/*
+ * Reads options up to "--" and does them in order:
+ *
+ *   --die-with-parent               the runtime must not outlive an agent that is killed while it waits for it
+ *   --hide DIRECTORY                an empty directory in its place
+ *   --ids FIRST COUNT               the lower directories that follow look, inside, as if root owned what root owns outside
+ *   --overlay LOWER UPPER WORK ROOT the paths are relative to the working directory, so /proc/mounts tells nothing of the host
+ *   --clone SOURCE TARGET           SOURCE, with the ids shifted, at TARGET
+ *
+ * Returns the index of "--", or -1 with the reason on stderr.
+ */
+int stage(int count, char **arguments);
+
+#endif

@@ -1,0 +1,162 @@
+package dev.elevo.agent.driver;
+
+import dev.elevo.contract.sandbox.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** The control groups of all slots of one agent: {@code /elevo-HOME/SLOT} in each hierarchy. */
+final class Cgroups {
+    static final int PIDS = 1024;
+    static final int CPU_PERIOD_MICROS = 100_000;
+
+    private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final Duration KILL_TIME = Duration.ofSeconds(10);
+
+    private final String parent;
+    private final boolean unified;
+
+    Cgroups(String home) {
+        this.parent = "elevo-" + home;
+        this.unified = Files.exists(ROOT.resolve("cgroup.controllers"));
+    }
+
+    /** For the runtime's configuration. */
+    String path(Slot slot) {
+        return "/" + parent + "/" + slot.name();
+    }
+
+    void limit(Slot slot, Resources resources) throws IOException {
+        var memory = memoryBytes(resources);
+        if (unified) {
+            var group = ROOT.resolve(parent).resolve(slot.name());
+            write(group.resolve("memory.max"), memory);
+            write(group.resolve("cpu.max"), cpuMicros(resources) + " " + CPU_PERIOD_MICROS);
+            return;
+        }
+        var group = ROOT.resolve("memory").resolve(parent).resolve(slot.name());
+        var alone = group.resolve("memory.limit_in_bytes");
+        var withSwap = group.resolve("memory.memsw.limit_in_bytes");
+        // Memory alone must never exceed memory with swap, not even between the two writes.
+        var growing = Long.parseLong(Files.readString(alone).strip()) < Long.parseLong(memory);
+        for (var file : growing ? List.of(withSwap, alone) : List.of(alone, withSwap)) {
+            if (Files.exists(file)) {
+                write(file, memory);
+            }
+        }
+        write(ROOT.resolve("cpu").resolve(parent).resolve(slot.name()).resolve("cpu.cfs_quota_us"), cpuMicros(resources));
+    }
+
+    static String memoryBytes(Resources resources) {
+        var megabytes = Objects.requireNonNullElse(resources.memoryMB(), Objects.requireNonNull(Resources.DEFAULT.memoryMB()));
+        return Long.toString((long) megabytes << 20);
+    }
+
+    static String cpuMicros(Resources resources) {
+        var cores = Objects.requireNonNullElse(resources.cpu(), Objects.requireNonNull(Resources.DEFAULT.cpu()));
+        return Long.toString(Math.round(cores * CPU_PERIOD_MICROS));
+    }
+
+    /** Ends every process in the slot's groups, also one that a dying runtime had just put there. */
+    void kill(Slot slot) throws IOException {
+        var deadline = System.nanoTime() + KILL_TIME.toNanos();
+        var pause = 100_000L;
+        for (var left = processes(slot); !left.isEmpty(); left = processes(slot)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("processes of slot " + slot.name() + " do not end: " + left);
+            }
+            left.forEach(ProcessId::kill);
+            // The kernel tells nobody when a group of the first generation empties.
+            LockSupport.parkNanos(pause);
+            pause = Math.min(pause * 2, 10_000_000);
+        }
+    }
+
+    void remove(Slot slot) throws IOException {
+        for (var group : groups(slot)) {
+            removeTree(group);
+        }
+    }
+
+    /** The names of all slots that have a group. */
+    List<String> names() throws IOException {
+        var names = new LinkedHashSet<String>();
+        for (var hierarchy : hierarchies()) {
+            var mine = hierarchy.resolve(parent);
+            if (Files.isDirectory(mine)) {
+                try (var children = Files.list(mine)) {
+                    children.filter(Files::isDirectory).map(child -> child.getFileName().toString()).forEach(names::add);
+                }
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    void removeParent() throws IOException {
+        for (var hierarchy : hierarchies()) {
+            Files.deleteIfExists(hierarchy.resolve(parent));
+        }
+    }
+
+    private List<ProcessId> processes(Slot slot) throws IOException {
+        var found = new LinkedHashSet<ProcessId>();
+        for (var group : groups(slot)) {
+            try (var tree = Files.walk(group)) {
+                for (var directory : tree.filter(Files::isDirectory).toList()) {
+                    collect(directory.resolve("cgroup.procs"), found);
+                }
+            } catch (NoSuchFileException | java.io.UncheckedIOException raced) {
+                // Gone in the meantime: nothing lives in it.
+                continue;
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static void collect(Path list, LinkedHashSet<ProcessId> into) throws IOException {
+        for (var line : Files.readAllLines(list)) {
+            ProcessId.of(Long.parseLong(line)).filter(ProcessId::alive).ifPresent(into::add);
+        }
+    }
+
+    private List<Path> groups(Slot slot) throws IOException {
+        var groups = new ArrayList<Path>();
+        for (var hierarchy : hierarchies()) {
+            var group = hierarchy.resolve(parent).resolve(slot.name());
+            if (Files.isDirectory(group)) {
+                groups.add(group);
+            }
+        }
+        return groups;
+    }
+
+    private List<Path> hierarchies() throws IOException {
+        if (unified) {
+            return List.of(ROOT);
+        }
+        try (Stream<Path> mounted = Files.list(ROOT)) {
+            return mounted.filter(path -> Files.isDirectory(path) && !Files.isSymbolicLink(path)).toList();
+        }
+    }
+
+    private static void removeTree(Path group) throws IOException {
+        try (var children = Files.list(group)) {
+            for (var child : children.filter(Files::isDirectory).toList()) {
+                removeTree(child);
+            }
+        }
+        Files.deleteIfExists(group);
+    }
+
+    private static void write(Path file, String value) throws IOException {
+        Files.writeString(file, value);
+    }
+}

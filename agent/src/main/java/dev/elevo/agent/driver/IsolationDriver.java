@@ -1,0 +1,46 @@
+package dev.elevo.agent.driver;
+
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.Resources;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Builds and takes down the wall around a sandbox. Everything it makes is named by the {@link Slot}, so that what an agent left
+ * behind that died can be found and removed by the next one.
+ */
+public interface IsolationDriver {
+
+    Isolation isolation();
+
+    /** In words, such as {@code crun, root}. */
+    String runtime();
+
+    /** Which of {@code cpu, memory, disk, pids, network} a sandbox cannot get past. */
+    Map<String, Boolean> enforced();
+
+    List<String> templates();
+
+    /**
+     * Makes the slot and starts its first process, the helper.
+     *
+     * @throws IOException it did not start; nothing of it runs, {@link #remove} takes away what is left
+     */
+    ProcessId start(Slot slot, SandboxSpec spec) throws IOException;
+
+    /** Whether a slot that was started for one of the two can serve the other after {@link #resize}. */
+    boolean sameShape(SandboxSpec one, SandboxSpec other);
+
+    void resize(Slot slot, Resources resources) throws IOException;
+
+    /** Ends every process of the slot and returns when the last one is gone. The files stay. */
+    void kill(Slot slot) throws IOException;
+
+    /** Kills, and removes the files too. Removing what is not there, or was only half made, is success. */
+    void remove(Slot slot) throws IOException;
+
+    /** At the start of an agent: removes what belongs to no slot in the list. */
+    void sweep(List<Slot> kept) throws IOException;
+}

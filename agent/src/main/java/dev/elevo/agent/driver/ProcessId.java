@@ -1,0 +1,47 @@
+package dev.elevo.agent.driver;
+
+import io.micronaut.serde.annotation.Serdeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A process of this host. The number alone is given to another process some time after the first one ended.
+ *
+ * @param startedAt in clock ticks since boot
+ */
+@Serdeable
+public record ProcessId(long pid, long startedAt) {
+    /** In {@code /proc/PID/stat}, counted behind the name: it is in brackets and may hold anything. */
+    private static final int STATE = 0;
+
+    private static final int START_TIME = 19;
+
+    public static Optional<ProcessId> of(long pid) {
+        return stat(pid).map(fields -> new ProcessId(pid, Long.parseLong(fields[START_TIME])));
+    }
+
+    public boolean alive() {
+        return stat(pid)
+                .filter(fields -> Long.parseLong(fields[START_TIME]) == startedAt)
+                .filter(fields -> !fields[STATE].equals("Z") && !fields[STATE].equals("X"))
+                .isPresent();
+    }
+
+    void kill() {
+        if (alive()) {
+            ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private static Optional<String[]> stat(long pid) {
+        try {
+            var line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return Optional.of(line.substring(line.lastIndexOf(')') + 2).split(" ", -1));
+        } catch (IOException gone) {
+            // ENOENT before it is opened, ESRCH when it ends while it is read: both say that there is no such process.
+            return Optional.empty();
+        }
+    }
+}

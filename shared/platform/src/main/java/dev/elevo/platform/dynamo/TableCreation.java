@@ -26,11 +26,22 @@ public final class TableCreation {
                     .keySchema(keys(StateTable.SORT_KEY))
                     .localSecondaryIndexes(indexes()));
         } catch (ResourceInUseException e) {
-            return; // made by an earlier start
+            // Made by an earlier start, which may have died before it came to the next step.
         }
         client.waiter().waitUntilTableExists(request -> request.tableName(table));
-        client.updateTimeToLive(request -> request.tableName(table)
-                .timeToLiveSpecification(ttl -> ttl.enabled(true).attributeName(StateTable.TTL)));
+        if (!forgets(client, table)) {
+            client.updateTimeToLive(request -> request.tableName(table)
+                    .timeToLiveSpecification(ttl -> ttl.enabled(true).attributeName(StateTable.TTL)));
+        }
+    }
+
+    private static boolean forgets(DynamoDbClient client, String table) {
+        return switch (client.describeTimeToLive(request -> request.tableName(table))
+                .timeToLiveDescription()
+                .timeToLiveStatus()) {
+            case ENABLED, ENABLING -> true;
+            case DISABLED, DISABLING, UNKNOWN_TO_SDK_VERSION -> false;
+        };
     }
 
     private static List<AttributeDefinition> attributes() {

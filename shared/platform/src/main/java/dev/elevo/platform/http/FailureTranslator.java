@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.platform.dynamo.Outage;
 import io.micronaut.core.bind.exceptions.UnsatisfiedArgumentException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
@@ -16,8 +17,10 @@ import io.micronaut.serde.exceptions.SerdeException;
 import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Says of anything thrown which failure it is. What cannot be read is 9005, what can be read and breaks a rule is 9004; what
@@ -36,6 +39,9 @@ final class FailureTranslator {
             case CodecException undecoded -> unreadableBody(undecoded);
             case JsonSyntaxException syntax -> unreadable("The body is not valid JSON");
             case HttpStatusException status -> status(status);
+            case SdkException down
+            when Outage.caused(down) ->
+                new Failure.Unavailable("The state store does not answer", Duration.ofSeconds(1));
             default -> new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
         };
     }

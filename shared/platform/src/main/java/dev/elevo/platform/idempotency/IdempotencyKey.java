@@ -26,13 +26,18 @@ public record IdempotencyKey(String caller, String method, String path, String k
             throw Failure.Invalid.field(HEADER, "must be 1 to 255 printable ASCII characters", null)
                     .asException();
         }
-        return Optional.of(new IdempotencyKey(
-                caller.organizationId() + "#" + caller.userId(), request.getMethodName(), request.getPath(), key));
+        return Optional.of(new IdempotencyKey(nameOf(caller), request.getMethodName(), request.getPath(), key));
+    }
+
+    /** With the length of its first part, so that no two callers have one name. */
+    private static String nameOf(Principal caller) {
+        var organizationId = caller.organizationId();
+        return organizationId.length() + "#" + organizationId + "#" + caller.userId();
     }
 
     /**
-     * For ids that a repeated attempt must find again. No part can hold the separator but the last, so that no two keys have the
-     * same seed.
+     * For ids that a repeated attempt must find again. The parts after the caller cannot hold the separator, so that no two keys
+     * have the same seed.
      */
     public byte[] seed() {
         return String.join("\n", caller, method, path, key).getBytes(StandardCharsets.UTF_8);

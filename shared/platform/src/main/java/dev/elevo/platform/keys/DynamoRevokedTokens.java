@@ -4,6 +4,7 @@ import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.RevokedTokens;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
@@ -13,6 +14,9 @@ import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
 @Singleton
 public final class DynamoRevokedTokens implements RevokedTokens {
     private static final String SORT = "REVOKED";
+
+    /** A token passes for a while after its end, since clocks differ; it must not come back to life in that time. */
+    private static final Duration LEEWAY = Duration.ofHours(1);
 
     private final StateDocuments documents;
     private final Briefly<Boolean> known;
@@ -32,7 +36,7 @@ public final class DynamoRevokedTokens implements RevokedTokens {
     }
 
     public void add(String jti, Instant expiresAt) {
-        documents.putUntil(partition(jti), SORT, EnhancedDocument.builder().build(), expiresAt);
+        documents.putUntil(partition(jti), SORT, EnhancedDocument.builder().build(), expiresAt.plus(LEEWAY));
         known.forget(jti);
     }
 

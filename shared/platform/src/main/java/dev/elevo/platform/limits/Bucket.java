@@ -8,13 +8,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one instance knows of one bucket. Callers that come while a write is under way wait for it and share the next one;
- * a busy bucket is asked for tokens ahead of need, which are good for {@link Terms#LEASE} and lost after it. A bucket that is
- * known to be empty answers without a call, because its time never goes back.
+ * What one instance knows of one bucket. Callers that come while a write is under way gather and share the next one; what it
+ * grants is theirs however long it takes, since they asked before it. A busy bucket is asked for further tokens ahead of need,
+ * which are good for {@link Terms#LEASE} and lost after it. A bucket that is known to be empty answers without a call, because
+ * its time never goes back.
  */
 final class Bucket {
     /** Of what is left, one write takes at the most this part ahead of need, so that near the end nothing is held back. */
     private static final int SHARE_AHEAD = 16;
+
+    private static final int LEAST_EXPECTED = 10;
 
     private final BucketStore store;
     private final BucketKey key;
@@ -22,14 +25,21 @@ final class Bucket {
     private final InstantSource clock;
     private final LongSupplier ticker;
 
+    private Batch gathering = new Batch();
     private boolean writing;
-    private long writes;
-    private long lastBroken;
-    private int waiting;
     private long fullAt;
-    private int held;
-    private long heldUntil;
+    private long askedAt;
+    private int leased;
+    private long served;
     private int ahead;
+
+    /** Callers that share one write. Guarded by the bucket. */
+    private static final class Batch {
+        private int callers;
+        private int granted;
+        private boolean settled;
+        private boolean broken;
+    }
 
     /** @param ticker nanoseconds of a clock that never jumps, for the age of leased tokens */
     Bucket(BucketStore store, BucketKey key, Terms terms, InstantSource clock, LongSupplier ticker) {
@@ -38,28 +48,28 @@ final class Bucket {
         this.terms = terms;
         this.clock = clock;
         this.ticker = ticker;
+        this.askedAt = ticker.getAsLong() - Terms.LEASE.toNanos();
     }
 
     Decision take() {
+        Batch batch;
         int wanted;
         long seen;
         synchronized (this) {
-            waiting++;
-            try {
-                var decided = decideOrWait();
-                if (decided != null) {
-                    return decided;
-                }
-                // All who wait now share this write.
-                wanted = waiting + aheadOfNeed();
-            } finally {
-                waiting--;
+            batch = gathering;
+            batch.callers++;
+            var decided = decideOrWait(batch);
+            if (decided != null) {
+                return decided;
             }
+            gathering = new Batch();
             writing = true;
-            writes++;
+            wanted = batch.callers + aheadOfNeed();
             seen = fullAt;
+            // Before the write: a token ages from the moment it may have been taken.
+            askedAt = ticker.getAsLong();
         }
-        return write(wanted, seen);
+        return write(batch, wanted, seen);
     }
 
     Decision peek() {
@@ -71,77 +81,113 @@ final class Bucket {
         }
     }
 
-    /** Null when it is this caller's turn to write. */
-    private @Nullable Decision decideOrWait() {
+    /** Callers that will share the next write. */
+    synchronized int waiting() {
+        return gathering.callers;
+    }
+
+    /** Null when it is this caller's turn to write for its batch. */
+    private @Nullable Decision decideOrWait(Batch batch) {
         while (true) {
-            var decided = decide();
-            if (decided != null || !writing) {
+            if (batch.settled) {
+                return draw(batch);
+            }
+            // Once its batch is being written, a caller takes no other token: its own would be nobody's.
+            var decided = batch == gathering ? decide() : null;
+            if (decided != null) {
+                leave(batch);
                 return decided;
             }
-            var awaited = writes;
+            if (!writing) {
+                return null;
+            }
             try {
                 wait();
             } catch (InterruptedException e) {
+                leave(batch);
                 Thread.currentThread().interrupt();
                 throw DynamoRateLimiter.unavailable(e);
             }
-            if (lastBroken >= awaited) {
-                // To try again one after the other would hold each of them as long as the store does not answer.
-                throw DynamoRateLimiter.unavailable(null);
-            }
+        }
+    }
+
+    /** What was already asked for this caller is lost. */
+    private void leave(Batch batch) {
+        if (batch == gathering) {
+            batch.callers--;
         }
     }
 
     /** Null when only the store can tell. */
     private @Nullable Decision decide() {
         var now = micros();
-        if (held > 0 && ticker.getAsLong() - heldUntil < 0) {
-            held--;
+        if (ticker.getAsLong() - askedAt >= Terms.LEASE.toNanos()) {
+            leased = 0;
+        }
+        if (leased > 0) {
+            leased--;
+            served++;
             return allowed(now);
         }
         return terms.tokens(fullAt, now) == 0 ? refused(now) : null;
     }
 
-    private Decision write(int wanted, long seen) {
-        var askedAt = ticker.getAsLong();
+    private Decision draw(Batch batch) {
+        if (batch.broken) {
+            throw DynamoRateLimiter.unavailable(null);
+        }
+        if (batch.granted == 0) {
+            return refused(micros());
+        }
+        batch.granted--;
+        served++;
+        return allowed(micros());
+    }
+
+    private Decision write(Batch batch, int wanted, long seen) {
         BucketStore.@Nullable Taken taken = null;
         try {
             taken = store.take(key, terms, wanted, seen, micros());
-            return settle(taken, askedAt);
         } finally {
-            wakeOthers(taken == null);
+            settle(batch, taken);
+        }
+        synchronized (this) {
+            return draw(batch);
         }
     }
 
-    /** The writer's own token is gone at once; the others find theirs among the held. */
-    private synchronized Decision settle(BucketStore.Taken taken, long askedAt) {
-        fullAt = Math.max(fullAt, taken.fullAt());
-        held = Math.max(0, taken.tokens() - 1);
-        heldUntil = askedAt + Terms.LEASE.toNanos();
-        return taken.tokens() == 0 ? refused(micros()) : allowed(micros());
-    }
-
-    private synchronized void wakeOthers(boolean broken) {
+    private synchronized void settle(Batch batch, BucketStore.@Nullable Taken taken) {
         writing = false;
-        if (broken) {
-            lastBroken = writes;
+        batch.settled = true;
+        if (taken == null) {
+            batch.broken = true;
+        } else {
+            fullAt = Math.max(fullAt, taken.fullAt());
+            batch.granted = Math.min(taken.tokens(), batch.callers);
+            leased = taken.tokens() - batch.granted;
         }
         notifyAll();
     }
 
-    /** Doubles while leases are used up before they end, and shrinks to what was used when one ends with tokens left. */
+    /**
+     * Half of what the last write's time makes one expect for a lease, approached by doubling. Few expected ones come too
+     * irregularly: what is leased for them is too often lost.
+     */
     private int aheadOfNeed() {
-        if (!terms.mayBeLeased()) {
+        var age = Math.max(1, ticker.getAsLong() - askedAt);
+        var expected = served * Terms.LEASE.toNanos() / age;
+        served = 0;
+        if (!terms.mayBeLeased() || age >= Terms.LEASE.toNanos() || expected < LEAST_EXPECTED) {
+            ahead = 0;
             return 0;
         }
-        var isHot = ticker.getAsLong() - heldUntil < 0;
-        ahead = isHot && held == 0 ? Math.max(1, ahead * 2) : ahead / 2;
-        ahead = Math.min(ahead, terms.tokens(fullAt, micros()) / SHARE_AHEAD);
+        var share = terms.tokens(fullAt, micros()) / SHARE_AHEAD;
+        ahead = (int) Math.min(Math.min(Math.max(1, ahead * 2L), expected / 2), share);
         return ahead;
     }
 
     private Decision allowed(long now) {
-        return new Decision(true, terms.perMinute(), terms.tokens(fullAt, now) + held, resetAt(now), Duration.ZERO);
+        return new Decision(true, terms.perMinute(), terms.tokens(fullAt, now) + leased, resetAt(now), Duration.ZERO);
     }
 
     private Decision refused(long now) {

@@ -66,7 +66,8 @@ public final class DynamoDbLocal {
             var port = freePort();
             var process = new ProcessBuilder(command(port))
                     .redirectErrorStream(true)
-                    .redirectOutput(Files.createTempFile("dynamodb-local", ".log").toFile())
+                    .redirectOutput(
+                            Files.createTempFile("dynamodb-local", ".log").toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             var started = new DynamoDbLocal("http://127.0.0.1:" + port);
@@ -85,7 +86,7 @@ public final class DynamoDbLocal {
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             Files.readString(installation().resolve("classpath")).strip(),
-            "com.amazonaws.services.dynamodbv2.local.main.ServerRunner",
+            "software.amazon.dynamodb.services.local.main.ServerRunner",
             "-inMemory",
             "-disableTelemetry",
             "-port",

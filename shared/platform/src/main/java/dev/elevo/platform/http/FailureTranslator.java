@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
-import dev.elevo.platform.dynamo.Outage;
 import io.micronaut.core.bind.exceptions.UnsatisfiedArgumentException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
@@ -20,7 +19,8 @@ import jakarta.validation.ConstraintViolationException;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * Says of anything thrown which failure it is. What cannot be read is 9005, what can be read and breaks a rule is 9004; what
@@ -39,11 +39,16 @@ final class FailureTranslator {
             case CodecException undecoded -> unreadableBody(undecoded);
             case JsonSyntaxException syntax -> unreadable("The body is not valid JSON");
             case HttpStatusException status -> status(status);
-            case SdkException down
-            when Outage.caused(down) ->
-                new Failure.Unavailable("The state store does not answer", Duration.ofSeconds(1));
+            // The state table did not answer, or not in time; every store would have to say the same.
+            case SdkClientException unanswered -> storeDown();
+            case SdkServiceException failed
+            when failed.statusCode() >= 500 || failed.isThrottlingException() -> storeDown();
             default -> new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
         };
+    }
+
+    private static Failure storeDown() {
+        return new Failure.Unavailable("The state store does not answer", Duration.ofSeconds(1));
     }
 
     private static Failure unconverted(ConversionErrorException exception) {

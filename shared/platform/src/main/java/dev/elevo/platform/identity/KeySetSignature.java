@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.SignedJWT;
@@ -63,6 +64,8 @@ final class KeySetSignature implements SignatureConfiguration {
                 }
             }
             return false;
+        } catch (RateLimitReachedException e) {
+            return false; // it names a key that a set fetched a moment ago did not hold
         } catch (KeySourceException e) {
             // Not the caller's fault, and no reason to let anyone in.
             throw new Failure.Unavailable("The identity provider does not answer", Duration.ofSeconds(1)).causedBy(e);

@@ -7,16 +7,20 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.ServerFilter;
+import io.micronaut.inject.qualifiers.Qualifiers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.lang.annotation.Annotation;
 import java.util.Map;
 
 /**
  * The entry of one area. A subclass adds two constructors and nothing else: one without arguments for Lambda, one with
  * {@link Surroundings} for the JVM that runs all areas.
  *
- * <p>The whole context is built in the constructor, every singleton included: that is the time a snapshot takes in.
+ * <p>Everything a request needs is built in the constructor, so that a snapshot holds it and the first request finds it.
  */
 public abstract class AreaFunction implements RequestStreamHandler, AutoCloseable {
     private static final String AREA = "elevo.area";
@@ -33,13 +37,20 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
         // All areas may share one class path: the property decides whose beans exist (see each area's package-info).
         context = ApplicationContext.builder("function", area.areaName())
                 .deduceEnvironment(false)
-                .eagerInitSingletons(true)
                 .singletons(surroundings.singletons().toArray())
                 .propertySources(
                         PropertySource.of("area", Map.of(AREA, area.areaName())), surroundings.asPropertySource())
                 .start();
         handler = context.getBean(GatewayHandler.class);
         json = context.getBean(EventJson.class);
+        build(ServerFilter.class);
+        build(Controller.class);
+        context.getBeansOfType(ScheduledTask.class);
+    }
+
+    /** With all they need; not every singleton there is, since an area is not configured for what it never uses. */
+    private void build(Class<? extends Annotation> stereotype) {
+        context.getBeanDefinitions(Qualifiers.byStereotype(stereotype)).forEach(context::getBean);
     }
 
     /** An event as JSON in, the answer as JSON out: what the Lambda runtime calls. */

@@ -6,6 +6,7 @@ import dev.elevo.platform.http.RawRequest;
 import io.micronaut.core.convert.ConversionService;
 import io.micronaut.function.aws.proxy.ApiGatewayServletRequest;
 import io.micronaut.http.CaseInsensitiveMutableHttpHeaders;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpHeaders;
 import io.micronaut.http.MutableHttpParameters;
@@ -23,10 +24,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,17 +69,19 @@ final class GatewayRequest<B> extends ApiGatewayServletRequest<B, APIGatewayV2HT
     }
 
     private static MutableHttpHeaders headers(APIGatewayV2HTTPEvent event, ConversionService conversionService) {
-        var received = event.getHeaders() == null ? Map.<String, String>of() : event.getHeaders();
-        var kept = new LinkedHashMap<String, List<String>>(received.size() * 2);
-        received.forEach((name, value) -> {
-            if (!name.toLowerCase(Locale.ROOT).startsWith(FORGED_IDENTITY)) {
-                kept.put(name, List.of(value));
-            }
-        });
-        if (event.getCookies() != null && !event.getCookies().isEmpty()) {
-            kept.put("cookie", List.of(String.join("; ", event.getCookies())));
+        // Not checked for illegal characters: who sends some gets an answer, not a failed invocation.
+        var headers = new CaseInsensitiveMutableHttpHeaders(false, conversionService);
+        if (event.getHeaders() != null) {
+            event.getHeaders().forEach((name, value) -> {
+                if (!name.toLowerCase(Locale.ROOT).startsWith(FORGED_IDENTITY)) {
+                    headers.add(name, value);
+                }
+            });
         }
-        return new CaseInsensitiveMutableHttpHeaders(kept, conversionService);
+        if (event.getCookies() != null && !event.getCookies().isEmpty()) {
+            headers.add(HttpHeaders.COOKIE, String.join("; ", event.getCookies()));
+        }
+        return headers;
     }
 
     @Override

@@ -7,10 +7,17 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 
 @Factory
 @Requires(property = FixtureFunction.SWITCH)
 final class FixtureFactory {
+    @Singleton
+    @Primary
+    InstantSource clock(FixtureBeans beans) {
+        return beans.clock();
+    }
+
     @Singleton
     @Primary
     ApiKeyStore keys(FixtureBeans beans) {

@@ -1,6 +1,5 @@
 package dev.elevo.platform.testing;
 
-import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
@@ -29,12 +28,12 @@ public final class FixtureFunction extends AreaFunction {
             InMemoryRateLimiter limiter)
             implements AutoCloseable {
 
-        public APIGatewayV2HTTPResponse answer(Events request) {
-            return function.handle(request.event());
+        public Answer answer(Events request) {
+            return Answer.of(function.handle(request.event()));
         }
 
         /** With the key that may do everything. */
-        public APIGatewayV2HTTPResponse answerAdmin(Events request) {
+        public Answer answerAdmin(Events request) {
             return answer(request.header("x-api-key", BOOTSTRAP_KEY));
         }
 
@@ -61,7 +60,7 @@ public final class FixtureFunction extends AreaFunction {
                 "ELEVO_JWT_SECRET",
                 JWT_SECRET));
         properties.putAll(more);
-        var function = new FixtureFunction(properties, List.of(clock, new FixtureBeans(keys, revocations, limiter)));
+        var function = new FixtureFunction(properties, List.of(new FixtureBeans(clock, keys, revocations, limiter)));
         return new Fixture(function, clock, keys, revocations, limiter);
     }
 }

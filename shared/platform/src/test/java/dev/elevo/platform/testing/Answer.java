@@ -1,0 +1,86 @@
+package dev.elevo.platform.testing;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An answer as a client sees it. */
+public record Answer(
+        int status, Map<String, String> headers, List<String> cookies, String text, boolean isBase64Encoded) {
+    private static final JsonMapper JSON = JsonMapper.createDefault();
+
+    public static Answer of(APIGatewayV2HTTPResponse response) {
+        var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(response.getHeaders());
+        return new Answer(
+                response.getStatusCode(),
+                headers,
+                response.getCookies(),
+                response.getBody(),
+                response.getIsBase64Encoded());
+    }
+
+    public byte[] bytes() {
+        return isBase64Encoded ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    public JsonNode json() {
+        try {
+            return Objects.requireNonNull(JSON.readValue(text, JsonNode.class));
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
+    /** The value at the end of the path, which must be there. */
+    public JsonNode at(String... path) {
+        var node = json();
+        for (var name : path) {
+            node = at(node, name);
+        }
+        return node;
+    }
+
+    /** The header's value; empty when it is not there. */
+    public String header(String name) {
+        return headers.getOrDefault(name, "");
+    }
+
+    /** The error's number; 0 when it is no error. */
+    public int code() {
+        var error = json().get("error");
+        return error == null ? 0 : at(error, "code").getIntValue();
+    }
+
+    public @Nullable String reason() {
+        var reason = at(json(), "error").get("details");
+        return reason == null ? null : at(reason, "reason").getStringValue();
+    }
+
+    /** The names in {@code error.details.fields}. */
+    public List<String> fields() {
+        var names = new ArrayList<String>();
+        at(at(at(json(), "error"), "details"), "fields")
+                .values()
+                .forEach(field -> names.add(at(field, "field").getStringValue()));
+        return names;
+    }
+
+    private static JsonNode at(JsonNode node, String name) {
+        var value = node.get(name);
+        if (value == null) {
+            throw new AssertionError("no " + name + " in " + node);
+        }
+        return value;
+    }
+}

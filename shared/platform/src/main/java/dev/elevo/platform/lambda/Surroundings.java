@@ -1,7 +1,10 @@
 package dev.elevo.platform.lambda;
 
+import io.micronaut.context.RuntimeBeanDefinition;
+import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.env.MapPropertySource;
 import io.micronaut.context.env.PropertySource;
+import io.micronaut.inject.annotation.MutableAnnotationMetadata;
 import java.util.List;
 import java.util.Map;
 
@@ -9,7 +12,7 @@ import java.util.Map;
  * What a JVM that runs several areas gives each of them, so that they share expensive things.
  *
  * @param properties override configuration and environment; {@code ELEVO_TABLE} and {@code elevo.table} name the same
- * @param singletons become beans of the area's context and are not closed with it
+ * @param singletons become beans of the area's context, preferred to its own of the same type, and are not closed with it
  */
 public record Surroundings(Map<String, Object> properties, List<Object> singletons) {
     /** The function is alone in its JVM, as on Lambda. */
@@ -18,6 +21,18 @@ public record Surroundings(Map<String, Object> properties, List<Object> singleto
     public Surroundings {
         properties = Map.copyOf(properties);
         singletons = List.copyOf(singletons);
+    }
+
+    /** As primary beans: a plain registered singleton would lose against the definition of a factory. */
+    RuntimeBeanDefinition<?>[] asBeans() {
+        var primary = new MutableAnnotationMetadata();
+        primary.addDeclaredAnnotation(Primary.class.getName(), Map.of());
+        return singletons.stream()
+                .map(singleton -> RuntimeBeanDefinition.builder(singleton)
+                        .singleton(true)
+                        .annotationMetadata(primary)
+                        .build())
+                .toArray(RuntimeBeanDefinition<?>[]::new);
     }
 
     PropertySource asPropertySource() {

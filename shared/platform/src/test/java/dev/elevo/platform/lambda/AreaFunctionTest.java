@@ -3,6 +3,7 @@ package dev.elevo.platform.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.Area;
 import dev.elevo.platform.testing.FixtureFunction;
 import dev.elevo.platform.testing.FixtureFunction.Fixture;
 import dev.elevo.platform.testing.FixtureTask;
@@ -11,6 +12,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,7 +69,8 @@ class AreaFunctionTest {
 
     @Test
     void cookies_leave_apart_from_the_headers() throws IOException {
-        assertThat(handle(event("/api/v1/fixture/cookies", ""))).containsPattern("\"cookies\":\\[\"(first=1\",\"second=2|second=2\",\"first=1)\"]");
+        assertThat(handle(event("/api/v1/fixture/cookies", "")))
+                .containsPattern("\"cookies\":\\[\"(first=1\",\"second=2|second=2\",\"first=1)\"]");
     }
 
     @Test
@@ -93,5 +98,43 @@ class AreaFunctionTest {
     void the_context_knows_which_area_it_is() {
         assertThat(fixture.function().context().getProperty("elevo.area", String.class))
                 .contains("admin");
+    }
+
+    @Test
+    void what_the_surroundings_bring_is_preferred() {
+        assertThat(fixture.function().context().getBean(InstantSource.class)).isSameAs(fixture.clock());
+    }
+
+    @Test
+    void the_surroundings_stay_open_when_the_function_closes() {
+        var shared = new Shared();
+        var surroundings = new Surroundings(Map.of(), List.of(shared));
+
+        new AreaFunction(Area.ADMIN, surroundings) {}.close();
+
+        assertThat(shared.closed).isFalse();
+    }
+
+    private static final class Shared implements AutoCloseable {
+        private boolean closed;
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+
+    @Test
+    void properties_of_the_surroundings_may_be_spelled_as_environment() {
+        var surroundings = new Surroundings(Map.of("ELEVO_A_LONG_NAME", "1", "elevo.other-name", "2"), List.of());
+
+        try (var function = new AreaFunction(Area.ADMIN, surroundings) {}) {
+            assertThat(function.context().getProperty("elevo.a-long-name", String.class))
+                    .contains("1");
+            assertThat(function.context().getProperty("elevo.a.long.name", String.class))
+                    .contains("1");
+            assertThat(function.context().getProperty("elevo.other-name", String.class))
+                    .contains("2");
+        }
     }
 }

@@ -25,7 +25,8 @@ public final class FixtureFunction extends AreaFunction {
             SettableClock clock,
             InMemoryKeys keys,
             InMemoryRevocations revocations,
-            InMemoryRateLimiter limiter)
+            InMemoryRateLimiter limiter,
+            InMemoryAuditTrail audit)
             implements AutoCloseable {
 
         public Answer answer(Events request) {
@@ -52,6 +53,7 @@ public final class FixtureFunction extends AreaFunction {
         var keys = new InMemoryKeys();
         var revocations = new InMemoryRevocations();
         var limiter = new InMemoryRateLimiter(clock);
+        var audit = new InMemoryAuditTrail();
         var properties = new TreeMap<String, Object>(Map.of(
                 SWITCH,
                 "true",
@@ -60,7 +62,7 @@ public final class FixtureFunction extends AreaFunction {
                 "ELEVO_JWT_SECRET",
                 JWT_SECRET));
         properties.putAll(more);
-        var function = new FixtureFunction(properties, List.of(new FixtureBeans(clock, keys, revocations, limiter)));
-        return new Fixture(function, clock, keys, revocations, limiter);
+        var function = new FixtureFunction(properties, List.of(clock, keys, revocations, limiter, audit));
+        return new Fixture(function, clock, keys, revocations, limiter, audit);
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.platform.testing;
 
+import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
@@ -50,10 +51,12 @@ public final class DynamoDbLocal {
         return client;
     }
 
-    /** An empty state table nobody else knows of. */
+    /** An empty state table nobody else knows of. It forgets nothing by itself: the time of a test is not the server's. */
     public DynamoConfiguration newTable() {
         var configuration = configuration("test-" + UUID.randomUUID());
         TableCreation.ensure(client, configuration.table());
+        client.updateTimeToLive(request -> request.tableName(configuration.table())
+                .timeToLiveSpecification(ttl -> ttl.enabled(false).attributeName(StateTable.TTL)));
         return configuration;
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From the start of a JVM with Lambda's runtime interface client to the first answer of {@code sandboxes}, which needs the whole
@@ -26,6 +27,10 @@ import java.util.stream.Stream;
  */
 final class Cold implements Benchmark {
     private static final String KEY = "ewk_" + "c".repeat(43);
+
+    /** What Lambda adds to the package. */
+    private static final List<String> RUNTIME_JARS =
+            List.of("aws-lambda-java-runtime-interface-client", "aws-lambda-java-serialization", "utils-lite");
 
     /** The events of the training run; what it loads and links is in the cache. */
     private static final int LESSONS = 20;
@@ -82,9 +87,9 @@ final class Cold implements Benchmark {
             var process = scratch.start("function", all, command);
             var answer = api.invoke(event());
             var nanos = System.nanoTime() - start;
-            mustBeAnEmptyPage(answer);
+            mustBeAnEmptyPage(answer, scratch);
             for (int i = 1; i < events; i++) {
-                mustBeAnEmptyPage(api.invoke(event()));
+                mustBeAnEmptyPage(api.invoke(event()), scratch);
             }
             process.destroy();
             process.waitFor();
@@ -92,9 +97,11 @@ final class Cold implements Benchmark {
         }
     }
 
-    private static void mustBeAnEmptyPage(String answer) {
-        if (!answer.contains("\"statusCode\":200") || !answer.contains("\\\"data\\\":[]")) {
-            throw new WrongReply("the function answered " + answer);
+    private static void mustBeAnEmptyPage(@Nullable String answer, Scratch scratch) throws IOException {
+        if (answer == null
+                || !answer.contains("\"statusCode\":200")
+                || !answer.contains("\\\"data\\\":[]")) {
+            throw new WrongReply("the function answered " + answer + "; it printed " + scratch.printedBy("function"));
         }
     }
 
@@ -142,8 +149,7 @@ final class Cold implements Benchmark {
     /** Jars by name and in order, as the AOT cache wants them; the runtime interface client is Lambda's, not the package's. */
     private static String classPath(Path lib) throws IOException {
         var runtime = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(jar -> jar.contains("aws-lambda-java-runtime-interface-client")
-                        || jar.contains("aws-lambda-java-serialization"));
+                .filter(jar -> RUNTIME_JARS.stream().anyMatch(jar::contains));
         try (var jars = Files.list(lib)) {
             return Stream.concat(runtime, jars.map(Path::toString).sorted())
                     .collect(Collectors.joining(File.pathSeparator));

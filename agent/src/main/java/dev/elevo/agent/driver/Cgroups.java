@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -52,11 +53,14 @@ final class Cgroups {
                 write(file, memory);
             }
         }
-        write(ROOT.resolve("cpu").resolve(parent).resolve(slot.name()).resolve("cpu.cfs_quota_us"), cpuMicros(resources));
+        write(
+                ROOT.resolve("cpu").resolve(parent).resolve(slot.name()).resolve("cpu.cfs_quota_us"),
+                cpuMicros(resources));
     }
 
     static String memoryBytes(Resources resources) {
-        var megabytes = Objects.requireNonNullElse(resources.memoryMB(), Objects.requireNonNull(Resources.DEFAULT.memoryMB()));
+        var megabytes =
+                Objects.requireNonNullElse(resources.memoryMB(), Objects.requireNonNull(Resources.DEFAULT.memoryMB()));
         return Long.toString((long) megabytes << 20);
     }
 
@@ -93,7 +97,9 @@ final class Cgroups {
             var mine = hierarchy.resolve(parent);
             if (Files.isDirectory(mine)) {
                 try (var children = Files.list(mine)) {
-                    children.filter(Files::isDirectory).map(child -> child.getFileName().toString()).forEach(names::add);
+                    children.filter(Files::isDirectory)
+                            .map(child -> child.getFileName().toString())
+                            .forEach(names::add);
                 }
             }
         }
@@ -113,15 +119,15 @@ final class Cgroups {
                 for (var directory : tree.filter(Files::isDirectory).toList()) {
                     collect(directory.resolve("cgroup.procs"), found);
                 }
-            } catch (NoSuchFileException | java.io.UncheckedIOException raced) {
-                // Gone in the meantime: nothing lives in it.
-                continue;
+            } catch (NoSuchFileException gone) {
+                // Nothing lives in a group that is not there any more.
+                found.removeIf(process -> !process.alive());
             }
         }
         return List.copyOf(found);
     }
 
-    private static void collect(Path list, LinkedHashSet<ProcessId> into) throws IOException {
+    private static void collect(Path list, Set<ProcessId> into) throws IOException {
         for (var line : Files.readAllLines(list)) {
             ProcessId.of(Long.parseLong(line)).filter(ProcessId::alive).ifPresent(into::add);
         }
@@ -143,7 +149,8 @@ final class Cgroups {
             return List.of(ROOT);
         }
         try (Stream<Path> mounted = Files.list(ROOT)) {
-            return mounted.filter(path -> Files.isDirectory(path) && !Files.isSymbolicLink(path)).toList();
+            return mounted.filter(path -> Files.isDirectory(path) && !Files.isSymbolicLink(path))
+                    .toList();
         }
     }
 

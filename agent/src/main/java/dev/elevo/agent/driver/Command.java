@@ -34,7 +34,9 @@ public final class Command {
                 .redirectInput(input == null ? NOWHERE : input.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        builder.environment().keySet().retainAll(Map.of("PATH", "", "LANG", "", "HOME", "").keySet());
+        builder.environment()
+                .keySet()
+                .retainAll(Map.of("PATH", "", "LANG", "", "HOME", "").keySet());
         var process = builder.start();
         try {
             if (!process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * Builds and takes down the wall around a sandbox. Everything it makes is named by the {@link Slot}, so that what an agent left
  * behind that died can be found and removed by the next one.
  */
-public interface IsolationDriver {
+public sealed interface IsolationDriver extends AutoCloseable permits LinuxDriver, ProcessDriver {
 
     Isolation isolation();
 
@@ -26,7 +26,7 @@ public interface IsolationDriver {
     /**
      * Makes the slot and starts its first process, the helper.
      *
-     * @throws IOException it did not start; nothing of it runs, {@link #remove} takes away what is left
+     * @throws IOException it did not start; {@link #remove} takes away what is left
      */
     ProcessId start(Slot slot, SandboxSpec spec) throws IOException;
 
@@ -34,6 +34,9 @@ public interface IsolationDriver {
     boolean sameShape(SandboxSpec one, SandboxSpec other);
 
     void resize(Slot slot, Resources resources) throws IOException;
+
+    /** The spec as it holds inside: where there is no root of its own, directories and users are others. */
+    SandboxSpec asSeenInside(Slot slot, SandboxSpec spec);
 
     /** Ends every process of the slot and returns when the last one is gone. The files stay. */
     void kill(Slot slot) throws IOException;
@@ -43,4 +46,8 @@ public interface IsolationDriver {
 
     /** At the start of an agent: removes what belongs to no slot in the list. */
     void sweep(List<Slot> kept) throws IOException;
+
+    /** Gives back what was made ahead of need; sandboxes go on. */
+    @Override
+    void close() throws IOException;
 }

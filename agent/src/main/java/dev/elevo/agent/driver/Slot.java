@@ -10,9 +10,18 @@ import java.nio.file.Path;
  * @param runtimeDirectory socket and state of the runtime; gone after a reboot, and short, for a socket's path has 107 bytes
  */
 public record Slot(String name, Path directory, Path runtimeDirectory) {
+    static final String ROOT = "root";
 
     public Path helperSocket() {
         return runtimeDirectory.resolve(name + ".sock");
+    }
+
+    /**
+     * Where the sandbox's root is mounted while it starts: the same for all, for each has mounts of its own. Outside of the closed
+     * home, because the runtime goes there as the sandbox's root, who is nobody on the host.
+     */
+    Path root() {
+        return runtimeDirectory.resolveSibling(ROOT);
     }
 
     Path runtimeState() {

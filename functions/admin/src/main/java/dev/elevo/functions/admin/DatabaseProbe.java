@@ -1,6 +1,6 @@
 package dev.elevo.functions.admin;
 
-import io.micronaut.context.annotation.Value;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
@@ -27,9 +27,9 @@ class DatabaseProbe {
     private final String table;
     private @Nullable Finding last;
 
-    DatabaseProbe(DynamoDbClient dynamo, @Value("${elevo.table:elevo}") String table) {
+    DatabaseProbe(DynamoDbClient dynamo, DynamoConfiguration configuration) {
         this.dynamo = dynamo;
-        this.table = table;
+        this.table = configuration.table();
     }
 
     /**

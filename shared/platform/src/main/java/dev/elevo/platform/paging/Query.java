@@ -33,7 +33,11 @@ public final class Query {
      * need not care.
      */
     public static <T> T read(HttpRequest<?> request, Function<Query, T> reader) {
-        var query = new Query(request.getParameters());
+        return read(request.getParameters(), reader);
+    }
+
+    static <T> T read(HttpParameters parameters, Function<Query, T> reader) {
+        var query = new Query(parameters);
         var result = reader.apply(query);
         if (!query.broken.isEmpty()) {
             throw new Failure.Invalid(query.broken).asException();

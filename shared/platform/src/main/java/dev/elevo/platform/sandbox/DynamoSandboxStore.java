@@ -7,9 +7,9 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.sandbox.Rules;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
-import io.micronaut.context.annotation.Value;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -49,10 +49,9 @@ final class DynamoSandboxStore implements SandboxStore {
     private final BatchRead batch;
     private final InstantSource clock;
 
-    DynamoSandboxStore(
-            DynamoDbClient dynamo, @Value("${elevo.table:elevo}") String table, JsonMapper json, InstantSource clock) {
+    DynamoSandboxStore(DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json, InstantSource clock) {
         this.dynamo = dynamo;
-        this.table = table;
+        this.table = configuration.table();
         this.items = new SandboxItem(json);
         this.walk = new KeyWalk(dynamo, this.table);
         this.batch = new BatchRead(dynamo, this.table);

@@ -82,7 +82,8 @@ final class DynamoAuditTrailTest {
         var now = Instant.parse("2026-03-01T10:30:00Z");
         trail.record(event("kept", "ann", null, now));
 
-        assertThat(required(day("kept", "2026-03-01").getFirst(), StateTable.TTL).n())
+        assertThat(required(day("kept", "2026-03-01").getFirst(), StateTable.TTL)
+                        .n())
                 .isEqualTo(Long.toString(now.plus(Duration.ofDays(90)).getEpochSecond()));
     }
 

@@ -28,11 +28,12 @@ final class DynamoIdempotencyStoreTest {
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private final SettableClock clock = new SettableClock();
-    private final IdempotencyStore store = new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock);
+    private final IdempotencyStore store =
+            new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock);
     private final IdempotencyStore otherInstance =
             new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock);
-    private final IdempotencyKey key =
-            new IdempotencyKey("3#org#ann", "POST", "/api/v1/sandboxes", UUID.randomUUID().toString());
+    private final IdempotencyKey key = new IdempotencyKey(
+            "3#org#ann", "POST", "/api/v1/sandboxes", UUID.randomUUID().toString());
 
     @Test
     void who_comes_second_learns_that_the_first_still_runs() {
@@ -44,8 +45,14 @@ final class DynamoIdempotencyStoreTest {
     void who_comes_after_the_end_gets_the_answer() {
         store.finish(first(), answer(201, "application/json", "/api/v1/sandboxes/sbx-1", bytes("{\"id\":\"sbx-1\"}")));
 
-        assertAnswer(otherInstance.begin(key, "hash"), 201, "application/json", "/api/v1/sandboxes/sbx-1", "{\"id\":\"sbx-1\"}");
-        assertAnswer(store.begin(key, "hash"), 201, "application/json", "/api/v1/sandboxes/sbx-1", "{\"id\":\"sbx-1\"}");
+        assertAnswer(
+                otherInstance.begin(key, "hash"),
+                201,
+                "application/json",
+                "/api/v1/sandboxes/sbx-1",
+                "{\"id\":\"sbx-1\"}");
+        assertAnswer(
+                store.begin(key, "hash"), 201, "application/json", "/api/v1/sandboxes/sbx-1", "{\"id\":\"sbx-1\"}");
     }
 
     @Test
@@ -128,7 +135,8 @@ final class DynamoIdempotencyStoreTest {
 
         assertThat(otherInstance.begin(key, "hash"))
                 .isInstanceOfSatisfying(
-                        Attempt.Done.class, done -> assertThat(done.answer().body()).isEqualTo(noise));
+                        Attempt.Done.class,
+                        done -> assertThat(done.answer().body()).isEqualTo(noise));
     }
 
     @Test
@@ -147,8 +155,8 @@ final class DynamoIdempotencyStoreTest {
 
     @Test
     void the_longest_path_and_key_fit() {
-        var longest = new IdempotencyKey(
-                key.caller(), "DELETE", "/api/v1/" + "p".repeat(8000), key.key() + "k".repeat(219));
+        var longest =
+                new IdempotencyKey(key.caller(), "DELETE", "/api/v1/" + "p".repeat(8000), key.key() + "k".repeat(219));
 
         assertThat(store.begin(longest, "hash")).isInstanceOf(Attempt.First.class);
         assertThat(store.begin(longest, "hash")).isEqualTo(new Attempt.Running());
@@ -178,7 +186,8 @@ final class DynamoIdempotencyStoreTest {
 
     @Test
     void a_write_that_the_connection_repeats_does_not_lose_against_itself() {
-        var repeating = new DynamoIdempotencyStore(repeating(DynamoDbLocal.shared().client()), TABLE, clock);
+        var repeating =
+                new DynamoIdempotencyStore(repeating(DynamoDbLocal.shared().client()), TABLE, clock);
 
         assertThat(repeating.begin(key, "hash")).isInstanceOf(Attempt.First.class);
     }
@@ -187,7 +196,8 @@ final class DynamoIdempotencyStoreTest {
         return (Attempt.First) store.begin(key, "hash");
     }
 
-    private static void assertAnswer(Attempt attempt, int status, @Nullable String contentType, @Nullable String location, String body) {
+    private static void assertAnswer(
+            Attempt attempt, int status, @Nullable String contentType, @Nullable String location, String body) {
         assertThat(attempt).isInstanceOfSatisfying(Attempt.Done.class, done -> {
             assertThat(done.answer().status()).isEqualTo(status);
             assertThat(done.answer().contentType()).isEqualTo(contentType);

@@ -18,7 +18,7 @@ import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoApiKeyStoreTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
-    private static final Duration REMEMBERED = Duration.ofMillis(1000);
+    private static final Duration REMEMBERED = Duration.ofSeconds(1);
 
     private final SettableClock clock = new SettableClock();
     private final DynamoApiKeyStore store = instance();

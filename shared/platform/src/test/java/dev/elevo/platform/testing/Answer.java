@@ -1,6 +1,7 @@
 package dev.elevo.platform.testing;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
@@ -49,6 +50,49 @@ public record Answer(
             node = at(node, name);
         }
         return node;
+    }
+
+    /** The body as maps and lists; empty where there is none. */
+    public Map<String, Object> body() {
+        if (text.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return Objects.requireNonNull(JSON.readValue(text, Argument.mapOf(String.class, Object.class)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
+    /** The value at a dotted path such as {@code error.details.fields.0.field}; null where there is none. */
+    public @Nullable Object value(String path) {
+        Object value = body();
+        for (var step : path.split("\\.", -1)) {
+            value = switch (value) {
+                case Map<?, ?> map -> map.get(step);
+                case List<?> list when Integer.parseInt(step) < list.size() -> list.get(Integer.parseInt(step));
+                case null, default -> null;
+            };
+        }
+        return value;
+    }
+
+    public String textAt(String path) {
+        return String.valueOf(value(path));
+    }
+
+    /** The members of a page by one of their fields. */
+    public List<Object> data(String field) {
+        return value("data") instanceof List<?> items
+                ? items.stream()
+                        .<Object>map(item -> ((Map<?, ?>) item).get(field))
+                        .toList()
+                : List.of();
+    }
+
+    /** The error's number, or the status where there is no error. */
+    public int outcome() {
+        return text.isEmpty() || code() == 0 ? status : code();
     }
 
     /** The header's value; empty when it is not there. */

@@ -1,0 +1,38 @@
+package dev.elevo.agent;
+
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.nio.file.Path;
+
+/**
+ * What the agent is told at its start.
+ *
+ * @param home of the whole local run ({@code ELEVO_HOME})
+ * @param publicKey of the control plane ({@code ELEVO_AGENT_PUBLIC_KEY}): Ed25519, X.509, base64
+ * @param helper the compiled {@code elevo-init}
+ * @param network {@code none} keeps every sandbox off all networks ({@code ELEVO_NETWORK})
+ * @param readySandboxes how many are started ahead of need ({@code ELEVO_READY_SANDBOXES})
+ * @param unsafe whether sandboxes without any wall are acceptable ({@code ELEVO_UNSAFE=1})
+ */
+@Singleton
+public record AgentConfiguration(
+        @Value("${elevo.home:.elevo}") String home,
+        @Value("${elevo.agent.public.key}") String publicKey,
+        @Value("${elevo.helper}") String helper,
+        @Value("${elevo.network:public}") String network,
+        @Value("${elevo.ready.sandboxes:3}") int readySandboxes,
+        @Value("${elevo.unsafe:0}") String unsafe) {
+
+    /** All that is the agent's own. */
+    public Path directory() {
+        return Path.of(home).toAbsolutePath().normalize().resolve("agent");
+    }
+
+    public Path helperProgram() {
+        return Path.of(helper).toAbsolutePath();
+    }
+
+    public boolean allowsNoWall() {
+        return unsafe.equals("1");
+    }
+}

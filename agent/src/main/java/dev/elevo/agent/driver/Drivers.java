@@ -1,0 +1,95 @@
+package dev.elevo.agent.driver;
+
+import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.AgentLock;
+import dev.elevo.agent.network.HostNetworks;
+import dev.elevo.agent.network.Networks;
+import dev.elevo.agent.network.NoNetworks;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import io.micronaut.context.annotation.Bean;
+import io.micronaut.context.annotation.Factory;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds out by trying what this host can do. That a program is installed says nothing: every candidate must start a sandbox. */
+@Factory
+final class Drivers {
+    private static final Logger LOG = LoggerFactory.getLogger(Drivers.class);
+
+    /** The lock is held from here on: a trial run removes what the last one left. */
+    @Bean(preDestroy = "close")
+    @Singleton
+    @SuppressWarnings("unused")
+    IsolationDriver driver(AgentConfiguration configuration, AgentLock lock, Places places) throws IOException {
+        var reasons = new ArrayList<String>();
+        try {
+            var driver = linux(configuration, places, reasons);
+            LOG.info("sandboxes are isolated by {}", driver.runtime());
+            return driver;
+        } catch (IOException e) {
+            reasons.add(e.getMessage());
+        }
+        if (configuration.allowsNoWall()) {
+            LOG.error(
+                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user. {}",
+                    reasons);
+            return new ProcessDriver(configuration.helperProgram());
+        }
+        throw new IOException("This host cannot isolate sandboxes. Tried: " + String.join("; ", reasons)
+                + ". Run `./elevo doctor` to see what is missing; ELEVO_UNSAFE=1 runs them without any isolation");
+    }
+
+    private static IsolationDriver linux(AgentConfiguration configuration, Places places, List<String> reasons)
+            throws IOException {
+        var networks = networks(configuration, places);
+        var template = Templates.build(
+                configuration.directory().resolve("templates"), configuration.helperProgram(), networks.resolvers());
+        for (var runtime : OciRuntime.CANDIDATES) {
+            var driver = new LinuxDriver(
+                    runtime, configuration.helperProgram(), template, new Cgroups(places.home()), networks);
+            try {
+                trial(driver, places.named("trial"));
+                return driver;
+            } catch (IOException e) {
+                reasons.add(runtime.description() + ": " + e.getMessage());
+            }
+        }
+        networks.close();
+        throw new IOException("no runtime starts a sandbox");
+    }
+
+    private static Networks networks(AgentConfiguration configuration, Places places) throws IOException {
+        return configuration.network().equals("none")
+                ? new NoNetworks()
+                : HostNetworks.open(places.home(), configuration.directory().resolve("network"));
+    }
+
+    private static void trial(IsolationDriver driver, Slot slot) throws IOException {
+        driver.remove(slot);
+        try {
+            driver.start(slot, TRIAL);
+            driver.resize(slot, Resources.DEFAULT);
+        } finally {
+            driver.remove(slot);
+        }
+    }
+
+    private static final SandboxSpec TRIAL = new SandboxSpec(
+            "trial",
+            Templates.BASE,
+            Map.of(),
+            "/",
+            "root",
+            "/bin/sh",
+            Resources.DEFAULT,
+            new NetworkConfig(false, null, null, null, null, false, null, null),
+            List.of(),
+            null);
+}

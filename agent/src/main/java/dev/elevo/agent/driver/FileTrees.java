@@ -1,0 +1,30 @@
+package dev.elevo.agent.driver;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Removes what a sandbox left behind. */
+public final class FileTrees {
+    private static final Duration TIME = Duration.ofMinutes(10);
+
+    private FileTrees() {}
+
+    /**
+     * By {@code rm}, which walks by descriptors: whoever filled the tree chose its depth, and paths longer than the kernel takes
+     * must not save it.
+     */
+    public static void delete(Path tree) throws IOException {
+        if (!Files.exists(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        var log = Files.createTempFile("elevo-rm", ".log");
+        try {
+            Command.run(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()), Path.of("/"), log, TIME);
+        } finally {
+            Files.deleteIfExists(log);
+        }
+    }
+}

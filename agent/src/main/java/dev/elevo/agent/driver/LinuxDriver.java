@@ -1,0 +1,247 @@
+package dev.elevo.agent.driver;
+
+import dev.elevo.agent.network.Networks;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+
+/**
+ * One container per sandbox, made by an OCI runtime as root: user namespace, control groups, seccomp, and an overlay over the
+ * host's own system. All mounts are made in a namespace that only the sandbox holds, so nothing has to be unmounted, whoever is
+ * killed and when.
+ */
+final class LinuxDriver implements IsolationDriver {
+    private static final Duration START_TIME = Duration.ofSeconds(30);
+    private static final String WORLD = "/usr";
+
+    private final OciRuntime runtime;
+    private final Path helper;
+    private final Path template;
+    private final Cgroups cgroups;
+    private final Networks networks;
+    private final Bundle bundle = new Bundle();
+    /** More starts at once only make each of them slower. */
+    private final Semaphore starts = new Semaphore(2 * Runtime.getRuntime().availableProcessors(), true);
+
+    LinuxDriver(OciRuntime runtime, Path helper, Path template, Cgroups cgroups, Networks networks) {
+        this.runtime = runtime;
+        this.helper = helper;
+        this.template = template;
+        this.cgroups = cgroups;
+        this.networks = networks;
+    }
+
+    @Override
+    public Isolation isolation() {
+        return Isolation.CONTAINER;
+    }
+
+    @Override
+    public String runtime() {
+        return runtime.program() + ", root";
+    }
+
+    @Override
+    public Map<String, Boolean> enforced() {
+        return Map.of("cpu", true, "memory", true, "pids", true, "network", true, "disk", false);
+    }
+
+    @Override
+    public List<String> templates() {
+        return List.of(Templates.BASE);
+    }
+
+    @Override
+    public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
+        layout(slot, spec);
+        var lease = networks.lease(spec.network());
+        if (lease.isPresent()) {
+            Files.writeString(leaseFile(slot), lease.get().name());
+        }
+        bundle.write(slot.directory(), cgroups, slot, spec.resources(), lease.map(Networks.Lease::path));
+        starts.acquireUninterruptibly();
+        try {
+            Command.run(command(slot), slot.directory(), slot.log(), START_TIME);
+        } finally {
+            starts.release();
+        }
+        var pid = Long.parseLong(Files.readString(slot.pidFile()).strip());
+        return ProcessId.of(pid).orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
+    }
+
+    private static String said(Slot slot) {
+        try {
+            return Command.said(slot.log());
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
+    private List<String> command(Slot slot) {
+        var words = new ArrayList<>(
+                List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
+        for (var hidden : runtime.hidden()) {
+            words.addAll(List.of("--hide", hidden));
+        }
+        words.addAll(List.of("--ids", Integer.toString(Bundle.FIRST_ID), Integer.toString(Bundle.IDS)));
+        words.addAll(List.of("--clone", template.toString(), "lower", "--clone", WORLD, "usr"));
+        words.addAll(List.of("--overlay", "lower", "upper", "work", slot.root().toString()));
+        words.addAll(List.of(
+                "--overlay",
+                "usr",
+                "upper-usr",
+                "work-usr",
+                slot.root().resolve("usr").toString(),
+                "--"));
+        words.addAll(runtime.run(slot));
+        return words;
+    }
+
+    private void layout(Slot slot, SandboxSpec spec) throws IOException {
+        Files.createDirectories(slot.directory());
+        Templates.mode(slot.directory(), "rwx------");
+        for (var name : List.of("lower", "usr")) {
+            Files.createDirectories(slot.directory().resolve(name));
+        }
+        for (var name : List.of("upper", "work", "upper-usr", "work-usr")) {
+            var made = Files.createDirectories(slot.directory().resolve(name));
+            Templates.mode(made, "rwxr-xr-x");
+            Templates.own(made, Bundle.FIRST_ID);
+        }
+        names(slot, spec.network());
+        Files.writeString(templateFile(slot), template.getFileName().toString());
+    }
+
+    private static void names(Slot slot, NetworkConfig network) throws IOException {
+        var servers = network.dnsServers();
+        var hosts = network.extraHosts();
+        if ((servers == null || servers.isEmpty()) && (hosts == null || hosts.isEmpty())) {
+            return;
+        }
+        var etc = Files.createDirectories(slot.directory().resolve("upper/etc"));
+        Templates.mode(etc, "rwxr-xr-x");
+        Templates.own(etc, Bundle.FIRST_ID);
+        if (servers != null && !servers.isEmpty()) {
+            lines(
+                    etc,
+                    "resolv.conf",
+                    servers.stream().map(server -> "nameserver " + server).collect(Collectors.joining("\n")));
+        }
+        if (hosts != null && !hosts.isEmpty()) {
+            var extra = hosts.entrySet().stream().map(entry -> entry.getValue() + " " + entry.getKey());
+            lines(etc, "hosts", "127.0.0.1 localhost sandbox\n" + extra.collect(Collectors.joining("\n")));
+        }
+    }
+
+    private static void lines(Path etc, String name, String words) throws IOException {
+        Templates.text(etc, name, words + "\n");
+        Templates.own(etc.resolve(name), Bundle.FIRST_ID);
+    }
+
+    @Override
+    public boolean sameShape(SandboxSpec one, SandboxSpec other) {
+        return one.template().equals(other.template())
+                && one.network().internet() == other.network().internet()
+                && Objects.equals(one.network().dnsServers(), other.network().dnsServers())
+                && Objects.equals(one.network().extraHosts(), other.network().extraHosts());
+    }
+
+    @Override
+    public SandboxSpec asSeenInside(Slot slot, SandboxSpec spec) {
+        return spec;
+    }
+
+    @Override
+    public void resize(Slot slot, Resources resources) throws IOException {
+        cgroups.limit(slot, resources);
+    }
+
+    @Override
+    public void kill(Slot slot) throws IOException {
+        cgroups.kill(slot);
+        cgroups.remove(slot);
+        releaseNetwork(slot);
+        Files.deleteIfExists(slot.helperSocket());
+        // All that the runtime remembers are files, and a process to ask it would cost a hundred times what this does.
+        FileTrees.delete(slot.runtimeState().resolve(slot.name()));
+    }
+
+    private void releaseNetwork(Slot slot) throws IOException {
+        if (Files.exists(leaseFile(slot))) {
+            networks.release(Files.readString(leaseFile(slot)));
+            Files.deleteIfExists(leaseFile(slot));
+        }
+    }
+
+    @Override
+    public void remove(Slot slot) throws IOException {
+        kill(slot);
+        FileTrees.delete(slot.directory());
+    }
+
+    @Override
+    public void sweep(List<Slot> kept) throws IOException {
+        var names = kept.stream().map(Slot::name).collect(Collectors.toSet());
+        for (var name : cgroups.names()) {
+            if (!names.contains(name)) {
+                var orphan = new Slot(name, Path.of("/nonexistent"), Path.of("/nonexistent"));
+                cgroups.kill(orphan);
+                cgroups.remove(orphan);
+            }
+        }
+        var leases = new ArrayList<String>();
+        for (var slot : kept) {
+            if (Files.exists(leaseFile(slot))) {
+                leases.add(Files.readString(leaseFile(slot)));
+            }
+        }
+        networks.sweep(leases);
+        sweepTemplates(kept);
+    }
+
+    /** A template goes with the last sandbox that stands on it. */
+    private void sweepTemplates(List<Slot> kept) throws IOException {
+        var used = new HashSet<>(Set.of(template.getFileName().toString()));
+        for (var slot : kept) {
+            if (Files.exists(templateFile(slot))) {
+                used.add(Files.readString(templateFile(slot)));
+            }
+        }
+        try (var templates = Files.list(template.resolveSibling("."))) {
+            for (var other : templates.toList()) {
+                if (!used.contains(other.getFileName().toString())) {
+                    FileTrees.delete(other);
+                }
+            }
+        }
+    }
+
+    private static Path templateFile(Slot slot) {
+        return slot.directory().resolve("template");
+    }
+
+    private static Path leaseFile(Slot slot) {
+        return slot.directory().resolve("network");
+    }
+
+    @Override
+    public void close() throws IOException {
+        networks.close();
+        if (cgroups.names().isEmpty()) {
+            cgroups.removeParent();
+        }
+    }
+}

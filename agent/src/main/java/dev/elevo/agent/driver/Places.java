@@ -1,0 +1,67 @@
+package dev.elevo.agent.driver;
+
+import dev.elevo.agent.AgentConfiguration;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.zip.CRC32;
+
+/** Where slots are. What has no name here was never made by this agent. */
+@Singleton
+public final class Places {
+    private final String home;
+    private final Path directory;
+    private final Path runtimeDirectory;
+
+    Places(AgentConfiguration configuration) throws IOException {
+        home = hash(configuration.directory());
+        directory = Files.createDirectories(configuration.directory().resolve("slots"));
+        runtimeDirectory = runtimeDirectory(home);
+    }
+
+    /** Eight hexadecimal digits that tell this agent from others on the host. */
+    String home() {
+        return home;
+    }
+
+    public Slot fresh() {
+        return named(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()));
+    }
+
+    public Slot named(String name) {
+        return new Slot(name, directory.resolve(name), runtimeDirectory);
+    }
+
+    /** All that were ever made and not removed. */
+    public List<Slot> existing() throws IOException {
+        try (var slots = Files.list(directory)) {
+            return slots.map(slot -> named(slot.getFileName().toString())).toList();
+        }
+    }
+
+    /** Short, because a socket's path has 107 bytes, and of memory, because nothing in it outlives a boot. */
+    private static Path runtimeDirectory(String home) throws IOException {
+        var base = Files.isWritable(Path.of("/run"))
+                ? Path.of("/run")
+                : Path.of(System.getProperty("java.io.tmpdir"), "elevo-" + System.getProperty("user.name"));
+        var shared = Files.createDirectories(base.resolve("elevo"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(
+                Files.createDirectories(shared.resolve(Slot.ROOT)), PosixFilePermissions.fromString("rwxr-xr-x"));
+        var mine = Files.createDirectories(shared.resolve(home));
+        Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rwx------"));
+        return mine;
+    }
+
+    private static String hash(Path directory) {
+        var crc = new CRC32();
+        crc.update(directory.toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+}

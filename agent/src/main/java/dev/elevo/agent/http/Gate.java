@@ -1,0 +1,76 @@
+package dev.elevo.agent.http;
+
+import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Operation;
+import jakarta.inject.Singleton;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks every call for its capability. Checking a signature costs more than many calls do, so good ones are remembered. */
+@Singleton
+final class Gate {
+    private static final int MOST_REMEMBERED = 2000;
+
+    private final PublicKey key;
+    private final Map<String, Capability> verified = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Capability> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    };
+
+    Gate(AgentConfiguration configuration) throws GeneralSecurityException {
+        key = KeyFactory.getInstance("Ed25519")
+                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(configuration.publicKey())));
+    }
+
+    /** Passes, or throws what the client is told. */
+    void admit(@Nullable String token, String sandboxId, Operation operation) {
+        var now = Instant.now();
+        var capability = token == null ? null : known(token);
+        if (capability == null) {
+            throw refused(ErrorCode.INVALID_TOKEN, "No capability of this host's control plane");
+        }
+        if (!now.isBefore(capability.expiresAt())) {
+            throw refused(ErrorCode.TOKEN_EXPIRED, "The capability has expired");
+        }
+        if (!capability.sandboxId().equals(sandboxId)) {
+            // Whether the other sandbox exists is none of the caller's business.
+            throw new Failure.Refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
+                    .asException();
+        }
+        if (!capability.allows(sandboxId, operation, now)) {
+            throw refused(ErrorCode.INSUFFICIENT_SCOPE, "The capability is not for this");
+        }
+    }
+
+    private @Nullable Capability known(String token) {
+        synchronized (verified) {
+            var seen = verified.get(token);
+            if (seen != null) {
+                return seen;
+            }
+        }
+        var capability = Capability.verify(token, key).orElse(null);
+        if (capability != null) {
+            synchronized (verified) {
+                verified.put(token, capability);
+            }
+        }
+        return capability;
+    }
+
+    private static RuntimeException refused(ErrorCode code, String message) {
+        return new Failure.Refused(code, message).asException();
+    }
+}

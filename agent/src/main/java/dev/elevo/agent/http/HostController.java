@@ -1,0 +1,42 @@
+package dev.elevo.agent.http;
+
+import dev.elevo.agent.sandbox.Sandboxes;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.Operation;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import org.jspecify.annotations.Nullable;
+
+/** The host as a whole. */
+@Controller(AgentPaths.HOST)
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class HostController {
+    private final Gate gate;
+    private final Sandboxes sandboxes;
+
+    HostController(Gate gate, Sandboxes sandboxes) {
+        this.gate = gate;
+        this.sandboxes = sandboxes;
+    }
+
+    @Get
+    HostInfo describeHost(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability) {
+        gate.admit(capability, Capability.HOST, Operation.HOST);
+        return sandboxes.host();
+    }
+
+    @Post("/drain")
+    @Status(HttpStatus.NO_CONTENT)
+    void drainHost(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability) {
+        gate.admit(capability, Capability.HOST, Operation.HOST);
+        sandboxes.drain();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.elevo.agent.http;
+
+import dev.elevo.agent.sandbox.Sandboxes;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.StopSandbox;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The lives of sandboxes. */
+@Controller(AgentPaths.SANDBOXES)
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class SandboxesController {
+    private final Gate gate;
+    private final Sandboxes sandboxes;
+
+    SandboxesController(Gate gate, Sandboxes sandboxes) {
+        this.gate = gate;
+        this.sandboxes = sandboxes;
+    }
+
+    @Post
+    SandboxStatus createSandbox(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, @Body SandboxSpec spec) {
+        gate.admit(capability, spec.id(), Operation.LIFECYCLE);
+        return sandboxes.create(spec);
+    }
+
+    @Get
+    List<SandboxStatus> listSandboxes(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability) {
+        gate.admit(capability, Capability.HOST, Operation.HOST);
+        return sandboxes.list();
+    }
+
+    @Get("/{sandboxId}")
+    SandboxStatus getSandbox(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.get(sandboxId);
+    }
+
+    @Post("/{sandboxId}/stop")
+    SandboxStatus stopSandbox(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body StopSandbox how) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.stop(sandboxId, how);
+    }
+
+    @Delete("/{sandboxId}")
+    @Status(HttpStatus.NO_CONTENT)
+    void deleteSandbox(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        sandboxes.delete(sandboxId);
+    }
+}

@@ -1,0 +1,38 @@
+package dev.elevo.agent.network;
+
+import dev.elevo.contract.sandbox.NetworkConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+
+/** Hands out network namespaces. */
+public sealed interface Networks extends AutoCloseable permits HostNetworks, NoNetworks {
+
+    /** The text of the sandboxes' {@code resolv.conf}. */
+    String resolvers();
+
+    /**
+     * A namespace in which the policy holds.
+     *
+     * @return empty where a new namespace without any interface is all it takes
+     */
+    Optional<Lease> lease(NetworkConfig policy) throws IOException;
+
+    /** By the name of the lease; what is not there is released already. */
+    void release(String name) throws IOException;
+
+    /** Takes up the leases that were given before this agent started, removes all others, and begins to make spare ones. */
+    void sweep(Collection<String> kept) throws IOException;
+
+    /** Removes the spare namespaces; those in use stay. */
+    @Override
+    void close() throws IOException;
+
+    /**
+     * A namespace in use.
+     *
+     * @param path where the runtime finds it
+     */
+    record Lease(String name, Path path) {}
+}

@@ -1,0 +1,27 @@
+package dev.elevo.agent.network;
+
+import dev.elevo.contract.sandbox.NetworkConfig;
+import java.util.Collection;
+import java.util.Optional;
+
+/** Every sandbox is alone with its loopback, whatever it asked for: the operator's choice ({@code ELEVO_NETWORK=none}). */
+public final class NoNetworks implements Networks {
+    @Override
+    public String resolvers() {
+        return "";
+    }
+
+    @Override
+    public Optional<Lease> lease(NetworkConfig policy) {
+        return Optional.empty();
+    }
+
+    @Override
+    public void release(String name) {}
+
+    @Override
+    public void sweep(Collection<String> kept) {}
+
+    @Override
+    public void close() {}
+}

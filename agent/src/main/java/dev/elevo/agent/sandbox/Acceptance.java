@@ -1,0 +1,58 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What this host can make. What it cannot is refused: a limit that is silently not there is worse than none. */
+final class Acceptance {
+    private Acceptance() {}
+
+    static void check(SandboxSpec spec, IsolationDriver driver) {
+        if (!driver.templates().contains(spec.template())) {
+            throw new Failure.Refused(
+                            ErrorCode.TEMPLATE_NOT_FOUND, "No such template", Map.of("template", spec.template()))
+                    .asException();
+        }
+        for (var limit : spec.requireEnforced()) {
+            if (!driver.enforced().getOrDefault(limit, false)) {
+                throw notOffered("requireEnforced." + limit, driver);
+            }
+        }
+        var extra = unknownToNetwork(spec.network());
+        if (extra != null) {
+            throw notOffered("network." + extra, driver);
+        }
+    }
+
+    private static @Nullable String unknownToNetwork(NetworkConfig network) {
+        if (holds(network.allowedCIDRs())) {
+            return "allowedCIDRs";
+        }
+        if (holds(network.deniedCIDRs())) {
+            return "deniedCIDRs";
+        }
+        return holds(network.allowedDomains()) ? "allowedDomains" : null;
+    }
+
+    private static boolean holds(@Nullable Collection<?> list) {
+        return list != null && !list.isEmpty();
+    }
+
+    private static RuntimeException notOffered(String feature, IsolationDriver driver) {
+        return new Failure.Refused(
+                        ErrorCode.NOT_IMPLEMENTED,
+                        "This host does not offer " + feature,
+                        Map.of(
+                                "feature",
+                                feature,
+                                "isolation",
+                                driver.isolation().label()))
+                .asException();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Places;
+import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.agent.driver.Slot;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sandboxes of the usual shape, started before anybody asks. Nobody's record names them: what is left of them is debris. */
+@Singleton
+final class ReadySandboxes {
+    private static final Logger LOG = LoggerFactory.getLogger(ReadySandboxes.class);
+    private static final SandboxSpec USUAL = new SandboxSpec(
+            "ready",
+            "base",
+            Map.of(),
+            "/home/user",
+            "user",
+            "/bin/bash",
+            Resources.DEFAULT,
+            NetworkConfig.DEFAULT,
+            List.of(),
+            null);
+
+    private final int wanted;
+    private final IsolationDriver driver;
+    private final Places places;
+    private final ConcurrentLinkedQueue<Started> ready = new ConcurrentLinkedQueue<>();
+    private final ExecutorService maker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("ready-sandboxes").daemon().factory());
+
+    /** A slot whose helper runs. */
+    record Started(Slot slot, ProcessId process) {}
+
+    ReadySandboxes(AgentConfiguration configuration, IsolationDriver driver, Places places) {
+        this.wanted = configuration.readySandboxes();
+        this.driver = driver;
+        this.places = places;
+    }
+
+    /** One that can serve the spec and has its limits, if there is one. */
+    Optional<Started> take(SandboxSpec spec) throws IOException {
+        if (!driver.sameShape(USUAL, spec)) {
+            return Optional.empty();
+        }
+        for (var started = ready.poll(); started != null; started = ready.poll()) {
+            stockUp();
+            if (started.process().alive()) {
+                if (!spec.resources().equals(USUAL.resources())) {
+                    driver.resize(started.slot(), spec.resources());
+                }
+                return Optional.of(started);
+            }
+            driver.remove(started.slot());
+        }
+        stockUp();
+        return Optional.empty();
+    }
+
+    void stockUp() {
+        try {
+            maker.execute(() -> {
+                while (ready.size() < wanted && !maker.isShutdown() && make()) {}
+            });
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("no more sandboxes ahead of need: the agent ends");
+        }
+    }
+
+    private boolean make() {
+        var slot = places.fresh();
+        try {
+            ready.add(new Started(slot, driver.start(slot, USUAL)));
+            return true;
+        } catch (IOException e) {
+            // Whoever creates one next tries for himself, and is told.
+            LOG.warn("no sandbox ahead of need: {}", e.getMessage());
+            removeQuietly(slot);
+            return false;
+        }
+    }
+
+    private void removeQuietly(Slot slot) {
+        try {
+            driver.remove(slot);
+        } catch (IOException e) {
+            LOG.warn("slot {} stays until the next start: {}", slot.name(), e.getMessage());
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        maker.close();
+        for (var started = ready.poll(); started != null; started = ready.poll()) {
+            removeQuietly(started.slot());
+        }
+    }
+}

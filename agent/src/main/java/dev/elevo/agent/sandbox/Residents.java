@@ -1,0 +1,112 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.AgentLock;
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Places;
+import dev.elevo.agent.driver.Slot;
+import dev.elevo.agent.process.ProcessHost;
+import dev.elevo.agent.process.ProcessHosts;
+import io.micronaut.serde.ObjectMapper;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The records of all sandboxes of this host: a directory each, and all of them in memory. */
+@Singleton
+final class Residents implements ProcessHosts {
+    private static final String RECORD = "sandbox.json";
+
+    private final Path directory;
+    private final Places places;
+    private final IsolationDriver driver;
+    private final ObjectMapper json;
+    private final Map<String, Resident> known = new ConcurrentHashMap<>();
+
+    /** The lock is held from here on: what another agent writes is not ours to read. */
+    @SuppressWarnings("unused")
+    Residents(
+            AgentConfiguration configuration, AgentLock lock, Places places, IsolationDriver driver, ObjectMapper json)
+            throws IOException {
+        this.directory = Files.createDirectories(configuration.directory().resolve("sandboxes"));
+        this.places = places;
+        this.driver = driver;
+        this.json = json;
+        load();
+    }
+
+    Collection<Resident> all() {
+        return List.copyOf(known.values());
+    }
+
+    Optional<Resident> get(String id) {
+        return Optional.ofNullable(known.get(id));
+    }
+
+    /** On disk first: what is acknowledged must survive. */
+    void save(Resident resident) throws IOException {
+        var home = Files.createDirectories(directory.resolve(resident.id()));
+        var written = home.resolve(RECORD + ".new");
+        Files.write(written, json.writeValueAsBytes(resident));
+        Files.move(written, home.resolve(RECORD), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        known.put(resident.id(), resident);
+    }
+
+    void remove(String id) throws IOException {
+        var home = directory.resolve(id);
+        // The record goes first: half a directory without one is debris, and taken for it at the next start.
+        Files.deleteIfExists(home.resolve(RECORD));
+        known.remove(id);
+        removeTree(home);
+    }
+
+    Slot slotOf(Resident resident) {
+        return places.named(resident.slot());
+    }
+
+    @Override
+    public Optional<ProcessHost> find(String sandboxId) {
+        return get(sandboxId)
+                .map(resident -> new ProcessHost(
+                        driver.asSeenInside(slotOf(resident), resident.spec()),
+                        resident.isRunning(),
+                        slotOf(resident).helperSocket(),
+                        directory.resolve(sandboxId).resolve("processes")));
+    }
+
+    private void load() throws IOException {
+        try (var homes = Files.list(directory)) {
+            for (var home : homes.toList()) {
+                var record = home.resolve(RECORD);
+                if (Files.exists(record)) {
+                    var resident = json.readValue(Files.readAllBytes(record), Resident.class);
+                    if (resident == null) {
+                        throw new IOException("no record in " + record);
+                    }
+                    known.put(resident.id(), resident);
+                } else {
+                    removeTree(home);
+                }
+            }
+        }
+    }
+
+    private static void removeTree(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return;
+        }
+        try (var files = Files.walk(root)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

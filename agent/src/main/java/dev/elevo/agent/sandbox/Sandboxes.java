@@ -1,0 +1,258 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Places;
+import dev.elevo.agent.process.Processes;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.SandboxAgent;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.SandboxState;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes, stops and removes the sandboxes of this host. */
+@Singleton
+public final class Sandboxes implements SandboxAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(Sandboxes.class);
+    private static final int SIGTERM = 15;
+    private static final int DRAIN_GRACE_MILLIS = 3000;
+
+    private final Residents residents;
+    private final Places places;
+    private final ReadySandboxes ready;
+    private final IsolationDriver driver;
+    private final Processes processes;
+    private final Locks locks = new Locks();
+    private final String bootId = Boot.id();
+    private final String version;
+
+    Sandboxes(
+            Residents residents,
+            Places places,
+            IsolationDriver driver,
+            ReadySandboxes ready,
+            Processes processes,
+            @Value("${elevo.version:dev}") String version)
+            throws IOException {
+        this.residents = residents;
+        this.places = places;
+        this.ready = ready;
+        this.driver = driver;
+        this.processes = processes;
+        this.version = version;
+        recover();
+    }
+
+    @Override
+    public SandboxStatus create(SandboxSpec spec) {
+        return locks.holding(spec.id(), () -> {
+            var existing = residents.get(spec.id());
+            if (existing.isPresent()) {
+                return status(existing.get());
+            }
+            Acceptance.check(spec, driver);
+            return status(start(spec));
+        });
+    }
+
+    @Override
+    public List<SandboxStatus> list() {
+        return residents.all().stream().map(this::status).toList();
+    }
+
+    @Override
+    public SandboxStatus get(String sandboxId) {
+        return status(existing(sandboxId));
+    }
+
+    @Override
+    public SandboxStatus stop(String sandboxId, StopSandbox how) {
+        var asked = existing(sandboxId);
+        // Without the lock: who deletes by force must not wait for the grace of somebody's stop.
+        if (asked.isRunning() && how.graceMs() > 0) {
+            processes.terminate(sandboxId, SIGTERM, Duration.ofMillis(how.graceMs()));
+        }
+        return locks.holding(sandboxId, () -> {
+            var now = existing(sandboxId);
+            return status(now.isRunning() ? end(now, how.reason(), null) : now);
+        });
+    }
+
+    @Override
+    public void delete(String sandboxId) {
+        locks.holding(sandboxId, () -> {
+            var resident = residents.get(sandboxId);
+            if (resident.isPresent()) {
+                remove(resident.get());
+            }
+            return sandboxId;
+        });
+    }
+
+    @Override
+    public HostInfo host() {
+        return new HostInfo(version, driver.isolation(), driver.runtime(), driver.enforced(), driver.templates());
+    }
+
+    /** Stops everything, because nobody will look after it. */
+    public void drain() {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            residents.all().stream()
+                    .filter(Resident::isRunning)
+                    .forEach(resident -> threads.execute(
+                            () -> stop(resident.id(), new StopSandbox(DRAIN_GRACE_MILLIS, EndReason.EVICTED))));
+        }
+    }
+
+    /** Ends what has run its time and notes what ended by itself. */
+    void look(Instant now) {
+        for (var seen : residents.all()) {
+            if (seen.isRunning() && (seen.isPastDeadline(now) || !seen.isAlive())) {
+                locks.holding(seen.id(), () -> {
+                    residents.get(seen.id()).filter(Resident::isRunning).ifPresent(resident -> settle(resident, now));
+                    return seen.id();
+                });
+            }
+        }
+    }
+
+    private void settle(Resident resident, Instant now) {
+        if (!resident.isAlive()) {
+            LOG.warn("sandbox {} died", resident.id());
+            end(resident, EndReason.FAILED, "its first process ended");
+        } else if (resident.isPastDeadline(now)) {
+            LOG.info("sandbox {} has run its time", resident.id());
+            end(resident, EndReason.EXPIRED, null);
+        }
+    }
+
+    private Resident start(SandboxSpec spec) {
+        var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
+        try {
+            var before = ready.take(spec);
+            if (before.isPresent()) {
+                taken = Resident.starting(spec, before.get().slot().name(), bootId, Instant.now());
+            } else {
+                // Written before the deed: what is half made must be found again.
+                residents.save(taken);
+            }
+            var process = before.isPresent() ? before.get().process() : driver.start(residents.slotOf(taken), spec);
+            var running = taken.running(process);
+            residents.save(running);
+            processes.sandboxStarted(spec.id());
+            Workplace.prepare(residents.slotOf(running), spec, driver);
+            return running;
+        } catch (IOException | RuntimeException e) {
+            undo(taken, e);
+            throw new Failure.Refused(
+                            ErrorCode.SANDBOX_CREATION_FAILED,
+                            "The sandbox could not be started",
+                            Map.of("sandboxId", spec.id()))
+                    .causedBy(e);
+        }
+    }
+
+    private void undo(Resident starting, Exception cause) {
+        try {
+            remove(starting);
+        } catch (UncheckedIOException e) {
+            // Its record is still there, and the next start of the agent tries again.
+            cause.addSuppressed(e);
+        }
+    }
+
+    private Resident end(Resident resident, EndReason reason, @Nullable String error) {
+        try {
+            driver.kill(residents.slotOf(resident));
+            var ended = resident.ended(reason, error, Instant.now());
+            residents.save(ended);
+            processes.sandboxEnded(resident.id());
+            return ended;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void remove(Resident resident) {
+        try {
+            driver.remove(residents.slotOf(resident));
+            processes.sandboxEnded(resident.id());
+            residents.remove(resident.id());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What ran before this agent: what lives goes on, what died is noted, what was half made is taken away. */
+    private void recover() throws IOException {
+        for (var resident : residents.all()) {
+            switch (resident.phase()) {
+                case STARTING -> remove(resident);
+                case RUNNING -> recover(resident);
+                case ENDED -> {}
+            }
+        }
+        var kept = residents.all().stream().map(residents::slotOf).toList();
+        for (var slot : places.existing()) {
+            if (!kept.contains(slot)) {
+                driver.remove(slot);
+            }
+        }
+        driver.sweep(kept);
+        residents.all().stream()
+                .filter(Resident::isRunning)
+                .forEach(resident -> processes.sandboxStarted(resident.id()));
+        ready.stockUp();
+    }
+
+    private void recover(Resident resident) {
+        if (!resident.bootId().equals(bootId)) {
+            end(resident, EndReason.EVICTED, null);
+        } else if (!resident.isAlive()) {
+            end(resident, EndReason.FAILED, "its first process ended while no agent ran");
+        }
+    }
+
+    private Resident existing(String id) {
+        return residents
+                .get(id)
+                .orElseThrow(() -> new Failure.Refused(
+                                ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", id))
+                        .asException());
+    }
+
+    private SandboxStatus status(Resident resident) {
+        return new SandboxStatus(
+                resident.id(),
+                state(resident),
+                driver.isolation(),
+                driver.enforced(),
+                resident.createdAt(),
+                resident.endedAt(),
+                resident.endReason(),
+                resident.errorReason());
+    }
+
+    private static SandboxState state(Resident resident) {
+        return switch (resident.phase()) {
+            case STARTING -> SandboxState.CREATING;
+            case RUNNING -> SandboxState.RUNNING;
+            case ENDED -> resident.errorReason() == null ? SandboxState.STOPPED : SandboxState.FAILED;
+        };
+    }
+}

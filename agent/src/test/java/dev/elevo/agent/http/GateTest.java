@@ -1,0 +1,110 @@
+package dev.elevo.agent.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Operation;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Who may call the agent. */
+final class GateTest {
+    private static final String MINE = "sbx-aaaaaaaaaaaa";
+    private static final String OTHER = "sbx-bbbbbbbbbbbb";
+
+    private final KeyPair keys = pair();
+    private final Gate gate = gate(keys);
+
+    @Test
+    void a_capability_opens_what_it_names() throws GeneralSecurityException {
+        var token = token(keys, MINE, Operation.PROCESS, Instant.now().plusSeconds(60));
+
+        assertThatCode(() -> gate.admit(token, MINE, Operation.PROCESS)).doesNotThrowAnyException();
+        assertThatCode(() -> gate.admit(token, MINE, Operation.PROCESS)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void nothing_opens_without_one() {
+        assertThat(refusal(null, MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal("", MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal("a.b", MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void a_key_of_somebody_else_opens_nothing() throws GeneralSecurityException {
+        var forged = token(pair(), MINE, Operation.PROCESS, Instant.now().plusSeconds(60));
+
+        assertThat(refusal(forged, MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void a_changed_one_opens_nothing() throws GeneralSecurityException {
+        var mine = token(keys, MINE, Operation.PROCESS, Instant.now().plusSeconds(60));
+        var others = token(keys, OTHER, Operation.PROCESS, Instant.now().plusSeconds(60));
+        var mixed = others.substring(0, others.indexOf('.')) + mine.substring(mine.indexOf('.'));
+
+        assertThat(refusal(mixed, OTHER, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void an_expired_one_opens_nothing_also_when_it_did_before() throws GeneralSecurityException {
+        var token = token(keys, MINE, Operation.PROCESS, Instant.now().minusMillis(1));
+
+        assertThat(refusal(token, MINE, Operation.PROCESS)).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+        assertThat(refusal(token, MINE, Operation.PROCESS)).isEqualTo(ErrorCode.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void another_sandbox_does_not_exist_for_it() throws GeneralSecurityException {
+        var token = token(keys, MINE, Operation.PROCESS, Instant.now().plusSeconds(60));
+
+        assertThat(refusal(token, OTHER, Operation.PROCESS)).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND);
+        assertThat(refusal(token, Capability.HOST, Operation.HOST)).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND);
+    }
+
+    @Test
+    void another_operation_is_refused() throws GeneralSecurityException {
+        var token = token(keys, MINE, Operation.PROCESS, Instant.now().plusSeconds(60));
+
+        assertThat(refusal(token, MINE, Operation.LIFECYCLE)).isEqualTo(ErrorCode.INSUFFICIENT_SCOPE);
+    }
+
+    private ErrorCode refusal(@Nullable String token, String sandbox, Operation operation) {
+        return catchThrowableOfType(ApiException.class, () -> gate.admit(token, sandbox, operation))
+                .failure()
+                .code();
+    }
+
+    private static String token(KeyPair keys, String sandbox, Operation operation, Instant expiry)
+            throws GeneralSecurityException {
+        return new Capability(sandbox, Set.of(operation), expiry).sign(keys.getPrivate());
+    }
+
+    private static Gate gate(KeyPair keys) {
+        var key = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        try {
+            return new Gate(new AgentConfiguration(".", key, "", "none", 0, "0"));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

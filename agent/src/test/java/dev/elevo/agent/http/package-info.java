@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,142 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.driver.FileTrees;
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Slot;
+import dev.elevo.agent.process.Processes;
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import io.micronaut.context.ApplicationContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The agent as it is started, in this JVM and on a home of its own, with the walls that this host offers. */
+final class RealAgent implements AutoCloseable {
+    static final NetworkConfig OFFLINE = new NetworkConfig(false, null, null, null, null, false, null, null);
+
+    private final Path home;
+    private final KeyPair keys;
+    private ApplicationContext context;
+
+    RealAgent(Path home) throws GeneralSecurityException {
+        this.home = home;
+        keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        context = open();
+    }
+
+    private ApplicationContext open() {
+        return ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .properties(Map.of(
+                        "elevo.home",
+                        home.toString(),
+                        "elevo.agent.public.key",
+                        Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()),
+                        "elevo.ready.sandboxes",
+                        1))
+                .start();
+    }
+
+    /** As SIGTERM and a new start do it: nobody stops the sandboxes. */
+    void restart() {
+        restart(() -> {});
+    }
+
+    void restart(Runnable whileItIsDown) {
+        context.close();
+        whileItIsDown.run();
+        context = open();
+    }
+
+    boolean hasWalls() {
+        return context.getBean(IsolationDriver.class).isolation() == Isolation.CONTAINER;
+    }
+
+    Sandboxes sandboxes() {
+        return context.getBean(Sandboxes.class);
+    }
+
+    Processes processes() {
+        return context.getBean(Processes.class);
+    }
+
+    Slot slot(String id) {
+        var residents = context.getBean(Residents.class);
+        return residents.slotOf(residents.get(id).orElseThrow());
+    }
+
+    Path home() {
+        return home;
+    }
+
+    ApplicationContext context() {
+        return context;
+    }
+
+    KeyPair keys() {
+        return keys;
+    }
+
+    String create() {
+        return create(spec(Resources.DEFAULT, NetworkConfig.DEFAULT));
+    }
+
+    String create(SandboxSpec spec) {
+        sandboxes().create(spec);
+        return spec.id();
+    }
+
+    static SandboxSpec spec(Resources resources, NetworkConfig network) {
+        return spec(resources, network, null);
+    }
+
+    static SandboxSpec spec(Resources resources, NetworkConfig network, @Nullable Instant deadline) {
+        return new SandboxSpec(
+                Ids.SANDBOX.random(),
+                "base",
+                Map.of(),
+                "/home/user",
+                "user",
+                "/bin/bash",
+                resources,
+                network,
+                List.of(),
+                deadline);
+    }
+
+    RunResult run(String id, String command) {
+        return run(id, "user", command);
+    }
+
+    RunResult run(String id, String user, String command) {
+        var request =
+                new RunRequest(command, null, null, null, null, null, user, null, 20_000, 25_000, null, null, null);
+        return (RunResult) processes().run(id, request, null);
+    }
+
+    @Override
+    public void close() {
+        sandboxes().list().forEach(status -> sandboxes().delete(status.id()));
+        context.close();
+        try {
+            // Before JUnit does it, which would name every link of the template.
+            FileTrees.delete(home);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,253 @@
+package dev.elevo.functions.sandboxes;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Ending;
+import dev.elevo.platform.sandbox.Pending;
+import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxStore;
+import dev.elevo.platform.sandbox.Sandboxes;
+import dev.elevo.platform.testing.Answer;
+import dev.elevo.platform.testing.Events;
+import dev.elevo.platform.testing.SettableClock;
+import dev.elevo.platform.testing.Surrounded;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Every end has its reason, and nothing half-made stays so. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SweepTest {
+    private static final String PATH = "/api/v1/sandboxes";
+
+    private Surrounded surrounded;
+    private SandboxesFunction function;
+    private SandboxStore store;
+    private InMemoryAgent agent;
+    private SettableClock clock;
+
+    @BeforeAll
+    void start() {
+        surrounded = new Surrounded();
+        function = surrounded.start(SandboxesFunction::new);
+        store = function.context().getBean(SandboxStore.class);
+        agent = surrounded.agent();
+        clock = surrounded.clock();
+    }
+
+    @AfterAll
+    void stop() {
+        function.close();
+        surrounded.close();
+    }
+
+    @Test
+    void what_is_past_its_time_is_stopped_as_expired() {
+        var id = create("{\"timeoutMs\":60000}");
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.EXPIRED));
+        assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void what_nobody_uses_is_stopped_as_idle() {
+        var id = create("{\"timeoutMs\":0,\"autoStopMinutes\":10}");
+        clock.advance(Duration.ofMinutes(9));
+        sweep();
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+
+        clock.advance(Duration.ofMinutes(1));
+        sweep();
+
+        assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.IDLE));
+    }
+
+    @Test
+    void an_ephemeral_sandbox_past_its_time_is_deleted_with_the_reason() {
+        var id = create("{\"timeoutMs\":60000,\"ephemeral\":true}");
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+
+        assertThat(agent.has(id)).isFalse();
+        var shown = ask(Events.get(PATH + "?state=deleted&limit=100"));
+        assertThat(shown.data("id")).contains(id);
+        assertThat(shown.value("data." + shown.data("id").indexOf(id) + ".endReason"))
+                .isEqualTo("expired");
+    }
+
+    @Test
+    void a_stopped_sandbox_is_deleted_when_its_rest_is_over() {
+        var id = create("{\"timeoutMs\":1000,\"autoDeleteMinutes\":5}");
+        clock.advance(Duration.ofSeconds(1));
+        sweep();
+        clock.advance(Duration.ofMinutes(5));
+
+        sweep();
+
+        assertThat(store.find(Surrounded.ORGANIZATION, id)).isEmpty();
+        assertThat(agent.has(id)).isFalse();
+    }
+
+    @Test
+    void what_the_host_lost_is_failed_for_good() {
+        var id = create("{}");
+        clock.advance(Duration.ofMinutes(1));
+        agent.lose(id);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.FAILED);
+        assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.FAILED));
+        assertThat(requireNonNull(stored(id).breakdown()).recoverable()).isFalse();
+    }
+
+    @Test
+    void what_was_made_while_the_engine_was_asked_is_not_taken_for_lost() {
+        var id = create("{}");
+        agent.lose(id);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @Test
+    void what_died_is_failed_and_may_be_started_again() {
+        var id = create("{}");
+        agent.end(id, SandboxState.FAILED, EndReason.FAILED, "out of memory");
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.FAILED);
+        assertThat(requireNonNull(stored(id).breakdown()).reason()).isEqualTo("out of memory");
+        assertThat(requireNonNull(stored(id).breakdown()).recoverable()).isTrue();
+    }
+
+    @Test
+    void what_ended_with_its_host_is_stopped_for_the_reason_the_agent_gives() {
+        var id = create("{}");
+        agent.end(id, SandboxState.STOPPED, EndReason.EVICTED, null);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+    }
+
+    @Test
+    void a_creation_that_died_half_way_is_finished() {
+        var id = record(Sandboxes.creating(Surrounded.ORGANIZATION, name(), clock.instant()));
+
+        sweep();
+        assertThat(stored(id).state()).isEqualTo(SandboxState.CREATING);
+        clock.advance(Sweeper.ABANDONED);
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(agent.has(id)).isTrue();
+    }
+
+    @Test
+    void a_deletion_that_died_half_way_is_finished_for_its_reason() {
+        var id = create("{}");
+        var seen = stored(id);
+        var why = new Ending(EndReason.REQUESTED, "key-7");
+        store.replace(seen, seen.beginning(new Pending(Action.FORCE_DELETE, why, clock.instant())));
+        clock.advance(Sweeper.ABANDONED);
+
+        sweep();
+
+        assertThat(store.find(Surrounded.ORGANIZATION, id)).isEmpty();
+        assertThat(agent.has(id)).isFalse();
+    }
+
+    @Test
+    void what_the_engine_has_and_nobody_knows_is_deleted() {
+        var orphan = Ids.SANDBOX.random();
+        agent.create(new SandboxSpec(
+                orphan,
+                "base",
+                Map.of(),
+                "/",
+                "user",
+                "/bin/sh",
+                Resources.DEFAULT,
+                NetworkConfig.DEFAULT,
+                List.of(),
+                null));
+
+        sweep();
+
+        assertThat(agent.has(orphan)).isFalse();
+    }
+
+    @Test
+    void a_sandbox_that_came_to_life_after_it_had_failed_is_stopped() {
+        var name = name();
+        assertThat(ask(Events.post(PATH, "{\"resources\":{\"memoryMB\":9000},\"name\":\"" + name + "\"}"))
+                        .status())
+                .isEqualTo(503);
+        var id = ask(Events.get(PATH + "/" + name)).textAt("id");
+        agent.create(new SandboxSpec(
+                id,
+                "base",
+                Map.of(),
+                "/",
+                "user",
+                "/bin/sh",
+                Resources.DEFAULT,
+                NetworkConfig.DEFAULT,
+                List.of(),
+                null));
+
+        sweep();
+
+        assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    private void sweep() {
+        function.runSchedule("sweep");
+    }
+
+    private String create(String body) {
+        var answer = ask(Events.post(PATH, body));
+        assertThat(answer.status()).isEqualTo(201);
+        return answer.textAt("id");
+    }
+
+    private String record(Sandbox sandbox) {
+        store.create(sandbox, 100);
+        return sandbox.id();
+    }
+
+    private Sandbox stored(String id) {
+        return store.find(Surrounded.ORGANIZATION, id).orElseThrow();
+    }
+
+    private Answer ask(Events request) {
+        return Surrounded.ask(function, request);
+    }
+
+    private static String name() {
+        return "box-" + UUID.randomUUID().toString().substring(0, 8);
+    }
+}

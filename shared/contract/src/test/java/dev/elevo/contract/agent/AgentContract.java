@@ -1,0 +1,200 @@
+package dev.elevo.contract.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.process.OutputPage;
+import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.process.ProcessState;
+import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.SandboxState;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What every agent promises, whatever it isolates with and however it is reached. */
+public abstract class AgentContract {
+    private static final int PATIENCE_MS = 10_000;
+    private final String id = Ids.SANDBOX.random();
+
+    protected abstract SandboxAgent sandboxes();
+
+    protected abstract ProcessAgent processes();
+
+    @AfterEach
+    void remove() {
+        sandboxes().delete(id);
+    }
+
+    @Test
+    void a_sandbox_is_made_once_however_often_it_is_asked_for() {
+        var first = sandboxes().create(spec());
+        var second = sandboxes().create(spec());
+
+        assertThat(first.state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(second).isEqualTo(first);
+        assertThat(sandboxes().list()).extracting(SandboxStatus::id).containsOnlyOnce(id);
+        assertThat(sandboxes().get(id)).isEqualTo(first);
+    }
+
+    @Test
+    void a_stopped_sandbox_is_listed_with_its_reason_and_runs_nothing() {
+        sandboxes().create(spec());
+
+        var stopped = sandboxes().stop(id, new StopSandbox(100, EndReason.EXPIRED));
+
+        assertThat(stopped.state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(stopped.endReason()).isEqualTo(EndReason.EXPIRED);
+        assertThat(sandboxes().stop(id, new StopSandbox(100, EndReason.IDLE)).endReason())
+                .isEqualTo(EndReason.EXPIRED);
+        assertThat(codeOf(() -> run("true"))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
+    }
+
+    @Test
+    void deleting_removes_everything_and_may_be_repeated() {
+        sandboxes().create(spec());
+
+        sandboxes().delete(id);
+        sandboxes().delete(id);
+
+        assertThat(sandboxes().list()).extracting(SandboxStatus::id).doesNotContain(id);
+        assertThat(codeOf(() -> sandboxes().get(id))).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND);
+        assertThat(codeOf(() -> run("true"))).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND);
+    }
+
+    @Test
+    void the_host_says_what_it_offers() {
+        var host = sandboxes().host();
+
+        assertThat(host.templates()).contains("base");
+        assertThat(host.enforced()).containsOnlyKeys("cpu", "memory", "disk", "pids", "network");
+    }
+
+    @Test
+    void a_command_gives_its_output_and_exit_code() {
+        sandboxes().create(spec());
+
+        var result = (RunResult) run("echo hello world");
+
+        assertThat(result.stdout()).isEqualTo("hello world\n");
+        assertThat(result.exitCode()).isZero();
+        assertThat(((RunResult) run("exit 7")).exitCode()).isEqualTo(7);
+    }
+
+    @Test
+    void a_command_that_takes_longer_than_the_wait_goes_on_by_itself() {
+        sandboxes().create(spec());
+
+        var running = (StillRunning) processes().run(id, request("sleep 600", 0), null);
+
+        assertThat(running.command()).isEqualTo("sleep 600");
+        assertThat(processes().get(id, running.pid()).state()).isNotEqualTo(ProcessState.EXITED);
+        assertThat(processes().result(id, running.pid(), 0)).isInstanceOf(StillRunning.class);
+    }
+
+    @Test
+    void two_runs_with_one_key_start_one_process() {
+        sandboxes().create(spec());
+
+        var first = (StillRunning) processes().run(id, request("sleep 600", 0), "key");
+        var second = (StillRunning) processes().run(id, request("sleep 600", 0), "key");
+        var other = (StillRunning) processes().run(id, request("sleep 600", 0), "another");
+
+        assertThat(second.pid()).isEqualTo(first.pid());
+        assertThat(other.pid()).isNotEqualTo(first.pid());
+    }
+
+    @Test
+    void output_is_read_in_pieces_by_cursor_and_nothing_is_lost() {
+        sandboxes().create(spec());
+        var pid = pidOf("echo 0123456789");
+
+        var first = processes().output(id, pid, new OutputQuery("stdout", null, 4, 0, null));
+        var rest = processes().output(id, pid, new OutputQuery("stdout", first.nextCursor(), 100, 0, null));
+
+        assertThat(text(first) + text(rest)).isEqualTo("0123456789\n");
+        assertThat(text(first)).hasSizeLessThanOrEqualTo(4);
+        assertThat(rest.ended()).isTrue();
+        assertThat(rest.exitCode()).isZero();
+    }
+
+    @Test
+    void what_cannot_be_is_refused_by_name() {
+        sandboxes().create(spec());
+
+        assertThat(codeOf(() -> processes().get(id, 4_000_000))).isEqualTo(ErrorCode.PROCESS_NOT_FOUND);
+        assertThat(codeOf(() -> processes().result(id, 4_000_000, 0))).isEqualTo(ErrorCode.PROCESS_NOT_FOUND);
+        assertThat(codeOf(() ->
+                        processes().output(id, pidOf("echo x"), new OutputQuery(null, "no cursor", null, 0, null))))
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(codeOf(() -> processes().run(id, in("/nowhere/at/all"), null)))
+                .isEqualTo(ErrorCode.FILE_NOT_FOUND);
+    }
+
+    private Object run(String command) {
+        return processes().run(id, request(command, PATIENCE_MS), null);
+    }
+
+    /** A pid can only be learned from an answer that did not wait; the result is then waited for. */
+    private int pidOf(String command) {
+        var key = Ids.REQUEST.random();
+        processes().run(id, request(command, PATIENCE_MS), key);
+        for (int pid = 1; pid < 10_000; pid++) {
+            if (isCommand(pid, command)) {
+                return pid;
+            }
+        }
+        throw new AssertionError("no process of that command");
+    }
+
+    private boolean isCommand(int pid, String command) {
+        try {
+            return processes().get(id, pid).command().contains(command);
+        } catch (ApiException e) {
+            return false;
+        }
+    }
+
+    private static String text(OutputPage page) {
+        return page.chunks().stream().map(OutputPage.Chunk::data).collect(Collectors.joining());
+    }
+
+    private static RunRequest request(String command, int waitMs) {
+        return new RunRequest(command, null, null, null, null, null, null, null, null, waitMs, null, null, null);
+    }
+
+    private static RunRequest in(String cwd) {
+        return new RunRequest("true", null, null, cwd, null, null, null, null, null, PATIENCE_MS, null, null, null);
+    }
+
+    private static @Nullable ErrorCode codeOf(ThrowingCallable call) {
+        var thrown = catchThrowableOfType(ApiException.class, call);
+        return thrown == null ? null : thrown.failure().code();
+    }
+
+    private SandboxSpec spec() {
+        return new SandboxSpec(
+                id,
+                "base",
+                Map.of(),
+                "/home/user",
+                "user",
+                "/bin/sh",
+                Resources.DEFAULT,
+                NetworkConfig.DEFAULT,
+                List.of(),
+                null);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.elevo.contract.agent;
+
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.process.OutputPage;
+import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessState;
+import dev.elevo.contract.process.RunAnswer;
+import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.StillRunning;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of one sandbox in memory. Knows {@code true}, {@code false}, {@code echo WORDS}, {@code cat}, {@code exit N} and
+ * {@code sleep}, which sleeps until its sandbox ends; the directories {@code /} and {@code /home/user} and the file {@code /file}.
+ */
+final class InMemoryProcesses {
+    private static final List<String> DIRECTORIES = List.of("/", "/home/user", "/tmp");
+
+    private final SandboxSpec sandbox;
+    private final InstantSource clock;
+    private final AtomicInteger pids = new AtomicInteger(1);
+    private final ConcurrentMap<Integer, Started> processes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Started> once = new ConcurrentHashMap<>();
+
+    InMemoryProcesses(SandboxSpec sandbox, InstantSource clock) {
+        this.sandbox = sandbox;
+        this.clock = clock;
+    }
+
+    private static final class Started {
+        final int pid;
+        final RunRequest request;
+        final Instant startedAt;
+        final CountDownLatch ended = new CountDownLatch(1);
+        volatile @Nullable RunResult result;
+
+        Started(int pid, RunRequest request, Instant startedAt) {
+            this.pid = pid;
+            this.request = request;
+            this.startedAt = startedAt;
+        }
+
+        void end(@Nullable RunResult how) {
+            result = how;
+            ended.countDown();
+        }
+    }
+
+    RunAnswer run(RunRequest request, @Nullable String onceKey) {
+        var process = onceKey == null ? start(request) : once.computeIfAbsent(onceKey, key -> start(request));
+        return await(process, request.waitMs() == null ? 0 : request.waitMs());
+    }
+
+    RunAnswer result(int pid, int waitMs) {
+        return await(process(pid), waitMs);
+    }
+
+    ProcessInfo get(int pid) {
+        var process = process(pid);
+        var result = process.result;
+        return new ProcessInfo(
+                pid,
+                1,
+                process.request.command(),
+                List.of(),
+                sandbox.workDir(),
+                sandbox.user(),
+                Map.of(),
+                process.startedAt,
+                0,
+                0,
+                result == null ? ProcessState.SLEEPING : ProcessState.EXITED,
+                null,
+                result == null ? null : result.exitCode(),
+                result == null ? null : process.startedAt);
+    }
+
+    OutputPage output(int pid, OutputQuery query) {
+        var process = process(pid);
+        var result = process.result;
+        var stdout = result == null ? "" : result.stdout();
+        int from = position(query.cursor());
+        if (from > stdout.length()) {
+            throw InMemoryAgent.refused(ErrorCode.INVALID_REQUEST, "bad cursor");
+        }
+        int limit = query.limit() == null ? OutputQuery.DEFAULT_LIMIT : query.limit();
+        int to = Math.min(stdout.length(), from + limit);
+        var text = stdout.substring(from, to);
+        var data = "base64".equals(query.encoding())
+                ? Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))
+                : text;
+        var chunks = text.isEmpty() || "stderr".equals(query.stream())
+                ? List.<OutputPage.Chunk>of()
+                : List.of(new OutputPage.Chunk("stdout", data, from));
+        return new OutputPage(
+                chunks,
+                "at-" + to,
+                result != null && to == stdout.length(),
+                result == null ? null : result.exitCode(),
+                0);
+    }
+
+    /** Whoever waits learns that the sandbox ended. */
+    void end() {
+        processes.values().forEach(process -> process.ended.countDown());
+    }
+
+    private Started start(RunRequest request) {
+        check(request);
+        var process = new Started(pids.incrementAndGet(), request, clock.instant());
+        processes.put(process.pid, process);
+        var words = request.command().split(" ");
+        switch (words[0]) {
+            case "true" -> process.end(exit(0, ""));
+            case "false" -> process.end(exit(1, ""));
+            case "exit" -> process.end(exit(Integer.parseInt(words[1]), ""));
+            case "echo" -> process.end(exit(0, request.command().substring("echo ".length()) + "\n"));
+            case "cat" -> process.end(exit(0, request.input() == null ? "" : request.input()));
+            case "sleep" -> {}
+            default -> process.end(exit(127, ""));
+        }
+        return process;
+    }
+
+    private static void check(RunRequest request) {
+        var cwd = request.cwd();
+        if ("/file".equals(cwd)) {
+            throw InMemoryAgent.refused(ErrorCode.NOT_A_DIRECTORY, cwd + " is not a directory");
+        }
+        if (cwd != null && !DIRECTORIES.contains(cwd)) {
+            throw InMemoryAgent.refused(ErrorCode.FILE_NOT_FOUND, cwd + " not found");
+        }
+        if (Boolean.FALSE.equals(request.useShell()) && request.command().startsWith("/nowhere")) {
+            throw InMemoryAgent.refused(ErrorCode.COMMAND_FAILED, request.command() + " cannot be started");
+        }
+    }
+
+    private RunAnswer await(Started process, int waitMs) {
+        try {
+            if (!process.ended.await(waitMs, TimeUnit.MILLISECONDS)) {
+                return new StillRunning(process.pid, process.request.command(), process.startedAt);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        var result = process.result;
+        if (result == null) {
+            throw InMemoryAgent.refused(ErrorCode.PROCESS_KILLED, "The sandbox ended");
+        }
+        return result;
+    }
+
+    private Started process(int pid) {
+        var process = processes.get(pid);
+        if (process == null) {
+            throw InMemoryAgent.refused(ErrorCode.PROCESS_NOT_FOUND, "Process " + pid + " not found");
+        }
+        return process;
+    }
+
+    private static int position(@Nullable String cursor) {
+        if (cursor == null) {
+            return 0;
+        }
+        if (!cursor.matches("at-\\d{1,6}")) {
+            throw InMemoryAgent.refused(ErrorCode.INVALID_REQUEST, "bad cursor");
+        }
+        return Integer.parseInt(cursor.substring("at-".length()));
+    }
+
+    private static RunResult exit(int code, String stdout) {
+        return new RunResult(code, stdout, "", null, null, 1, false, false);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.elevo.platform.testing;
+
+import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.lambda.AreaFunction;
+import dev.elevo.platform.lambda.Surroundings;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Areas as they run in one JVM: on one real state table, with one clock that the test turns and one agent in memory.
+ *
+ * <p>The limits of requests per minute are wide unless a test asks for others: the clock stands still.
+ */
+public final class Surrounded implements AutoCloseable {
+    public static final String ADMIN_KEY = "the-key-that-may-do-everything";
+    public static final String ORGANIZATION = "default";
+
+    private final SettableClock clock = new SettableClock();
+    private final InMemoryAgent agent = new InMemoryAgent(clock);
+    private final TestTable table = TestTable.create();
+    private final Map<String, Object> properties = new HashMap<>();
+
+    public Surrounded() {
+        properties.putAll(table.properties());
+        properties.put("elevo.bootstrap.key.sha256", Events.sha256(ADMIN_KEY));
+        properties.put("elevo.cursor.secret", "secret-of-the-tests");
+        properties.put("elevo.agent.url", "http://127.0.0.1:1");
+        properties.put("elevo.agent.signing.key", signingKey());
+        for (var rateClass : List.of("read", "write", "sandbox.create", "exec")) {
+            properties.put("elevo.limit." + rateClass, 100_000);
+        }
+    }
+
+    public Surrounded with(String property, Object value) {
+        properties.put(property, value);
+        return this;
+    }
+
+    /** The area, with the in-memory agent where the real one would be. */
+    public <F extends AreaFunction> F start(Function<Surroundings, F> constructor) {
+        return constructor.apply(new Surroundings(properties, List.of(clock, agent)));
+    }
+
+    public static Answer ask(AreaFunction function, Events request) {
+        return Answer.of(function.handle(request.header("x-api-key", ADMIN_KEY).event()));
+    }
+
+    public SettableClock clock() {
+        return clock;
+    }
+
+    public InMemoryAgent agent() {
+        return agent;
+    }
+
+    public TestTable table() {
+        return table;
+    }
+
+    @Override
+    public void close() {
+        table.close();
+    }
+
+    private static String signingKey() {
+        try {
+            var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
+            return Base64.getEncoder().encodeToString(key.getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

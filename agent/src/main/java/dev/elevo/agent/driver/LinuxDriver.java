@@ -242,6 +242,7 @@ final class LinuxDriver implements IsolationDriver {
         networks.close();
         if (cgroups.names().isEmpty()) {
             cgroups.removeParent();
+            FileTrees.delete(template);
         }
     }
 }

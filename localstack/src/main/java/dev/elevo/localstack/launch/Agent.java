@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -19,37 +20,39 @@ import java.util.Map;
 import java.util.Set;
 
 /** The agent of this machine, in a process of its own that outlives ours. */
-final class Agent {
-    private static final String NAME = "agent";
+record Agent(Installation installation, Path home, Secrets secrets, Map<String, String> surroundings)
+        implements Daemon.Program {
     private static final int HEAP_MEGABYTES = 160;
     private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(60);
 
-    private Agent() {}
-
-    static Daemon ensure(Home home, Installation installation, Secrets secrets, Map<String, String> environment)
+    static Daemon ensure(Home home, Installation installation, Secrets secrets, Map<String, String> surroundings)
             throws IOException {
-        var running = Daemon.find(home, NAME, installation.build());
-        if (running.isPresent()) {
-            return running.get();
-        }
-        var port = Ports.free();
-        var program = new JavaProgram(
-                NAME,
-                HEAP_MEGABYTES,
-                installation.agentClassPath(),
-                List.of("-Delevo.helper=" + installation.helper()),
-                "dev.elevo.agent.Main",
-                List.of());
-        return Daemon.start(
-                home,
-                NAME,
-                installation.build(),
-                port,
-                program.command(installation, environment),
-                Map.of(
-                        "ELEVO_HOME", home.path().toString(),
-                        "ELEVO_AGENT_PORT", Integer.toString(port),
-                        "ELEVO_AGENT_PUBLIC_KEY", secrets.agentPublicKey()));
+        return Daemon.ensure(home, installation.build(), new Agent(installation, home.path(), secrets, surroundings));
+    }
+
+    @Override
+    public String name() {
+        return "agent";
+    }
+
+    @Override
+    public List<String> command(int port) {
+        return new JavaProgram(
+                        name(),
+                        HEAP_MEGABYTES,
+                        installation.agentClassPath(),
+                        List.of("-Delevo.helper=" + installation.helper()),
+                        "dev.elevo.agent.Main",
+                        List.of())
+                .command(installation, surroundings);
+    }
+
+    @Override
+    public Map<String, String> environment(int port) {
+        return Map.of(
+                "ELEVO_HOME", home.toString(),
+                "ELEVO_AGENT_PORT", Integer.toString(port),
+                "ELEVO_AGENT_PUBLIC_KEY", secrets.agentPublicKey());
     }
 
     static String url(Daemon agent) {

@@ -11,16 +11,27 @@ import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-/** All functions in this JVM: the same handler classes that run on Lambda, with one connection to the table for all. */
+/**
+ * All functions in this JVM: the same handler classes that run on Lambda, with one connection to the table for all. Where more
+ * than one instance of each is wanted they take turns, and like Lambda's they share nothing but the table.
+ */
 final class Areas implements AutoCloseable {
-    private final Map<Area, AreaFunction> functions = new EnumMap<>(Area.class);
+    private final Map<Area, List<AreaFunction>> functions = new EnumMap<>(Area.class);
+    private final AtomicInteger turn = new AtomicInteger();
 
-    Areas(Surroundings surroundings) {
+    Areas(Surroundings surroundings, int instances) {
         // One after the other: together they would only wait for each other on a small machine.
         for (var area : Area.values()) {
-            functions.put(area, open(area, surroundings));
+            functions.put(
+                    area,
+                    Stream.generate(() -> open(area, surroundings))
+                            .limit(instances)
+                            .toList());
         }
     }
 
@@ -38,11 +49,11 @@ final class Areas implements AutoCloseable {
     }
 
     private AreaFunction function(Area area) {
-        var function = functions.get(area);
-        if (function == null) {
+        var instances = functions.getOrDefault(area, List.of());
+        if (instances.isEmpty()) {
             throw new IllegalStateException("no function for " + area);
         }
-        return function;
+        return instances.get(Math.floorMod(turn.getAndIncrement(), instances.size()));
     }
 
     private static AreaFunction open(Area area, Surroundings surroundings) {
@@ -55,6 +66,6 @@ final class Areas implements AutoCloseable {
 
     @Override
     public void close() {
-        functions.values().forEach(AreaFunction::close);
+        functions.values().forEach(instances -> instances.forEach(AreaFunction::close));
     }
 }

@@ -2,46 +2,53 @@ package dev.elevo.localstack.launch;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** DynamoDB Local as a process of its own, its tables as files in the home. */
-final class DynamoDbLocal {
-    private static final String NAME = "dynamodb";
+/**
+ * The state table's server on this machine, with its files in the home. A process of its own: its licence and its libraries stay
+ * out of ours.
+ */
+record DynamoDbLocal(Installation installation, Path files, Map<String, String> surroundings)
+        implements Daemon.Program {
     private static final int HEAP_MEGABYTES = 192;
 
-    private DynamoDbLocal() {}
+    static Daemon ensure(Home home, Installation installation, Map<String, String> surroundings) throws IOException {
+        var files = Files.createDirectories(home.file("dynamodb"));
+        return Daemon.ensure(home, installation.build(), new DynamoDbLocal(installation, files, surroundings));
+    }
 
-    static Daemon ensure(Home home, Installation installation, Map<String, String> environment) throws IOException {
-        var running = Daemon.find(home, NAME, installation.build());
-        if (running.isPresent()) {
-            return running.get();
-        }
-        var files = Files.createDirectories(home.file(NAME));
-        var port = Ports.free();
-        var program = new JavaProgram(
-                NAME,
-                HEAP_MEGABYTES,
-                installation.dynamoDbClassPath(),
-                List.of(
-                        // Half the CPU time of its start, while everything else starts too; its time per request is SQLite's.
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dsqlite4java.library.path=" + installation.dynamoDbNative(),
-                        "-Djava.net.preferIPv4Stack=true"),
-                "software.amazon.dynamodb.services.local.main.ServerRunner",
-                List.of(
-                        "-dbPath",
-                        files.toString(),
-                        "-sharedDb",
-                        "-disableTelemetry",
-                        "-port",
-                        Integer.toString(port)));
-        return Daemon.start(
-                home,
-                NAME,
-                installation.build(),
-                port,
-                program.command(installation, environment),
-                Map.of("LD_PRELOAD", installation.loopback().toString()));
+    @Override
+    public String name() {
+        return "dynamodb";
+    }
+
+    @Override
+    public List<String> command(int port) {
+        return new JavaProgram(
+                        name(),
+                        HEAP_MEGABYTES,
+                        installation.dynamoDbClassPath(),
+                        List.of(
+                                // Half the CPU time of its start, while all else starts too; a request's time is
+                                // SQLite's.
+                                "-XX:TieredStopAtLevel=1",
+                                "-Dsqlite4java.library.path=" + installation.dynamoDbNative(),
+                                "-Djava.net.preferIPv4Stack=true"),
+                        "software.amazon.dynamodb.services.local.main.ServerRunner",
+                        List.of(
+                                "-dbPath",
+                                files.toString(),
+                                "-sharedDb",
+                                "-disableTelemetry",
+                                "-port",
+                                Integer.toString(port)))
+                .command(installation, surroundings);
+    }
+
+    @Override
+    public Map<String, String> environment(int port) {
+        return Map.of("LD_PRELOAD", installation.loopback().toString());
     }
 }

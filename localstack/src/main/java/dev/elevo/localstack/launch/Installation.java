@@ -1,11 +1,15 @@
 package dev.elevo.localstack.launch;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
  * Where the build has put things.
@@ -47,11 +51,13 @@ record Installation(Path root) {
 
     /** Changes with every build: a process of another build is not used again. */
     String build() {
-        try {
-            return Files.readString(root.resolve("localstack/target/build-id")).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("not built: start with ./elevo up", e);
+        var checksum = new CRC32();
+        for (var path : String.join(File.pathSeparator, agentClassPath(), dynamoDbClassPath(), helper().toString())
+                .split(File.pathSeparator, -1)) {
+            var file = new File(path);
+            checksum.update((path + file.length() + file.lastModified()).getBytes(StandardCharsets.UTF_8));
         }
+        return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 
     private String withOwnJar(String module) {

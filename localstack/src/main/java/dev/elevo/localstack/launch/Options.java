@@ -10,10 +10,17 @@ import java.util.Map;
  * @param installation where the build is; told by the start script
  * @param port of the gateway; 0 is any free one
  * @param bind the address it listens on
+ * @param instances of each function, which take turns; on Lambda there are as many as there are requests at once
  * @param dynamoDbEndpoint empty for a DynamoDB Local of our own
  */
 public record Options(
-        Path installation, Path home, int port, String bind, String dynamoDbEndpoint, Map<String, String> environment) {
+        Path installation,
+        Path home,
+        int port,
+        String bind,
+        int instances,
+        String dynamoDbEndpoint,
+        Map<String, String> environment) {
     private static final String DEFAULT_PORT = "8080";
 
     public static Options read(List<String> arguments, Map<String, String> environment) {
@@ -29,6 +36,7 @@ public record Options(
                 Path.of(environment.getOrDefault("ELEVO_HOME", ".elevo")).toAbsolutePath(),
                 Integer.parseInt(environment.getOrDefault("ELEVO_PORT", DEFAULT_PORT)),
                 environment.getOrDefault("ELEVO_BIND", "127.0.0.1"),
+                Integer.parseInt(environment.getOrDefault("ELEVO_INSTANCES", "1")),
                 environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
                 Map.copyOf(environment));
     }

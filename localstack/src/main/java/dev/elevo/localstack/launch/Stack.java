@@ -76,13 +76,17 @@ public final class Stack implements AutoCloseable {
                 options.environment().getOrDefault("AWS_REGION", "us-east-1"),
                 CONNECTIONS);
         var table = DynamoConnection.open(configuration);
-        var areas = new Areas(surroundings(secrets, agent, configuration, table));
+        var areas = new Areas(surroundings(secrets, agent, configuration, table), options.instances());
 
         if (dynamoDb != null) {
             Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
         }
         TableCreation.ensure(table, configuration.table());
         Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
+        if (dynamoDb != null) {
+            dynamoDb.keepAlive();
+        }
+        agent.keepAlive();
 
         var gateway = Gateway.start(options.bind(), options.port(), handlers(areas));
         var stack =
@@ -148,9 +152,9 @@ public final class Stack implements AutoCloseable {
         drainAgent();
         areas.close();
         table.close();
-        agent.stop(home);
+        agent.stop();
         if (dynamoDb != null) {
-            dynamoDb.stop(home);
+            dynamoDb.stop();
         }
         home.close();
     }

@@ -1,0 +1,117 @@
+package dev.elevo.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a new user does first. */
+final class FirstMinutesIT {
+    private static final String SANDBOXES = "/api/v1/sandboxes";
+
+    @TempDir
+    private static Path home;
+
+    private static RunningStack stack;
+
+    @BeforeAll
+    static void start() throws IOException {
+        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000"));
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        stack.close();
+    }
+
+    @Test
+    void ready_says_where_it_is_and_how_it_isolates() {
+        assertThat(stack.ready("url").toString()).startsWith("http://localhost:");
+        assertThat(Path.of(stack.ready("adminKeyFile").toString())).exists();
+        assertThat(stack.ready("isolation")).isIn("container", "process");
+        assertThat(stack.get("/health", "X-API-Key", "").status()).isEqualTo(200);
+    }
+
+    @Test
+    void from_a_create_to_a_commands_output_and_away_again() {
+        var created = stack.post(SANDBOXES, "{\"name\":\"first\",\"env\":{\"COLOUR\":\"blue\"}}");
+        assertThat(created.status()).isEqualTo(201);
+        var path = SANDBOXES + "/" + created.field("id");
+        assertThat(created.header("location")).isEqualTo(path);
+
+        var ran = stack.post(SANDBOXES + "/first/process/run", "{\"command\":\"echo $COLOUR; echo oops >&2; exit 3\"}");
+        assertThat(ran.json())
+                .containsEntry("exitCode", 3)
+                .containsEntry("stdout", "blue\n")
+                .containsEntry("stderr", "oops\n");
+
+        assertThat(stack.get(SANDBOXES).data()).extracting(box -> box.get("id")).contains(created.field("id"));
+        assertThat(stack.get(path).field("state")).isEqualTo("running");
+
+        assertThat(stack.delete(path + "?force=true").status()).isEqualTo(204);
+        assertThat(stack.get(SANDBOXES).data()).extracting(box -> box.get("id")).doesNotContain(created.field("id"));
+        assertThat(stack.post(path + "/process/run", "{\"command\":\"true\"}").code())
+                .isEqualTo(2001);
+    }
+
+    @Test
+    void long_work_is_picked_up_later() {
+        var id = stack.post(SANDBOXES, "{}").field("id");
+        var path = SANDBOXES + "/" + id + "/process";
+
+        var started = stack.post(path + "/run", "{\"command\":\"echo one; sleep 1; echo two\",\"waitMs\":0}");
+        assertThat(started.status()).isEqualTo(202);
+        var pid = started.field("pid");
+        assertThat(started.header("location")).isEqualTo(path + "/" + pid);
+        assertThat(stack.get(path + "/" + pid).field("state")).isIn("running", "sleeping");
+
+        var first = stack.get(path + "/" + pid + "/output?waitMs=5000");
+        assertThat(first.text()).contains("one\\n");
+        var result = stack.get(path + "/" + pid + "/result");
+        assertThat(result.json()).containsEntry("exitCode", 0).containsEntry("stdout", "one\ntwo\n");
+        var rest = stack.get(path + "/" + pid + "/output?cursor=" + first.field("nextCursor"));
+        assertThat(rest.text()).contains("two\\n").contains("\"ended\":true");
+
+        stack.delete(SANDBOXES + "/" + id + "?force=true");
+    }
+
+    @Test
+    void a_second_one_on_the_same_home_says_who_holds_it() throws IOException, InterruptedException {
+        assertThat(stack.startAnother())
+                .startsWith("1 ")
+                .contains(home.toString())
+                .contains(stack.ready("pid").toString());
+    }
+
+    @Test
+    void every_request_leaves_one_line_in_the_access_log() throws IOException {
+        var requestId = stack.get(SANDBOXES + "?limit=1").header("x-request-id");
+        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        var lines = linesAbout(requestId);
+        // Written behind the answer's back.
+        while (lines.isEmpty() && System.nanoTime() < deadline) {
+            lines = linesAbout(requestId);
+        }
+
+        assertThat(lines)
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("\"status\":200")
+                .contains("\"route\":\"" + SANDBOXES + "\"");
+    }
+
+    private static List<String> linesAbout(String requestId) throws IOException {
+        return Files.readAllLines(home.resolve("logs/access.log")).stream()
+                .filter(line -> line.contains(requestId))
+                .toList();
+    }
+}

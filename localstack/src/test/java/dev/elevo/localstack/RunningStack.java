@@ -1,0 +1,237 @@
+package dev.elevo.localstack;
+
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The stack in processes of its own, as {@code ./elevo up} starts it, on a home of its own. */
+final class RunningStack implements AutoCloseable {
+    static final String JWT_SECRET = "a-secret-that-only-this-test-knows-0123456789";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final JsonMapper JSON = JsonMapper.createDefault();
+
+    private final Path home;
+    private final Map<String, String> options;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private Process process;
+    private Map<String, Object> ready;
+
+    RunningStack(Path home, Map<String, String> options) throws IOException {
+        this.home = home;
+        this.options = options;
+        process = launch();
+        ready = awaitReady();
+    }
+
+    private Process launch() throws IOException {
+        var root = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .filter(directory -> Files.exists(directory.resolve("elevo")))
+                .findFirst()
+                .orElseThrow();
+        Files.createDirectories(home.resolve("logs"));
+        var builder = new ProcessBuilder(
+                        ProcessHandle.current().info().command().orElseThrow(),
+                        "-Xmx256m",
+                        "-Xss512k",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "--sun-misc-unsafe-memory-access=allow",
+                        "-Dlogback.configurationFile=logback-local.xml",
+                        "-Delevo.logs=" + home.resolve("logs"),
+                        "-Delevo.installation=" + root,
+                        "-cp",
+                        classPath(root),
+                        "dev.elevo.localstack.Main")
+                .redirectErrorStream(true)
+                .redirectOutput(said().toFile());
+        builder.environment().put("ELEVO_HOME", home.toString());
+        builder.environment().put("ELEVO_PORT", "0");
+        builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);
+        builder.environment().putAll(options);
+        return builder.start();
+    }
+
+    private static String classPath(Path root) throws IOException {
+        var target = root.resolve("localstack/target");
+        try (var jars = Files.newDirectoryStream(target, "localstack-*.jar")) {
+            for (var jar : jars) {
+                if (!jar.toString().endsWith("-tests.jar")) {
+                    return jar
+                            + File.pathSeparator
+                            + Files.readString(target.resolve("classpath")).strip();
+                }
+            }
+        }
+        throw new IOException("no jar in " + target);
+    }
+
+    private Map<String, Object> awaitReady() throws IOException {
+        var file = home.resolve("ready.json");
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            if (Files.exists(file)) {
+                var found = parse(Files.readString(file));
+                if (found.get("pid") instanceof Number pid && pid.longValue() == process.pid()) {
+                    return found;
+                }
+            }
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IOException("not ready: " + Files.readString(said()));
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** A second one on the same home, which must give up; returns what it says. */
+    String startAnother() throws IOException, InterruptedException {
+        var other = launch();
+        if (!other.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            other.destroyForcibly();
+            throw new IOException("a second one runs on the same home");
+        }
+        return other.exitValue() + " " + Files.readString(said());
+    }
+
+    /** As {@code kill -9}: nothing is told to anybody. */
+    void crash() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    void startAgain() throws IOException {
+        process = launch();
+        ready = awaitReady();
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Object ready(String name) {
+        return Objects.requireNonNull(ready.get(name), name);
+    }
+
+    String adminKey() {
+        try {
+            return Files.readString(home.resolve("admin.key")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What the client sees of one call. */
+    record Answer(int status, Map<String, List<String>> headers, String text) {
+
+        Map<String, Object> json() {
+            return text.isEmpty() ? Map.of() : parse(text);
+        }
+
+        String field(String name) {
+            return String.valueOf(json().get(name));
+        }
+
+        List<Map<String, Object>> data() {
+            var list = new ArrayList<Map<String, Object>>();
+            if (json().get("data") instanceof List<?> items) {
+                for (var item : items) {
+                    var fields = new HashMap<String, Object>();
+                    ((Map<?, ?>) item).forEach((key, value) -> fields.put(key.toString(), value));
+                    list.add(fields);
+                }
+            }
+            return list;
+        }
+
+        /** The number of the error, or the status where there is none. */
+        int code() {
+            return json().get("error") instanceof Map<?, ?> error && error.get("code") instanceof Number code
+                    ? code.intValue()
+                    : status;
+        }
+
+        String header(String name) {
+            return headers.getOrDefault(name, List.of("")).getFirst();
+        }
+    }
+
+    Answer post(String path, String body, String... headers) {
+        return call("POST", path, body, headers);
+    }
+
+    Answer get(String path, String... headers) {
+        return call("GET", path, "", headers);
+    }
+
+    Answer delete(String path) {
+        return call("DELETE", path, "");
+    }
+
+    /** With the administrator's key, unless the headers name another. */
+    Answer call(String method, String path, String body, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(ready("url") + path))
+                .timeout(PATIENCE)
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json");
+        if (!List.of(headers).contains("Authorization") && !List.of(headers).contains("X-API-Key")) {
+            request.header("X-API-Key", adminKey());
+        }
+        for (var i = 0; i + 1 < headers.length; i += 2) {
+            if (!headers[i + 1].isEmpty()) {
+                request.setHeader(headers[i], headers[i + 1]);
+            }
+        }
+        try {
+            var answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.headers().map(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Object> parse(String text) {
+        try {
+            return Objects.requireNonNull(JSON.readValue(text, Argument.mapOf(String.class, Object.class)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
+    }
+
+    private Path said() {
+        return home.resolve("said.log");
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IOException("does not end: " + Files.readString(said()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+        client.close();
+    }
+}

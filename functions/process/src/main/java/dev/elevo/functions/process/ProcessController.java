@@ -10,6 +10,7 @@ import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
@@ -43,7 +44,9 @@ class ProcessController {
     @RateLimited(RateClass.EXEC)
     @Audited("process.run")
     HttpResponse<?> runCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid RunRequest body) {
-        return answer(id, processes.run(caller, id, body, OnceKey.of(request, caller)));
+        var onceKey =
+                IdempotencyKey.of(request, caller).map(IdempotencyKey::hash).orElse(null);
+        return answer(id, processes.run(caller, id, body, onceKey));
     }
 
     @Get("/{pid}")

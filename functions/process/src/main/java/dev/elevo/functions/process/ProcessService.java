@@ -33,9 +33,10 @@ class ProcessService {
         this.deployment = deployment;
     }
 
+    /** @param onceKey makes the agent start one process for a request that is repeated with its idempotency key */
     RunAnswer run(Principal caller, String idOrName, RunRequest request, @Nullable String onceKey) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
-        return inside(caller, idOrName, (sandbox, agent) -> agent.run(sandbox.id(), filled, onceKey));
+        return AnswerRoom.fit(inside(caller, idOrName, (sandbox, agent) -> agent.run(sandbox.id(), filled, onceKey)));
     }
 
     ProcessInfo get(Principal caller, String idOrName, int pid) {
@@ -45,12 +46,15 @@ class ProcessService {
 
     RunAnswer result(Principal caller, String idOrName, int pid, int waitMs) {
         RunRules.checkPid(pid);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.result(sandbox.id(), pid, waitMs));
+        return AnswerRoom.fit(inside(caller, idOrName, (sandbox, agent) -> agent.result(sandbox.id(), pid, waitMs)));
     }
 
     OutputPage output(Principal caller, String idOrName, int pid, OutputQuery query) {
         RunRules.checkPid(pid);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.output(sandbox.id(), pid, query));
+        return inside(
+                caller,
+                idOrName,
+                (sandbox, agent) -> AnswerRoom.read(query, smaller -> agent.output(sandbox.id(), pid, smaller)));
     }
 
     private <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, ProcessAgent, T> work) {

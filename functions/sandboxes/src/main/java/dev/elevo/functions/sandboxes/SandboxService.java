@@ -7,6 +7,7 @@ import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
@@ -51,12 +52,13 @@ class SandboxService {
         this.clock = clock;
     }
 
-    Sandbox create(Principal caller, CreateSandbox wanted, Attempt attempt) {
+    /** @param key a repeated try leads to the same id: when the first one died half-way, the second finds what it left */
+    Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
         CreateRules.check(wanted, deployment.target());
         var offer = engine.offer();
         var settings = Blueprint.draw(wanted, offer, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
-        var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, attempt.derivedId());
+        var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, key);
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
         }
@@ -86,8 +88,8 @@ class SandboxService {
 
     /** A record in the state creating, or what an earlier try of the same request has made of it. */
     private Sandbox register(
-            String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable String derivedId) {
-        var id = derivedId == null ? Ids.SANDBOX.random() : derivedId;
+            String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable IdempotencyKey key) {
+        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
         while (true) {
             var chosen = name == null ? Names.random() : name;
             var now = clock.instant();

@@ -5,6 +5,7 @@ import dev.elevo.contract.RateClass;
 import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.SandboxInfo;
 import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
@@ -42,7 +43,8 @@ class SandboxesController {
     HttpResponse<SandboxInfo> createSandbox(
             HttpRequest<?> request, Principal caller, @Nullable @Body @Valid CreateSandbox body) {
         var wanted = body == null ? CreateRules.EMPTY : body;
-        var sandbox = sandboxes.create(caller, wanted, Attempt.of(request, caller));
+        var key = IdempotencyKey.of(request, caller).orElse(null);
+        var sandbox = sandboxes.create(caller, wanted, key);
         return HttpResponse.created(view.of(sandbox, Expansion.NONE), URI.create(PATH + sandbox.id()));
     }
 

@@ -6,6 +6,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.http.DeclaredAccess;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
@@ -416,6 +417,11 @@ class SandboxesTest {
         assertThat(seen.value("endedBy")).isEqualTo("system");
         assertThat(seen.body()).doesNotContainKey("expiresAt").containsKey("stoppedAt");
         assertThat(delete("brief").status()).isEqualTo(204);
+    }
+
+    @Test
+    void every_endpoint_says_who_may_call_it() {
+        assertThat(DeclaredAccess.missing(function.context())).isEmpty();
     }
 
     private Answer create(String body) {

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.InMemoryAgent;
-import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
-import dev.elevo.contract.sandbox.NetworkConfig;
-import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
@@ -21,8 +18,6 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,17 +178,7 @@ class SweepTest {
     @Test
     void what_the_engine_has_and_nobody_knows_is_deleted() {
         var orphan = Ids.SANDBOX.random();
-        agent.create(new SandboxSpec(
-                orphan,
-                "base",
-                Map.of(),
-                "/",
-                "user",
-                "/bin/sh",
-                Resources.DEFAULT,
-                NetworkConfig.DEFAULT,
-                List.of(),
-                null));
+        agent.create(InMemoryAgent.ordinary(orphan));
 
         sweep();
 
@@ -207,17 +192,7 @@ class SweepTest {
                         .status())
                 .isEqualTo(503);
         var id = ask(Events.get(PATH + "/" + name)).textAt("id");
-        agent.create(new SandboxSpec(
-                id,
-                "base",
-                Map.of(),
-                "/",
-                "user",
-                "/bin/sh",
-                Resources.DEFAULT,
-                NetworkConfig.DEFAULT,
-                List.of(),
-                null));
+        agent.create(InMemoryAgent.ordinary(id));
 
         sweep();
 

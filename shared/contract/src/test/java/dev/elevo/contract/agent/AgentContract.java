@@ -94,6 +94,32 @@ public abstract class AgentContract {
     }
 
     @Test
+    void output_is_given_as_base64_on_request() {
+        sandboxes().create(spec());
+
+        var result = (RunResult) processes()
+                .run(
+                        id,
+                        new RunRequest(
+                                "head -c 2 /dev/zero",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                PATIENCE_MS,
+                                "base64",
+                                null,
+                                null),
+                        null);
+
+        assertThat(result.stdout()).isEqualTo("AAA=");
+    }
+
+    @Test
     void a_command_that_takes_longer_than_the_wait_goes_on_by_itself() {
         sandboxes().create(spec());
 

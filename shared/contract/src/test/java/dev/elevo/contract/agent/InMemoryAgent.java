@@ -9,6 +9,8 @@ import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     private final ConcurrentMap<String, Box> boxes = new ConcurrentHashMap<>();
     private final AtomicInteger creations = new AtomicInteger();
     private volatile @Nullable Failure trouble;
+    private volatile @Nullable Failure loss;
 
     public InMemoryAgent(InstantSource clock) {
         this.clock = clock;
@@ -54,9 +57,29 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         trouble = failure;
     }
 
+    /** From now on every command is run and the answer is lost on its way, which looks like this; null ends it. */
+    public void loseAnswers(@Nullable Failure failure) {
+        loss = failure;
+    }
+
     /** How many sandboxes were really made. */
     public int creations() {
         return creations.get();
+    }
+
+    /** Of a sandbox like any other. */
+    public static SandboxSpec ordinary(String sandboxId) {
+        return new SandboxSpec(
+                sandboxId,
+                TEMPLATE,
+                Map.of(),
+                "/home/user",
+                "user",
+                "/bin/sh",
+                Resources.DEFAULT,
+                NetworkConfig.DEFAULT,
+                List.of(),
+                null);
     }
 
     /** What the sandbox was made of. */
@@ -80,7 +103,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
 
     @Override
     public SandboxStatus create(SandboxSpec spec) {
-        troubled();
+        failWith(trouble);
         for (var limit : spec.requireEnforced()) {
             if (!ENFORCED.getOrDefault(limit, false)) {
                 throw refused(ErrorCode.NOT_IMPLEMENTED, "cannot enforce " + limit);
@@ -108,19 +131,19 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
 
     @Override
     public List<SandboxStatus> list() {
-        troubled();
+        failWith(trouble);
         return boxes.values().stream().map(box -> box.status).toList();
     }
 
     @Override
     public SandboxStatus get(String sandboxId) {
-        troubled();
+        failWith(trouble);
         return box(sandboxId).status;
     }
 
     @Override
     public SandboxStatus stop(String sandboxId, StopSandbox stop) {
-        troubled();
+        failWith(trouble);
         var box = box(sandboxId);
         if (box.status.state() == SandboxState.RUNNING) {
             end(box, SandboxState.STOPPED, stop.reason(), null);
@@ -130,7 +153,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
 
     @Override
     public void delete(String sandboxId) {
-        troubled();
+        failWith(trouble);
         var box = boxes.remove(sandboxId);
         if (box != null) {
             box.processes.end();
@@ -139,13 +162,15 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
 
     @Override
     public HostInfo host() {
-        troubled();
+        failWith(trouble);
         return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, List.of(TEMPLATE));
     }
 
     @Override
     public RunAnswer run(String sandboxId, RunRequest request, @Nullable String onceKey) {
-        return running(sandboxId).run(request, onceKey);
+        var answer = running(sandboxId).run(request, onceKey);
+        failWith(loss);
+        return answer;
     }
 
     @Override
@@ -171,7 +196,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     }
 
     private InMemoryProcesses running(String sandboxId) {
-        troubled();
+        failWith(trouble);
         var box = box(sandboxId);
         if (box.status.state() != SandboxState.RUNNING) {
             throw refused(ErrorCode.SANDBOX_NOT_RUNNING, "Sandbox " + sandboxId + " is not running");
@@ -188,10 +213,9 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         return box;
     }
 
-    private void troubled() {
-        var now = trouble;
-        if (now != null) {
-            throw now.asException();
+    private static void failWith(@Nullable Failure failure) {
+        if (failure != null) {
+            throw failure.asException();
         }
     }
 

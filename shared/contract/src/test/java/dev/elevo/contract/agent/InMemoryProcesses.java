@@ -23,8 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of one sandbox in memory. Knows {@code true}, {@code false}, {@code echo WORDS}, {@code cat}, {@code exit N} and
- * {@code sleep}, which sleeps until its sandbox ends; the directories {@code /} and {@code /home/user} and the file {@code /file}.
+ * The processes of one sandbox in memory. Knows {@code true}, {@code false}, {@code echo WORDS}, {@code cat}, {@code exit N},
+ * {@code head -c N /dev/zero} and {@code sleep}, which sleeps until its sandbox ends; the directories {@code /} and
+ * {@code /home/user} and the file {@code /file}.
  */
 final class InMemoryProcesses {
     private static final List<String> DIRECTORIES = List.of("/", "/home/user", "/tmp");
@@ -45,6 +46,7 @@ final class InMemoryProcesses {
         final RunRequest request;
         final Instant startedAt;
         final CountDownLatch ended = new CountDownLatch(1);
+        volatile String stdout = "";
         volatile @Nullable RunResult result;
 
         Started(int pid, RunRequest request, Instant startedAt) {
@@ -53,8 +55,9 @@ final class InMemoryProcesses {
             this.startedAt = startedAt;
         }
 
-        void end(@Nullable RunResult how) {
-            result = how;
+        void end(int exitCode, String output) {
+            stdout = output;
+            result = new RunResult(exitCode, spell(output, request.encoding()), "", null, null, 1, false, false);
             ended.countDown();
         }
     }
@@ -91,7 +94,7 @@ final class InMemoryProcesses {
     OutputPage output(int pid, OutputQuery query) {
         var process = process(pid);
         var result = process.result;
-        var stdout = result == null ? "" : result.stdout();
+        var stdout = process.stdout;
         int from = position(query.cursor());
         if (from > stdout.length()) {
             throw InMemoryAgent.refused(ErrorCode.INVALID_REQUEST, "bad cursor");
@@ -99,12 +102,9 @@ final class InMemoryProcesses {
         int limit = query.limit() == null ? OutputQuery.DEFAULT_LIMIT : query.limit();
         int to = Math.min(stdout.length(), from + limit);
         var text = stdout.substring(from, to);
-        var data = "base64".equals(query.encoding())
-                ? Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))
-                : text;
         var chunks = text.isEmpty() || "stderr".equals(query.stream())
                 ? List.<OutputPage.Chunk>of()
-                : List.of(new OutputPage.Chunk("stdout", data, from));
+                : List.of(new OutputPage.Chunk("stdout", spell(text, query.encoding()), from));
         return new OutputPage(
                 chunks,
                 "at-" + to,
@@ -124,13 +124,14 @@ final class InMemoryProcesses {
         processes.put(process.pid, process);
         var words = request.command().split(" ");
         switch (words[0]) {
-            case "true" -> process.end(exit(0, ""));
-            case "false" -> process.end(exit(1, ""));
-            case "exit" -> process.end(exit(Integer.parseInt(words[1]), ""));
-            case "echo" -> process.end(exit(0, request.command().substring("echo ".length()) + "\n"));
-            case "cat" -> process.end(exit(0, request.input() == null ? "" : request.input()));
+            case "true" -> process.end(0, "");
+            case "false" -> process.end(1, "");
+            case "exit" -> process.end(Integer.parseInt(words[1]), "");
+            case "echo" -> process.end(0, request.command().substring("echo ".length()) + "\n");
+            case "cat" -> process.end(0, request.input() == null ? "" : request.input());
+            case "head" -> process.end(0, "\0".repeat(Integer.parseInt(words[2])));
             case "sleep" -> {}
-            default -> process.end(exit(127, ""));
+            default -> process.end(127, "");
         }
         return process;
     }
@@ -176,13 +177,15 @@ final class InMemoryProcesses {
         if (cursor == null) {
             return 0;
         }
-        if (!cursor.matches("at-\\d{1,6}")) {
+        if (!cursor.matches("at-\\d{1,9}")) {
             throw InMemoryAgent.refused(ErrorCode.INVALID_REQUEST, "bad cursor");
         }
         return Integer.parseInt(cursor.substring("at-".length()));
     }
 
-    private static RunResult exit(int code, String stdout) {
-        return new RunResult(code, stdout, "", null, null, 1, false, false);
+    private static String spell(String text, @Nullable String encoding) {
+        return "base64".equals(encoding)
+                ? Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))
+                : text;
     }
 }

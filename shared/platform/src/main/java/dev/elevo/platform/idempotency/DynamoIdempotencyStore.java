@@ -198,6 +198,6 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
 
     /** Hashed, because a path and a key may together be longer than a sort key. */
     private static Map<String, AttributeValue> itemKey(IdempotencyKey key, String suffix) {
-        return Attributes.key("IDEM#" + key.caller(), Hashes.sha256(key.seed()) + suffix);
+        return Attributes.key("IDEM#" + key.caller(), key.hash() + suffix);
     }
 }

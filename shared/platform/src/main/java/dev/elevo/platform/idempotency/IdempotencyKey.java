@@ -42,4 +42,9 @@ public record IdempotencyKey(String caller, String method, String path, String k
     public byte[] seed() {
         return String.join("\n", caller, method, path, key).getBytes(StandardCharsets.UTF_8);
     }
+
+    /** The seed as a hash: it fits into any key or header, and says nothing about the caller. */
+    public String hash() {
+        return Hashes.sha256(seed());
+    }
 }

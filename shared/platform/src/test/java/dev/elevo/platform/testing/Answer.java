@@ -31,6 +31,28 @@ public record Answer(
                 response.getIsBase64Encoded());
     }
 
+    /** The same from the JSON that the Lambda runtime is given. */
+    public static Answer ofPayload(byte[] payload) {
+        try {
+            var node = Objects.requireNonNull(JSON.readValue(payload, JsonNode.class));
+            var headers = new TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
+            at(node, "headers")
+                    .entries()
+                    .forEach(entry ->
+                            headers.put(entry.getKey(), entry.getValue().getStringValue()));
+            var cookies = new ArrayList<String>();
+            at(node, "cookies").values().forEach(cookie -> cookies.add(cookie.getStringValue()));
+            return new Answer(
+                    at(node, "statusCode").getIntValue(),
+                    headers,
+                    cookies,
+                    at(node, "body").getStringValue(),
+                    at(node, "isBase64Encoded").getBooleanValue());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     public byte[] bytes() {
         return isBase64Encoded ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
     }

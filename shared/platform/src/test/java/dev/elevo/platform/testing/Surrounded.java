@@ -1,8 +1,12 @@
 package dev.elevo.platform.testing;
 
+import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
+import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxStore;
+import dev.elevo.platform.sandbox.Sandboxes;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
@@ -28,6 +32,7 @@ public final class Surrounded implements AutoCloseable {
     public Surrounded() {
         properties.putAll(table.properties());
         properties.put("elevo.bootstrap.key.sha256", Events.sha256(ADMIN_KEY));
+        properties.put("elevo.jwt-secret", FixtureFunction.JWT_SECRET);
         properties.put("elevo.cursor.secret", "secret-of-the-tests");
         properties.put("elevo.agent.url", "http://127.0.0.1:1");
         properties.put("elevo.agent.signing.key", signingKey());
@@ -48,6 +53,17 @@ public final class Surrounded implements AutoCloseable {
 
     public static Answer ask(AreaFunction function, Events request) {
         return Answer.of(function.handle(request.header("x-api-key", ADMIN_KEY).event()));
+    }
+
+    /** A sandbox that runs, as the area of sandboxes would have made it. */
+    public Sandbox sandbox(AreaFunction function) {
+        var store = function.context().getBean(SandboxStore.class);
+        var recorded = Sandboxes.creating(ORGANIZATION, Ids.SANDBOX.random(), clock.instant());
+        store.create(recorded, Integer.MAX_VALUE);
+        var running = recorded.running(Sandboxes.WALL, clock.instant());
+        store.replace(recorded, running);
+        agent.create(InMemoryAgent.ordinary(running.id()));
+        return store.find(ORGANIZATION, running.id()).orElseThrow();
     }
 
     public SettableClock clock() {

@@ -127,9 +127,10 @@ final class CrashIT {
 
     private Set<String> list(String states) {
         var found = new ArrayList<Map<String, Object>>();
-        List<Map<String, Object>> page;
-        for (var number = 1; !(page = page(states, number)).isEmpty(); number++) {
+        var page = page(states, 1);
+        for (var number = 2; !page.isEmpty(); number++) {
             found.addAll(page);
+            page = page(states, number);
         }
         return found.stream().map(box -> String.valueOf(box.get("id"))).collect(Collectors.toSet());
     }

@@ -101,7 +101,7 @@ final class Daemon {
 
     /** From now on a death is not the end. */
     void keepAlive() {
-        process.onExit().thenRunAsync(this::startAgain);
+        var _ = process.onExit().thenRunAsync(this::startAgain);
     }
 
     private synchronized void startAgain() {

@@ -37,6 +37,7 @@ final class Schedules implements AutoCloseable {
 
     @Override
     public void close() {
-        timer.shutdown();
+        // Waits for the run that is under way: it needs what is closed next.
+        timer.close();
     }
 }

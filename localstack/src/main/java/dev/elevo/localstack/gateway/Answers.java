@@ -13,22 +13,37 @@ import java.util.Base64;
 
 /** Turns a function's answer back into HTTP. What the payload format does not know is dropped, as in the cloud. */
 final class Answers {
+    private static final int LOWEST_STATUS = 200;
+    private static final int HIGHEST_STATUS = 599;
+
     private Answers() {}
 
     static FullHttpResponse of(APIGatewayV2HTTPResponse answer) {
         var body = body(answer);
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.getStatusCode()), body);
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status(answer), body);
         if (answer.getHeaders() != null) {
             answer.getHeaders().forEach((name, value) -> response.headers().set(name, value));
         }
         if (answer.getCookies() != null) {
             response.headers().add(HttpHeaderNames.SET_COOKIE, answer.getCookies());
         }
-        if (answer.getStatusCode() != HttpResponseStatus.NO_CONTENT.code()) {
+        // How the answer travels is for the connection to say: a second opinion would break its framing.
+        response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONNECTION);
+        if (response.status().equals(HttpResponseStatus.NO_CONTENT)) {
+            response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+        } else {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
         }
         return response;
+    }
+
+    /** An interim status would leave the client waiting for the answer proper, and 0 is what a forgotten one comes as. */
+    private static HttpResponseStatus status(APIGatewayV2HTTPResponse answer) {
+        var status = answer.getStatusCode();
+        if (status < LOWEST_STATUS || status > HIGHEST_STATUS) {
+            throw new IllegalArgumentException(status + " is no status of an answer");
+        }
+        return HttpResponseStatus.valueOf(status);
     }
 
     private static ByteBuf body(APIGatewayV2HTTPResponse answer) {

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,22 +16,31 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One client's connection: one request after the other, answered in their order. */
+/**
+ * One client's connection: one request after the other, answered in their order. What is sent ahead of an answer waits in the
+ * socket, because nothing is read meanwhile (the flow control before this handler keeps what was read already).
+ */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final Invocations invocations;
+    private State state = State.IDLE;
+    private boolean draining;
 
-    /** Sent ahead of the answer to the one before; what is behind these stays in the socket. */
-    private final Queue<FullHttpRequest> pipelined = new ArrayDeque<>();
+    /** Told to every connection when the gateway closes: no request after the one under way. */
+    record Drain() {}
 
-    private boolean busy;
+    private enum State {
+        IDLE,
+        BUSY,
+        /** The last answer is on its way; nothing that still comes is looked at. */
+        PARTING
+    }
 
     Connection(Invocations invocations) {
         super(false);
@@ -39,23 +49,20 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        if (busy) {
-            pipelined.add(request);
+        if (state == State.PARTING) {
+            request.release();
+        } else if (request.decoderResult().isFailure()) {
+            request.release();
+            var failure = new Failure.Refused(ErrorCode.INVALID_REQUEST, "The request is not readable HTTP");
+            part(context, Refusal.of(failure, request.headers()));
         } else {
             begin(context, request);
         }
     }
 
     private void begin(ChannelHandlerContext context, FullHttpRequest request) {
-        busy = true;
+        state = State.BUSY;
         context.channel().config().setAutoRead(false);
-        if (request.decoderResult().isFailure()) {
-            var refusal =
-                    Refusal.of(new Failure.Refused(ErrorCode.INVALID_REQUEST, "The request is not readable HTTP"));
-            request.release();
-            context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
-            return;
-        }
         var keepAlive = HttpUtil.isKeepAlive(request);
         var isHead = request.method().equals(HttpMethod.HEAD);
         invocations.answer(
@@ -65,46 +72,51 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                         .execute(() -> finish(context, isHead ? withoutBody(response) : response, keepAlive)));
     }
 
-    private void finish(ChannelHandlerContext context, FullHttpResponse response, boolean keepAlive) {
+    private void finish(ChannelHandlerContext context, FullHttpResponse response, boolean wantsMore) {
+        var keepAlive = wantsMore && !draining;
         response.headers()
                 .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
         var written = context.writeAndFlush(response);
         if (!keepAlive) {
+            state = State.PARTING;
             written.addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        busy = false;
-        var next = pipelined.poll();
-        if (next == null) {
-            context.channel().config().setAutoRead(true);
-        } else {
-            begin(context, next);
-        }
+        state = State.IDLE;
+        context.channel().config().setAutoRead(true);
     }
 
+    /** The length stays that of the body which is not sent. */
     private static FullHttpResponse withoutBody(FullHttpResponse response) {
+        response.content().release();
         return response.replace(Unpooled.EMPTY_BUFFER);
+    }
+
+    private void part(ChannelHandlerContext context, FullHttpResponse last) {
+        state = State.PARTING;
+        Parting.with(last, context.channel());
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        if (event instanceof IdleStateEvent && !busy) {
-            context.close();
+        if (event instanceof WholeRequests.Oversized(var head, var limit)) {
+            var failure = new Failure.Refused(
+                    ErrorCode.FILE_TOO_LARGE, "The request body is too large", Map.of("limit", limit));
+            part(context, Refusal.of(failure, head.headers()));
+        } else if (event instanceof Drain || event instanceof IdleStateEvent) {
+            draining |= event instanceof Drain;
+            if (state == State.IDLE) {
+                context.close();
+            }
         } else {
             super.userEventTriggered(context, event);
         }
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) throws Exception {
-        pipelined.forEach(FullHttpRequest::release);
-        pipelined.clear();
-        super.channelInactive(context);
-    }
-
-    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (!(cause instanceof IOException)) { // a client that went away is none of our errors
+        // A client that went away, also in the middle of its request, is none of our errors.
+        if (!(cause instanceof IOException) && !(cause instanceof PrematureChannelClosureException)) {
             LOG.error("connection of {} broke", context.channel().remoteAddress(), cause);
         }
         context.close();

@@ -5,6 +5,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -14,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
@@ -42,10 +44,14 @@ public final class Gateway implements AutoCloseable {
 
     /** Listens from here on; port 0 is any free one. */
     public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers) {
-        var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers));
+        return start(bind, port, handlers, Limits.CLOUD);
+    }
+
+    static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Limits limits) {
+        var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
-        var listener = new ServerBootstrap()
+        var bound = new ServerBootstrap()
                 .group(loops)
                 .channel(NioServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 1024)
@@ -55,19 +61,30 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        channel.pipeline()
-                                .addLast(new IdleStateHandler(0, 0, Limits.IDLE_TIME.toSeconds(), TimeUnit.SECONDS))
-                                .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                                        .setMaxInitialLineLength(Limits.HEAD_BYTES)
-                                        .setMaxHeaderSize(Limits.HEAD_BYTES)))
-                                .addLast(new WholeRequests())
-                                .addLast(new Connection(invocations));
+                        fill(channel.pipeline(), invocations, limits);
                     }
                 })
                 .bind(bind, port)
-                .syncUninterruptibly()
-                .channel();
-        return new Gateway(loops, listener, connections, invocations);
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            // Threads that nobody could stop any more must not stay behind.
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+            throw new IllegalStateException(
+                    "cannot listen on " + bind + ":" + port + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return new Gateway(loops, bound.channel(), connections, invocations);
+    }
+
+    private static void fill(ChannelPipeline pipeline, Invocations invocations, Limits limits) {
+        pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
+                .addLast(new HttpServerCodec(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(limits.headBytes())
+                        .setMaxHeaderSize(limits.headBytes())))
+                .addLast(new FlowControlHandler())
+                .addLast(new WholeRequests(limits))
+                .addLast(new Connection(invocations));
     }
 
     public int port() {
@@ -78,6 +95,9 @@ public final class Gateway implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(new Connection.Drain()));
+        connections.newCloseFuture().awaitUninterruptibly(DRAIN_SECONDS, TimeUnit.SECONDS);
+        // A function may still be at work for a client that has gone.
         invocations.awaitNone(DRAIN_SECONDS, TimeUnit.SECONDS);
         connections.close().awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -28,6 +28,7 @@ final class Invocations {
 
     private final RouteTable routes;
     private final Map<Area, EventHandler> handlers;
+    private final Limits limits;
     private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("integration-time").daemon().factory());
@@ -35,9 +36,10 @@ final class Invocations {
     /** One party of its own, so that it never ends while nothing is under way. */
     private final Phaser underWay = new Phaser(1);
 
-    Invocations(RouteTable routes, Map<Area, EventHandler> handlers) {
+    Invocations(RouteTable routes, Map<Area, EventHandler> handlers, Limits limits) {
         this.routes = routes;
         this.handlers = handlers;
+        this.limits = limits;
     }
 
     /** Takes over the request; the answer comes exactly once, on any thread. */
@@ -45,9 +47,7 @@ final class Invocations {
         underWay.register();
         threads.execute(() -> {
             try {
-                invoke(event(request, client), answer);
-            } catch (ApiException e) {
-                answer.accept(Refusal.of(e.failure()));
+                invoke(request, client, answer);
             } finally {
                 underWay.arriveAndDeregister();
             }
@@ -65,51 +65,59 @@ final class Invocations {
         timer.shutdownNow();
     }
 
-    private static APIGatewayV2HTTPEvent event(FullHttpRequest request, InetSocketAddress client) {
+    private void invoke(FullHttpRequest request, InetSocketAddress client, Consumer<FullHttpResponse> answer) {
+        var answered = new AtomicBoolean();
+        var timeout = timer.schedule(
+                () -> {
+                    if (answered.compareAndSet(false, true)) {
+                        answer.accept(late(request));
+                    }
+                },
+                limits.integrationTime().toMillis(),
+                TimeUnit.MILLISECONDS);
+        var response = call(request, client);
+        timeout.cancel(false);
+        if (answered.compareAndSet(false, true)) {
+            answer.accept(response);
+        } else {
+            response.release();
+        }
+    }
+
+    /** An HTTP API answers 503 for a function that is late; a REST API's 504 is not in the contract either. */
+    private static FullHttpResponse late(FullHttpRequest request) {
+        return Refusal.of(
+                new Failure.Unavailable("The function did not answer in time", Duration.ofSeconds(1)),
+                request.headers());
+    }
+
+    /** Whatever goes wrong, a client is waiting: nothing is let through, not even an error of the virtual machine. */
+    private FullHttpResponse call(FullHttpRequest request, InetSocketAddress client) {
         try {
+            var event = event(request, client);
+            return checked(handler(event).handle(event));
+        } catch (ApiException e) {
+            return Refusal.of(e.failure(), request.headers());
+        } catch (Throwable e) {
+            LOG.error("function failed for {} {}", request.method(), pathOf(request), e);
+            return Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"), request.headers());
+        }
+    }
+
+    private APIGatewayV2HTTPEvent event(FullHttpRequest request, InetSocketAddress client) {
+        try {
+            Head.check(request, limits.headBytes());
             var event = Events.of(request, client);
-            var payload = event.getBody() == null ? 0 : event.getBody().length();
-            if (payload > Limits.PAYLOAD_BYTES) {
+            if (!Payload.fits(event.getBody(), limits.payloadBytes())) {
                 throw new Failure.Refused(
                                 ErrorCode.FILE_TOO_LARGE,
                                 "The request body is too large for a function",
-                                Map.of("size", payload, "limit", Limits.PAYLOAD_BYTES))
+                                Map.of("size", request.content().readableBytes(), "limit", limits.payloadBytes()))
                         .asException();
             }
             return event;
         } finally {
             request.release();
-        }
-    }
-
-    private void invoke(APIGatewayV2HTTPEvent event, Consumer<FullHttpResponse> answer) {
-        var answered = new AtomicBoolean();
-        var timeout = timer.schedule(
-                () -> {
-                    if (answered.compareAndSet(false, true)) {
-                        answer.accept(Refusal.of(
-                                new Failure.Unavailable("The function did not answer in time", Duration.ofSeconds(1))));
-                    }
-                },
-                Limits.INTEGRATION_TIME.toMillis(),
-                TimeUnit.MILLISECONDS);
-        var response = call(event);
-        timeout.cancel(false);
-        if (answered.compareAndSet(false, true)) {
-            answer.accept(response);
-        }
-    }
-
-    private FullHttpResponse call(APIGatewayV2HTTPEvent event) {
-        try {
-            return checked(handler(event).handle(event));
-        } catch (Exception e) {
-            LOG.error(
-                    "function failed for {} {}",
-                    event.getRequestContext().getHttp().getMethod(),
-                    event.getRawPath(),
-                    e);
-            return Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"));
         }
     }
 
@@ -122,11 +130,17 @@ final class Invocations {
         return handler;
     }
 
-    private static FullHttpResponse checked(APIGatewayV2HTTPResponse answer) {
-        if (answer.getBody() != null && answer.getBody().length() > Limits.PAYLOAD_BYTES) {
+    private FullHttpResponse checked(APIGatewayV2HTTPResponse answer) {
+        if (!Payload.fits(answer.getBody(), limits.payloadBytes())) {
             throw new IllegalStateException(
-                    "an answer of " + answer.getBody().length() + " bytes is more than Lambda takes");
+                    "an answer of " + answer.getBody().length() + " characters is more than Lambda takes");
         }
         return Answers.of(answer);
+    }
+
+    /** Without the query, which may hold a key. */
+    private static String pathOf(FullHttpRequest request) {
+        var question = request.uri().indexOf('?');
+        return question < 0 ? request.uri() : request.uri().substring(0, question);
     }
 }

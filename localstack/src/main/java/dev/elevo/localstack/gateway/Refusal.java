@@ -8,10 +8,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +21,15 @@ import org.slf4j.LoggerFactory;
 final class Refusal {
     private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
 
+    private static final String REQUEST_ID = "X-Request-ID";
+    private static final Pattern WELL_FORMED_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+
     private Refusal() {}
 
-    static FullHttpResponse of(Failure failure) {
-        var requestId = Ids.REQUEST.random();
+    /** @param asked the headers of the request, which may name it */
+    static FullHttpResponse of(Failure failure, HttpHeaders asked) {
+        var sent = asked.get(REQUEST_ID);
+        var requestId = sent != null && WELL_FORMED_ID.matcher(sent).matches() ? sent : Ids.REQUEST.random();
         LOG.info("refused {} {}: {}", requestId, failure.code(), failure.message());
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -30,7 +37,7 @@ final class Refusal {
                 Unpooled.wrappedBuffer(body(failure, requestId)));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set("X-Request-ID", requestId)
+                .set(REQUEST_ID, requestId)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         if (failure instanceof Failure.Unavailable later) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, later.retryAfterSeconds());

@@ -1,35 +1,39 @@
 package dev.elevo.localstack.gateway;
 
-import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.Failure;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Collects a request, of a bounded size and within a bounded time. */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class WholeRequests extends HttpObjectAggregator {
+    private final Duration time;
     private @Nullable Future<?> deadline;
 
-    WholeRequests() {
-        super(Limits.BODY_BYTES);
+    /** Told down the pipeline in place of a request whose body is larger than the limit. */
+    record Oversized(HttpRequest head, int limit) {}
+
+    WholeRequests(Limits limits) {
+        super(limits.bodyBytes());
+        this.time = limits.requestTime();
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, HttpObject part, List<Object> out) throws Exception {
         if (part instanceof HttpRequest && !(part instanceof LastHttpContent)) {
             // A client that sends a byte a minute would hold a connection for ever.
-            deadline = context.executor()
-                    .schedule(() -> context.close(), Limits.REQUEST_TIME.toSeconds(), TimeUnit.SECONDS);
+            deadline = context.executor().schedule(() -> context.close(), time.toMillis(), TimeUnit.MILLISECONDS);
         }
         if (part instanceof LastHttpContent) {
             cancelDeadline();
@@ -37,13 +41,20 @@ final class WholeRequests extends HttpObjectAggregator {
         super.decode(context, part, out);
     }
 
+    /** Nobody is asked to go on with a body that will be refused, and no expectation but this one is known here. */
+    @Override
+    protected @Nullable Object newContinueResponse(HttpMessage start, int limit, ChannelPipeline pipeline) {
+        if (!HttpUtil.is100ContinueExpected(start) || isContentLengthInvalid(start, limit)) {
+            start.headers().remove(HttpHeaderNames.EXPECT);
+            return null;
+        }
+        return super.newContinueResponse(start, limit, pipeline);
+    }
+
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
         cancelDeadline();
-        var refusal = Refusal.of(new Failure.Refused(
-                ErrorCode.FILE_TOO_LARGE, "The request body is too large", Map.of("limit", Limits.BODY_BYTES)));
-        // The rest of the body is on its way still; the connection is of no further use.
-        context.writeAndFlush(refusal).addListener(ChannelFutureListener.CLOSE);
+        context.fireUserEventTriggered(new Oversized((HttpRequest) oversized, maxContentLength()));
     }
 
     @Override

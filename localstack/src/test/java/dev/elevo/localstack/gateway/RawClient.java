@@ -1,0 +1,107 @@
+package dev.elevo.localstack.gateway;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** A connection on which a test says byte for byte what it means. */
+final class RawClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** @param octets of the body, as Latin-1 */
+    record Reply(int status, Map<String, List<String>> headers, String octets) {
+        String text() {
+            return new String(bytes(), UTF_8);
+        }
+
+        byte[] bytes() {
+            return octets.getBytes(ISO_8859_1);
+        }
+
+        String header(String name) {
+            return String.join(",", headers.getOrDefault(name, List.of()));
+        }
+    }
+
+    RawClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout((int) PATIENCE.toMillis());
+        in = new BufferedInputStream(socket.getInputStream());
+        out = socket.getOutputStream();
+    }
+
+    void send(String text) throws IOException {
+        send(text.getBytes(ISO_8859_1));
+    }
+
+    void send(byte[] bytes) throws IOException {
+        out.write(bytes);
+        out.flush();
+    }
+
+    Reply get(String target) throws IOException {
+        send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        return read();
+    }
+
+    Reply read() throws IOException {
+        var head = readHead();
+        var length = head.headers().get("content-length");
+        return length == null
+                ? head
+                : new Reply(
+                        head.status(),
+                        head.headers(),
+                        new String(in.readNBytes(Integer.parseInt(length.getFirst())), ISO_8859_1));
+    }
+
+    /** Of an answer that has no body, whatever its length says. */
+    Reply readHead() throws IOException {
+        var status = Integer.parseInt(line().split(" ")[1]);
+        var headers = new HashMap<String, List<String>>();
+        for (var line = line(); !line.isEmpty(); line = line()) {
+            var colon = line.indexOf(':');
+            headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(line.substring(colon + 1).strip());
+        }
+        return new Reply(status, headers, "");
+    }
+
+    /** Blocks until the other side has ended the connection in good order. */
+    boolean isEnded() throws IOException {
+        return in.read() < 0;
+    }
+
+    private String line() throws IOException {
+        var line = new StringBuilder();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0) {
+                throw new EOFException("the gateway hung up after: " + line);
+            }
+            line.append((char) octet);
+        }
+        return line.toString().strip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

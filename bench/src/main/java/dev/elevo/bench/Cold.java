@@ -98,9 +98,7 @@ final class Cold implements Benchmark {
     }
 
     private static void mustBeAnEmptyPage(@Nullable String answer, Scratch scratch) throws IOException {
-        if (answer == null
-                || !answer.contains("\"statusCode\":200")
-                || !answer.contains("\\\"data\\\":[]")) {
+        if (answer == null || !answer.contains("\"statusCode\":200") || !answer.contains("\\\"data\\\":[]")) {
             throw new WrongReply("the function answered " + answer + "; it printed " + scratch.printedBy("function"));
         }
     }

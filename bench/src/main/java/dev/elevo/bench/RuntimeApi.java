@@ -35,7 +35,8 @@ final class RuntimeApi implements AutoCloseable {
     }
 
     /** The answer, or the error the function reported; null when it was silent for too long. */
-    @Nullable String invoke(String event) throws InterruptedException {
+    @Nullable
+    String invoke(String event) throws InterruptedException {
         events.add(event);
         return answers.poll(30, TimeUnit.SECONDS);
     }

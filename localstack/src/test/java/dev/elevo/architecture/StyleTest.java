@@ -40,6 +40,9 @@ class StyleTest {
         noClasses()
                 .that()
                 .haveSimpleNameNotEndingWith("Configuration")
+                .and()
+                // Who starts a program may hand it its environment.
+                .doNotHaveSimpleName("Main")
                 .should()
                 .callMethod(System.class, "getenv")
                 .orShould()

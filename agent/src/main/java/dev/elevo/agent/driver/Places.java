@@ -1,9 +1,11 @@
 package dev.elevo.agent.driver;
 
 import dev.elevo.agent.AgentConfiguration;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,10 +13,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where slots are. What has no name here was never made by this agent. */
 @Singleton
 public final class Places {
+    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+
     private final String home;
     private final Path directory;
     private final Path runtimeDirectory;
@@ -42,6 +48,17 @@ public final class Places {
     public List<Slot> existing() throws IOException {
         try (var slots = Files.list(directory)) {
             return slots.map(slot -> named(slot.getFileName().toString())).toList();
+        }
+    }
+
+    /** Where nothing runs any more nothing stays. */
+    @PreDestroy
+    void leave() throws IOException {
+        try {
+            Files.deleteIfExists(runtimeDirectory.resolve(Slot.RUNTIME_STATE));
+            Files.deleteIfExists(runtimeDirectory);
+        } catch (DirectoryNotEmptyException sandboxesGoOn) {
+            LOG.debug("sandboxes go on: {}", sandboxesGoOn.getMessage());
         }
     }
 

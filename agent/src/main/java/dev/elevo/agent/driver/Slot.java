@@ -11,6 +11,7 @@ import java.nio.file.Path;
  */
 public record Slot(String name, Path directory, Path runtimeDirectory) {
     static final String ROOT = "root";
+    static final String RUNTIME_STATE = "oci";
 
     public Path helperSocket() {
         return runtimeDirectory.resolve(name + ".sock");
@@ -25,7 +26,7 @@ public record Slot(String name, Path directory, Path runtimeDirectory) {
     }
 
     Path runtimeState() {
-        return runtimeDirectory.resolve("oci");
+        return runtimeDirectory.resolve(RUNTIME_STATE);
     }
 
     Path pidFile() {

@@ -124,7 +124,7 @@ final class LiveProcess {
 
     private void take(Reply.Output part) throws IOException {
         if (part.offset() != output.total().of(part.stream())) {
-            throw new UnbelievableHelper("output goes on at the wrong offset");
+            throw new Unbelievable("output goes on at the wrong offset");
         }
         if (output.add(part.stream(), part.data())) {
             var saved = output.save();
@@ -143,7 +143,7 @@ final class LiveProcess {
 
     private void end(Reply.Ended reply) throws IOException {
         if (!output.total().equals(new Output.Point(reply.stdoutBytes(), reply.stderrBytes()))) {
-            throw new UnbelievableHelper("output is not as long as it is said to be");
+            throw new Unbelievable("output is not as long as it is said to be");
         }
         keeper.ended(this, reply, output.end());
         try {
@@ -168,8 +168,8 @@ final class LiveProcess {
     }
 
     /** The helper contradicts itself; it runs among the attacker's code. */
-    private static final class UnbelievableHelper extends IOException {
-        UnbelievableHelper(String message) {
+    private static final class Unbelievable extends IOException {
+        Unbelievable(String message) {
             super(message);
         }
     }

@@ -49,6 +49,6 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
 
     @Override
     public Map<String, String> environment(int port) {
-        return Map.of("LD_PRELOAD", installation.loopback().toString());
+        return Map.of("LD_PRELOAD", installation.dynamoDbPreload().toString());
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
@@ -38,15 +39,21 @@ record Installation(Path root) {
         return root.resolve("dynamodb-local/target/native");
     }
 
-    /** Keeps DynamoDB Local on the loopback address. */
-    Path loopback() {
-        return root.resolve("localstack/target/native/loopback.so");
+    /** Preloaded into DynamoDB Local: keeps it on the loopback address, and off the disk where it need not wait for it. */
+    Path dynamoDbPreload() {
+        return root.resolve("localstack/target/native/dynamodb-local.so");
     }
 
-    /** The build's AOT cache for a program; absent until it was trained, and the program then starts slower. */
-    Optional<Path> aotCache(String program) {
-        return Optional.of(root.resolve("localstack/target/aot/" + program + ".aot"))
-                .filter(Files::isRegularFile);
+    /**
+     * The AOT cache for a program; absent until it was trained, and the program then starts slower. One that is older than a jar is
+     * not used: the JVM was seen to take old classes from it.
+     */
+    Optional<Path> aotCache(String program, String classPath) {
+        var cache = root.resolve("localstack/target/aot/" + program + ".aot").toFile();
+        var made = cache.lastModified();
+        return Stream.of(classPath.split(File.pathSeparator, -1)).allMatch(jar -> new File(jar).lastModified() < made)
+                ? Optional.of(cache.toPath())
+                : Optional.empty();
     }
 
     /** Changes with every build: a process of another build is not used again. */

@@ -41,7 +41,7 @@ record JavaProgram(
     private Optional<String> aotOption(Installation installation, Map<String, String> environment) {
         var training = environment.get("ELEVO_AOT_TRAINING");
         return training == null
-                ? installation.aotCache(name).map(cache -> "-XX:AOTCache=" + cache)
+                ? installation.aotCache(name, classPath).map(cache -> "-XX:AOTCache=" + cache)
                 : Optional.of("-XX:AOTCacheOutput=" + Path.of(training, name + ".aot"));
     }
 }

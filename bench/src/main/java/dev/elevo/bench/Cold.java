@@ -3,6 +3,7 @@ package dev.elevo.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.elevo.contract.Area;
+import dev.elevo.localstack.runtime.RuntimeApi;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,15 +12,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From the start of a JVM with Lambda's runtime interface client to the first answer of {@code sandboxes}, which needs the whole
@@ -34,6 +36,8 @@ final class Cold implements Benchmark {
 
     /** The events of the training run; what it loads and links is in the cache. */
     private static final int LESSONS = 20;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Override
     public String name() {
@@ -67,7 +71,7 @@ final class Cold implements Benchmark {
     private static long start(
             Scratch scratch, Map<String, String> environment, String classPath, List<String> options, int events)
             throws Exception {
-        try (var api = new RuntimeApi()) {
+        try (var api = RuntimeApi.start(Area.SANDBOXES.areaName())) {
             var command = new ArrayList<>(List.of(
                     ProcessHandle.current().info().command().orElse("java"),
                     // As Lambda starts its JVMs.
@@ -85,11 +89,11 @@ final class Cold implements Benchmark {
             all.put("AWS_LAMBDA_RUNTIME_API", api.address());
             var start = System.nanoTime();
             var process = scratch.start("function", all, command);
-            var answer = api.invoke(event());
+            var answer = answer(api);
             var nanos = System.nanoTime() - start;
             mustBeAnEmptyPage(answer, scratch);
             for (int i = 1; i < events; i++) {
-                mustBeAnEmptyPage(api.invoke(event()), scratch);
+                mustBeAnEmptyPage(answer(api), scratch);
             }
             process.destroy();
             process.waitFor();
@@ -97,8 +101,12 @@ final class Cold implements Benchmark {
         }
     }
 
-    private static void mustBeAnEmptyPage(@Nullable String answer, Scratch scratch) throws IOException {
-        if (answer == null || !answer.contains("\"statusCode\":200") || !answer.contains("\\\"data\\\":[]")) {
+    private static String answer(RuntimeApi api) throws Exception {
+        return api.invoke(event(), Instant.now().plus(PATIENCE)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private static void mustBeAnEmptyPage(String answer, Scratch scratch) throws IOException {
+        if (!answer.contains("\"statusCode\":200") || !answer.contains("\\\"data\\\":[]")) {
             throw new WrongReply("the function answered " + answer + "; it printed " + scratch.printedBy("function"));
         }
     }

@@ -29,13 +29,15 @@ final class RunningStack implements AutoCloseable {
 
     private final Path home;
     private final Map<String, String> options;
+    private final List<String> arguments;
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private Process process;
     private Map<String, Object> ready;
 
-    RunningStack(Path home, Map<String, String> options) throws IOException {
+    RunningStack(Path home, Map<String, String> options, String... arguments) throws IOException {
         this.home = home;
+        this.arguments = List.of(arguments);
         this.options = options;
         process = launch();
         ready = awaitReady();
@@ -62,6 +64,7 @@ final class RunningStack implements AutoCloseable {
                         "dev.elevo.localstack.Main")
                 .redirectErrorStream(true)
                 .redirectOutput(said().toFile());
+        builder.command().addAll(arguments);
         builder.environment().put("ELEVO_HOME", home.toString());
         builder.environment().put("ELEVO_PORT", "0");
         builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);

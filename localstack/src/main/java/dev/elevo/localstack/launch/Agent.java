@@ -2,7 +2,9 @@ package dev.elevo.localstack.launch;
 
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.Operation;
+import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,13 +19,14 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The agent of this machine, in a process of its own that outlives ours. */
 record Agent(Installation installation, Path home, Secrets secrets, Map<String, String> surroundings)
         implements Daemon.Program {
     private static final int HEAP_MEGABYTES = 160;
-    private static final Duration DRAIN_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static Daemon ensure(Home home, Installation installation, Secrets secrets, Map<String, String> surroundings)
             throws IOException {
@@ -59,18 +62,32 @@ record Agent(Installation installation, Path home, Secrets secrets, Map<String, 
         return "http://127.0.0.1:" + agent.port();
     }
 
+    /** What the machine's sandboxes are like. */
+    static HostInfo offer(Daemon agent, Secrets secrets) throws IOException, InterruptedException {
+        var answer = send(request(agent, secrets, "").GET().build());
+        return Objects.requireNonNull(ObjectMapper.getDefault().readValue(answer, HostInfo.class));
+    }
+
     /** Stops every sandbox, so that a clean stop leaves nothing running that nobody looks after. */
     static void drain(Daemon agent, Secrets secrets) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create(url(agent) + AgentPaths.HOST + "/drain"))
-                .timeout(DRAIN_PATIENCE)
-                .header(AgentPaths.CAPABILITY_HEADER, hostCapability(secrets))
+        send(request(agent, secrets, "/drain")
                 .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
+                .build());
+    }
+
+    private static HttpRequest.Builder request(Daemon agent, Secrets secrets, String path) {
+        return HttpRequest.newBuilder(URI.create(url(agent) + AgentPaths.HOST + path))
+                .timeout(PATIENCE)
+                .header(AgentPaths.CAPABILITY_HEADER, hostCapability(secrets));
+    }
+
+    private static String send(HttpRequest request) throws IOException, InterruptedException {
         try (var client = HttpClient.newHttpClient()) {
             var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() >= 300) {
-                throw new IOException("the agent does not drain: " + answer.body());
+                throw new IOException("the agent refuses " + request.uri().getPath() + ": " + answer.body());
             }
+            return answer.body();
         }
     }
 
@@ -81,7 +98,7 @@ record Agent(Installation installation, Path home, Secrets secrets, Map<String, 
             return new Capability(
                             Capability.HOST,
                             Set.of(Operation.HOST),
-                            Instant.now().plus(DRAIN_PATIENCE))
+                            Instant.now().plus(PATIENCE))
                     .sign(key);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the home's agent.key is damaged", e);

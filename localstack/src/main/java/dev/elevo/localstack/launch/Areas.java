@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * All functions in this JVM: the same handler classes that run on Lambda, with one connection to the table for all. Where more
  * than one instance of each is wanted they take turns, and like Lambda's they share nothing but the table.
  */
-final class Areas implements AutoCloseable {
+final class Areas implements Functions {
     private final Map<Area, List<AreaFunction>> functions = new EnumMap<>(Area.class);
     private final AtomicInteger turn = new AtomicInteger();
 
@@ -35,16 +35,22 @@ final class Areas implements AutoCloseable {
         }
     }
 
-    APIGatewayV2HTTPResponse handle(Area area, APIGatewayV2HTTPEvent event) {
+    @Override
+    public APIGatewayV2HTTPResponse handle(Area area, APIGatewayV2HTTPEvent event) {
         return function(area).handle(event);
     }
 
-    void runSchedule(Area area, String name) {
+    @Override
+    public void runSchedule(Area area, String name) {
         function(area).runSchedule(name);
     }
 
-    /** What the machine's sandboxes are like. */
-    HostInfo offer() {
+    /** They were built before the constructor returned. */
+    @Override
+    public void awaitStarted() {}
+
+    @Override
+    public HostInfo offer() {
         return function(Area.SANDBOXES).context().getBean(Engine.class).offer();
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param port of the gateway; 0 is any free one
  * @param bind the address it listens on
  * @param instances of each function, which take turns; on Lambda there are as many as there are requests at once
+ * @param runtimeApi whether functions run in processes of their own, as on Lambda
  * @param dynamoDbEndpoint empty for a DynamoDB Local of our own
  */
 public record Options(
@@ -19,13 +20,22 @@ public record Options(
         int port,
         String bind,
         int instances,
+        boolean runtimeApi,
         String dynamoDbEndpoint,
         Map<String, String> environment) {
     private static final String DEFAULT_PORT = "8080";
+    private static final String RUNTIME_API = "--runtime-api";
+    private static final String USAGE = """
+            usage: ./elevo up [--detach] [--runtime-api]
+              --runtime-api   run each function as a process of its own through Lambda's runtime interface client,
+                              instead of all in one; ELEVO_INSTANCES is the number of processes of each (default 1)
+            Other options are environment variables; the README lists them.""";
 
     public static Options read(List<String> arguments, Map<String, String> environment) {
-        if (!arguments.isEmpty()) {
-            throw new IllegalArgumentException("unknown argument: " + arguments.getFirst());
+        for (var argument : arguments) {
+            if (!argument.equals(RUNTIME_API)) {
+                throw new IllegalArgumentException("unknown argument: " + argument + "\n" + USAGE);
+            }
         }
         var installation = System.getProperty("elevo.installation");
         if (installation == null) {
@@ -37,6 +47,7 @@ public record Options(
                 Integer.parseInt(environment.getOrDefault("ELEVO_PORT", DEFAULT_PORT)),
                 environment.getOrDefault("ELEVO_BIND", "127.0.0.1"),
                 Integer.parseInt(environment.getOrDefault("ELEVO_INSTANCES", "1")),
+                arguments.contains(RUNTIME_API),
                 environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
                 Map.copyOf(environment));
     }

@@ -14,11 +14,11 @@ final class Schedules implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("schedules").daemon().factory());
 
-    Schedules(Areas areas) {
+    Schedules(Functions functions) {
         for (var area : Area.values()) {
             for (var schedule : area.schedules()) {
                 var _ = timer.scheduleWithFixedDelay(
-                        () -> run(areas, area, schedule.name()),
+                        () -> run(functions, area, schedule.name()),
                         0,
                         schedule.every().toMillis(),
                         TimeUnit.MILLISECONDS);
@@ -27,10 +27,12 @@ final class Schedules implements AutoCloseable {
     }
 
     /** One failed run must not end the schedule; the next may find things better. */
-    private static void run(Areas areas, Area area, String name) {
+    private static void run(Functions functions, Area area, String name) {
         try {
-            areas.runSchedule(area, name);
-        } catch (RuntimeException e) {
+            functions.runSchedule(area, name);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
             LOG.error("schedule {} of {} failed", name, area.areaName(), e);
         }
     }

@@ -30,7 +30,7 @@ public final class Stack implements AutoCloseable {
     private final @Nullable Daemon dynamoDb;
     private final Daemon agent;
     private final DynamoDbClient table;
-    private final Areas areas;
+    private final Functions functions;
     private final Gateway gateway;
     private final Schedules schedules;
     private final HostInfo offer;
@@ -42,7 +42,7 @@ public final class Stack implements AutoCloseable {
             @Nullable Daemon dynamoDb,
             Daemon agent,
             DynamoDbClient table,
-            Areas areas,
+            Functions functions,
             Gateway gateway,
             Schedules schedules,
             HostInfo offer) {
@@ -51,7 +51,7 @@ public final class Stack implements AutoCloseable {
         this.dynamoDb = dynamoDb;
         this.agent = agent;
         this.table = table;
-        this.areas = areas;
+        this.functions = functions;
         this.gateway = gateway;
         this.schedules = schedules;
         this.offer = offer;
@@ -76,23 +76,34 @@ public final class Stack implements AutoCloseable {
                 options.environment().getOrDefault("AWS_REGION", "us-east-1"),
                 CONNECTIONS);
         var table = DynamoConnection.open(configuration);
-        var areas = new Areas(surroundings(secrets, agent, configuration, table), options.instances());
+        var functions = options.runtimeApi()
+                ? new AreaProcesses(
+                        home, installation, agent, secrets, environment(secrets, agent, configuration), options)
+                : new Areas(
+                        new Surroundings(environment(secrets, agent, configuration), List.of(table)),
+                        options.instances());
+        try {
+            if (dynamoDb != null) {
+                Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
+            }
+            TableCreation.ensure(table, configuration.table());
+            Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
+            if (dynamoDb != null) {
+                dynamoDb.keepAlive();
+            }
+            agent.keepAlive();
+            functions.awaitStarted();
 
-        if (dynamoDb != null) {
-            Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
+            var gateway = Gateway.start(options.bind(), options.port(), handlers(functions));
+            var schedules = new Schedules(functions);
+            var stack =
+                    new Stack(home, secrets, dynamoDb, agent, table, functions, gateway, schedules, functions.offer());
+            home.write(READY_FILE, stack.ready());
+            return stack;
+        } catch (IOException | RuntimeException e) {
+            functions.close(); // unlike the two above, they are of no use to the next start
+            throw e;
         }
-        TableCreation.ensure(table, configuration.table());
-        Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
-        if (dynamoDb != null) {
-            dynamoDb.keepAlive();
-        }
-        agent.keepAlive();
-
-        var gateway = Gateway.start(options.bind(), options.port(), handlers(areas));
-        var stack =
-                new Stack(home, secrets, dynamoDb, agent, table, areas, gateway, new Schedules(areas), areas.offer());
-        home.write(READY_FILE, stack.ready());
-        return stack;
     }
 
     /** What the one at the terminal wants to know first. */
@@ -123,8 +134,8 @@ public final class Stack implements AutoCloseable {
                         offer.isolation().label());
     }
 
-    private static Surroundings surroundings(
-            Secrets secrets, Daemon agent, DynamoConfiguration configuration, DynamoDbClient table) {
+    /** What a function finds in its environment when it is deployed. */
+    private static Map<String, Object> environment(Secrets secrets, Daemon agent, DynamoConfiguration configuration) {
         var properties = new HashMap<String, Object>();
         properties.put("ELEVO_TABLE", configuration.table());
         properties.put("ELEVO_DYNAMODB_ENDPOINT", configuration.endpoint());
@@ -133,13 +144,13 @@ public final class Stack implements AutoCloseable {
         properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
         properties.put("ELEVO_AGENT_URL", Agent.url(agent));
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
-        return new Surroundings(properties, List.of(table));
+        return properties;
     }
 
-    private static Map<Area, EventHandler> handlers(Areas areas) {
+    private static Map<Area, EventHandler> handlers(Functions functions) {
         var handlers = new EnumMap<Area, EventHandler>(Area.class);
         for (var area : Area.values()) {
-            handlers.put(area, event -> areas.handle(area, event));
+            handlers.put(area, event -> functions.handle(area, event));
         }
         return handlers;
     }
@@ -150,7 +161,7 @@ public final class Stack implements AutoCloseable {
         schedules.close();
         gateway.close();
         drainAgent();
-        areas.close();
+        functions.close();
         table.close();
         agent.stop();
         if (dynamoDb != null) {

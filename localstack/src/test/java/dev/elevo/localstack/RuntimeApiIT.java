@@ -1,0 +1,92 @@
+package dev.elevo.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.Area;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./elevo up --runtime-api}: every function a process of its own, through Lambda's own client. */
+final class RuntimeApiIT {
+    private static final String SANDBOXES = "/api/v1/sandboxes";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path home;
+
+    private RunningStack stack;
+
+    @BeforeEach
+    void start() throws IOException {
+        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000"), "--runtime-api");
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        stack.close();
+    }
+
+    @Test
+    void it_is_the_same_service_and_survives_the_death_of_its_functions() throws Exception {
+        assertThat(functions()).hasSize(Area.values().length);
+        assertThat(stack.get("/health", "X-API-Key", "").status()).isEqualTo(200);
+        assertThat(stack.get("/api/v1/nowhere").code()).isEqualTo(9008);
+        assertThat(stack.get(SANDBOXES, "X-API-Key", "").code()).isEqualTo(1001);
+
+        var created = stack.post(SANDBOXES, "{\"name\":\"ünique\"}");
+        assertThat(created.status()).as(created.text()).isEqualTo(422);
+        created = stack.post(SANDBOXES, "{\"name\":\"first\",\"env\":{\"COLOUR\":\"blü\"}}");
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        assertThat(created.header("location")).isEqualTo(SANDBOXES + "/" + created.field("id"));
+        assertPrintsColour();
+
+        for (var function : functions().toList()) {
+            function.destroyForcibly();
+            function.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertPrintsColour();
+        assertThat(stack.get(SANDBOXES).data()).hasSize(1);
+
+        var left = functions().toList();
+        stack.crash();
+        for (var function : left) {
+            function.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        stack.startAgain();
+        assertPrintsColour();
+        assertThat(stack.delete(SANDBOXES + "/first?force=true").status()).isEqualTo(204);
+    }
+
+    private void assertPrintsColour() {
+        var ran = stack.post(SANDBOXES + "/first/process/run", "{\"command\":\"echo $COLOUR\"}");
+        assertThat(ran.json()).as(ran.text()).containsEntry("stdout", "blü\n");
+    }
+
+    /** Recognised by what they run: the launcher has other children too. */
+    private Stream<ProcessHandle> functions() {
+        return ProcessHandle.of(((Number) stack.ready("pid")).longValue())
+                .orElseThrow()
+                .descendants()
+                .filter(child -> Arrays.stream(Area.values())
+                        .anyMatch(area -> commandLine(child).contains(area.handlerClass())));
+    }
+
+    private static String commandLine(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

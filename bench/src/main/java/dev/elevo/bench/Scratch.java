@@ -16,11 +16,14 @@ import java.util.function.BooleanSupplier;
 
 /** A folder and processes of one benchmark. All of it is gone when the benchmark ends, however it ends. */
 final class Scratch implements AutoCloseable {
+    /** Not where Java would put it: podman takes no path of more than 50 characters, sockets none of more than 107. */
+    private static final Path PARENT = Path.of("/tmp");
+
     private final Path folder;
     private final SequencedMap<String, Process> processes = new LinkedHashMap<>();
 
     Scratch(String name) throws IOException {
-        folder = Files.createTempDirectory("elevo-bench-" + name + "-");
+        folder = Files.createTempDirectory(PARENT, "elevo-" + name + "-");
     }
 
     Path folder() {

@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class Cgroups {
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final Duration KILL_TIME = Duration.ofSeconds(10);
+    private static final long SHORTLY_NANOS = 1_000_000;
 
     private final String parent;
     private final boolean unified;
@@ -160,7 +162,19 @@ final class Cgroups {
                 removeTree(child);
             }
         }
-        Files.deleteIfExists(group);
+        var deadline = System.nanoTime() + KILL_TIME.toNanos();
+        while (true) {
+            try {
+                Files.deleteIfExists(group);
+                return;
+            } catch (FileSystemException busy) {
+                // A thread of a process that is dead already may still be giving its memory back.
+                if (System.nanoTime() > deadline) {
+                    throw busy;
+                }
+                LockSupport.parkNanos(SHORTLY_NANOS);
+            }
+        }
     }
 
     private static void write(Path file, String value) throws IOException {

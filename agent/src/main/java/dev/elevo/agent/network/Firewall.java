@@ -19,6 +19,7 @@ final class Firewall {
                     "0.0.0.0/8",
                     "10.0.0.0/8",
                     "100.64.0.0/10",
+                    "168.63.129.16/32", // public by its number, but Azure's own host behind it
                     "127.0.0.0/8",
                     "169.254.0.0/16",
                     "172.16.0.0/12",

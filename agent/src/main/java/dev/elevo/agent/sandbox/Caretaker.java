@@ -27,7 +27,7 @@ final class Caretaker {
         round = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /** One sandbox that cannot be ended must not leave the others unwatched. */
+    /** A round that fails must not be the last. */
     private void look() {
         try {
             sandboxes.look(Instant.now());

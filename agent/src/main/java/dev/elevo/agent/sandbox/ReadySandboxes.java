@@ -54,22 +54,31 @@ final class ReadySandboxes {
     }
 
     /** One that can serve the spec and has its limits, if there is one. */
-    Optional<Started> take(SandboxSpec spec) throws IOException {
+    Optional<Started> take(SandboxSpec spec) {
         if (!driver.sameShape(USUAL, spec)) {
             return Optional.empty();
         }
         for (var started = ready.poll(); started != null; started = ready.poll()) {
             stockUp();
-            if (started.process().alive()) {
-                if (!spec.resources().equals(USUAL.resources())) {
-                    driver.resize(started.slot(), spec.resources());
-                }
+            if (fits(started, spec)) {
                 return Optional.of(started);
             }
-            driver.remove(started.slot());
+            removeQuietly(started.slot());
         }
         stockUp();
         return Optional.empty();
+    }
+
+    private boolean fits(Started started, SandboxSpec spec) {
+        try {
+            if (started.process().alive() && !spec.resources().equals(USUAL.resources())) {
+                driver.resize(started.slot(), spec.resources());
+            }
+            return started.process().alive();
+        } catch (IOException e) {
+            LOG.warn("a sandbox made ahead of need cannot be resized: {}", e.getMessage());
+            return false;
+        }
     }
 
     void stockUp() {

@@ -85,12 +85,21 @@ public final class Sandboxes implements SandboxAgent {
         var asked = existing(sandboxId);
         // Without the lock: who deletes by force must not wait for the grace of somebody's stop.
         if (asked.isRunning() && how.graceMs() > 0) {
-            processes.terminate(sandboxId, SIGTERM, Duration.ofMillis(how.graceMs()));
+            askToEnd(sandboxId, Duration.ofMillis(how.graceMs()));
         }
         return locks.holding(sandboxId, () -> {
             var now = existing(sandboxId);
             return status(now.isRunning() ? end(now, how.reason(), null) : now);
         });
+    }
+
+    /** Only a kindness: what is inside may not answer, and is killed all the same. */
+    private void askToEnd(String sandboxId, Duration grace) {
+        try {
+            processes.terminate(sandboxId, SIGTERM, grace);
+        } catch (RuntimeException e) {
+            LOG.warn("sandbox {} was not told that it ends: {}", sandboxId, e.getMessage());
+        }
     }
 
     @Override
@@ -123,11 +132,20 @@ public final class Sandboxes implements SandboxAgent {
     void look(Instant now) {
         for (var seen : residents.all()) {
             if (seen.isRunning() && (seen.isPastDeadline(now) || !seen.isAlive())) {
-                locks.holding(seen.id(), () -> {
-                    residents.get(seen.id()).filter(Resident::isRunning).ifPresent(resident -> settle(resident, now));
-                    return seen.id();
-                });
+                look(seen.id(), now);
             }
+        }
+    }
+
+    /** One sandbox that cannot be ended must not leave the others unwatched. */
+    private void look(String id, Instant now) {
+        try {
+            locks.holding(id, () -> {
+                residents.get(id).filter(Resident::isRunning).ifPresent(resident -> settle(resident, now));
+                return id;
+            });
+        } catch (RuntimeException e) {
+            LOG.error("looking after sandbox {} failed", id, e);
         }
     }
 
@@ -201,10 +219,15 @@ public final class Sandboxes implements SandboxAgent {
     /** What ran before this agent: what lives goes on, what died is noted, what was half made is taken away. */
     private void recover() throws IOException {
         for (var resident : residents.all()) {
-            switch (resident.phase()) {
-                case STARTING -> remove(resident);
-                case RUNNING -> recover(resident);
-                case ENDED -> {}
+            try {
+                switch (resident.phase()) {
+                    case STARTING -> remove(resident);
+                    case RUNNING -> recover(resident);
+                    case ENDED -> {}
+                }
+            } catch (RuntimeException e) {
+                // Its record stays, and the caretaker tries again; the other sandboxes need their agent now.
+                LOG.error("sandbox {} was not recovered", resident.id(), e);
             }
         }
         var kept = residents.all().stream().map(residents::slotOf).toList();
@@ -214,10 +237,16 @@ public final class Sandboxes implements SandboxAgent {
             }
         }
         driver.sweep(kept);
-        residents.all().stream()
-                .filter(Resident::isRunning)
-                .forEach(resident -> processes.sandboxStarted(resident.id()));
+        residents.all().stream().filter(Resident::isRunning).forEach(resident -> takeUp(resident.id()));
         ready.stockUp();
+    }
+
+    private void takeUp(String id) {
+        try {
+            processes.sandboxStarted(id);
+        } catch (RuntimeException e) {
+            LOG.error("the processes of sandbox {} were not found again", id, e);
+        }
     }
 
     private void recover(Resident resident) {

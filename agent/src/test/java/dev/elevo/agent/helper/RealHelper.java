@@ -59,8 +59,10 @@ public final class RealHelper implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.toHandle().descendants().forEach(ProcessHandle::destroyForcibly);
+        var inside = process.toHandle().descendants().toList();
+        // The helper first, as pid 1 of a sandbox: it must not live to tell of the others' ends.
         process.destroyForcibly().onExit().join();
+        inside.forEach(ProcessHandle::destroyForcibly);
     }
 
     public static String user() {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -414,7 +415,7 @@ class ProcessesTest {
 
         agent.stopSandbox();
 
-        assertThat(refused.join())
+        assertThat(refused.get(10, TimeUnit.SECONDS))
                 .asInstanceOf(type(ApiException.class))
                 .satisfies(e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.PROCESS_KILLED));
         assertFails(ErrorCode.SANDBOX_NOT_RUNNING, () -> agent.result(pid));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.sandbox.EndReason;
@@ -155,6 +156,27 @@ final class RecoveryTest {
         assertThat(slot.helperSocket()).doesNotExist();
         assertThat(Path.of("/run/netns", lease)).doesNotExist();
         assertThat(groupsNamed(slot.name())).isEmpty();
+    }
+
+    @Test
+    void many_processes_with_much_memory_are_deleted_like_any_other() {
+        var id = agent.create(RealAgent.spec(new Resources(1.0, 2048, 10, 0, null), RealAgent.OFFLINE));
+        var slot = agent.slot(id);
+        var hog =
+                "perl -e '$| = 1; for (1 .. 8) { fork or last } my $x = \"x\" x (64 * 1024 * 1024); print \"ready\\n\"; sleep 60'";
+        var pid = ((StillRunning) agent.processes()
+                        .run(
+                                id,
+                                new RunRequest(
+                                        hog, null, null, null, null, null, null, null, null, 0, null, null, null),
+                                null))
+                .pid();
+        await(() -> agent.processes().output(id, pid, new OutputQuery(null, null, null, 1000, null)).chunks().stream()
+                .anyMatch(chunk -> chunk.data().contains("ready")));
+
+        agent.sandboxes().delete(id);
+
+        assertThat(slot.directory()).doesNotExist();
     }
 
     @Test

@@ -184,6 +184,19 @@ final class WallTest {
     }
 
     @Test
+    void root_serves_low_ports() {
+        var served = asRoot(
+                "perl -MIO::Socket::INET -e 'exit(IO::Socket::INET->new(Listen => 1, LocalPort => 80) ? 0 : 9)'");
+
+        assertThat(served.exitCode()).isZero();
+    }
+
+    @Test
+    void the_filter_is_on() {
+        assertThat(out("grep '^Seccomp:' /proc/self/status")).isEqualTo("Seccomp:\t2\n");
+    }
+
+    @Test
     void without_network_there_is_the_loopback_only() {
         var offline = agent.create(RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE));
 

@@ -10,9 +10,6 @@ import java.util.Optional;
 
 /** Writes what an OCI runtime reads. What goes in beside the two resources are numbers and names of our own making. */
 final class Bundle {
-    static final int FIRST_ID = 100_000;
-    static final int IDS = 65_536;
-
     private final String text;
 
     Bundle() {
@@ -33,7 +30,8 @@ final class Bundle {
         var namespaces =
                 "{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":\"cgroup\"},"
                         + "{\"type\":\"user\"},{\"type\":\"network\"" + net + "}";
-        var map = "[{\"containerID\":0,\"hostID\":%d,\"size\":%d}]".formatted(FIRST_ID, IDS);
+        var map = "[{\"containerID\":0,\"hostID\":%d,\"size\":%d}]"
+                .formatted(slot.ids().first(), slot.ids().count());
         var identity =
                 "\"uidMappings\":%s,\"gidMappings\":%s,\"cgroupsPath\":\"%s\",".formatted(map, map, cgroups.path(slot));
         var memory = Cgroups.memoryBytes(resources);

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A short command of the host, run to its end. */
 public final class Command {
@@ -24,14 +23,9 @@ public final class Command {
      * @throws IOException it failed or took too long; the message ends with what it said
      */
     public static void run(List<String> words, Path directory, Path log, Duration time) throws IOException {
-        run(words, directory, log, time, null);
-    }
-
-    public static void run(List<String> words, Path directory, Path log, Duration time, @Nullable Path input)
-            throws IOException {
         var builder = new ProcessBuilder(words)
                 .directory(directory.toFile())
-                .redirectInput(input == null ? NOWHERE : input.toFile())
+                .redirectInput(NOWHERE)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment()

@@ -27,10 +27,11 @@ final class Drivers {
     @Bean(preDestroy = "close")
     @Singleton
     @SuppressWarnings("unused")
-    IsolationDriver driver(AgentConfiguration configuration, AgentLock lock, Places places) throws IOException {
+    IsolationDriver driver(AgentConfiguration configuration, AgentLock lock, Places places, Trash trash)
+            throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, reasons);
+            var driver = linux(configuration, places, trash, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -40,22 +41,22 @@ final class Drivers {
             LOG.error(
                     "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user. {}",
                     reasons);
-            return new ProcessDriver(configuration.helperProgram());
+            return new ProcessDriver(configuration.helperProgram(), trash);
         }
         throw new IOException("This host cannot isolate sandboxes. Tried: " + String.join("; ", reasons)
                 + ". Run `./elevo doctor` to see what is missing; ELEVO_UNSAFE=1 runs them without any isolation");
     }
 
-    private static IsolationDriver linux(AgentConfiguration configuration, Places places, List<String> reasons)
-            throws IOException {
+    private static IsolationDriver linux(
+            AgentConfiguration configuration, Places places, Trash trash, List<String> reasons) throws IOException {
         var networks = networks(configuration, places);
         var template = Templates.build(
                 configuration.directory().resolve("templates"), configuration.helperProgram(), networks.resolvers());
         for (var runtime : OciRuntime.CANDIDATES) {
             var driver = new LinuxDriver(
-                    runtime, configuration.helperProgram(), template, new Cgroups(places.home()), networks);
+                    runtime, configuration.helperProgram(), template, new Cgroups(places.home()), networks, trash);
             try {
-                trial(driver, places.named("trial"));
+                trial(driver, places.trial());
                 return driver;
             } catch (IOException e) {
                 reasons.add(runtime.description() + ": " + e.getMessage());

@@ -32,16 +32,18 @@ final class LinuxDriver implements IsolationDriver {
     private final Path template;
     private final Cgroups cgroups;
     private final Networks networks;
+    private final Trash trash;
     private final Bundle bundle = new Bundle();
     /** More starts at once only make each of them slower. */
     private final Semaphore starts = new Semaphore(2 * Runtime.getRuntime().availableProcessors(), true);
 
-    LinuxDriver(OciRuntime runtime, Path helper, Path template, Cgroups cgroups, Networks networks) {
+    LinuxDriver(OciRuntime runtime, Path helper, Path template, Cgroups cgroups, Networks networks, Trash trash) {
         this.runtime = runtime;
         this.helper = helper;
         this.template = template;
         this.cgroups = cgroups;
         this.networks = networks;
+        this.trash = trash;
     }
 
     @Override
@@ -96,7 +98,10 @@ final class LinuxDriver implements IsolationDriver {
         for (var hidden : runtime.hidden()) {
             words.addAll(List.of("--hide", hidden));
         }
-        words.addAll(List.of("--ids", Integer.toString(Bundle.FIRST_ID), Integer.toString(Bundle.IDS)));
+        words.addAll(List.of(
+                "--ids",
+                Integer.toString(slot.ids().first()),
+                Integer.toString(slot.ids().count())));
         words.addAll(List.of("--clone", template.toString(), "lower", "--clone", WORLD, "usr"));
         words.addAll(List.of("--overlay", "lower", "upper", "work", slot.root().toString()));
         words.addAll(List.of(
@@ -119,7 +124,7 @@ final class LinuxDriver implements IsolationDriver {
         for (var name : List.of("upper", "work", "upper-usr", "work-usr")) {
             var made = Files.createDirectories(slot.directory().resolve(name));
             Templates.mode(made, "rwxr-xr-x");
-            Templates.own(made, Bundle.FIRST_ID);
+            Templates.own(made, slot.ids().first());
         }
         names(slot, spec.network());
         Files.writeString(templateFile(slot), template.getFileName().toString());
@@ -133,22 +138,23 @@ final class LinuxDriver implements IsolationDriver {
         }
         var etc = Files.createDirectories(slot.directory().resolve("upper/etc"));
         Templates.mode(etc, "rwxr-xr-x");
-        Templates.own(etc, Bundle.FIRST_ID);
+        Templates.own(etc, slot.ids().first());
         if (servers != null && !servers.isEmpty()) {
             lines(
-                    etc,
+                    slot,
                     "resolv.conf",
                     servers.stream().map(server -> "nameserver " + server).collect(Collectors.joining("\n")));
         }
         if (hosts != null && !hosts.isEmpty()) {
             var extra = hosts.entrySet().stream().map(entry -> entry.getValue() + " " + entry.getKey());
-            lines(etc, "hosts", "127.0.0.1 localhost sandbox\n" + extra.collect(Collectors.joining("\n")));
+            lines(slot, "hosts", "127.0.0.1 localhost sandbox\n" + extra.collect(Collectors.joining("\n")));
         }
     }
 
-    private static void lines(Path etc, String name, String words) throws IOException {
+    private static void lines(Slot slot, String name, String words) throws IOException {
+        var etc = slot.directory().resolve("upper/etc");
         Templates.text(etc, name, words + "\n");
-        Templates.own(etc.resolve(name), Bundle.FIRST_ID);
+        Templates.own(etc.resolve(name), slot.ids().first());
     }
 
     @Override
@@ -176,7 +182,7 @@ final class LinuxDriver implements IsolationDriver {
         releaseNetwork(slot);
         Files.deleteIfExists(slot.helperSocket());
         // All that the runtime remembers are files, and a process to ask it would cost a hundred times what this does.
-        FileTrees.delete(slot.runtimeState().resolve(slot.name()));
+        FileTrees.deleteOurs(slot.runtimeState().resolve(slot.name()));
     }
 
     private void releaseNetwork(Slot slot) throws IOException {
@@ -189,7 +195,7 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void remove(Slot slot) throws IOException {
         kill(slot);
-        FileTrees.delete(slot.directory());
+        trash.throwAway(slot.directory());
     }
 
     @Override

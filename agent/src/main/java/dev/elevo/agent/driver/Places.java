@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,8 +37,26 @@ public final class Places {
         return home;
     }
 
-    public Slot fresh() {
-        return named(HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()));
+    /** Nobody else has it: its directory is made here. */
+    public Slot fresh() throws IOException {
+        while (true) {
+            var slot = numbered(ThreadLocalRandom.current().nextInt(1, Slot.MOST));
+            try {
+                Files.createDirectory(slot.directory());
+                return slot;
+            } catch (FileAlreadyExistsException taken) {
+                LOG.debug("slot {} is taken", slot.name());
+            }
+        }
+    }
+
+    /** No sandbox ever lives in it. */
+    Slot trial() {
+        return numbered(0);
+    }
+
+    private Slot numbered(int number) {
+        return named(HexFormat.of().toHexDigits((short) number));
     }
 
     public Slot named(String name) {

@@ -22,9 +22,11 @@ final class ProcessDriver implements IsolationDriver {
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final Path helper;
+    private final Trash trash;
 
-    ProcessDriver(Path helper) {
+    ProcessDriver(Path helper, Trash trash) {
         this.helper = helper;
+        this.trash = trash;
     }
 
     @Override
@@ -145,7 +147,7 @@ final class ProcessDriver implements IsolationDriver {
     @Override
     public void remove(Slot slot) throws IOException {
         kill(slot);
-        FileTrees.delete(slot.directory());
+        trash.throwAway(slot.directory());
     }
 
     @Override

@@ -6,12 +6,23 @@ import java.nio.file.Path;
  * A place where one sandbox lives. It has a name of its own, so that it can be made before anybody knows which sandbox will
  * move in.
  *
+ * @param name four hexadecimal digits
  * @param directory the files, on disk
  * @param runtimeDirectory socket and state of the runtime; gone after a reboot, and short, for a socket's path has 107 bytes
  */
 public record Slot(String name, Path directory, Path runtimeDirectory) {
     static final String ROOT = "root";
     static final String RUNTIME_STATE = "oci";
+
+    /** So many times the ids of one sandbox lie above the first, clear of the ranges that hosts give to their users. */
+    static final int MOST = 0x4000;
+
+    private static final int FIRST_ID = 0x2000_0000;
+
+    /** No two sandboxes share a user of the host: what the kernel counts by user, and what one reaches, stays its own. */
+    IdRange ids() {
+        return new IdRange(FIRST_ID + IdRange.COUNT * Integer.parseInt(name, 16), IdRange.COUNT);
+    }
 
     public Path helperSocket() {
         return runtimeDirectory.resolve(name + ".sock");

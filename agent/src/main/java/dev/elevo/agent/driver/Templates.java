@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
@@ -16,8 +15,6 @@ final class Templates {
     static final String BASE = "base";
 
     static final int USER = 1000;
-
-    private static final int READABLE_BY_OTHERS = 04;
 
     private static final List<String> DIRECTORIES = List.of(
             ".elevo",
@@ -132,19 +129,7 @@ final class Templates {
         if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (var tree = Files.walk(from)) {
-            for (var source : tree.toList()) {
-                // What others may not read on the host, nobody reads in a sandbox.
-                if (Files.getAttribute(source, "unix:mode", LinkOption.NOFOLLOW_LINKS) instanceof Integer mode
-                        && (mode & READABLE_BY_OTHERS) != 0) {
-                    Files.copy(
-                            source,
-                            to.resolve(from.relativize(source).toString()),
-                            LinkOption.NOFOLLOW_LINKS,
-                            StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
-        }
+        Files.walkFileTree(from, new CopyOfReadable(from, to));
     }
 
     static void text(Path directory, String name, String words) throws IOException {

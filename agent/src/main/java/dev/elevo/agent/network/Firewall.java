@@ -32,6 +32,9 @@ final class Firewall {
                     "203.0.113.0/24",
                     "224.0.0.0/3"));
 
+    /** Of one sandbox: the table in which the kernel remembers connections is one for the whole host. */
+    private static final int MOST_CONNECTIONS = 4096;
+
     private final String table;
     private final Path directory;
 
@@ -46,6 +49,7 @@ final class Firewall {
                 add table inet %1$s
                 delete table inet %1$s
                 table inet %1$s {
+                  set connections { type ipv4_addr; size 65535; flags dynamic; }
                   chain input {
                     type filter hook input priority -10; policy accept;
                     iifname "%2$s*" reject with icmpx type admin-prohibited
@@ -57,6 +61,7 @@ final class Firewall {
                     iifname != "%2$s*" accept
                     meta nfproto ipv6 reject
                     ip saddr != %3$s drop
+                    ct state new add @connections { ip saddr ct count over %6$d } reject with icmp type admin-prohibited
                     ip daddr { %4$s } meta l4proto { tcp, udp } th dport 53 accept
                     ip daddr { %5$s } reject with icmp type admin-prohibited
                   }
@@ -66,7 +71,12 @@ final class Firewall {
                   }
                 }
                 """.formatted(
-                        table, interfaces, addresses.network(), String.join(", ", resolvers.addresses()), NOT_PUBLIC));
+                        table,
+                        interfaces,
+                        addresses.network(),
+                        String.join(", ", resolvers.addresses()),
+                        NOT_PUBLIC,
+                        MOST_CONNECTIONS));
         if (!Files.readString(FORWARDING).strip().equals("1")) {
             Files.writeString(FORWARDING, "1");
         }

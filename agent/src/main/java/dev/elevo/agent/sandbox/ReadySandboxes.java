@@ -92,7 +92,13 @@ final class ReadySandboxes {
     }
 
     private boolean make() {
-        var slot = places.fresh();
+        Slot slot;
+        try {
+            slot = places.fresh();
+        } catch (IOException e) {
+            LOG.warn("no place for a sandbox ahead of need: {}", e.getMessage());
+            return false;
+        }
         try {
             ready.add(new Started(slot, driver.start(slot, USUAL)));
             return true;

@@ -2,6 +2,7 @@ package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.agent.AgentLock;
+import dev.elevo.agent.driver.FileTrees;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.Slot;
@@ -14,15 +15,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The records of all sandboxes of this host: a directory each, and all of them in memory. */
 @Singleton
 final class Residents implements ProcessHosts {
+    private static final Logger LOG = LoggerFactory.getLogger(Residents.class);
     private static final String RECORD = "sandbox.json";
 
     private final Path directory;
@@ -30,6 +33,7 @@ final class Residents implements ProcessHosts {
     private final IsolationDriver driver;
     private final ObjectMapper json;
     private final Map<String, Resident> known = new ConcurrentHashMap<>();
+    private boolean complete = true;
 
     /** The lock is held from here on: what another agent writes is not ours to read. */
     @SuppressWarnings("unused")
@@ -45,6 +49,11 @@ final class Residents implements ProcessHosts {
 
     Collection<Resident> all() {
         return List.copyOf(known.values());
+    }
+
+    /** Not so where a record could not be read: what nobody claims may then be that sandbox's, and stays. */
+    boolean areComplete() {
+        return complete;
     }
 
     Optional<Resident> get(String id) {
@@ -65,7 +74,7 @@ final class Residents implements ProcessHosts {
         // The record goes first: half a directory without one is debris, and taken for it at the next start.
         Files.deleteIfExists(home.resolve(RECORD));
         known.remove(id);
-        removeTree(home);
+        FileTrees.deleteOurs(home);
     }
 
     Slot slotOf(Resident resident) {
@@ -87,26 +96,26 @@ final class Residents implements ProcessHosts {
             for (var home : homes.toList()) {
                 var record = home.resolve(RECORD);
                 if (Files.exists(record)) {
-                    var resident = json.readValue(Files.readAllBytes(record), Resident.class);
-                    if (resident == null) {
-                        throw new IOException("no record in " + record);
-                    }
-                    known.put(resident.id(), resident);
+                    read(record);
                 } else {
-                    removeTree(home);
+                    FileTrees.deleteOurs(home);
                 }
             }
         }
     }
 
-    private static void removeTree(Path root) throws IOException {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (var files = Files.walk(root)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+    /** One record that cannot be read must not take the agent from all the others. */
+    private void read(Path record) {
+        try {
+            var resident = json.readValue(Files.readAllBytes(record), Resident.class);
+            if (resident != null) {
+                known.put(resident.id(), resident);
+                return;
             }
+            LOG.error("no record in {}", record);
+        } catch (IOException e) {
+            LOG.error("the record {} cannot be read", record, e);
         }
+        complete = false;
     }
 }

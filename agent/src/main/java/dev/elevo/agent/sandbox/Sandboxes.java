@@ -2,6 +2,7 @@ package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
+import dev.elevo.agent.driver.ProcessId;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
@@ -123,8 +124,15 @@ public final class Sandboxes implements SandboxAgent {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             residents.all().stream()
                     .filter(Resident::isRunning)
-                    .forEach(resident -> threads.execute(
-                            () -> stop(resident.id(), new StopSandbox(DRAIN_GRACE_MILLIS, EndReason.EVICTED))));
+                    .forEach(resident -> threads.execute(() -> evict(resident.id())));
+        }
+    }
+
+    private void evict(String id) {
+        try {
+            stop(id, new StopSandbox(DRAIN_GRACE_MILLIS, EndReason.EVICTED));
+        } catch (RuntimeException e) {
+            LOG.error("sandbox {} was not stopped", id, e);
         }
     }
 
@@ -160,28 +168,45 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     private Resident start(SandboxSpec spec) {
-        var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
         try {
             var before = ready.take(spec);
-            if (before.isPresent()) {
-                taken = Resident.starting(spec, before.get().slot().name(), bootId, Instant.now());
-            } else {
-                // Written before the deed: what is half made must be found again.
-                residents.save(taken);
-            }
-            var process = before.isPresent() ? before.get().process() : driver.start(residents.slotOf(taken), spec);
-            var running = taken.running(process);
-            residents.save(running);
-            processes.sandboxStarted(spec.id());
-            Workplace.prepare(residents.slotOf(running), spec, driver);
-            return running;
+            return before.isPresent() ? moveIn(spec, before.get()) : build(spec);
         } catch (IOException | RuntimeException e) {
-            undo(taken, e);
             throw new Failure.Refused(
                             ErrorCode.SANDBOX_CREATION_FAILED,
                             "The sandbox could not be started",
                             Map.of("sandboxId", spec.id()))
                     .causedBy(e);
+        }
+    }
+
+    private Resident moveIn(SandboxSpec spec, ReadySandboxes.Started before) throws IOException {
+        return open(Resident.starting(spec, before.slot().name(), bootId, Instant.now()), before::process);
+    }
+
+    private Resident build(SandboxSpec spec) throws IOException {
+        var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
+        return open(taken, () -> {
+            // Written before the deed: what is half made must be found again.
+            residents.save(taken);
+            return driver.start(residents.slotOf(taken), spec);
+        });
+    }
+
+    private interface FirstProcess {
+        ProcessId get() throws IOException;
+    }
+
+    private Resident open(Resident taken, FirstProcess first) throws IOException {
+        try {
+            var running = taken.running(first.get());
+            residents.save(running);
+            processes.sandboxStarted(running.id());
+            Workplace.prepare(residents.slotOf(running), running.spec(), driver);
+            return running;
+        } catch (IOException | RuntimeException e) {
+            undo(taken, e);
+            throw e;
         }
     }
 
@@ -230,7 +255,9 @@ public final class Sandboxes implements SandboxAgent {
                 LOG.error("sandbox {} was not recovered", resident.id(), e);
             }
         }
-        var kept = residents.all().stream().map(residents::slotOf).toList();
+        var kept = residents.areComplete()
+                ? residents.all().stream().map(residents::slotOf).toList()
+                : places.existing();
         for (var slot : places.existing()) {
             if (!kept.contains(slot)) {
                 driver.remove(slot);

@@ -1,10 +1,10 @@
 package dev.elevo.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.StillRunning;
@@ -40,7 +40,7 @@ final class RecoveryTest {
     @BeforeEach
     void start() throws GeneralSecurityException {
         agent = new RealAgent(home);
-        assumeTrue(agent.hasWalls(), "this host offers no isolation");
+        agent.requireWalls();
     }
 
     @AfterEach
@@ -86,6 +86,21 @@ final class RecoveryTest {
         var found = agent.sandboxes().get(id);
         assertThat(found.state()).isEqualTo(SandboxState.STOPPED);
         assertThat(found.endReason()).isEqualTo(EndReason.EVICTED);
+    }
+
+    @Test
+    void a_record_that_cannot_be_read_costs_no_other_sandbox_and_no_files() {
+        var broken = agent.create();
+        var sound = agent.create();
+        var slot = agent.slot(broken);
+
+        agent.restart(() -> inRecordOf(broken, "^\\{", "torn"));
+
+        assertThat(agent.run(sound, "echo well").stdout()).isEqualTo("well\n");
+        assertThat(agent.sandboxes().list()).extracting(SandboxStatus::id).containsExactly(sound);
+        assertThat(slot.directory()).exists();
+        agent.restart(() -> inRecordOf(broken, "^torn", "{"));
+        assertThat(agent.run(broken, "echo well").stdout()).isEqualTo("well\n");
     }
 
     @Test

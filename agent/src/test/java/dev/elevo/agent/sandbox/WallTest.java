@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What code inside a sandbox tries, as its root where that helps it. Perl is on every Debian, and speaks to the kernel directly. */
 final class WallTest {
     private static final String METADATA = "169.254.169.254";
+    /** What hosts give to their users, and what they lend to them for containers. */
+    private static final int USUAL_IDS = 0x80000;
 
     @TempDir
     private static Path home;
@@ -37,7 +39,7 @@ final class WallTest {
     @BeforeAll
     static void start() throws GeneralSecurityException {
         agent = new RealAgent(home);
-        assumeTrue(agent.hasWalls(), "this host offers no isolation");
+        agent.requireWalls();
         sandbox = agent.create(RealAgent.spec(new Resources(1.0, 256, 10, 0, null), NetworkConfig.DEFAULT));
     }
 
@@ -60,12 +62,17 @@ final class WallTest {
     }
 
     @Test
-    void root_inside_is_nobody_outside() throws IOException {
-        asRoot("touch /var/made-by-root && chmod u+s /var/made-by-root");
+    void root_inside_is_nobody_outside_and_another_in_every_sandbox() throws IOException {
+        var mine = ownerOfWhatRootMakes(sandbox);
+        var neighbours = ownerOfWhatRootMakes(agent.create());
 
-        var made = agent.slot(sandbox).directory().resolve("upper/var/made-by-root");
+        assertThat(List.of(mine, neighbours)).allSatisfy(id -> assertThat(id).isGreaterThan(USUAL_IDS));
+        assertThat(Math.abs(mine - neighbours)).isGreaterThanOrEqualTo(0x10000);
+    }
 
-        assertThat(Files.getAttribute(made, "unix:uid")).isEqualTo(100_000);
+    private static int ownerOfWhatRootMakes(String id) throws IOException {
+        agent.run(id, "root", "touch /var/made-by-root && chmod u+s /var/made-by-root");
+        return (int) Files.getAttribute(agent.slot(id).directory().resolve("upper/var/made-by-root"), "unix:uid");
     }
 
     @Test

@@ -1,0 +1,6 @@
+package dev.elevo.agent.driver;
+
+/** The users and groups of the host that a sandbox takes for its own, its root the first of them. */
+record IdRange(int first, int count) {
+    static final int COUNT = 65_536;
+}

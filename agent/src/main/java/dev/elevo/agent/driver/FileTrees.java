@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -19,12 +20,18 @@ public final class FileTrees {
      * must not save it.
      */
     public static void delete(Path tree) throws IOException {
-        if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+        if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            delete(List.of(tree));
         }
+    }
+
+    /** Many at the price of one. */
+    static void delete(List<Path> trees) throws IOException {
         var log = Files.createTempFile("elevo-rm", ".log");
         try {
-            Command.run(List.of("rm", "-rf", "--one-file-system", "--", tree.toString()), Path.of("/"), log, TIME);
+            var words = new ArrayList<>(List.of("rm", "-rf", "--one-file-system", "--"));
+            trees.forEach(tree -> words.add(tree.toString()));
+            Command.run(words, Path.of("/"), log, TIME);
         } finally {
             Files.deleteIfExists(log);
         }

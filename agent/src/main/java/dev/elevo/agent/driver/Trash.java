@@ -4,12 +4,16 @@ import dev.elevo.agent.AgentConfiguration;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.concurrent.ExecutorService;
+import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,42 +21,49 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class Trash {
     private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
+    private static final int PERIOD_SECONDS = 1;
     private static final int PATIENCE_SECONDS = 5;
 
     private final Path directory;
-    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+    private final AtomicBoolean filled = new AtomicBoolean(true);
+    private final ScheduledFuture<?> rounds;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("trash").daemon().factory());
 
     Trash(AgentConfiguration configuration) throws IOException {
         directory = Files.createDirectories(configuration.directory().resolve("trash"));
-        try (var left = Files.list(directory)) {
-            left.forEach(tree -> worker.execute(() -> delete(tree)));
-        }
+        rounds = timer.scheduleWithFixedDelay(this::empty, 0, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
     /** What is not there is thrown away already. */
     void throwAway(Path tree) throws IOException {
         if (Files.exists(tree)) {
-            // A directory of its own each: names come again.
-            var bin = Files.createTempDirectory(directory, "");
-            Files.move(tree, bin.resolve(tree.getFileName()), StandardCopyOption.ATOMIC_MOVE);
-            worker.execute(() -> delete(bin));
+            // Names come again, so it gets another.
+            Files.move(tree, directory.resolve(UUID.randomUUID().toString()), StandardCopyOption.ATOMIC_MOVE);
+            filled.set(true);
         }
     }
 
-    private static void delete(Path tree) {
-        try {
-            FileTrees.delete(tree);
-        } catch (IOException e) {
-            LOG.warn("{} stays until the next start: {}", tree, e.getMessage());
+    private void empty() {
+        if (!filled.getAndSet(false)) {
+            return;
+        }
+        try (var trees = Files.list(directory)) {
+            var all = trees.toList();
+            if (!all.isEmpty()) {
+                FileTrees.delete(all);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("what was thrown away is still there", e);
         }
     }
 
     @PreDestroy
     void close() throws InterruptedException {
-        worker.shutdown();
-        if (!worker.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-            worker.shutdownNow();
+        rounds.cancel(false);
+        timer.shutdown();
+        if (!timer.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            timer.shutdownNow(); // the next start goes on with it
         }
     }
 }

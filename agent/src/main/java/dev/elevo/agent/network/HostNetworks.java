@@ -94,8 +94,23 @@ public final class HostNetworks implements Networks {
         return Optional.of(new Lease(name(index), NAMESPACES.resolve(name(index))));
     }
 
+    /** Soon: nobody waits for what the kernel takes its time for. */
     @Override
-    public void release(String name) throws IOException {
+    public void release(String name) {
+        try {
+            maker.execute(() -> {
+                try {
+                    free(name);
+                } catch (IOException e) {
+                    LOG.warn("network {} stays until the next start: {}", name, e.getMessage());
+                }
+            });
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("network {} stays until the next start: the agent ends", name);
+        }
+    }
+
+    private void free(String name) throws IOException {
         remove(name);
         synchronized (taken) {
             taken.clear(index(name));
@@ -104,14 +119,12 @@ public final class HostNetworks implements Networks {
 
     @Override
     public void sweep(Collection<String> kept) throws IOException {
+        var found = existing();
         synchronized (taken) {
             kept.forEach(name -> taken.set(index(name)));
+            found.forEach(name -> taken.set(index(name)));
         }
-        for (var name : existing()) {
-            if (!kept.contains(name)) {
-                remove(name);
-            }
-        }
+        found.stream().filter(name -> !kept.contains(name)).forEach(this::release);
         stockUp();
     }
 
@@ -119,7 +132,7 @@ public final class HostNetworks implements Networks {
     public void close() throws IOException {
         maker.close();
         for (var index = spares.poll(); index != null; index = spares.poll()) {
-            release(name(index));
+            free(name(index));
         }
         if (existing().isEmpty()) {
             firewall.lower();
@@ -166,7 +179,7 @@ public final class HostNetworks implements Networks {
             Files.deleteIfExists(log);
             return index;
         } catch (IOException e) {
-            release(name);
+            free(name);
             throw e;
         }
     }

@@ -20,7 +20,7 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
     Optional<Lease> lease(NetworkConfig policy) throws IOException;
 
     /** By the name of the lease; what is not there is released already. */
-    void release(String name) throws IOException;
+    void release(String name);
 
     /** Takes up the leases that were given before this agent started, removes all others, and begins to make spare ones. */
     void sweep(Collection<String> kept) throws IOException;

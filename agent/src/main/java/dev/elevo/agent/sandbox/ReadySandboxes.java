@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class ReadySandboxes {
     private static final Logger LOG = LoggerFactory.getLogger(ReadySandboxes.class);
+    private static final long QUIET_NANOS = 100_000_000;
     private static final SandboxSpec USUAL = new SandboxSpec(
             "ready",
             "base",
@@ -41,8 +43,9 @@ final class ReadySandboxes {
     private final IsolationDriver driver;
     private final Places places;
     private final ConcurrentLinkedQueue<Started> ready = new ConcurrentLinkedQueue<>();
-    private final ExecutorService maker = Executors.newSingleThreadExecutor(
+    private final ScheduledExecutorService maker = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("ready-sandboxes").daemon().factory());
+    private volatile long takenAt = System.nanoTime() - QUIET_NANOS;
 
     /** A slot whose helper runs. */
     record Started(Slot slot, ProcessId process) {}
@@ -58,14 +61,14 @@ final class ReadySandboxes {
         if (!driver.sameShape(USUAL, spec)) {
             return Optional.empty();
         }
+        takenAt = System.nanoTime();
+        stockUpIn(QUIET_NANOS);
         for (var started = ready.poll(); started != null; started = ready.poll()) {
-            stockUp();
             if (fits(started, spec)) {
                 return Optional.of(started);
             }
             removeQuietly(started.slot());
         }
-        stockUp();
         return Optional.empty();
     }
 
@@ -82,13 +85,20 @@ final class ReadySandboxes {
     }
 
     void stockUp() {
+        stockUpIn(0);
+    }
+
+    private void stockUpIn(long nanos) {
         try {
-            maker.execute(() -> {
-                while (ready.size() < wanted && !maker.isShutdown() && make()) {}
-            });
+            var _ = maker.schedule(this::makeWhileQuiet, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("no more sandboxes ahead of need: the agent ends");
         }
+    }
+
+    /** Whoever took one runs something in it now, and should not have to share the machine with the making of the next. */
+    private void makeWhileQuiet() {
+        while (System.nanoTime() - takenAt >= QUIET_NANOS && ready.size() < wanted && !maker.isShutdown() && make()) {}
     }
 
     private boolean make() {

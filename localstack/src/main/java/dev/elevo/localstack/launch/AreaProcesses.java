@@ -121,7 +121,7 @@ final class AreaProcesses implements Functions {
                         name(area),
                         HEAP_MEGABYTES,
                         installation.stackClassPath(),
-                        List.of("-XX:TieredStopAtLevel=1", nativePart), // the first as Lambda has it
+                        List.of(nativePart),
                         RuntimeClient.MAIN_CLASS,
                         List.of(area.handlerClass()))
                 .command(installation, surroundings));

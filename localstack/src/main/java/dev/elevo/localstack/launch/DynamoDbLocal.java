@@ -31,9 +31,6 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
                         HEAP_MEGABYTES,
                         installation.dynamoDbClassPath(),
                         List.of(
-                                // Half the CPU time of its start, while all else starts too; a request's time is
-                                // SQLite's.
-                                "-XX:TieredStopAtLevel=1",
                                 "-Dsqlite4java.library.path=" + installation.dynamoDbNative(),
                                 "-Djava.net.preferIPv4Stack=true"),
                         "software.amazon.dynamodb.services.local.main.ServerRunner",

@@ -25,6 +25,9 @@ record JavaProgram(
         command.add("-Xmx" + heapMegabytes + "m");
         command.add("-Xss512k");
         command.add("-XX:+UseSerialGC");
+        // The second compiler takes more from a small machine, for many minutes, than its code gives back.
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-XX:CompileThresholdScaling=0.3");
         command.add("-XX:-UsePerfData");
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("--sun-misc-unsafe-memory-access=allow");

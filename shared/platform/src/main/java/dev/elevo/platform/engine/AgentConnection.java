@@ -50,6 +50,8 @@ final class AgentConnection {
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
+                // Nothing it has to run blocks: a change of threads would cost more than the work.
+                .executor(Runnable::run)
                 .build();
     }
 

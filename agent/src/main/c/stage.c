@@ -19,9 +19,6 @@
 #define OPEN_TREE_CLONE 1
 #define OPEN_TREE_CLOEXEC O_CLOEXEC
 #endif
-#ifndef AT_RECURSIVE
-#define AT_RECURSIVE 0x8000
-#endif
 #define MOVE_FROM_EMPTY_PATH 0x4
 #define ATTRIBUTE_IDMAP 0x00100000
 #define ATTRIBUTE_READ_ONLY 0x00000001
@@ -126,10 +123,23 @@ static int leave_host(void) {
     return 0;
 }
 
+/* Root inside has no rights over a network that was made outside, and expects to serve port 80. */
+static int open_low_ports(const char *namespace) {
+    int ours = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), theirs = open(namespace, O_RDONLY | O_CLOEXEC);
+    int result = ours >= 0 && theirs >= 0 && setns(theirs, CLONE_NEWNET) == 0
+                         && write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0\n") == 0
+                         && setns(ours, CLONE_NEWNET) == 0
+                     ? 0
+                     : fail("cannot open the low ports of", namespace);
+    close(theirs);
+    close(ours);
+    return result;
+}
+
 /* Only a name and how many words follow it. */
 static int words_of(const char *option) {
     if (strcmp(option, "--die-with-parent") == 0) return 0;
-    if (strcmp(option, "--hide") == 0) return 1;
+    if (strcmp(option, "--hide") == 0 || strcmp(option, "--low-ports") == 0) return 1;
     if (strcmp(option, "--ids") == 0 || strcmp(option, "--clone") == 0) return 2;
     if (strcmp(option, "--overlay") == 0) return 4;
     return -1;
@@ -141,6 +151,8 @@ static int perform(const char *option, char **words) {
             return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : fail("cannot", option);
         case 'i':
             return make_user_namespace(words[0], words[1]) == 0 ? 0 : fail("cannot make", "a user namespace");
+        case 'l':
+            return open_low_ports(words[0]);
         case 'h':
             if (leave_host() != 0) return -1;
             return mount("none", words[0], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k") == 0

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
@@ -76,7 +77,7 @@ final class LinuxDriver implements IsolationDriver {
         bundle.write(slot.directory(), cgroups, slot, spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
-            Command.run(command(slot), slot.directory(), slot.log(), START_TIME);
+            Command.run(command(slot, lease), slot.directory(), slot.log(), START_TIME);
         } finally {
             starts.release();
         }
@@ -92,12 +93,14 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    private List<String> command(Slot slot) {
+    private List<String> command(Slot slot, Optional<Networks.Lease> network) {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {
             words.addAll(List.of("--hide", hidden));
         }
+        network.ifPresent(
+                lease -> words.addAll(List.of("--low-ports", lease.path().toString())));
         words.addAll(List.of(
                 "--ids",
                 Integer.toString(slot.ids().first()),

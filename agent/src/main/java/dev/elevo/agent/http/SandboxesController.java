@@ -35,7 +35,7 @@ final class SandboxesController {
     @Post
     SandboxStatus createSandbox(
             @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, @Body SandboxSpec spec) {
-        gate.admit(capability, spec.id(), Operation.LIFECYCLE);
+        gate.admit(capability, Capability.HOST, Operation.CREATE);
         return sandboxes.create(spec);
     }
 

@@ -30,7 +30,6 @@ public final class HostNetworks implements Networks {
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Duration TIME = Duration.ofSeconds(20);
     private static final int SPARES = 4;
-    private static final String LOW_PORTS_FOR_ALL = "echo 0 > /proc/sys/net/ipv4/ip_unprivileged_port_start";
 
     private final String prefix;
     private final Path directory;
@@ -173,10 +172,6 @@ public final class HostNetworks implements Networks {
                     link set eth0 up
                     route add default via %s
                     """.formatted(addresses.sandbox(index), addresses.host(index)));
-            // Root inside has no rights over a namespace that was made outside, and expects to serve port 80.
-            var log = directory.resolve(name + ".log");
-            Command.run(List.of("ip", "netns", "exec", name, "sh", "-c", LOW_PORTS_FOR_ALL), directory, log, TIME);
-            Files.deleteIfExists(log);
             return index;
         } catch (IOException e) {
             free(name);

@@ -169,7 +169,7 @@ final class RecoveryTest {
         assertThat(ProcessId.of(first).filter(ProcessId::alive)).isEmpty();
         assertThat(slot.directory()).doesNotExist();
         assertThat(slot.helperSocket()).doesNotExist();
-        assertThat(Path.of("/run/netns", lease)).doesNotExist();
+        await(() -> Files.notExists(Path.of("/run/netns", lease)));
         assertThat(groupsNamed(slot.name())).isEmpty();
     }
 

@@ -2,7 +2,9 @@ package dev.elevo.contract.agent;
 
 /** What a capability token may allow. */
 public enum Operation {
-    /** Create, stop and delete. */
+    /** Make sandboxes; only for a token of the whole host, so that nobody waits for a signature of his own. */
+    CREATE,
+    /** Look at one, stop and delete it. */
     LIFECYCLE,
     /** Everything under {@code processes}. */
     PROCESS,

@@ -34,7 +34,7 @@ final class HttpSandboxAgent implements SandboxAgent {
 
     @Override
     public SandboxStatus create(SandboxSpec spec) {
-        var call = new Call(spec.id(), Operation.LIFECYCLE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
+        var call = new Call(Capability.HOST, Operation.CREATE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
         return agent.send(call, spec, STATUS);
     }
 

@@ -22,6 +22,7 @@ final class Gate {
     private static final int MOST_REMEMBERED = 2000;
 
     private final PublicKey key;
+    private final SandboxSecrets secrets;
     private final Map<String, Capability> verified = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Capability> eldest) {
@@ -29,7 +30,8 @@ final class Gate {
         }
     };
 
-    Gate(AgentConfiguration configuration) throws GeneralSecurityException {
+    Gate(AgentConfiguration configuration, SandboxSecrets secrets) throws GeneralSecurityException {
+        this.secrets = secrets;
         key = KeyFactory.getInstance("Ed25519")
                 .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(configuration.publicKey())));
     }
@@ -37,7 +39,7 @@ final class Gate {
     /** Passes, or throws what the client is told. */
     void admit(@Nullable String token, String sandboxId, Operation operation) {
         var now = Instant.now();
-        var capability = token == null ? null : known(token);
+        var capability = token == null ? null : known(token, sandboxId);
         if (capability == null) {
             throw refused(ErrorCode.INVALID_TOKEN, "No capability of this host's control plane");
         }
@@ -54,14 +56,17 @@ final class Gate {
         }
     }
 
-    private @Nullable Capability known(String token) {
+    private @Nullable Capability known(String token, String sandboxId) {
         synchronized (verified) {
             var seen = verified.get(token);
             if (seen != null) {
                 return seen;
             }
         }
-        var capability = Capability.verify(token, key).orElse(null);
+        var capability = (Capability.isSealed(token)
+                        ? secrets.of(sandboxId).flatMap(secret -> Capability.open(token, secret))
+                        : Capability.verify(token, key))
+                .orElse(null);
         if (capability != null) {
             synchronized (verified) {
                 verified.put(token, capability);

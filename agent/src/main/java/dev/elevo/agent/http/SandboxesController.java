@@ -4,6 +4,7 @@ import dev.elevo.agent.sandbox.Sandboxes;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
@@ -26,17 +27,25 @@ import org.jspecify.annotations.Nullable;
 final class SandboxesController {
     private final Gate gate;
     private final Sandboxes sandboxes;
+    private final SandboxSecrets secrets;
 
-    SandboxesController(Gate gate, Sandboxes sandboxes) {
+    SandboxesController(Gate gate, Sandboxes sandboxes, SandboxSecrets secrets) {
+        this.secrets = secrets;
         this.gate = gate;
         this.sandboxes = sandboxes;
     }
 
     @Post
     SandboxStatus createSandbox(
-            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, @Body SandboxSpec spec) {
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            @Header(AgentPaths.SECRET_HEADER) @Nullable String secret,
+            @Body SandboxSpec spec) {
         gate.admit(capability, Capability.HOST, Operation.CREATE);
-        return sandboxes.create(spec);
+        var made = sandboxes.create(spec);
+        if (secret != null) {
+            secrets.keep(spec.id(), SandboxSecret.parse(secret));
+        }
+        return made;
     }
 
     @Get

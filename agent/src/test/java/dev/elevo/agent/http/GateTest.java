@@ -9,22 +9,81 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxSecret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Who may call the agent. */
 final class GateTest {
     private static final String MINE = "sbx-aaaaaaaaaaaa";
     private static final String OTHER = "sbx-bbbbbbbbbbbb";
 
+    @TempDir
+    private Path home;
+
     private final KeyPair keys = pair();
-    private final Gate gate = gate(keys);
+    private Gate gate;
+
+    @BeforeEach
+    void open() throws IOException, GeneralSecurityException {
+        var key = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        var configuration = new AgentConfiguration(home.toString(), key, "", "none", 0, "0");
+        var secrets = new SandboxSecrets(configuration);
+        gate = new Gate(configuration, secrets);
+        for (var id : List.of(MINE, OTHER)) {
+            Files.createDirectories(home.resolve("agent/sandboxes", id));
+            secrets.keep(id, SandboxSecret.derive(keys.getPrivate(), id));
+        }
+    }
+
+    @Test
+    void a_sealed_one_opens_what_it_names_and_nothing_else() {
+        var token = sealed(MINE, keys);
+
+        assertThatCode(() -> gate.admit(token, MINE, Operation.PROCESS)).doesNotThrowAnyException();
+        assertThat(refusal(token, MINE, Operation.LIFECYCLE)).isEqualTo(ErrorCode.INSUFFICIENT_SCOPE);
+        assertThat(refusal(token, OTHER, Operation.PROCESS)).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND);
+        assertThat(refusal(sealed(OTHER, keys), MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(sealed(MINE, pair()), MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(sealed(Capability.HOST, keys), Capability.HOST, Operation.PROCESS))
+                .isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void a_secret_that_is_not_there_opens_nothing_and_a_signature_still_does() throws GeneralSecurityException {
+        var unknown = "sbx-cccccccccccc";
+        var signed = token(keys, unknown, Operation.PROCESS, Instant.now().plusSeconds(60));
+
+        assertThat(refusal(sealed(unknown, keys), unknown, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThatCode(() -> gate.admit(signed, unknown, Operation.PROCESS)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void no_name_leads_to_a_secret_elsewhere() throws IOException {
+        Files.writeString(
+                home.resolve("secret"),
+                SandboxSecret.derive(keys.getPrivate(), "..").text());
+
+        assertThat(refusal(sealed("..", keys), "..", Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThat(refusal(sealed("../..", keys), "../..", Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    private static String sealed(String sandbox, KeyPair by) {
+        return new Capability(sandbox, Set.of(Operation.PROCESS), Instant.now().plusSeconds(60))
+                .seal(SandboxSecret.derive(by.getPrivate(), sandbox));
+    }
 
     @Test
     void a_capability_opens_what_it_names() throws GeneralSecurityException {
@@ -89,15 +148,6 @@ final class GateTest {
     private static String token(KeyPair keys, String sandbox, Operation operation, Instant expiry)
             throws GeneralSecurityException {
         return new Capability(sandbox, Set.of(operation), expiry).sign(keys.getPrivate());
-    }
-
-    private static Gate gate(KeyPair keys) {
-        var key = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
-        try {
-            return new Gate(new AgentConfiguration(".", key, "", "none", 0, "0"));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static KeyPair pair() {

@@ -10,6 +10,9 @@ public final class AgentPaths {
     /** Header that carries the {@link Capability}. */
     public static final String CAPABILITY_HEADER = "X-Elevo-Capability";
 
+    /** Header of a create that carries the {@link SandboxSecret}. */
+    public static final String SECRET_HEADER = "X-Elevo-Sandbox-Secret";
+
     /** Header that makes a run happen once, see {@link ProcessAgent#run}. */
     public static final String ONCE_HEADER = "X-Elevo-Once";
 

@@ -2,6 +2,7 @@ package dev.elevo.contract.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -66,6 +67,33 @@ class CapabilityTest {
                     .as("character %d", i)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void what_was_sealed_is_opened_by_the_same_secret_only() {
+        var secret = SandboxSecret.derive(ours.getPrivate(), "sbx-a");
+        var token = RUN.seal(SandboxSecret.parse(secret.text()));
+
+        assertThat(Capability.isSealed(token)).isTrue();
+        assertThat(Capability.open(token, secret)).contains(RUN);
+        assertThat(Capability.open(token, SandboxSecret.derive(ours.getPrivate(), "sbx-b")))
+                .isEmpty();
+        assertThat(Capability.open(token, SandboxSecret.derive(theirs.getPrivate(), "sbx-a")))
+                .isEmpty();
+        assertThat(Capability.verify(token, ours.getPublic())).isEmpty();
+        for (int i = 0; i < token.length() - 1; i++) {
+            var changed = new StringBuilder(token);
+            changed.setCharAt(i, token.charAt(i) == 'A' ? 'B' : 'A');
+            assertThat(Capability.open(changed.toString(), secret))
+                    .as("character %d", i)
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "AAAA", "%%%"})
+    void what_is_no_secret_is_refused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> SandboxSecret.parse(text));
     }
 
     @ParameterizedTest

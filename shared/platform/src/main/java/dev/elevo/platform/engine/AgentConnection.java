@@ -5,7 +5,9 @@ import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxSecret;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class AgentConnection {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int UNAUTHORIZED = 401;
     private static final Failure UNAVAILABLE =
             new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));
 
@@ -63,9 +66,7 @@ final class AgentConnection {
     record Answer(int status, byte[] body) {}
 
     Answer send(Call call, @Nullable Object body, Map<String, String> headers) {
-        var request = HttpRequest.newBuilder(URI.create(url + call.path()))
-                .timeout(call.timeout())
-                .header(AgentPaths.CAPABILITY_HEADER, capabilities.token(call.sandboxId(), call.operation()));
+        var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
         headers.forEach(request::header);
         if (body == null) {
             request.method(call.method(), BodyPublishers.noBody());
@@ -73,11 +74,22 @@ final class AgentConnection {
             request.header("Content-Type", "application/json")
                     .method(call.method(), BodyPublishers.ofByteArray(write(body)));
         }
-        var response = exchange(request.build());
+        var token = capabilities.token(call.sandboxId(), call.operation());
+        var response =
+                exchange(request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
+        if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
+            var signed = capabilities.signed(call.sandboxId(), call.operation());
+            response = exchange(
+                    request.setHeader(AgentPaths.CAPABILITY_HEADER, signed).build());
+        }
         if (response.statusCode() >= 400) {
             throw failure(response);
         }
         return new Answer(response.statusCode(), response.body());
+    }
+
+    SandboxSecret secret(String sandboxId) {
+        return capabilities.secret(sandboxId);
     }
 
     <T> T send(Call call, @Nullable Object body, Argument<T> answer) {

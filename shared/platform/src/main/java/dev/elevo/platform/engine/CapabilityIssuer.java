@@ -2,6 +2,7 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxSecret;
 import io.micronaut.context.exceptions.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
@@ -12,55 +13,56 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
-/** Signs capability tokens and uses each for half its life, since a signature costs more than the rest of a short call. */
+/**
+ * Makes capability tokens. One for a sandbox is sealed with its secret; one for the host is signed, and used for half its life,
+ * since a signature costs more than the rest of a short call.
+ */
 @Singleton
 final class CapabilityIssuer {
     static final Duration LIFE = Duration.ofMinutes(5);
-    private static final int MOST_KEPT = 10_000;
 
     private final PrivateKey key;
     private final InstantSource clock;
-    private final ConcurrentMap<Right, Issued> issued = new ConcurrentHashMap<>();
+    private final Map<Operation, Issued> forHost = new ConcurrentHashMap<>();
 
     CapabilityIssuer(AgentConfiguration configuration, InstantSource clock) {
         this.key = read(configuration);
         this.clock = clock;
     }
 
+    /** What the host is told when it makes the sandbox. */
+    SandboxSecret secret(String sandboxId) {
+        return SandboxSecret.derive(key, sandboxId);
+    }
+
     /** A token that is good for at least half its life. */
     String token(String sandboxId, Operation operation) {
-        var right = new Right(sandboxId, operation);
-        var now = clock.instant();
-        var current = issued.get(right);
-        if (current == null || !now.isBefore(current.renewAt())) {
-            forgetOld(now);
-            current = issue(right, now);
-            issued.put(right, current);
+        if (!sandboxId.equals(Capability.HOST)) {
+            return capability(sandboxId, operation).seal(secret(sandboxId));
+        }
+        var current = forHost.get(operation);
+        if (current == null || !clock.instant().isBefore(current.renewAt())) {
+            current = new Issued(signed(sandboxId, operation), clock.instant().plus(LIFE.dividedBy(2)));
+            forHost.put(operation, current);
         }
         return current.token();
     }
 
-    private Issued issue(Right right, Instant now) {
+    /** For a host that does not know the sandbox's secret, or not this one: it was told by an older key. */
+    String signed(String sandboxId, Operation operation) {
         try {
-            var capability = new Capability(right.sandboxId(), Set.of(right.operation()), now.plus(LIFE));
-            return new Issued(capability.sign(key), now.plus(LIFE.dividedBy(2)));
+            return capability(sandboxId, operation).sign(key);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the signing key was accepted but does not sign", e);
         }
     }
 
-    private void forgetOld(Instant now) {
-        if (issued.size() >= MOST_KEPT) {
-            issued.values().removeIf(token -> !now.isBefore(token.renewAt()));
-        }
-        // Still full of good ones: signing anew is cheaper than a list that grows without end.
-        if (issued.size() >= MOST_KEPT) {
-            issued.clear();
-        }
+    private Capability capability(String sandboxId, Operation operation) {
+        return new Capability(sandboxId, Set.of(operation), clock.instant().plus(LIFE));
     }
 
     private static PrivateKey read(AgentConfiguration configuration) {
@@ -75,8 +77,6 @@ final class CapabilityIssuer {
             throw new ConfigurationException("ELEVO_AGENT_SIGNING_KEY is no Ed25519 key in PKCS #8 and base64", e);
         }
     }
-
-    private record Right(String sandboxId, Operation operation) {}
 
     private record Issued(String token, Instant renewAt) {}
 }

@@ -35,7 +35,8 @@ final class HttpSandboxAgent implements SandboxAgent {
     @Override
     public SandboxStatus create(SandboxSpec spec) {
         var call = new Call(Capability.HOST, Operation.CREATE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
-        return agent.send(call, spec, STATUS);
+        var told = Map.of(AgentPaths.SECRET_HEADER, agent.secret(spec.id()).text());
+        return agent.read(agent.send(call, spec, told), STATUS);
     }
 
     @Override

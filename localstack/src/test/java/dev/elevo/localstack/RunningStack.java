@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,19 +88,25 @@ final class RunningStack implements AutoCloseable {
     }
 
     private Map<String, Object> awaitReady() throws IOException {
-        var file = home.resolve("ready.json");
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            if (Files.exists(file)) {
-                var found = parse(Files.readString(file));
-                if (found.get("pid") instanceof Number pid && pid.longValue() == process.pid()) {
-                    return found;
-                }
+            var found = readyNote();
+            if (found.get("pid") instanceof Number pid && pid.longValue() == process.pid()) {
+                return found;
             }
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException("not ready: " + Files.readString(said()));
             }
             Thread.onSpinWait();
+        }
+    }
+
+    /** Empty while there is none: one that was left by a crash goes when the next run starts, at any moment. */
+    private Map<String, Object> readyNote() throws IOException {
+        try {
+            return parse(Files.readString(home.resolve("ready.json")));
+        } catch (NoSuchFileException e) {
+            return Map.of();
         }
     }
 

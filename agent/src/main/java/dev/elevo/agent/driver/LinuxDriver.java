@@ -251,7 +251,6 @@ final class LinuxDriver implements IsolationDriver {
         networks.close();
         if (cgroups.names().isEmpty()) {
             cgroups.removeParent();
-            FileTrees.delete(template);
         }
     }
 }

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One container per sandbox, made by an OCI runtime as root: user namespace, control groups, seccomp, and an overlay over the
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
  * killed and when.
  */
 final class LinuxDriver implements IsolationDriver {
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxDriver.class);
     private static final Duration START_TIME = Duration.ofSeconds(30);
     private static final String WORLD = "/usr";
 
@@ -189,10 +192,15 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     private void releaseNetwork(Slot slot) throws IOException {
-        if (Files.exists(leaseFile(slot))) {
-            networks.release(Files.readString(leaseFile(slot)));
-            Files.deleteIfExists(leaseFile(slot));
-        }
+        lease(slot).ifPresent(networks::release);
+        Files.deleteIfExists(leaseFile(slot));
+    }
+
+    /** Empty also for a note that a crash left empty. */
+    private static Optional<String> lease(Slot slot) throws IOException {
+        return Files.exists(leaseFile(slot))
+                ? Optional.of(Files.readString(leaseFile(slot))).filter(name -> !name.isEmpty())
+                : Optional.empty();
     }
 
     @Override
@@ -206,19 +214,24 @@ final class LinuxDriver implements IsolationDriver {
         var names = kept.stream().map(Slot::name).collect(Collectors.toSet());
         for (var name : cgroups.names()) {
             if (!names.contains(name)) {
-                var orphan = new Slot(name, Path.of("/nonexistent"), Path.of("/nonexistent"));
-                cgroups.kill(orphan);
-                cgroups.remove(orphan);
+                removeOrphan(new Slot(name, Path.of("/nonexistent"), Path.of("/nonexistent")));
             }
         }
         var leases = new ArrayList<String>();
         for (var slot : kept) {
-            if (Files.exists(leaseFile(slot))) {
-                leases.add(Files.readString(leaseFile(slot)));
-            }
+            lease(slot).ifPresent(leases::add);
         }
         networks.sweep(leases);
         sweepTemplates(kept);
+    }
+
+    private void removeOrphan(Slot orphan) {
+        try {
+            cgroups.kill(orphan);
+            cgroups.remove(orphan);
+        } catch (IOException e) {
+            LOG.error("what is left of slot {} stays until the next start", orphan.name(), e);
+        }
     }
 
     /** A template goes with the last sandbox that stands on it. */

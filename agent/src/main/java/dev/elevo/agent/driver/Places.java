@@ -39,8 +39,9 @@ public final class Places {
 
     /** Nobody else has it: its directory is made here. */
     public Slot fresh() throws IOException {
-        while (true) {
-            var slot = numbered(ThreadLocalRandom.current().nextInt(1, Slot.MOST));
+        var first = ThreadLocalRandom.current().nextInt(1, Slot.MOST);
+        for (int i = 0; i < Slot.MOST - 1; i++) {
+            var slot = numbered((first - 1 + i) % (Slot.MOST - 1) + 1);
             try {
                 Files.createDirectory(slot.directory());
                 return slot;
@@ -48,6 +49,7 @@ public final class Places {
                 LOG.debug("slot {} is taken", slot.name());
             }
         }
+        throw new IOException("all " + (Slot.MOST - 1) + " places are taken");
     }
 
     /** No sandbox ever lives in it. */

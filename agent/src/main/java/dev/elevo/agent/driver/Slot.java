@@ -14,10 +14,10 @@ public record Slot(String name, Path directory, Path runtimeDirectory) {
     static final String ROOT = "root";
     static final String RUNTIME_STATE = "oci";
 
-    /** So many times the ids of one sandbox lie above the first, clear of the ranges that hosts give to their users. */
+    /** So many ranges of ids, above those that hosts lend to their users, and where systemd-nspawn takes its own, too. */
     static final int MOST = 0x4000;
 
-    private static final int FIRST_ID = 0x2000_0000;
+    private static final int FIRST_ID = 0x3000_0000;
 
     /** No two sandboxes share a user of the host: what the kernel counts by user, and what one reaches, stays its own. */
     IdRange ids() {

@@ -55,6 +55,7 @@ final class Trash {
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("what was thrown away is still there", e);
+            filled.set(true);
         }
     }
 

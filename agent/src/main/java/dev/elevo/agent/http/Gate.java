@@ -1,6 +1,7 @@
 package dev.elevo.agent.http;
 
 import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.sandbox.SandboxSecrets;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Capability;
@@ -57,16 +58,26 @@ final class Gate {
     }
 
     private @Nullable Capability known(String token, String sandboxId) {
+        return Capability.isSealed(token) ? opened(token, sandboxId) : verified(token);
+    }
+
+    /** A secret speaks for its own sandbox only, whatever it was used to seal. */
+    private @Nullable Capability opened(String token, String sandboxId) {
+        return secrets.of(sandboxId)
+                .flatMap(secret -> Capability.open(token, secret))
+                .filter(capability -> capability.sandboxId().equals(sandboxId))
+                .orElse(null);
+    }
+
+    /** Remembered, since checking a signature takes longer than most calls. */
+    private @Nullable Capability verified(String token) {
         synchronized (verified) {
             var seen = verified.get(token);
             if (seen != null) {
                 return seen;
             }
         }
-        var capability = (Capability.isSealed(token)
-                        ? secrets.of(sandboxId).flatMap(secret -> Capability.open(token, secret))
-                        : Capability.verify(token, key))
-                .orElse(null);
+        var capability = Capability.verify(token, key).orElse(null);
         if (capability != null) {
             synchronized (verified) {
                 verified.put(token, capability);

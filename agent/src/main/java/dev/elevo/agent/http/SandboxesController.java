@@ -27,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class SandboxesController {
     private final Gate gate;
     private final Sandboxes sandboxes;
-    private final SandboxSecrets secrets;
 
-    SandboxesController(Gate gate, Sandboxes sandboxes, SandboxSecrets secrets) {
-        this.secrets = secrets;
+    SandboxesController(Gate gate, Sandboxes sandboxes) {
         this.gate = gate;
         this.sandboxes = sandboxes;
     }
@@ -41,11 +39,7 @@ final class SandboxesController {
             @Header(AgentPaths.SECRET_HEADER) @Nullable String secret,
             @Body SandboxSpec spec) {
         gate.admit(capability, Capability.HOST, Operation.CREATE);
-        var made = sandboxes.create(spec);
-        if (secret != null) {
-            secrets.keep(spec.id(), SandboxSecret.parse(secret));
-        }
-        return made;
+        return sandboxes.create(spec, secret == null ? null : SandboxSecret.parse(secret));
     }
 
     @Get

@@ -3,6 +3,7 @@ package dev.elevo.agent.sandbox;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import java.util.Collection;
@@ -14,6 +15,10 @@ final class Acceptance {
     private Acceptance() {}
 
     static void check(SandboxSpec spec, IsolationDriver driver) {
+        if (!Ids.SANDBOX.matches(spec.id())) {
+            throw Failure.Invalid.field("id", "must be the id of a sandbox", spec.id())
+                    .asException();
+        }
         if (!driver.templates().contains(spec.template())) {
             throw new Failure.Refused(
                             ErrorCode.TEMPLATE_NOT_FOUND, "No such template", Map.of("template", spec.template()))

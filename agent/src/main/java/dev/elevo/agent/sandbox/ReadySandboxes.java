@@ -79,7 +79,7 @@ final class ReadySandboxes {
             }
             return started.process().alive();
         } catch (IOException e) {
-            LOG.warn("a sandbox made ahead of need cannot be resized: {}", e.getMessage());
+            LOG.warn("a sandbox made ahead of need cannot be resized", e);
             return false;
         }
     }
@@ -112,9 +112,9 @@ final class ReadySandboxes {
         try {
             ready.add(new Started(slot, driver.start(slot, USUAL)));
             return true;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             // Whoever creates one next tries for himself, and is told.
-            LOG.warn("no sandbox ahead of need: {}", e.getMessage());
+            LOG.warn("no sandbox ahead of need", e);
             removeQuietly(slot);
             return false;
         }
@@ -123,8 +123,8 @@ final class ReadySandboxes {
     private void removeQuietly(Slot slot) {
         try {
             driver.remove(slot);
-        } catch (IOException e) {
-            LOG.warn("slot {} stays until the next start: {}", slot.name(), e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("slot {} stays until the next start", slot.name(), e);
         }
     }
 

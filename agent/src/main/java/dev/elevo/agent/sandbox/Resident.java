@@ -1,5 +1,7 @@
 package dev.elevo.agent.sandbox;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.elevo.agent.driver.ProcessId;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
@@ -25,6 +27,14 @@ record Resident(
         @Nullable Instant endedAt,
         @Nullable EndReason endReason,
         @Nullable String errorReason) {
+
+    Resident {
+        requireNonNull(spec);
+        requireNonNull(slot);
+        requireNonNull(phase);
+        requireNonNull(bootId);
+        requireNonNull(createdAt);
+    }
 
     static Resident starting(SandboxSpec spec, String slot, String bootId, Instant now) {
         return new Resident(spec, slot, Phase.STARTING, null, bootId, now, null, null, null);

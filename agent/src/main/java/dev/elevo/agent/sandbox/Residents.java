@@ -113,7 +113,7 @@ final class Residents implements ProcessHosts {
                 return;
             }
             LOG.error("no record in {}", record);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("the record {} cannot be read", record, e);
         }
         complete = false;

@@ -3,11 +3,14 @@ package dev.elevo.agent.sandbox;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.agent.driver.Slot;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.SandboxAgent;
+import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
@@ -38,6 +41,7 @@ public final class Sandboxes implements SandboxAgent {
     private final ReadySandboxes ready;
     private final IsolationDriver driver;
     private final Processes processes;
+    private final SandboxSecrets secrets;
     private final Locks locks = new Locks();
     private final String bootId = Boot.id();
     private final String version;
@@ -48,6 +52,7 @@ public final class Sandboxes implements SandboxAgent {
             IsolationDriver driver,
             ReadySandboxes ready,
             Processes processes,
+            SandboxSecrets secrets,
             @Value("${elevo.version:dev}") String version)
             throws IOException {
         this.residents = residents;
@@ -55,19 +60,27 @@ public final class Sandboxes implements SandboxAgent {
         this.ready = ready;
         this.driver = driver;
         this.processes = processes;
+        this.secrets = secrets;
         this.version = version;
         recover();
     }
 
     @Override
     public SandboxStatus create(SandboxSpec spec) {
+        return create(spec, null);
+    }
+
+    /** One that is there stays as it is, its secret too. */
+    public SandboxStatus create(SandboxSpec spec, @Nullable SandboxSecret secret) {
         return locks.holding(spec.id(), () -> {
             var existing = residents.get(spec.id());
-            if (existing.isPresent()) {
+            if (existing.isPresent() && existing.get().phase() != Phase.STARTING) {
                 return status(existing.get());
             }
+            // Whoever was starting one held the lock: it was left half made.
+            existing.ifPresent(this::remove);
             Acceptance.check(spec, driver);
-            return status(start(spec));
+            return status(start(spec, secret));
         });
     }
 
@@ -109,9 +122,20 @@ public final class Sandboxes implements SandboxAgent {
             var resident = residents.get(sandboxId);
             if (resident.isPresent()) {
                 remove(resident.get());
+            } else if (Ids.SANDBOX.matches(sandboxId)) {
+                forgetUnreadable(sandboxId);
             }
             return sandboxId;
         });
+    }
+
+    /** Where it lived is found out by the next start, when no record claims the place. */
+    private void forgetUnreadable(String id) {
+        try {
+            residents.remove(id);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -158,7 +182,9 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     private void settle(Resident resident, Instant now) {
-        if (!resident.isAlive()) {
+        if (!resident.bootId().equals(bootId)) {
+            end(resident, EndReason.EVICTED, null);
+        } else if (!resident.isAlive()) {
             LOG.warn("sandbox {} died", resident.id());
             end(resident, EndReason.FAILED, "its first process ended");
         } else if (resident.isPastDeadline(now)) {
@@ -167,10 +193,10 @@ public final class Sandboxes implements SandboxAgent {
         }
     }
 
-    private Resident start(SandboxSpec spec) {
+    private Resident start(SandboxSpec spec, @Nullable SandboxSecret secret) {
         try {
             var before = ready.take(spec);
-            return before.isPresent() ? moveIn(spec, before.get()) : build(spec);
+            return before.isPresent() ? moveIn(spec, secret, before.get()) : build(spec, secret);
         } catch (IOException | RuntimeException e) {
             throw new Failure.Refused(
                             ErrorCode.SANDBOX_CREATION_FAILED,
@@ -180,13 +206,14 @@ public final class Sandboxes implements SandboxAgent {
         }
     }
 
-    private Resident moveIn(SandboxSpec spec, ReadySandboxes.Started before) throws IOException {
-        return open(Resident.starting(spec, before.slot().name(), bootId, Instant.now()), before::process);
+    private Resident moveIn(SandboxSpec spec, @Nullable SandboxSecret secret, ReadySandboxes.Started before)
+            throws IOException {
+        return open(Resident.starting(spec, before.slot().name(), bootId, Instant.now()), secret, before::process);
     }
 
-    private Resident build(SandboxSpec spec) throws IOException {
+    private Resident build(SandboxSpec spec, @Nullable SandboxSecret secret) throws IOException {
         var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
-        return open(taken, () -> {
+        return open(taken, secret, () -> {
             // Written before the deed: what is half made must be found again.
             residents.save(taken);
             return driver.start(residents.slotOf(taken), spec);
@@ -197,8 +224,11 @@ public final class Sandboxes implements SandboxAgent {
         ProcessId get() throws IOException;
     }
 
-    private Resident open(Resident taken, FirstProcess first) throws IOException {
+    private Resident open(Resident taken, @Nullable SandboxSecret secret, FirstProcess first) throws IOException {
         try {
+            if (secret != null) {
+                secrets.keep(taken.id(), secret);
+            }
             var running = taken.running(first.get());
             residents.save(running);
             processes.sandboxStarted(running.id());
@@ -233,9 +263,12 @@ public final class Sandboxes implements SandboxAgent {
 
     private void remove(Resident resident) {
         try {
-            driver.remove(residents.slotOf(resident));
+            var slot = residents.slotOf(resident);
+            driver.kill(slot);
             processes.sandboxEnded(resident.id());
             residents.remove(resident.id());
+            // Last: once its place is free another may have it, and no record may name it then.
+            driver.remove(slot);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -247,11 +280,11 @@ public final class Sandboxes implements SandboxAgent {
             try {
                 switch (resident.phase()) {
                     case STARTING -> remove(resident);
-                    case RUNNING -> recover(resident);
+                    case RUNNING -> settle(resident, Instant.now());
                     case ENDED -> {}
                 }
             } catch (RuntimeException e) {
-                // Its record stays, and the caretaker tries again; the other sandboxes need their agent now.
+                // Its record stays, and the next look or the next create tries again; the others need their agent now.
                 LOG.error("sandbox {} was not recovered", resident.id(), e);
             }
         }
@@ -260,7 +293,7 @@ public final class Sandboxes implements SandboxAgent {
                 : places.existing();
         for (var slot : places.existing()) {
             if (!kept.contains(slot)) {
-                driver.remove(slot);
+                clear(slot);
             }
         }
         driver.sweep(kept);
@@ -268,19 +301,19 @@ public final class Sandboxes implements SandboxAgent {
         ready.stockUp();
     }
 
+    private void clear(Slot debris) {
+        try {
+            driver.remove(debris);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("slot {} stays until the next start", debris.name(), e);
+        }
+    }
+
     private void takeUp(String id) {
         try {
             processes.sandboxStarted(id);
         } catch (RuntimeException e) {
             LOG.error("the processes of sandbox {} were not found again", id, e);
-        }
-    }
-
-    private void recover(Resident resident) {
-        if (!resident.bootId().equals(bootId)) {
-            end(resident, EndReason.EVICTED, null);
-        } else if (!resident.isAlive()) {
-            end(resident, EndReason.FAILED, "its first process ended while no agent ran");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.sandbox.SandboxSecrets;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.Capability;
@@ -54,7 +55,7 @@ final class GateTest {
 
         assertThatCode(() -> gate.admit(token, MINE, Operation.PROCESS)).doesNotThrowAnyException();
         assertThat(refusal(token, MINE, Operation.LIFECYCLE)).isEqualTo(ErrorCode.INSUFFICIENT_SCOPE);
-        assertThat(refusal(token, OTHER, Operation.PROCESS)).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND);
+        assertThat(refusal(token, OTHER, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
         assertThat(refusal(sealed(OTHER, keys), MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
         assertThat(refusal(sealed(MINE, pair()), MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
         assertThat(refusal(sealed(Capability.HOST, keys), Capability.HOST, Operation.PROCESS))
@@ -72,12 +73,39 @@ final class GateTest {
 
     @Test
     void no_name_leads_to_a_secret_elsewhere() throws IOException {
-        Files.writeString(
-                home.resolve("secret"),
-                SandboxSecret.derive(keys.getPrivate(), "..").text());
+        for (var name : List.of("..", "../..")) {
+            var elsewhere = Files.createDirectories(home.resolve("agent/sandboxes", name));
+            Files.writeString(
+                    elsewhere.resolve("secret"),
+                    SandboxSecret.derive(keys.getPrivate(), name).text());
 
-        assertThat(refusal(sealed("..", keys), "..", Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
-        assertThat(refusal(sealed("../..", keys), "../..", Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+            assertThat(refusal(sealed(name, keys), name, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        }
+    }
+
+    @Test
+    void the_secret_of_one_sandbox_opens_no_other_and_not_the_host() {
+        var mine = SandboxSecret.derive(keys.getPrivate(), MINE);
+        for (var claimed : List.of(OTHER, Capability.HOST)) {
+            var token = new Capability(
+                            claimed, Set.of(Operation.values()), Instant.now().plusSeconds(60))
+                    .seal(mine);
+
+            for (var path : List.of(MINE, claimed, MINE, claimed)) {
+                assertThat(refusal(token, path, Operation.PROCESS))
+                        .as("%s at %s", claimed, path)
+                        .isEqualTo(ErrorCode.INVALID_TOKEN);
+            }
+        }
+    }
+
+    @Test
+    void a_damaged_secret_opens_nothing_and_a_signature_still_does() throws IOException, GeneralSecurityException {
+        Files.writeString(home.resolve("agent/sandboxes", MINE, "secret"), "");
+        var signed = token(keys, MINE, Operation.PROCESS, Instant.now().plusSeconds(60));
+
+        assertThat(refusal(sealed(MINE, keys), MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
+        assertThatCode(() -> gate.admit(signed, MINE, Operation.PROCESS)).doesNotThrowAnyException();
     }
 
     private static String sealed(String sandbox, KeyPair by) {

@@ -170,6 +170,7 @@ final class RecoveryTest {
         assertThat(slot.directory()).doesNotExist();
         assertThat(slot.helperSocket()).doesNotExist();
         await(() -> Files.notExists(Path.of("/run/netns", lease)));
+        await(() -> isEmpty(home.resolve("agent/trash")));
         assertThat(groupsNamed(slot.name())).isEmpty();
     }
 
@@ -234,6 +235,14 @@ final class RecoveryTest {
             var after = before.replaceFirst(pattern, replacement);
             assertThat(after).isNotEqualTo(before);
             Files.writeString(record, after);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isEmpty(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.findAny().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -25,6 +25,8 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls an agent: connections are kept, each call has its time, and an agent's error is thrown as the failure it is. Every call
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class AgentConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentConnection.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int UNAUTHORIZED = 401;
     private static final Failure UNAVAILABLE =
@@ -78,6 +81,7 @@ final class AgentConnection {
         var response =
                 exchange(request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
         if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
+            LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
             response = exchange(
                     request.setHeader(AgentPaths.CAPABILITY_HEADER, signed).build());

@@ -1,0 +1,135 @@
+package dev.elevo.platform.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.elevo.contract.ErrorBody;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.SandboxSecret;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import io.micronaut.serde.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What proves to an agent that a call is the control plane's. */
+class HttpSandboxAgentTest {
+    private static final String ID = "sbx-aaaaaaaaaaaa";
+    private static final String STATUS = """
+            {"id":"%s","state":"running","isolation":"container","enforced":{},"createdAt":"2026-01-01T00:00:00.000Z"}""".formatted(ID);
+
+    /** As an agent knows them. */
+    private final Map<String, SandboxSecret> told = new HashMap<>();
+
+    private final List<String> tokens = new ArrayList<>();
+    private KeyPair keys;
+    private HttpServer server;
+    private AgentConnection connection;
+    private HttpSandboxAgent agent;
+
+    @BeforeEach
+    void start() throws GeneralSecurityException, IOException {
+        keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        var configuration = new AgentConfiguration(
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
+        var issuer = new CapabilityIssuer(configuration, InstantSource.system());
+        connection = new AgentConnection(configuration, issuer, ObjectMapper.getDefault());
+        agent = new HttpSandboxAgent(connection);
+    }
+
+    @AfterEach
+    void stop() {
+        connection.close();
+        server.stop(0);
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        var headers = exchange.getRequestHeaders();
+        var token = headers.getFirst(AgentPaths.CAPABILITY_HEADER);
+        tokens.add(token);
+        if (headers.containsKey(AgentPaths.SECRET_HEADER)) {
+            told.put(ID, SandboxSecret.parse(headers.getFirst(AgentPaths.SECRET_HEADER)));
+        }
+        var known = Capability.isSealed(token)
+                ? told.containsKey(ID) && Capability.open(token, told.get(ID)).isPresent()
+                : Capability.verify(token, keys.getPublic()).isPresent();
+        var refusal = ErrorBody.of(new Failure.Refused(ErrorCode.INVALID_TOKEN, "no"), "req-aaaaaaaaaaaa", null);
+        var body = known ? STATUS.getBytes(UTF_8) : ObjectMapper.getDefault().writeValueAsBytes(refusal);
+        exchange.sendResponseHeaders(known ? 200 : 401, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    private static SandboxSpec spec() {
+        return new SandboxSpec(
+                ID,
+                "base",
+                Map.of(),
+                "/home/user",
+                "user",
+                "/bin/sh",
+                Resources.DEFAULT,
+                NetworkConfig.DEFAULT,
+                List.of(),
+                null);
+    }
+
+    @Test
+    void what_an_agent_is_told_with_the_sandbox_opens_it_at_the_first_call() {
+        agent.create(spec());
+        agent.get(ID);
+
+        assertThat(tokens).hasSize(2);
+        assertThat(Capability.verify(tokens.getFirst(), keys.getPublic()))
+                .hasValueSatisfying(
+                        capability -> assertThat(capability.operations()).containsExactly(Operation.CREATE));
+        assertThat(Capability.isSealed(tokens.getLast())).isTrue();
+    }
+
+    @Test
+    void the_host_is_opened_by_one_signature_for_many_calls() {
+        agent.create(spec());
+        agent.create(spec());
+
+        assertThat(tokens.getFirst()).isEqualTo(tokens.getLast());
+    }
+
+    @Test
+    void where_an_agent_was_told_by_another_key_or_not_at_all_a_signature_opens() throws GeneralSecurityException {
+        assertThat(agent.get(ID).id()).isEqualTo(ID);
+        told.put(
+                ID,
+                SandboxSecret.derive(
+                        KeyPairGenerator.getInstance("Ed25519")
+                                .generateKeyPair()
+                                .getPrivate(),
+                        ID));
+        assertThat(agent.get(ID).id()).isEqualTo(ID);
+
+        assertThat(tokens).extracting(Capability::isSealed).containsExactly(true, false, true, false);
+    }
+}

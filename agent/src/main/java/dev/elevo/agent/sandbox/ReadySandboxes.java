@@ -78,7 +78,7 @@ final class ReadySandboxes {
                 driver.resize(started.slot(), spec.resources());
             }
             return started.process().alive();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.warn("a sandbox made ahead of need cannot be resized", e);
             return false;
         }

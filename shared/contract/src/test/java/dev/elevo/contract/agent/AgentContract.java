@@ -13,11 +13,7 @@ import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.sandbox.EndReason;
-import dev.elevo.contract.sandbox.NetworkConfig;
-import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
-import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +36,8 @@ public abstract class AgentContract {
 
     @Test
     void a_sandbox_is_made_once_however_often_it_is_asked_for() {
-        var first = sandboxes().create(spec());
-        var second = sandboxes().create(spec());
+        var first = sandboxes().create(InMemoryAgent.ordinary(id));
+        var second = sandboxes().create(InMemoryAgent.ordinary(id));
 
         assertThat(first.state()).isEqualTo(SandboxState.RUNNING);
         assertThat(second).isEqualTo(first);
@@ -51,7 +47,7 @@ public abstract class AgentContract {
 
     @Test
     void a_stopped_sandbox_is_listed_with_its_reason_and_runs_nothing() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         var stopped = sandboxes().stop(id, new StopSandbox(100, EndReason.EXPIRED));
 
@@ -64,7 +60,7 @@ public abstract class AgentContract {
 
     @Test
     void deleting_removes_everything_and_may_be_repeated() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         sandboxes().delete(id);
         sandboxes().delete(id);
@@ -84,7 +80,7 @@ public abstract class AgentContract {
 
     @Test
     void a_command_gives_its_output_and_exit_code() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         var result = (RunResult) run("echo hello world");
 
@@ -95,7 +91,7 @@ public abstract class AgentContract {
 
     @Test
     void output_is_given_as_base64_on_request() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         var result = (RunResult) processes()
                 .run(
@@ -121,7 +117,7 @@ public abstract class AgentContract {
 
     @Test
     void a_command_that_takes_longer_than_the_wait_goes_on_by_itself() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         var running = (StillRunning) processes().run(id, request("sleep 600", 0), null);
 
@@ -132,7 +128,7 @@ public abstract class AgentContract {
 
     @Test
     void two_runs_with_one_key_start_one_process() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         var first = (StillRunning) processes().run(id, request("sleep 600", 0), "key");
         var second = (StillRunning) processes().run(id, request("sleep 600", 0), "key");
@@ -144,7 +140,7 @@ public abstract class AgentContract {
 
     @Test
     void output_is_read_in_pieces_by_cursor_and_nothing_is_lost() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
         var pid = pidOf("echo 0123456789");
 
         var first = processes().output(id, pid, new OutputQuery("stdout", null, 4, 0, null));
@@ -158,7 +154,7 @@ public abstract class AgentContract {
 
     @Test
     void what_cannot_be_is_refused_by_name() {
-        sandboxes().create(spec());
+        sandboxes().create(InMemoryAgent.ordinary(id));
 
         assertThat(codeOf(() -> processes().get(id, 4_000_000))).isEqualTo(ErrorCode.PROCESS_NOT_FOUND);
         assertThat(codeOf(() -> processes().result(id, 4_000_000, 0))).isEqualTo(ErrorCode.PROCESS_NOT_FOUND);
@@ -208,19 +204,5 @@ public abstract class AgentContract {
     private static @Nullable ErrorCode codeOf(ThrowingCallable call) {
         var thrown = catchThrowableOfType(ApiException.class, call);
         return thrown == null ? null : thrown.failure().code();
-    }
-
-    private SandboxSpec spec() {
-        return new SandboxSpec(
-                id,
-                "base",
-                Map.of(),
-                "/home/user",
-                "user",
-                "/bin/sh",
-                Resources.DEFAULT,
-                NetworkConfig.DEFAULT,
-                List.of(),
-                null);
     }
 }

@@ -7,7 +7,6 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
-import dev.elevo.contract.agent.SandboxSecret;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -90,10 +89,6 @@ final class AgentConnection {
             throw failure(response);
         }
         return new Answer(response.statusCode(), response.body());
-    }
-
-    SandboxSecret secret(String sandboxId) {
-        return capabilities.secret(sandboxId);
     }
 
     <T> T send(Call call, @Nullable Object body, Argument<T> answer) {

@@ -27,15 +27,18 @@ final class HttpSandboxAgent implements SandboxAgent {
     private static final Argument<SandboxStatus> STATUS = Argument.of(SandboxStatus.class);
 
     private final AgentConnection agent;
+    private final CapabilityIssuer capabilities;
 
-    HttpSandboxAgent(AgentConnection agent) {
+    HttpSandboxAgent(AgentConnection agent, CapabilityIssuer capabilities) {
         this.agent = agent;
+        this.capabilities = capabilities;
     }
 
     @Override
     public SandboxStatus create(SandboxSpec spec) {
         var call = new Call(Capability.HOST, Operation.CREATE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
-        var told = Map.of(AgentPaths.SECRET_HEADER, agent.secret(spec.id()).text());
+        var told =
+                Map.of(AgentPaths.SECRET_HEADER, capabilities.secret(spec.id()).text());
         return agent.read(agent.send(call, spec, told), STATUS);
     }
 

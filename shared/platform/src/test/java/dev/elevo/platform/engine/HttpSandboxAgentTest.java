@@ -10,11 +10,9 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxSecret;
-import dev.elevo.contract.agent.SandboxSpec;
-import dev.elevo.contract.sandbox.NetworkConfig;
-import dev.elevo.contract.sandbox.Resources;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +56,7 @@ class HttpSandboxAgentTest {
                 Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
         var issuer = new CapabilityIssuer(configuration, InstantSource.system());
         connection = new AgentConnection(configuration, issuer, ObjectMapper.getDefault());
-        agent = new HttpSandboxAgent(connection);
+        agent = new HttpSandboxAgent(connection, issuer);
     }
 
     @AfterEach
@@ -84,23 +82,9 @@ class HttpSandboxAgentTest {
         exchange.close();
     }
 
-    private static SandboxSpec spec() {
-        return new SandboxSpec(
-                ID,
-                "base",
-                Map.of(),
-                "/home/user",
-                "user",
-                "/bin/sh",
-                Resources.DEFAULT,
-                NetworkConfig.DEFAULT,
-                List.of(),
-                null);
-    }
-
     @Test
     void what_an_agent_is_told_with_the_sandbox_opens_it_at_the_first_call() {
-        agent.create(spec());
+        agent.create(InMemoryAgent.ordinary(ID));
         agent.get(ID);
 
         assertThat(tokens).hasSize(2);
@@ -112,8 +96,8 @@ class HttpSandboxAgentTest {
 
     @Test
     void the_host_is_opened_by_one_signature_for_many_calls() {
-        agent.create(spec());
-        agent.create(spec());
+        agent.create(InMemoryAgent.ordinary(ID));
+        agent.create(InMemoryAgent.ordinary(ID));
 
         assertThat(tokens.getFirst()).isEqualTo(tokens.getLast());
     }

@@ -128,6 +128,7 @@ final class Cold implements Benchmark {
         var hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(US_ASCII));
         var environment = new HashMap<String, String>();
         environment.put("ELEVO_TABLE", state.configuration().table());
+        environment.put("ELEVO_SANDBOX_TABLE", state.configuration().sandboxTable());
         environment.put("ELEVO_DYNAMODB_ENDPOINT", state.configuration().endpoint());
         environment.put("ELEVO_BOOTSTRAP_KEY_SHA256", HexFormat.of().formatHex(hash));
         environment.put("ELEVO_AGENT_SIGNING_KEY", Base64.getEncoder().encodeToString(signingKey.getEncoded()));

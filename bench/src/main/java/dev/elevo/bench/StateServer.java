@@ -1,5 +1,7 @@
 package dev.elevo.bench;
 
+import dev.elevo.contract.SandboxTable;
+import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
@@ -37,9 +39,11 @@ final class StateServer implements AutoCloseable {
                         "-port",
                         Integer.toString(port)));
         scratch.await("dynamodb", Duration.ofMinutes(1), () -> isOpen(port));
-        configuration = new DynamoConfiguration("elevo", "http://127.0.0.1:" + port, "us-east-1", 64);
+        var table = StateTable.DEFAULT_NAME;
+        configuration = new DynamoConfiguration(
+                table, SandboxTable.nameBeside(table), "http://127.0.0.1:" + port, "us-east-1", 64);
         client = DynamoConnection.open(configuration);
-        TableCreation.ensure(client, configuration.table());
+        TableCreation.ensure(client, configuration);
     }
 
     DynamoConfiguration configuration() {

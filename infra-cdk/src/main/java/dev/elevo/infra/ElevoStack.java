@@ -13,7 +13,7 @@ final class ElevoStack extends Stack {
         super(scope, "Elevo");
 
         var state = new StateStore(this);
-        var settings = new Settings(this, state.table());
+        var settings = new Settings(this, state);
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
         for (var area : Area.values()) {
             functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings));

@@ -8,7 +8,6 @@ import software.amazon.awscdk.CfnParameter;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.SecretValue;
-import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
@@ -23,8 +22,9 @@ final class Settings {
 
     private final Map<String, String> environment = new HashMap<>();
 
-    Settings(Construct scope, Table state) {
-        environment.put("ELEVO_TABLE", state.getTableName());
+    Settings(Construct scope, StateStore state) {
+        environment.put("ELEVO_TABLE", state.table().getTableName());
+        environment.put("ELEVO_SANDBOX_TABLE", state.sandboxes().getTableName());
         environment.put("ELEVO_CORS_ORIGINS", parameter(scope, "CorsOrigins", "*", "Origins a browser may call from"));
         environment.put("ELEVO_DOC_URL", optional(scope, "DocUrl", "Base of the links in errors"));
         environment.put("ELEVO_JWKS_URL", optional(scope, "JwksUrl", "Keys of the identity provider"));

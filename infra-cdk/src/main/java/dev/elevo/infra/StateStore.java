@@ -1,5 +1,6 @@
 package dev.elevo.infra;
 
+import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import java.util.List;
 import software.amazon.awscdk.RemovalPolicy;
@@ -16,15 +17,28 @@ import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.constructs.Construct;
 
 /**
- * The one table, as {@link StateTable} describes it. A Table and not a TableV2: the latter is an AWS::DynamoDB::GlobalTable,
- * which emulators do not know, and a deployment lives in one region.
+ * The tables, as {@link StateTable} and {@link SandboxTable} describe them. Each is a Table and not a TableV2: the latter is an
+ * AWS::DynamoDB::GlobalTable, which emulators do not know, and a deployment lives in one region.
  */
 final class StateStore extends Construct {
     private final Table table;
+    private final Table sandboxes;
 
     StateStore(Construct scope) {
         super(scope, "State");
-        table = Table.Builder.create(this, "Table")
+        table = keyed("Table");
+        sandboxes = keyed("Sandboxes");
+        for (var index : SandboxTable.LOCAL_INDEXES) {
+            sandboxes.addLocalSecondaryIndex(LocalSecondaryIndexProps.builder()
+                    .indexName(index.name())
+                    .sortKey(text(index.sortKey()))
+                    .projectionType(ProjectionType.KEYS_ONLY)
+                    .build());
+        }
+    }
+
+    private Table keyed(String id) {
+        return Table.Builder.create(this, id)
                 .partitionKey(text(StateTable.PARTITION_KEY))
                 .sortKey(text(StateTable.SORT_KEY))
                 .billingMode(BillingMode.PAY_PER_REQUEST)
@@ -35,20 +49,17 @@ final class StateStore extends Construct {
                 .deletionProtection(true)
                 .removalPolicy(RemovalPolicy.RETAIN)
                 .build();
-        for (var index : StateTable.LOCAL_INDEXES) {
-            table.addLocalSecondaryIndex(LocalSecondaryIndexProps.builder()
-                    .indexName(index.name())
-                    .sortKey(text(index.sortKey()))
-                    .projectionType(ProjectionType.KEYS_ONLY)
-                    .build());
-        }
     }
 
     Table table() {
         return table;
     }
 
-    /** What the stores do, and no more: no scan, no stream, no change of the table. */
+    Table sandboxes() {
+        return sandboxes;
+    }
+
+    /** What the stores do, and no more: no scan, no stream, no change of a table. */
     void grantUse(IGrantable function) {
         function.getGrantPrincipal()
                 .addToPrincipalPolicy(PolicyStatement.Builder.create()
@@ -61,7 +72,8 @@ final class StateStore extends Construct {
                                 "dynamodb:PutItem",
                                 "dynamodb:Query",
                                 "dynamodb:UpdateItem"))
-                        .resources(List.of(table.getTableArn(), table.getTableArn() + "/index/*"))
+                        .resources(List.of(
+                                table.getTableArn(), sandboxes.getTableArn(), sandboxes.getTableArn() + "/index/*"))
                         .build());
     }
 

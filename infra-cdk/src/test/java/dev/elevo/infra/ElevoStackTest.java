@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.contract.Area;
+import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import dev.elevo.infra.Resources.Resource;
 import java.io.File;
@@ -48,24 +49,33 @@ class ElevoStackTest {
     }
 
     @Test
-    void the_table_is_the_one_the_stores_know() {
-        var table = resources.only("AWS::DynamoDB::Table");
+    void every_table_is_keyed_forgets_and_can_be_restored() {
+        assertThat(resources.all("AWS::DynamoDB::Table")).hasSize(2).allSatisfy(table -> {
+            assertThat(table.at("KeySchema")).isEqualTo(keySchema(StateTable.SORT_KEY));
+            assertThat(table.list("AttributeDefinitions"))
+                    .allMatch(attribute -> "S".equals(attribute.get("AttributeType")));
+            assertThat(table.at("BillingMode")).isEqualTo("PAY_PER_REQUEST");
+            assertThat(table.at("TimeToLiveSpecification"))
+                    .isEqualTo(Map.of("AttributeName", StateTable.TTL, "Enabled", true));
+            assertThat(table.at("PointInTimeRecoverySpecification"))
+                    .isEqualTo(Map.of("PointInTimeRecoveryEnabled", true));
+            assertThat(table.at("DeletionProtectionEnabled")).isEqualTo(true);
+        });
+    }
 
-        assertThat(table.at("KeySchema")).isEqualTo(keySchema(StateTable.SORT_KEY));
+    @Test
+    void the_functions_list_sandboxes_by_the_indexes_of_the_table_they_are_told() {
+        var told = Objects.requireNonNull(environment(functionOf(Area.SANDBOXES)).get("ELEVO_SANDBOX_TABLE"));
+        var table = only(resources.all("AWS::DynamoDB::Table").stream()
+                .filter(candidate -> candidate.id().equals(Resources.target(told))));
+
         assertThat(table.at("LocalSecondaryIndexes"))
-                .isEqualTo(StateTable.LOCAL_INDEXES.stream()
+                .isEqualTo(SandboxTable.LOCAL_INDEXES.stream()
                         .map(index -> Map.of(
                                 "IndexName", index.name(),
                                 "KeySchema", keySchema(index.sortKey()),
                                 "Projection", Map.of("ProjectionType", "KEYS_ONLY")))
                         .toList());
-        assertThat(table.list("AttributeDefinitions"))
-                .allMatch(attribute -> "S".equals(attribute.get("AttributeType")));
-        assertThat(table.at("BillingMode")).isEqualTo("PAY_PER_REQUEST");
-        assertThat(table.at("TimeToLiveSpecification"))
-                .isEqualTo(Map.of("AttributeName", StateTable.TTL, "Enabled", true));
-        assertThat(table.at("PointInTimeRecoverySpecification")).isEqualTo(Map.of("PointInTimeRecoveryEnabled", true));
-        assertThat(table.at("DeletionProtectionEnabled")).isEqualTo(true);
     }
 
     @ParameterizedTest
@@ -78,9 +88,13 @@ class ElevoStackTest {
         assertThat(function.at("SnapStart")).isEqualTo(Map.of("ApplyOn", "PublishedVersions"));
         assertThat(function.at("Timeout")).isEqualTo(29);
         assertThat(log(function).at("RetentionInDays")).isEqualTo(30);
-        assertThat(Resources.map(
-                        Objects.requireNonNull(function.map("Environment").get("Variables"))))
-                .containsKeys("ELEVO_TABLE", "ELEVO_CURSOR_SECRET", "ELEVO_JWT_SECRET", "ELEVO_AGENT_SIGNING_KEY");
+        assertThat(environment(function))
+                .containsKeys(
+                        "ELEVO_TABLE",
+                        "ELEVO_SANDBOX_TABLE",
+                        "ELEVO_CURSOR_SECRET",
+                        "ELEVO_JWT_SECRET",
+                        "ELEVO_AGENT_SIGNING_KEY");
     }
 
     @ParameterizedTest
@@ -159,8 +173,7 @@ class ElevoStackTest {
     @Test
     void no_secret_is_written_into_the_template() {
         for (var area : Area.values()) {
-            var variables = Resources.map(
-                    Objects.requireNonNull(functionOf(area).map("Environment").get("Variables")));
+            var variables = environment(functionOf(area));
             assertThat(List.of("ELEVO_CURSOR_SECRET", "ELEVO_JWT_SECRET", "ELEVO_AGENT_SIGNING_KEY"))
                     .allSatisfy(name ->
                             assertThat(String.valueOf(variables.get(name))).contains("{{resolve:secretsmanager:"));
@@ -190,6 +203,10 @@ class ElevoStackTest {
         return only(resources.all("AWS::Lambda::Alias").stream()
                 .filter(alias -> Resources.target(alias.at("FunctionName"))
                         .equals(functionOf(area).id())));
+    }
+
+    private static Map<String, Object> environment(Resource function) {
+        return Resources.map(Objects.requireNonNull(function.map("Environment").get("Variables")));
     }
 
     private static String roleOf(Resource function) {

@@ -1,6 +1,8 @@
 package dev.elevo.localstack.launch;
 
 import dev.elevo.contract.Area;
+import dev.elevo.contract.SandboxTable;
+import dev.elevo.contract.StateTable;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.localstack.gateway.EventHandler;
 import dev.elevo.localstack.gateway.Gateway;
@@ -70,8 +72,10 @@ public final class Stack implements AutoCloseable {
                 : null;
         var agent = Agent.ensure(home, installation, secrets, options.environment());
         var endpoint = dynamoDb == null ? options.dynamoDbEndpoint() : "http://127.0.0.1:" + dynamoDb.port();
+        var stateTable = options.environment().getOrDefault("ELEVO_TABLE", StateTable.DEFAULT_NAME);
         var configuration = new DynamoConfiguration(
-                options.environment().getOrDefault("ELEVO_TABLE", "elevo"),
+                stateTable,
+                SandboxTable.nameBeside(stateTable),
                 endpoint,
                 options.environment().getOrDefault("AWS_REGION", "us-east-1"),
                 CONNECTIONS);
@@ -86,7 +90,7 @@ public final class Stack implements AutoCloseable {
             if (dynamoDb != null) {
                 Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
             }
-            TableCreation.ensure(table, configuration.table());
+            TableCreation.ensure(table, configuration);
             Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
             if (dynamoDb != null) {
                 dynamoDb.keepAlive();
@@ -138,6 +142,7 @@ public final class Stack implements AutoCloseable {
     private static Map<String, Object> environment(Secrets secrets, Daemon agent, DynamoConfiguration configuration) {
         var properties = new HashMap<String, Object>();
         properties.put("ELEVO_TABLE", configuration.table());
+        properties.put("ELEVO_SANDBOX_TABLE", configuration.sandboxTable());
         properties.put("ELEVO_DYNAMODB_ENDPOINT", configuration.endpoint());
         properties.put("ELEVO_BOOTSTRAP_KEY_SHA256", secrets.adminKeySha256());
         properties.put("ELEVO_JWT_SECRET", secrets.jwtSecret());

@@ -30,8 +30,6 @@ class ThroughTheRuntimeTest {
         var signingKey =
                 KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
         var environment = Map.of(
-                "ELEVO_TABLE",
-                "elevo",
                 "ELEVO_DYNAMODB_ENDPOINT",
                 "http://127.0.0.1:1",
                 "ELEVO_AGENT_URL",

@@ -4,9 +4,10 @@ import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 
 /**
- * Where the state table is.
+ * Where the tables are.
  *
- * @param table its name ({@code ELEVO_TABLE})
+ * @param table name of the state table ({@code ELEVO_TABLE})
+ * @param sandboxTable name of the sandboxes' table ({@code ELEVO_SANDBOX_TABLE})
  * @param endpoint instead of the region's own ({@code ELEVO_DYNAMODB_ENDPOINT}); empty on AWS
  * @param region of AWS; a stand-in endpoint takes any
  * @param connections kept open at most; a function handles one request at a time, the local run many
@@ -14,6 +15,7 @@ import jakarta.inject.Singleton;
 @Singleton
 public record DynamoConfiguration(
         @Value("${elevo.table:elevo}") String table,
+        @Value("${elevo.sandbox.table:elevo-sandboxes}") String sandboxTable,
         @Value("${elevo.dynamodb.endpoint:}") String endpoint,
         @Value("${aws.region:us-east-1}") String region,
         @Value("${elevo.dynamodb.connections:64}") int connections) {

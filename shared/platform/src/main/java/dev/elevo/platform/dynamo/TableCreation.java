@@ -1,11 +1,13 @@
 package dev.elevo.platform.dynamo;
 
+import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.LocalSecondaryIndex;
@@ -13,18 +15,33 @@ import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** Makes the state table where no CloudFormation does: the local run and the tests. */
+/** Makes the tables where no CloudFormation does: the local run and the tests. */
 public final class TableCreation {
     private TableCreation() {}
 
-    /** Returns when the table can be used; one that is there already stays as it is. */
-    public static void ensure(DynamoDbClient client, String table) {
+    /** Returns when both tables can be used; one that is there already stays as it is. */
+    public static void ensure(DynamoDbClient client, DynamoConfiguration configuration) {
+        ensure(client, keyed(configuration.table()).build());
+        ensure(
+                client,
+                keyed(configuration.sandboxTable())
+                        .attributeDefinitions(attributes())
+                        .localSecondaryIndexes(indexes())
+                        .build());
+    }
+
+    private static CreateTableRequest.Builder keyed(String table) {
+        return CreateTableRequest.builder()
+                .tableName(table)
+                .billingMode(BillingMode.PAY_PER_REQUEST)
+                .attributeDefinitions(string(StateTable.PARTITION_KEY), string(StateTable.SORT_KEY))
+                .keySchema(keys(StateTable.SORT_KEY));
+    }
+
+    private static void ensure(DynamoDbClient client, CreateTableRequest shape) {
+        var table = shape.tableName();
         try {
-            client.createTable(request -> request.tableName(table)
-                    .billingMode(BillingMode.PAY_PER_REQUEST)
-                    .attributeDefinitions(attributes())
-                    .keySchema(keys(StateTable.SORT_KEY))
-                    .localSecondaryIndexes(indexes()));
+            client.createTable(shape);
         } catch (ResourceInUseException e) {
             // Made by an earlier start, which may have died before it came to the next step.
         }
@@ -48,12 +65,12 @@ public final class TableCreation {
         var attributes = new ArrayList<AttributeDefinition>();
         attributes.add(string(StateTable.PARTITION_KEY));
         attributes.add(string(StateTable.SORT_KEY));
-        StateTable.LOCAL_INDEXES.forEach(index -> attributes.add(string(index.sortKey())));
+        SandboxTable.LOCAL_INDEXES.forEach(index -> attributes.add(string(index.sortKey())));
         return attributes;
     }
 
     private static List<LocalSecondaryIndex> indexes() {
-        return StateTable.LOCAL_INDEXES.stream()
+        return SandboxTable.LOCAL_INDEXES.stream()
                 .map(index -> LocalSecondaryIndex.builder()
                         .indexName(index.name())
                         .keySchema(keys(index.sortKey()))

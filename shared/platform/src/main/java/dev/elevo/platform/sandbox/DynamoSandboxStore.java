@@ -32,8 +32,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /**
- * Sandboxes in the state table. Name, quota, counters and register move in the same transaction as the sandbox, so they cannot
- * drift from it.
+ * Sandboxes in their table. Name, quota, counters and register lie in the state table and move in the same transaction as the
+ * sandbox, so they cannot drift from it.
  */
 @Singleton
 final class DynamoSandboxStore implements SandboxStore {
@@ -43,7 +43,8 @@ final class DynamoSandboxStore implements SandboxStore {
     private static final int LONGEST_NAME = 63;
 
     private final DynamoDbClient dynamo;
-    private final String table;
+    private final String state;
+    private final String sandboxes;
     private final SandboxItem items;
     private final KeyWalk walk;
     private final BatchRead batch;
@@ -51,20 +52,21 @@ final class DynamoSandboxStore implements SandboxStore {
 
     DynamoSandboxStore(DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json, InstantSource clock) {
         this.dynamo = dynamo;
-        this.table = configuration.table();
+        this.state = configuration.table();
+        this.sandboxes = configuration.sandboxTable();
         this.items = new SandboxItem(json);
-        this.walk = new KeyWalk(dynamo, this.table);
-        this.batch = new BatchRead(dynamo, this.table);
+        this.walk = new KeyWalk(dynamo, sandboxes);
+        this.batch = new BatchRead(dynamo, sandboxes);
         this.clock = clock;
     }
 
     @Override
     public Created create(Sandbox sandbox, int quota) {
         var parts = List.of(
-                putIfAbsent(items.write(sandbox)),
-                putIfAbsent(claim(sandbox)),
+                putIfAbsent(sandboxes, items.write(sandbox)),
+                putIfAbsent(state, claim(sandbox)),
                 countedIn(sandbox, quota),
-                put(registration(sandbox)));
+                put(state, registration(sandbox)));
         try {
             Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
             return new Created.Done(sandbox);
@@ -102,7 +104,7 @@ final class DynamoSandboxStore implements SandboxStore {
         var saved = next.atVersion(seen.version() + 1);
         try {
             if (saved.state() == seen.state()) {
-                Contention.overcome(() -> dynamo.putItem(request -> request.tableName(table)
+                Contention.overcome(() -> dynamo.putItem(request -> request.tableName(sandboxes)
                         .item(items.write(saved))
                         .conditionExpression("version = :seen")
                         .expressionAttributeValues(seenVersion(seen))
@@ -126,7 +128,7 @@ final class DynamoSandboxStore implements SandboxStore {
     @Override
     public void touch(Sandbox seen, Instant now) {
         try {
-            Contention.overcome(() -> dynamo.updateItem(request -> request.tableName(table)
+            Contention.overcome(() -> dynamo.updateItem(request -> request.tableName(sandboxes)
                     .key(SandboxKeys.sandbox(new SandboxKey(seen.organizationId(), seen.id())))
                     .updateExpression("SET lastActivityAt = :at, L5 = :order ADD version :one")
                     .conditionExpression("version = :seen")
@@ -153,7 +155,7 @@ final class DynamoSandboxStore implements SandboxStore {
 
     @Override
     public Map<SandboxState, Long> count(String organizationId) {
-        var counters = dynamo.getItem(request -> request.tableName(table)
+        var counters = dynamo.getItem(request -> request.tableName(state)
                         .key(SandboxKeys.counters(organizationId))
                         .consistentRead(true))
                 .item();
@@ -171,7 +173,7 @@ final class DynamoSandboxStore implements SandboxStore {
     public List<SandboxKey> register() {
         var keys = new ArrayList<SandboxKey>();
         for (var shard : SandboxKeys.registers()) {
-            dynamo.queryPaginator(request -> request.tableName(table)
+            dynamo.queryPaginator(request -> request.tableName(state)
                             .consistentRead(true)
                             .keyConditionExpression("PK = :pk")
                             .expressionAttributeValues(Map.of(":pk", string(shard))))
@@ -202,15 +204,15 @@ final class DynamoSandboxStore implements SandboxStore {
     }
 
     private Optional<Sandbox> get(SandboxKey key) {
-        return item(SandboxKeys.sandbox(key)).map(items::read);
+        return item(sandboxes, SandboxKeys.sandbox(key)).map(items::read);
     }
 
     private Optional<SandboxKey> holder(String organizationId, String name) {
-        return item(SandboxKeys.name(organizationId, name))
+        return item(state, SandboxKeys.name(organizationId, name))
                 .map(claim -> new SandboxKey(organizationId, SandboxItem.text(claim, "id")));
     }
 
-    private Optional<Map<String, AttributeValue>> item(Map<String, AttributeValue> key) {
+    private Optional<Map<String, AttributeValue>> item(String table, Map<String, AttributeValue> key) {
         var found = dynamo.getItem(request -> request.tableName(table).key(key).consistentRead(true));
         return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
     }
@@ -218,7 +220,7 @@ final class DynamoSandboxStore implements SandboxStore {
     private List<TransactWriteItem> transition(Sandbox seen, Sandbox next) {
         return List.of(
                 TransactWriteItem.builder()
-                        .put(put -> put.tableName(table)
+                        .put(put -> put.tableName(sandboxes)
                                 .item(items.write(next))
                                 .conditionExpression("version = :seen")
                                 .expressionAttributeValues(seenVersion(seen))
@@ -236,13 +238,13 @@ final class DynamoSandboxStore implements SandboxStore {
         tombstone.put(SandboxItem.TTL, number(deletedAt.plus(TOMBSTONE_LIFE).getEpochSecond()));
         return List.of(
                 TransactWriteItem.builder()
-                        .delete(delete -> delete.tableName(table)
+                        .delete(delete -> delete.tableName(sandboxes)
                                 .key(SandboxKeys.sandbox(new SandboxKey(seen.organizationId(), seen.id())))
                                 .conditionExpression("version = :seen")
                                 .expressionAttributeValues(seenVersion(seen))
                                 .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
                         .build(),
-                put(tombstone),
+                put(sandboxes, tombstone),
                 remove(SandboxKeys.name(seen.organizationId(), seen.name())),
                 counted(seen.organizationId(), Map.of(seen.state().label(), -1L, LIVE, -1L)),
                 remove(SandboxKeys.registered(seen.id())));
@@ -262,7 +264,7 @@ final class DynamoSandboxStore implements SandboxStore {
 
     private TransactWriteItem countedIn(Sandbox sandbox, int quota) {
         return TransactWriteItem.builder()
-                .update(update -> update.tableName(table)
+                .update(update -> update.tableName(state)
                         .key(SandboxKeys.counters(sandbox.organizationId()))
                         .updateExpression("ADD #live :one, #state :one")
                         .conditionExpression("attribute_not_exists(#live) OR #live < :quota")
@@ -282,7 +284,7 @@ final class DynamoSandboxStore implements SandboxStore {
             sums.add("#" + counter + " :" + counter);
         });
         return TransactWriteItem.builder()
-                .update(update -> update.tableName(table)
+                .update(update -> update.tableName(state)
                         .key(SandboxKeys.counters(organizationId))
                         .updateExpression("ADD " + String.join(", ", sums))
                         .expressionAttributeNames(names)
@@ -290,7 +292,7 @@ final class DynamoSandboxStore implements SandboxStore {
                 .build();
     }
 
-    private TransactWriteItem putIfAbsent(Map<String, AttributeValue> item) {
+    private TransactWriteItem putIfAbsent(String table, Map<String, AttributeValue> item) {
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table)
                         .item(item)
@@ -299,7 +301,7 @@ final class DynamoSandboxStore implements SandboxStore {
                 .build();
     }
 
-    private TransactWriteItem put(Map<String, AttributeValue> item) {
+    private TransactWriteItem put(String table, Map<String, AttributeValue> item) {
         return TransactWriteItem.builder()
                 .put(put -> put.tableName(table).item(item))
                 .build();
@@ -307,7 +309,7 @@ final class DynamoSandboxStore implements SandboxStore {
 
     private TransactWriteItem remove(Map<String, AttributeValue> key) {
         return TransactWriteItem.builder()
-                .delete(delete -> delete.tableName(table).key(key))
+                .delete(delete -> delete.tableName(state).key(key))
                 .build();
     }
 

@@ -1,6 +1,6 @@
 package dev.elevo.platform.sandbox;
 
-import dev.elevo.contract.StateTable.LocalIndex;
+import dev.elevo.contract.SandboxTable.LocalIndex;
 import dev.elevo.contract.sandbox.SandboxState;
 import java.util.Iterator;
 import java.util.Map;

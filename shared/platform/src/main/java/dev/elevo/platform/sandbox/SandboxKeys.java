@@ -1,8 +1,9 @@
 package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.InstantSerde;
+import dev.elevo.contract.SandboxTable;
+import dev.elevo.contract.SandboxTable.LocalIndex;
 import dev.elevo.contract.StateTable;
-import dev.elevo.contract.StateTable.LocalIndex;
 import dev.elevo.contract.sandbox.SandboxState;
 import java.time.Instant;
 import java.util.Map;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Where things about sandboxes lie in the table.
+ * Where things about sandboxes lie: they and their tombstones in their own table, what goes with them in the state table.
  *
  * <p>Every index key is {@code <property>#<id>#<state>}: ordered by the property, ties by id; and since the indexes hold keys
  * only, the state at the end lets a list be filtered by state without reading one sandbox. All of it but the state is the
@@ -27,11 +28,11 @@ final class SandboxKeys {
     private static final String SEPARATOR = "#";
 
     private static final Map<String, LocalIndex> INDEXES = Map.of(
-            "createdAt", StateTable.LOCAL_INDEXES.get(0),
-            "name", StateTable.LOCAL_INDEXES.get(1),
-            "state", StateTable.LOCAL_INDEXES.get(2),
-            "startedAt", StateTable.LOCAL_INDEXES.get(3),
-            "lastActivityAt", StateTable.LOCAL_INDEXES.get(4));
+            "createdAt", SandboxTable.LOCAL_INDEXES.get(0),
+            "name", SandboxTable.LOCAL_INDEXES.get(1),
+            "state", SandboxTable.LOCAL_INDEXES.get(2),
+            "startedAt", SandboxTable.LOCAL_INDEXES.get(3),
+            "lastActivityAt", SandboxTable.LOCAL_INDEXES.get(4));
 
     private SandboxKeys() {}
 

@@ -19,7 +19,7 @@ import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 final class DynamoAuditTrailTest {
-    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
+    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
 
     private final AuditTrail trail = new DynamoAuditTrail(
             DynamoDbEnhancedClient.builder()

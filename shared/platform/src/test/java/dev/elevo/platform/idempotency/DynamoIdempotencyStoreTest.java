@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 final class DynamoIdempotencyStoreTest {
-    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
+    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
     private static final Duration LEASE = Duration.ofSeconds(60);
 
     private final SettableClock clock = new SettableClock();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoApiKeyStoreTest {
-    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
+    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
     private static final Duration REMEMBERED = Duration.ofSeconds(1);
 
     private final SettableClock clock = new SettableClock();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoRevokedTokensTest {
-    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
+    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
     private static final Duration LEEWAY_OF_TOKENS = Duration.ofSeconds(30);
 
     private final SettableClock clock = new SettableClock();

@@ -4,7 +4,7 @@ import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.testing.DynamoDbLocal;
 
 final class DynamoBucketStoreTest extends BucketStoreContract {
-    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
+    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
 
     @Override
     BucketStore store() {

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Instances with a client of their own each, on one table, in real time. */
 final class DynamoRateLimiterTest {
-    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTable();
+    private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
 
     private final BucketKey key = new BucketKey("test", UUID.randomUUID().toString());
 
@@ -114,8 +114,8 @@ final class DynamoRateLimiterTest {
 
     @Test
     void a_limit_never_fails_open() {
-        try (var nowhere =
-                DynamoConnection.open(new DynamoConfiguration("elevo", "http://127.0.0.1:1", "us-east-1", 1))) {
+        try (var nowhere = DynamoConnection.open(
+                new DynamoConfiguration("elevo", "elevo-sandboxes", "http://127.0.0.1:1", "us-east-1", 1))) {
             var limiter = limiter(nowhere);
 
             assertThatThrownBy(() -> limiter.take(key, 100)).isInstanceOfSatisfying(ApiException.class, e -> {

@@ -1,5 +1,6 @@
 package dev.elevo.platform.testing;
 
+import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
@@ -11,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -51,17 +53,24 @@ public final class DynamoDbLocal {
         return client;
     }
 
-    /** An empty state table nobody else knows of. It forgets nothing by itself: the time of a test is not the server's. */
-    public DynamoConfiguration newTable() {
-        var configuration = configuration("test-" + UUID.randomUUID());
-        TableCreation.ensure(client, configuration.table());
-        client.updateTimeToLive(request -> request.tableName(configuration.table())
-                .timeToLiveSpecification(ttl -> ttl.enabled(false).attributeName(StateTable.TTL)));
+    /** Empty tables nobody else knows of. They forget nothing by themselves: the time of a test is not the server's. */
+    public DynamoConfiguration newTables() {
+        var configuration = unmadeTables();
+        TableCreation.ensure(client, configuration);
+        for (var table : List.of(configuration.table(), configuration.sandboxTable())) {
+            client.updateTimeToLive(request -> request.tableName(table)
+                    .timeToLiveSpecification(ttl -> ttl.enabled(false).attributeName(StateTable.TTL)));
+        }
         return configuration;
     }
 
+    /** Names that nobody else knows. */
+    public DynamoConfiguration unmadeTables() {
+        return configuration("test-" + UUID.randomUUID());
+    }
+
     private DynamoConfiguration configuration(String table) {
-        return new DynamoConfiguration(table, endpoint, "us-east-1", CONNECTIONS);
+        return new DynamoConfiguration(table, SandboxTable.nameBeside(table), endpoint, "us-east-1", CONNECTIONS);
     }
 
     private static DynamoDbLocal start() {

@@ -5,17 +5,20 @@ import dev.elevo.platform.dynamo.DynamoConnection;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** A state table of its own for each test class, and a client that is nobody else's. */
+/** Tables of its own for each test class, and a client that is nobody else's. */
 public record TestTable(DynamoConfiguration configuration, DynamoDbClient client) implements AutoCloseable {
 
     public static TestTable create() {
-        var configuration = DynamoDbLocal.shared().newTable();
+        var configuration = DynamoDbLocal.shared().newTables();
         return new TestTable(configuration, DynamoConnection.open(configuration));
     }
 
-    /** What makes a function use this table. */
+    /** What makes a function use these tables. */
     public Map<String, Object> properties() {
-        return Map.of("elevo.table", configuration.table(), "elevo.dynamodb.endpoint", configuration.endpoint());
+        return Map.of(
+                "elevo.table", configuration.table(),
+                "elevo.sandbox.table", configuration.sandboxTable(),
+                "elevo.dynamodb.endpoint", configuration.endpoint());
     }
 
     @Override

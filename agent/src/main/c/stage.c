@@ -30,6 +30,7 @@ struct attributes {
 };
 
 static int user_namespace = -1;
+static bool user_attributes;
 
 static int fail(const char *what, const char *which) {
     fprintf(stderr, "elevo-init: %s %s: %s\n", what, which, strerror(errno));
@@ -102,7 +103,8 @@ static int clone_shifted(const char *source, const char *target) {
 
 static int overlay(char **paths) {
     char options[1024];
-    int length = snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s,workdir=%s", paths[0], paths[1], paths[2]);
+    int length = snprintf(options, sizeof options, "%slowerdir=%s,upperdir=%s,workdir=%s",
+        user_attributes ? "userxattr," : "", paths[0], paths[1], paths[2]);
     if (length < 0 || (size_t)length >= sizeof options) {
         errno = ENAMETOOLONG;
         return fail("cannot overlay", paths[3]);
@@ -123,22 +125,27 @@ static int leave_host(void) {
     return 0;
 }
 
-/* Root inside has no rights over a network that was made outside, and expects to serve port 80. */
+/*
+ * Root inside has no rights over a network that was made outside, and expects to serve port 80. In a child, because whoever is not
+ * the host's root has no way back.
+ */
 static int open_low_ports(const char *namespace) {
-    int ours = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), theirs = open(namespace, O_RDONLY | O_CLOEXEC);
-    int result = ours >= 0 && theirs >= 0 && setns(theirs, CLONE_NEWNET) == 0
-                         && write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0\n") == 0
-                         && setns(ours, CLONE_NEWNET) == 0
-                     ? 0
-                     : fail("cannot open the low ports of", namespace);
-    close(theirs);
-    close(ours);
-    return result;
+    pid_t child = fork();
+    if (child < 0) return fail("cannot fork for", namespace);
+    if (child == 0) {
+        int fd = open(namespace, O_RDONLY | O_CLOEXEC);
+        bool done = fd >= 0 && setns(fd, CLONE_NEWNET) == 0
+                    && write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0\n") == 0;
+        if (!done) fail("cannot open the low ports of", namespace);
+        _exit(done ? 0 : 1);
+    }
+    int status;
+    return waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
 }
 
 /* Only a name and how many words follow it. */
 static int words_of(const char *option) {
-    if (strcmp(option, "--die-with-parent") == 0) return 0;
+    if (strcmp(option, "--die-with-parent") == 0 || strcmp(option, "--user-attributes") == 0) return 0;
     if (strcmp(option, "--hide") == 0 || strcmp(option, "--low-ports") == 0) return 1;
     if (strcmp(option, "--ids") == 0 || strcmp(option, "--clone") == 0) return 2;
     if (strcmp(option, "--overlay") == 0) return 4;
@@ -149,6 +156,9 @@ static int perform(const char *option, char **words) {
     switch (option[2]) {
         case 'd':
             return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : fail("cannot", option);
+        case 'u':
+            user_attributes = true;
+            return 0;
         case 'i':
             return make_user_namespace(words[0], words[1]) == 0 ? 0 : fail("cannot make", "a user namespace");
         case 'l':

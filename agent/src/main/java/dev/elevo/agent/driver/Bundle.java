@@ -10,6 +10,10 @@ import java.util.Optional;
 
 /** Writes what an OCI runtime reads. What goes in beside the two resources are numbers and names of our own making. */
 final class Bundle {
+    private static final String GROUPS_MOUNT =
+            ",{\"destination\":\"/sys/fs/cgroup\",\"type\":\"cgroup\",\"source\":\"cgroup\","
+                    + "\"options\":[\"nosuid\",\"noexec\",\"nodev\",\"ro\"]}";
+
     private final String text;
 
     Bundle() {
@@ -24,26 +28,26 @@ final class Bundle {
                 .replaceAll("\\s*\\n\\s*", "");
     }
 
-    void write(Path directory, Cgroups cgroups, Slot slot, Resources resources, Optional<Path> network)
+    void write(Slot slot, IdRange ids, Optional<String> group, Resources resources, Optional<Path> network)
             throws IOException {
         var net = network.map(path -> ",\"path\":\"" + path + "\"").orElse("");
-        var namespaces =
-                "{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},{\"type\":\"cgroup\"},"
-                        + "{\"type\":\"user\"},{\"type\":\"network\"" + net + "}";
-        var map = "[{\"containerID\":0,\"hostID\":%d,\"size\":%d}]"
-                .formatted(slot.ids().first(), slot.ids().count());
-        var identity =
-                "\"uidMappings\":%s,\"gidMappings\":%s,\"cgroupsPath\":\"%s\",".formatted(map, map, cgroups.path(slot));
+        var namespaces = "{\"type\":\"pid\"},{\"type\":\"ipc\"},{\"type\":\"uts\"},{\"type\":\"mount\"},"
+                + (group.isPresent() ? "{\"type\":\"cgroup\"}," : "")
+                + "{\"type\":\"user\"},{\"type\":\"network\"" + net + "}";
+        var map = "[{\"containerID\":0,\"hostID\":%d,\"size\":%d}]".formatted(ids.first(), ids.count());
+        var identity = "\"uidMappings\":%s,\"gidMappings\":%s,".formatted(map, map)
+                + group.map("\"cgroupsPath\":\"%s\","::formatted).orElse("");
         var memory = Cgroups.memoryBytes(resources);
         var limits = ("{\"devices\":[{\"allow\":false,\"access\":\"rwm\"}],\"memory\":{\"limit\":%s,\"swap\":%s},"
                         + "\"pids\":{\"limit\":%d},\"cpu\":{\"quota\":%s,\"period\":%d}}")
                 .formatted(memory, memory, Cgroups.PIDS, Cgroups.cpuMicros(resources), Cgroups.CPU_PERIOD_MICROS);
         Files.writeString(
-                directory.resolve("config.json"),
+                slot.directory().resolve("config.json"),
                 text.replace("@root@", slot.root().toString())
                         .replace("@namespaces@", namespaces)
                         .replace("@identity@", identity)
-                        .replace("@resources@", limits));
+                        .replace("@resources@", group.isPresent() ? limits : "{}")
+                        .replace("@groups@", group.isPresent() ? GROUPS_MOUNT : ""));
     }
 
     private static String resource(String name) {

@@ -6,23 +6,20 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The control groups of all slots of one agent: {@code /elevo-HOME/SLOT} in each hierarchy. */
-final class Cgroups {
+final class Cgroups implements Groups {
     static final int PIDS = 1024;
     static final int CPU_PERIOD_MICROS = 100_000;
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
-    private static final Duration KILL_TIME = Duration.ofSeconds(10);
-    private static final long SHORTLY_NANOS = 1_000_000;
 
     private final String parent;
     private final boolean unified;
@@ -32,12 +29,18 @@ final class Cgroups {
         this.unified = Files.exists(ROOT.resolve("cgroup.controllers"));
     }
 
-    /** For the runtime's configuration. */
-    String path(Slot slot) {
-        return "/" + parent + "/" + slot.name();
+    @Override
+    public Set<String> enforced() {
+        return Set.of("cpu", "memory", "pids");
     }
 
-    void limit(Slot slot, Resources resources) throws IOException {
+    @Override
+    public Optional<String> path(Slot slot) {
+        return Optional.of("/" + parent + "/" + slot.name());
+    }
+
+    @Override
+    public void limit(Slot slot, Resources resources) throws IOException {
         var memory = memoryBytes(resources);
         if (unified) {
             var group = ROOT.resolve(parent).resolve(slot.name());
@@ -71,29 +74,27 @@ final class Cgroups {
         return Long.toString(Math.round(cores * CPU_PERIOD_MICROS));
     }
 
-    /** Ends every process in the slot's groups, also one that a dying runtime had just put there. */
-    void kill(Slot slot) throws IOException {
-        var deadline = System.nanoTime() + KILL_TIME.toNanos();
-        var pause = 100_000L;
-        for (var left = processes(slot); !left.isEmpty(); left = processes(slot)) {
-            if (System.nanoTime() > deadline) {
-                throw new IOException("processes of slot " + slot.name() + " do not end: " + left);
-            }
+    /** Also one that a dying runtime had just put there. */
+    @Override
+    public void kill(Slot slot) throws IOException {
+        Soon.done(() -> {
+            var left = processes(slot);
             left.forEach(ProcessId::kill);
-            // The kernel tells nobody when a group of the first generation empties.
-            LockSupport.parkNanos(pause);
-            pause = Math.min(pause * 2, 10_000_000);
-        }
+            return left.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new IOException("processes of slot " + slot.name() + " do not end: " + left));
+        });
     }
 
-    void remove(Slot slot) throws IOException {
+    @Override
+    public void remove(Slot slot) throws IOException {
         for (var group : groups(slot)) {
             removeTree(group);
         }
     }
 
-    /** The names of all slots that have a group. */
-    List<String> names() throws IOException {
+    @Override
+    public List<String> names() throws IOException {
         var names = new LinkedHashSet<String>();
         for (var hierarchy : hierarchies()) {
             var mine = hierarchy.resolve(parent);
@@ -108,7 +109,8 @@ final class Cgroups {
         return List.copyOf(names);
     }
 
-    void removeParent() throws IOException {
+    @Override
+    public void removeParent() throws IOException {
         for (var hierarchy : hierarchies()) {
             Files.deleteIfExists(hierarchy.resolve(parent));
         }
@@ -162,19 +164,15 @@ final class Cgroups {
                 removeTree(child);
             }
         }
-        var deadline = System.nanoTime() + KILL_TIME.toNanos();
-        while (true) {
+        Soon.done(() -> {
             try {
                 Files.deleteIfExists(group);
-                return;
+                return Optional.empty();
             } catch (FileSystemException busy) {
                 // A thread of a process that is dead already may still be giving its memory back.
-                if (System.nanoTime() > deadline) {
-                    throw busy;
-                }
-                LockSupport.parkNanos(SHORTLY_NANOS);
+                return Optional.of(busy);
             }
-        }
+        });
     }
 
     private static void write(Path file, String value) throws IOException {

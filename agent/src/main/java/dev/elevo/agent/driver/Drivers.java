@@ -5,6 +5,7 @@ import dev.elevo.agent.AgentLock;
 import dev.elevo.agent.network.HostNetworks;
 import dev.elevo.agent.network.Networks;
 import dev.elevo.agent.network.NoNetworks;
+import dev.elevo.agent.network.UserNetworks;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
@@ -49,12 +50,21 @@ final class Drivers {
 
     private static IsolationDriver linux(
             AgentConfiguration configuration, Places places, Trash trash, List<String> reasons) throws IOException {
-        var networks = networks(configuration, places);
+        var rights = Rights.ofThisProcess()
+                .orElseThrow(() -> new IOException("this agent is neither root nor in a user namespace"));
+        var networks = networks(configuration, places, rights);
         var template = Templates.build(
-                configuration.directory().resolve("templates"), configuration.helperProgram(), networks.resolvers());
-        for (var runtime : OciRuntime.CANDIDATES) {
-            var driver = new LinuxDriver(
-                    runtime, configuration.helperProgram(), template, new Cgroups(places.home()), networks, trash);
+                configuration.directory().resolve("templates"),
+                configuration.helperProgram(),
+                networks.resolvers(),
+                rights.templateOwner());
+        var groups = switch (rights) {
+            case ROOT -> new Cgroups(places.home());
+            case NAMESPACE -> new NoGroups();
+        };
+        for (var runtime : rights.runtimes()) {
+            var driver =
+                    new LinuxDriver(rights, runtime, configuration.helperProgram(), template, groups, networks, trash);
             try {
                 trial(driver, places.trial());
                 return driver;
@@ -66,10 +76,16 @@ final class Drivers {
         throw new IOException("no runtime starts a sandbox");
     }
 
-    private static Networks networks(AgentConfiguration configuration, Places places) throws IOException {
-        return configuration.network().equals("none")
-                ? new NoNetworks()
-                : HostNetworks.open(places.home(), configuration.directory().resolve("network"));
+    private static Networks networks(AgentConfiguration configuration, Places places, Rights rights)
+            throws IOException {
+        if (configuration.network().equals("none")) {
+            return new NoNetworks();
+        }
+        var directory = configuration.directory().resolve("network");
+        return switch (rights) {
+            case ROOT -> HostNetworks.open(places.home(), directory);
+            case NAMESPACE -> UserNetworks.open(directory);
+        };
     }
 
     private static void trial(IsolationDriver driver, Slot slot) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One container per sandbox, made by an OCI runtime as root: user namespace, control groups, seccomp, and an overlay over the
- * host's own system. All mounts are made in a namespace that only the sandbox holds, so nothing has to be unmounted, whoever is
+ * One container per sandbox, made by an OCI runtime: user namespace, control groups where we have {@link Rights} over them,
+ * seccomp, and an overlay over the host's own system. All mounts are made in a namespace that only the sandbox holds, so nothing has to be unmounted, whoever is
  * killed and when.
  */
 final class LinuxDriver implements IsolationDriver {
@@ -34,18 +35,27 @@ final class LinuxDriver implements IsolationDriver {
     private final OciRuntime runtime;
     private final Path helper;
     private final Path template;
-    private final Cgroups cgroups;
+    private final Groups groups;
+    private final Rights rights;
     private final Networks networks;
     private final Trash trash;
     private final Bundle bundle = new Bundle();
     /** More starts at once only make each of them slower. */
     private final Semaphore starts = new Semaphore(2 * Runtime.getRuntime().availableProcessors(), true);
 
-    LinuxDriver(OciRuntime runtime, Path helper, Path template, Cgroups cgroups, Networks networks, Trash trash) {
+    LinuxDriver(
+            Rights rights,
+            OciRuntime runtime,
+            Path helper,
+            Path template,
+            Groups groups,
+            Networks networks,
+            Trash trash) {
+        this.rights = rights;
         this.runtime = runtime;
         this.helper = helper;
         this.template = template;
-        this.cgroups = cgroups;
+        this.groups = groups;
         this.networks = networks;
         this.trash = trash;
     }
@@ -57,12 +67,16 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public String runtime() {
-        return runtime.program() + ", root";
+        return runtime.program() + ", " + rights.words();
     }
 
     @Override
     public Map<String, Boolean> enforced() {
-        return Map.of("cpu", true, "memory", true, "pids", true, "network", true, "disk", false);
+        var enforced = new HashMap<>(Map.of("network", true, "disk", false));
+        for (var limit : List.of("cpu", "memory", "pids")) {
+            enforced.put(limit, groups.enforced().contains(limit));
+        }
+        return Map.copyOf(enforced);
     }
 
     @Override
@@ -77,15 +91,17 @@ final class LinuxDriver implements IsolationDriver {
         if (lease.isPresent()) {
             Files.writeString(leaseFile(slot), lease.get().name());
         }
-        bundle.write(slot.directory(), cgroups, slot, spec.resources(), lease.map(Networks.Lease::path));
+        bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
             Command.run(command(slot, lease), slot.directory(), slot.log(), START_TIME);
         } finally {
             starts.release();
         }
-        var pid = Long.parseLong(Files.readString(slot.pidFile()).strip());
-        return ProcessId.of(pid).orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
+        var first = ProcessId.read(slot.pidFile())
+                .orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
+        first.write(slot.pidFile());
+        return first;
     }
 
     private static String said(Slot slot) {
@@ -104,10 +120,7 @@ final class LinuxDriver implements IsolationDriver {
         }
         network.ifPresent(
                 lease -> words.addAll(List.of("--low-ports", lease.path().toString())));
-        words.addAll(List.of(
-                "--ids",
-                Integer.toString(slot.ids().first()),
-                Integer.toString(slot.ids().count())));
+        words.addAll(rights.mountOptions(slot));
         words.addAll(List.of("--clone", template.toString(), "lower", "--clone", WORLD, "usr"));
         words.addAll(List.of("--overlay", "lower", "upper", "work", slot.root().toString()));
         words.addAll(List.of(
@@ -130,13 +143,13 @@ final class LinuxDriver implements IsolationDriver {
         for (var name : List.of("upper", "work", "upper-usr", "work-usr")) {
             var made = Files.createDirectories(slot.directory().resolve(name));
             Templates.mode(made, "rwxr-xr-x");
-            Templates.own(made, slot.ids().first());
+            Templates.own(made, rights.ids(slot).first());
         }
         names(slot, spec.network());
         Files.writeString(templateFile(slot), template.getFileName().toString());
     }
 
-    private static void names(Slot slot, NetworkConfig network) throws IOException {
+    private void names(Slot slot, NetworkConfig network) throws IOException {
         var servers = network.dnsServers();
         var hosts = network.extraHosts();
         if ((servers == null || servers.isEmpty()) && (hosts == null || hosts.isEmpty())) {
@@ -144,7 +157,7 @@ final class LinuxDriver implements IsolationDriver {
         }
         var etc = Files.createDirectories(slot.directory().resolve("upper/etc"));
         Templates.mode(etc, "rwxr-xr-x");
-        Templates.own(etc, slot.ids().first());
+        Templates.own(etc, rights.ids(slot).first());
         if (servers != null && !servers.isEmpty()) {
             lines(
                     slot,
@@ -157,10 +170,10 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    private static void lines(Slot slot, String name, String words) throws IOException {
+    private void lines(Slot slot, String name, String words) throws IOException {
         var etc = slot.directory().resolve("upper/etc");
         Templates.text(etc, name, words + "\n");
-        Templates.own(etc.resolve(name), slot.ids().first());
+        Templates.own(etc.resolve(name), rights.ids(slot).first());
     }
 
     @Override
@@ -178,13 +191,13 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public void resize(Slot slot, Resources resources) throws IOException {
-        cgroups.limit(slot, resources);
+        groups.limit(slot, resources);
     }
 
     @Override
     public void kill(Slot slot) throws IOException {
-        cgroups.kill(slot);
-        cgroups.remove(slot);
+        groups.kill(slot);
+        groups.remove(slot);
         releaseNetwork(slot);
         Files.deleteIfExists(slot.helperSocket());
         // All that the runtime remembers are files, and a process to ask it would cost a hundred times what this does.
@@ -212,7 +225,7 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void sweep(List<Slot> kept) throws IOException {
         var names = kept.stream().map(Slot::name).collect(Collectors.toSet());
-        for (var name : cgroups.names()) {
+        for (var name : groups.names()) {
             if (!names.contains(name)) {
                 removeOrphan(new Slot(name, Path.of("/nonexistent"), Path.of("/nonexistent")));
             }
@@ -227,8 +240,8 @@ final class LinuxDriver implements IsolationDriver {
 
     private void removeOrphan(Slot orphan) {
         try {
-            cgroups.kill(orphan);
-            cgroups.remove(orphan);
+            groups.kill(orphan);
+            groups.remove(orphan);
         } catch (IOException e) {
             LOG.error("what is left of slot {} stays until the next start", orphan.name(), e);
         }
@@ -262,8 +275,8 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void close() throws IOException {
         networks.close();
-        if (cgroups.names().isEmpty()) {
-            cgroups.removeParent();
+        if (groups.names().isEmpty()) {
+            groups.removeParent();
         }
     }
 }

@@ -6,23 +6,33 @@ import java.util.List;
 /**
  * A program that starts containers.
  *
+ * @param options of the program, before its command
  * @param hidden directories it must not see: crun refuses to run where some controllers of the second generation are in use
  */
-record OciRuntime(String program, List<String> hidden) {
+record OciRuntime(String program, List<String> options, List<String> hidden) {
 
     /** From the fastest to the slowest start. */
     static final List<OciRuntime> CANDIDATES = List.of(
-            new OciRuntime("crun", List.of()),
-            new OciRuntime("crun", List.of("/sys/fs/cgroup/unified")),
-            new OciRuntime("runc", List.of()));
+            new OciRuntime("crun", List.of(), List.of()),
+            new OciRuntime("crun", List.of(), List.of("/sys/fs/cgroup/unified")),
+            new OciRuntime("runc", List.of(), List.of()));
+
+    private static final List<String> WITHOUT_GROUPS = List.of("--cgroup-manager=disabled");
+
+    /** Where the agent may not touch control groups. */
+    static final List<OciRuntime> ROOTLESS_CANDIDATES = List.of(
+            new OciRuntime("crun", WITHOUT_GROUPS, List.of()),
+            new OciRuntime("crun", WITHOUT_GROUPS, List.of("/sys/fs/cgroup")));
 
     String description() {
         return hidden.isEmpty() ? program : program + " without " + String.join(", ", hidden);
     }
 
     List<String> run(Slot slot) {
-        var words =
-                new ArrayList<>(List.of(program, "--root", slot.runtimeState().toString()));
+        var words = new ArrayList<String>();
+        words.add(program);
+        words.addAll(options);
+        words.addAll(List.of("--root", slot.runtimeState().toString()));
         words.addAll(List.of(
                 "run",
                 "--detach",

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -85,16 +85,26 @@ public final class Places {
 
     /** Short, because a socket's path has 107 bytes, and of memory, because nothing in it outlives a boot. */
     private static Path runtimeDirectory(String home) throws IOException {
-        var base = Files.isWritable(Path.of("/run"))
-                ? Path.of("/run")
-                : Path.of(System.getProperty("java.io.tmpdir"), "elevo-" + System.getProperty("user.name"));
-        var shared = Files.createDirectories(base.resolve("elevo"));
-        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.setPosixFilePermissions(
-                Files.createDirectories(shared.resolve(Slot.ROOT)), PosixFilePermissions.fromString("rwxr-xr-x"));
-        var mine = Files.createDirectories(shared.resolve(home));
-        Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rwx------"));
-        return mine;
+        var shared = Files.isWritable(Path.of("/run"))
+                ? Path.of("/run/elevo")
+                : Path.of(System.getProperty("java.io.tmpdir"), "elevo-" + Rights.outerUser());
+        ours(shared, "rwxr-xr-x");
+        ours(shared.resolve(Slot.ROOT), "rwxr-xr-x");
+        return ours(shared.resolve(home), "rwx------");
+    }
+
+    /** Where everybody may write, somebody who means no good may have taken the name. */
+    private static Path ours(Path directory, String mode) throws IOException {
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException found) {
+            var owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (!owner.equals(Rights.user()) || !Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw new IOException(directory + " is not a directory of ours", found);
+            }
+        }
+        Templates.mode(directory, mode);
+        return directory;
     }
 
     private static String hash(Path directory) {

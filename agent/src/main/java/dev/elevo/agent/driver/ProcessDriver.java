@@ -6,21 +6,15 @@ import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * No wall at all: what runs "inside" is a process of the host with the agent's own rights. For developing on machines that offer
  * nothing better, and only where the operator asked for it by name.
  */
 final class ProcessDriver implements IsolationDriver {
-    private static final Duration START_TIME = Duration.ofSeconds(10);
-    private static final Duration KILL_TIME = Duration.ofSeconds(10);
-    private static final long PAUSE_NANOS = 1_000_000;
-
     private final Path helper;
     private final Trash trash;
 
@@ -69,16 +63,9 @@ final class ProcessDriver implements IsolationDriver {
                 .redirectErrorStream(true)
                 .redirectOutput(slot.log().toFile())
                 .start();
-        var deadline = System.nanoTime() + START_TIME.toNanos();
-        while (!Files.exists(slot.helperSocket())) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                process.destroyForcibly();
-                throw new IOException("the helper did not start: " + Command.said(slot.log()));
-            }
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
+        Soon.ready("the helper", process, slot.log(), () -> Files.exists(slot.helperSocket()));
         var id = ProcessId.of(process.pid()).orElseThrow(() -> new IOException("the helper ended at once"));
-        Files.writeString(slot.pidFile(), id.pid() + " " + id.startedAt());
+        id.write(slot.pidFile());
         return id;
     }
 
@@ -114,34 +101,22 @@ final class ProcessDriver implements IsolationDriver {
 
     @Override
     public void kill(Slot slot) throws IOException {
-        var helperProcess = read(slot.pidFile());
-        if (helperProcess != null && helperProcess.alive()) {
-            var handle = ProcessHandle.of(helperProcess.pid());
-            var deadline = System.nanoTime() + KILL_TIME.toNanos();
+        var helperProcess = ProcessId.read(slot.pidFile()).filter(ProcessId::alive);
+        if (helperProcess.isPresent()) {
+            var handle = ProcessHandle.of(helperProcess.get().pid());
             // Orphans become the helper's children, so it goes last.
-            while (handle.map(living -> living.descendants()
-                                    .peek(ProcessHandle::destroyForcibly)
-                                    .count()
-                            > 0)
-                    .orElse(false)) {
-                if (System.nanoTime() > deadline) {
-                    throw new IOException("processes of slot " + slot.name() + " do not end");
-                }
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-            helperProcess.kill();
+            Soon.done(() -> {
+                var left = handle.stream().flatMap(ProcessHandle::descendants).toList();
+                left.forEach(ProcessHandle::destroyForcibly);
+                return left.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new IOException("processes of slot " + slot.name() + " do not end: " + left));
+            });
+            helperProcess.get().kill();
             handle.ifPresent(living -> living.onExit().join());
         }
         Files.deleteIfExists(slot.pidFile());
         Files.deleteIfExists(slot.helperSocket());
-    }
-
-    private static @Nullable ProcessId read(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return null;
-        }
-        var words = Files.readString(file).strip().split(" ", 2);
-        return new ProcessId(Long.parseLong(words[0]), Long.parseLong(words[1]));
     }
 
     @Override

@@ -22,6 +22,21 @@ public record ProcessId(long pid, long startedAt) {
         return stat(pid).map(fields -> new ProcessId(pid, Long.parseLong(fields[START_TIME])));
     }
 
+    /** What {@link #write} wrote, or the number alone, as a runtime writes it. */
+    public static Optional<ProcessId> read(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        var words = Files.readString(file).strip().split(" ", -1);
+        return words.length == 1
+                ? of(Long.parseLong(words[0]))
+                : Optional.of(new ProcessId(Long.parseLong(words[0]), Long.parseLong(words[1])));
+    }
+
+    public void write(Path file) throws IOException {
+        Files.writeString(file, pid + " " + startedAt);
+    }
+
     public boolean alive() {
         return stat(pid)
                 .filter(fields -> Long.parseLong(fields[START_TIME]) == startedAt)
@@ -29,7 +44,7 @@ public record ProcessId(long pid, long startedAt) {
                 .isPresent();
     }
 
-    void kill() {
+    public void kill() {
         if (alive()) {
             ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
         }

@@ -66,8 +66,12 @@ final class Templates {
 
     private Templates() {}
 
-    /** Made anew at each start of the agent, beside the old one, which sandboxes may still stand on. */
-    static Path build(Path directory, Path helper, String resolvers) throws IOException {
+    /**
+     * Made anew at each start of the agent, beside the old one, which sandboxes may still stand on.
+     *
+     * @param root who owns what a sandbox's root owns
+     */
+    static Path build(Path directory, Path helper, String resolvers, int root) throws IOException {
         Files.createDirectories(directory);
         var skeleton = Files.createTempDirectory(directory, BASE + "-");
         mode(skeleton, "rwxr-xr-x");
@@ -91,7 +95,19 @@ final class Templates {
         Files.copy(helper, init);
         mode(init, "rwxr-xr-x");
         configuration(skeleton.resolve("etc"), resolvers);
+        if (root != 0) {
+            handOver(skeleton, root);
+        }
         return skeleton;
+    }
+
+    /** Where ids cannot be shifted when the template is mounted, its files belong to a sandbox's users from the start. */
+    private static void handOver(Path skeleton, int root) throws IOException {
+        try (var files = Files.walk(skeleton)) {
+            for (var file : files.toList()) {
+                own(file, file.endsWith("home/user") ? root + USER : root);
+            }
+        }
     }
 
     private static void configuration(Path etc, String resolvers) throws IOException {

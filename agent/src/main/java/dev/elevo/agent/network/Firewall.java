@@ -13,7 +13,7 @@ final class Firewall {
     private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
 
     /** All that is not the public internet (RFC 6890), the cloud's metadata address and every private network among it. */
-    private static final String NOT_PUBLIC = String.join(
+    static final String NOT_PUBLIC = String.join(
             ", ",
             List.of(
                     "0.0.0.0/8",

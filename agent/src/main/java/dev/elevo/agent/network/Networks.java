@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Hands out network namespaces. */
-public sealed interface Networks extends AutoCloseable permits HostNetworks, NoNetworks {
+public sealed interface Networks extends AutoCloseable permits HostNetworks, NoNetworks, UserNetworks {
 
     /** The text of the sandboxes' {@code resolv.conf}. */
     String resolvers();

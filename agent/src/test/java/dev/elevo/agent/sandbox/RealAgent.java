@@ -36,6 +36,9 @@ final class RealAgent implements AutoCloseable {
     private ApplicationContext context;
 
     RealAgent(Path home) throws GeneralSecurityException {
+        assume(
+                "root".equals(System.getProperty("user.name")),
+                "walls are made by root, on the host or in a user namespace");
         this.home = home;
         keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         context = open();
@@ -65,14 +68,34 @@ final class RealAgent implements AutoCloseable {
         context = open();
     }
 
-    /** Where it is root a host without walls is a failure; elsewhere the tests of the walls have nothing to test. */
     void requireWalls() {
-        var walls = context.getBean(IsolationDriver.class).isolation() == Isolation.CONTAINER;
-        if (!walls && !"root".equals(System.getProperty("user.name"))) {
-            System.err.println("skipped: this host offers no isolation to a user who is not root");
+        assertThat(context.getBean(IsolationDriver.class).isolation()).isEqualTo(Isolation.CONTAINER);
+    }
+
+    /** Without root some limits do not hold; a test of one has nothing to test then. */
+    void requireEnforced(String limit) {
+        assume(
+                context.getBean(IsolationDriver.class).enforced().getOrDefault(limit, false),
+                limit + " is not enforced without root");
+    }
+
+    /** Users of its own for every sandbox are for root to give. */
+    void requireRoot() {
+        assume(context.getBean(IsolationDriver.class).runtime().endsWith(", root"), "the agent is not root");
+    }
+
+    /** The addresses of the host are not for a test to change. */
+    void requireOwnNetwork() {
+        assume(
+                context.getBean(IsolationDriver.class).runtime().endsWith(", rootless"),
+                "only without root are the tests on a network of their own");
+    }
+
+    private static void assume(boolean holds, String reason) {
+        if (!holds) {
+            System.err.println("skipped: " + reason);
         }
-        assumeTrue(walls || "root".equals(System.getProperty("user.name")), "no isolation");
-        assertThat(walls).as("this host isolates sandboxes").isTrue();
+        assumeTrue(holds, reason);
     }
 
     Sandboxes sandboxes() {

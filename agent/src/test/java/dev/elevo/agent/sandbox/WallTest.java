@@ -3,6 +3,7 @@ package dev.elevo.agent.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.elevo.agent.driver.Command;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
@@ -15,8 +16,10 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What code inside a sandbox tries, as its root where that helps it. Perl is on every Debian, and speaks to the kernel directly. */
 final class WallTest {
     private static final String METADATA = "169.254.169.254";
+    /** What slirp4netns calls the host's loopback. */
+    private static final String LOOPBACK_OUTSIDE = "10.0.2.2";
+    /** Public, and nobody's on the network that the tests without root have for themselves. */
+    private static final String INTERNET = "8.8.4.4";
     /** What hosts give to their users, and what they lend to them for containers. */
     private static final int USUAL_IDS = 600_100_000;
 
@@ -64,6 +71,7 @@ final class WallTest {
 
     @Test
     void root_inside_is_nobody_outside_and_another_in_every_sandbox() throws IOException {
+        agent.requireRoot();
         var mine = ownerOfWhatRootMakes(sandbox);
         var neighbours = ownerOfWhatRootMakes(agent.create());
 
@@ -146,6 +154,7 @@ final class WallTest {
 
     @Test
     void a_memory_bomb_dies_alone() {
+        agent.requireEnforced("memory");
         var bomb = agent.run(sandbox, "perl -e 'my $x = \"x\" x (600 * 1024 * 1024); print length $x'");
 
         assertThat(bomb.stdout()).isEmpty();
@@ -155,6 +164,7 @@ final class WallTest {
 
     @Test
     void a_fork_bomb_ends_at_the_limit() {
+        agent.requireEnforced("pids");
         var bomb = agent.run(
                 sandbox,
                 "perl -e 'my $n = 0; while (defined(my $p = fork)) { if (!$p) { sleep 600 } $n++ } print $n'; kill -9 -1");
@@ -167,13 +177,56 @@ final class WallTest {
     void the_cloud_and_the_host_are_out_of_reach() throws IOException {
         try (var listening = new ServerSocket()) {
             listening.bind(new InetSocketAddress("0.0.0.0", 0));
-            for (var address : hostAddresses()) {
+            assertThat(hostAddresses()).isNotEmpty();
+            for (var address : Stream.concat(hostAddresses().stream(), Stream.of(LOOPBACK_OUTSIDE))
+                    .toList()) {
                 assertThat(connects(sandbox, address, listening.getLocalPort()))
                         .as(address)
                         .isFalse();
             }
         }
         assertThat(connects(sandbox, METADATA, 80)).isFalse();
+    }
+
+    @Test
+    void the_internet_is_in_reach_where_the_policy_says_so() throws IOException {
+        agent.requireOwnNetwork();
+        var offline = agent.create(RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE));
+        ip("add", INTERNET);
+        try (var listening = new ServerSocket(0, 1, InetAddress.getByName(INTERNET))) {
+            assertThat(connects(sandbox, INTERNET, listening.getLocalPort())).isTrue();
+            assertThat(connects(offline, INTERNET, listening.getLocalPort())).isFalse();
+        } finally {
+            ip("delete", INTERNET);
+        }
+    }
+
+    /** Most hosts have nobody there, so nobody answering proves nothing. */
+    @Test
+    void the_metadata_address_is_out_of_reach_where_it_answers() throws IOException {
+        agent.requireOwnNetwork();
+        ip("add", METADATA);
+        try (var listening = new ServerSocket(0, 1, InetAddress.getByName(METADATA))) {
+            assertThat(connects(sandbox, METADATA, listening.getLocalPort())).isFalse();
+        } finally {
+            ip("delete", METADATA);
+        }
+    }
+
+    @Test
+    void root_does_not_change_the_rules_of_its_network() {
+        var flushed = asRoot("/usr/sbin/nft flush ruleset");
+
+        assertThat(flushed.exitCode()).isNotZero();
+        assertThat(flushed.stderr()).contains("Operation not permitted");
+    }
+
+    private static void ip(String verb, String address) throws IOException {
+        Command.run(
+                List.of("ip", "address", verb, address + "/32", "dev", "lo"),
+                home,
+                home.resolve("ip.log"),
+                Duration.ofSeconds(10));
     }
 
     @Test

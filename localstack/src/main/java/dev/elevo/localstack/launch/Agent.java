@@ -16,21 +16,34 @@ import java.security.KeyFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** The agent of this machine, in a process of its own that outlives ours. */
-record Agent(Installation installation, Path home, Secrets secrets, Map<String, String> surroundings)
+record Agent(
+        Installation installation,
+        Path home,
+        Secrets secrets,
+        Optional<Daemon> namespace,
+        Map<String, String> surroundings)
         implements Daemon.Program {
     private static final int HEAP_MEGABYTES = 160;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    static Daemon ensure(Home home, Installation installation, Secrets secrets, Map<String, String> surroundings)
+    static Daemon ensure(
+            Home home,
+            Installation installation,
+            Secrets secrets,
+            Optional<Daemon> namespace,
+            Map<String, String> surroundings)
             throws IOException {
-        return Daemon.ensure(home, installation.build(), new Agent(installation, home.path(), secrets, surroundings));
+        var program = new Agent(installation, home.path(), secrets, namespace, surroundings);
+        return Daemon.ensure(home, installation.build(), program);
     }
 
     @Override
@@ -40,14 +53,17 @@ record Agent(Installation installation, Path home, Secrets secrets, Map<String, 
 
     @Override
     public List<String> command(int port) {
-        return new JavaProgram(
+        var command = new ArrayList<String>();
+        namespace.map(UserNamespace::enter).ifPresent(command::addAll);
+        command.addAll(new JavaProgram(
                         name(),
                         HEAP_MEGABYTES,
                         installation.agentClassPath(),
                         List.of("-Delevo.helper=" + installation.helper()),
                         "dev.elevo.agent.Main",
                         List.of())
-                .command(installation, surroundings);
+                .command(installation, surroundings));
+        return command;
     }
 
     @Override

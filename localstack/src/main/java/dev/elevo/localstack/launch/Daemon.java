@@ -127,6 +127,10 @@ final class Daemon {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ public final class Stack implements AutoCloseable {
     private final Home home;
     private final Secrets secrets;
     private final @Nullable Daemon dynamoDb;
+    private final Optional<Daemon> namespace;
     private final Daemon agent;
     private final DynamoDbClient table;
     private final Functions functions;
@@ -42,6 +44,7 @@ public final class Stack implements AutoCloseable {
             Home home,
             Secrets secrets,
             @Nullable Daemon dynamoDb,
+            Optional<Daemon> namespace,
             Daemon agent,
             DynamoDbClient table,
             Functions functions,
@@ -51,6 +54,7 @@ public final class Stack implements AutoCloseable {
         this.home = home;
         this.secrets = secrets;
         this.dynamoDb = dynamoDb;
+        this.namespace = namespace;
         this.agent = agent;
         this.table = table;
         this.functions = functions;
@@ -70,7 +74,8 @@ public final class Stack implements AutoCloseable {
         var dynamoDb = options.dynamoDbEndpoint().isEmpty()
                 ? DynamoDbLocal.ensure(home, installation, options.environment())
                 : null;
-        var agent = Agent.ensure(home, installation, secrets, options.environment());
+        var namespace = UserNamespace.ensure(home);
+        var agent = Agent.ensure(home, installation, secrets, namespace, options.environment());
         var endpoint = dynamoDb == null ? options.dynamoDbEndpoint() : "http://127.0.0.1:" + dynamoDb.port();
         var stateTable = options.environment().getOrDefault("ELEVO_TABLE", StateTable.DEFAULT_NAME);
         var configuration = new DynamoConfiguration(
@@ -100,8 +105,8 @@ public final class Stack implements AutoCloseable {
 
             var gateway = Gateway.start(options.bind(), options.port(), handlers(functions));
             var schedules = new Schedules(functions);
-            var stack =
-                    new Stack(home, secrets, dynamoDb, agent, table, functions, gateway, schedules, functions.offer());
+            var stack = new Stack(
+                    home, secrets, dynamoDb, namespace, agent, table, functions, gateway, schedules, functions.offer());
             home.write(READY_FILE, stack.ready());
             return stack;
         } catch (IOException | RuntimeException e) {
@@ -169,6 +174,9 @@ public final class Stack implements AutoCloseable {
         functions.close();
         table.close();
         agent.stop();
+        if (namespace.isPresent()) {
+            namespace.get().stop();
+        }
         if (dynamoDb != null) {
             dynamoDb.stop();
         }

@@ -15,11 +15,12 @@ import java.util.Map;
 final class PodmanPeer implements AutoCloseable {
     private static final String API = "/v4.0.0/libpod";
 
+    private final Path folder;
     private final Wire wire;
     private final String createBody;
 
     PodmanPeer(Scratch scratch) throws IOException, InterruptedException {
-        var folder = scratch.folder();
+        folder = scratch.folder();
         var socket = folder.resolve("podman.sock");
         scratch.start(
                 "podman",
@@ -101,5 +102,14 @@ final class PodmanPeer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         wire.close();
+        endMonitors();
+    }
+
+    /** Podman leaves a process for every command it ran, which lives five minutes longer than the command. */
+    private void endMonitors() {
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info().commandLine().orElse("").contains(folder.toString()))
+                .filter(process -> process.info().command().orElse("").endsWith("/conmon"))
+                .forEach(ProcessHandle::destroyForcibly);
     }
 }

@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,6 @@ final class Trash {
     private static final int PATIENCE_SECONDS = 5;
 
     private final Path directory;
-    private final AtomicBoolean filled = new AtomicBoolean(true);
     private final ScheduledFuture<?> rounds;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("trash").daemon().factory());
@@ -40,14 +38,10 @@ final class Trash {
         if (Files.exists(tree)) {
             // Names come again, so it gets another.
             Files.move(tree, directory.resolve(UUID.randomUUID().toString()), StandardCopyOption.ATOMIC_MOVE);
-            filled.set(true);
         }
     }
 
     private void empty() {
-        if (!filled.getAndSet(false)) {
-            return;
-        }
         try (var trees = Files.list(directory)) {
             var all = trees.toList();
             if (!all.isEmpty()) {
@@ -55,7 +49,6 @@ final class Trash {
             }
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("what was thrown away is still there", e);
-            filled.set(true);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -92,12 +91,12 @@ final class CrashIT {
         var run = SANDBOXES + "/" + id + "/process/run";
         var pid = stack.post(run, "{\"command\":\"echo a; sleep 2; echo b\",\"waitMs\":0}")
                 .field("pid");
-        var agent = pidOf("agent");
+        var agent = stack.pidOf("agent");
 
         ProcessHandle.of(agent).orElseThrow().destroyForcibly();
 
         await(() -> stack.post(run, "{\"command\":\"true\"}").status() == 200);
-        assertThat(pidOf("agent")).isNotEqualTo(agent);
+        assertThat(stack.pidOf("agent")).isNotEqualTo(agent);
         assertThat(stack.get(SANDBOXES + "/" + id + "/process/" + pid + "/result")
                         .json())
                 .containsEntry("stdout", "a\nb\n");
@@ -107,14 +106,9 @@ final class CrashIT {
     void a_database_that_dies_is_started_again_with_everything_in_it() throws IOException {
         var id = stack.post(SANDBOXES, "{}").field("id");
 
-        ProcessHandle.of(pidOf("dynamodb")).orElseThrow().destroyForcibly();
+        ProcessHandle.of(stack.pidOf("dynamodb")).orElseThrow().destroyForcibly();
 
         await(() -> stack.get(SANDBOXES + "/" + id).status() == 200);
-    }
-
-    private long pidOf(String daemon) throws IOException {
-        var note = Files.readString(home.resolve(daemon + ".pid"));
-        return Long.parseLong(note.substring(note.indexOf('=') + 1, note.indexOf('\n')));
     }
 
     private Set<String> running() {

@@ -85,7 +85,7 @@ final class FirstMinutesIT {
 
     @Test
     void a_second_one_on_the_same_home_says_who_holds_it() throws IOException, InterruptedException {
-        assertThat(stack.startAnother())
+        assertThat(RunningStack.end(home, Map.of()))
                 .startsWith("1 ")
                 .contains(home.toString())
                 .contains(stack.ready("pid").toString());

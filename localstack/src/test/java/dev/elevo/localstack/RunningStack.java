@@ -40,16 +40,27 @@ final class RunningStack implements AutoCloseable {
         this.home = home;
         this.arguments = List.of(arguments);
         this.options = options;
-        process = launch();
+        process = launch(home, options, this.arguments);
         ready = awaitReady();
     }
 
-    private Process launch() throws IOException {
+    /** One that must end by itself; what it says follows its exit code. */
+    static String end(Path home, Map<String, String> options, String... arguments)
+            throws IOException, InterruptedException {
+        var ending = launch(home, options, List.of(arguments));
+        if (!ending.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            ending.destroyForcibly();
+            throw new IOException("does not end: " + Files.readString(said(home)));
+        }
+        return ending.exitValue() + " " + Files.readString(said(home));
+    }
+
+    private static Process launch(Path home, Map<String, String> options, List<String> arguments) throws IOException {
         var root = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
                 .filter(directory -> Files.exists(directory.resolve("elevo")))
                 .findFirst()
                 .orElseThrow();
-        Files.createDirectories(home.resolve("logs"));
+        Files.createDirectories(home);
         var builder = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-Xmx256m",
@@ -64,7 +75,7 @@ final class RunningStack implements AutoCloseable {
                         classPath(root),
                         "dev.elevo.localstack.Main")
                 .redirectErrorStream(true)
-                .redirectOutput(said().toFile());
+                .redirectOutput(said(home).toFile());
         builder.command().addAll(arguments);
         builder.environment().put("ELEVO_HOME", home.toString());
         builder.environment().put("ELEVO_PORT", "0");
@@ -95,7 +106,7 @@ final class RunningStack implements AutoCloseable {
                 return found;
             }
             if (!process.isAlive() || System.nanoTime() > deadline) {
-                throw new IOException("not ready: " + Files.readString(said()));
+                throw new IOException("not ready: " + Files.readString(said(home)));
             }
             Thread.onSpinWait();
         }
@@ -110,24 +121,26 @@ final class RunningStack implements AutoCloseable {
         }
     }
 
-    /** A second one on the same home, which must give up; returns what it says. */
-    String startAnother() throws IOException, InterruptedException {
-        var other = launch();
-        if (!other.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            other.destroyForcibly();
-            throw new IOException("a second one runs on the same home");
-        }
-        return other.exitValue() + " " + Files.readString(said());
-    }
-
     /** As {@code kill -9}: nothing is told to anybody. */
     void crash() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
     void startAgain() throws IOException {
-        process = launch();
+        startAgain(Map.of());
+    }
+
+    void startAgain(Map<String, String> otherOptions) throws IOException {
+        var all = new HashMap<>(options);
+        all.putAll(otherOptions);
+        process = launch(home, all, arguments);
         ready = awaitReady();
+    }
+
+    /** Of what runs beside the gateway, by its note. */
+    long pidOf(String daemon) throws IOException {
+        var note = Files.readString(home.resolve(daemon + ".pid"));
+        return Long.parseLong(note.substring(note.indexOf('=') + 1, note.indexOf('\n')));
     }
 
     Path home() {
@@ -226,7 +239,7 @@ final class RunningStack implements AutoCloseable {
         }
     }
 
-    private Path said() {
+    private static Path said(Path home) {
         return home.resolve("said.log");
     }
 
@@ -236,7 +249,7 @@ final class RunningStack implements AutoCloseable {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException("does not end: " + Files.readString(said()));
+                throw new IOException("does not end: " + Files.readString(said(home)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -32,6 +33,12 @@ record Agent(
         Optional<Daemon> namespace,
         Map<String, String> surroundings)
         implements Daemon.Program {
+    private static final String NETWORK = "ELEVO_NETWORK";
+
+    /** What it reads in its surroundings, and takes where there is nothing. */
+    private static final Map<String, String> DEFAULTS =
+            Map.of(NETWORK, "public", "ELEVO_READY_SANDBOXES", "3", "ELEVO_UNSAFE", "0");
+
     private static final int HEAP_MEGABYTES = 160;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -74,25 +81,43 @@ record Agent(
                 "ELEVO_AGENT_PUBLIC_KEY", secrets.agentPublicKey());
     }
 
-    static String url(Daemon agent) {
-        return "http://127.0.0.1:" + agent.port();
+    @Override
+    public Map<String, String> options() {
+        var options = new HashMap<String, String>();
+        DEFAULTS.forEach((name, standard) -> options.put(name, surroundings.getOrDefault(name, standard)));
+        return options;
+    }
+
+    /** Sandboxes go over from one agent to the next, but each stays on the network it was made on. */
+    @Override
+    public void follow(Map<String, String> former) {
+        var wanted = options().getOrDefault(NETWORK, "");
+        var standing = former.getOrDefault(NETWORK, wanted);
+        if (!standing.equals(wanted)) {
+            throw new NotStartedException("sandboxes of an earlier run go on with " + NETWORK + "=" + standing
+                    + "; ./elevo down stops them, and the next start can have " + NETWORK + "=" + wanted);
+        }
+    }
+
+    static String url(int port) {
+        return "http://127.0.0.1:" + port;
     }
 
     /** What the machine's sandboxes are like. */
-    static HostInfo offer(Daemon agent, Secrets secrets) throws IOException, InterruptedException {
-        var answer = send(request(agent, secrets, "").GET().build());
+    static HostInfo offer(int port, Secrets secrets) throws IOException, InterruptedException {
+        var answer = send(request(port, secrets, "").GET().build());
         return Objects.requireNonNull(ObjectMapper.getDefault().readValue(answer, HostInfo.class));
     }
 
     /** Stops every sandbox, so that a clean stop leaves nothing running that nobody looks after. */
-    static void drain(Daemon agent, Secrets secrets) throws IOException, InterruptedException {
-        send(request(agent, secrets, "/drain")
+    static void drain(int port, Secrets secrets) throws IOException, InterruptedException {
+        send(request(port, secrets, "/drain")
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build());
     }
 
-    private static HttpRequest.Builder request(Daemon agent, Secrets secrets, String path) {
-        return HttpRequest.newBuilder(URI.create(url(agent) + AgentPaths.HOST + path))
+    private static HttpRequest.Builder request(int port, Secrets secrets, String path) {
+        return HttpRequest.newBuilder(URI.create(url(port) + AgentPaths.HOST + path))
                 .timeout(PATIENCE)
                 .header(AgentPaths.CAPABILITY_HEADER, hostCapability(secrets));
     }

@@ -94,7 +94,7 @@ final class AreaProcesses implements Functions {
     @Override
     public HostInfo offer() throws IOException {
         try {
-            return Agent.offer(agent, secrets);
+            return Agent.offer(agent.port(), secrets);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted at the start", e);

@@ -3,16 +3,14 @@ package dev.elevo.localstack.launch;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +20,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-    private static final Duration PATIENCE_AT_END = Duration.ofSeconds(20);
-    private static final Duration BEFORE_NEXT_TRY = Duration.ofSeconds(1);
+    private static final long MILLIS_BEFORE_NEXT_TRY = 1000;
 
     private final Home home;
     private final String build;
     private final Program program;
     private final int port;
+    private final boolean found;
+    private volatile DaemonNote note;
     private volatile ProcessHandle process;
     private volatile boolean stopping;
 
@@ -39,64 +38,68 @@ final class Daemon {
         List<String> command(int port);
 
         Map<String, String> environment(int port);
+
+        /** Of these, those in force: one that runs with others is started anew. */
+        default Map<String, String> options() {
+            return Map.of();
+        }
+
+        /** Throws where that must not happen. */
+        default void follow(Map<String, String> formerOptions) {}
     }
 
-    private Daemon(Home home, String build, Program program, int port, ProcessHandle process) {
+    private Daemon(Home home, String build, Program program, DaemonNote note, ProcessHandle process, boolean found) {
         this.home = home;
         this.build = build;
         this.program = program;
-        this.port = port;
+        this.port = note.port();
+        this.note = note;
         this.process = process;
+        this.found = found;
     }
 
-    /** The one of an earlier start, if it lives and is of this build; else a new one. */
+    /** The one of an earlier start, if it lives, is of this build and was told the same; else a new one. */
     static Daemon ensure(Home home, String build, Program program) throws IOException {
-        var found = find(home, build, program);
-        if (found.isPresent()) {
-            return found.get();
+        var former = DaemonNote.find(home, program.name());
+        var living = former.flatMap(DaemonNote::process);
+        if (former.isPresent() && living.isPresent()) {
+            var note = former.get();
+            if (build.equals(note.build()) && program.options().equals(note.options())) {
+                return new Daemon(home, build, program, note, living.get(), true);
+            }
+            program.follow(note.options());
+            note.stop(home);
         }
-        var port = Ports.free();
-        return new Daemon(home, build, program, port, start(home, build, program, port));
+        return launch(home, build, program, Ports.free());
     }
 
-    private static Optional<Daemon> find(Home home, String build, Program program) throws IOException {
-        var note = home.file(noteName(program));
-        if (!Files.exists(note)) {
-            return Optional.empty();
-        }
-        var properties = new Properties();
-        try (var reader = Files.newBufferedReader(note)) {
-            properties.load(reader);
-        }
-        var living = ProcessHandle.of(Long.parseLong(properties.getProperty("pid")))
-                .filter(handle -> handle.isAlive() && startOf(handle).equals(properties.getProperty("started")));
-        if (living.isEmpty()) {
-            return Optional.empty();
-        }
-        var daemon = new Daemon(home, build, program, Integer.parseInt(properties.getProperty("port")), living.get());
-        if (build.equals(properties.getProperty("build"))) {
-            return Optional.of(daemon);
-        }
-        daemon.stop();
-        return Optional.empty();
+    private static Daemon launch(Home home, String build, Program program, int port) throws IOException {
+        var process = start(home, program, port);
+        var note = DaemonNote.of(program.name(), process, port, build, program.options());
+        note.write(home);
+        return new Daemon(home, build, program, note, process, false);
     }
 
-    private static ProcessHandle start(Home home, String build, Program program, int port) throws IOException {
+    private static ProcessHandle start(Home home, Program program, int port) throws IOException {
         var detached = new ArrayList<String>();
         detached.add("setsid"); // a session of its own: Ctrl-C in the terminal is for us, not for it
         detached.addAll(program.command(port));
         var builder = new ProcessBuilder(detached)
                 .redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        home.logs().resolve(program.name() + ".log").toFile()));
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(begunLog(home, program).toFile()));
         builder.environment().putAll(program.environment(port));
-        var process = builder.start().toHandle();
-        home.write(
-                noteName(program),
-                "pid=" + process.pid() + "\nstarted=" + startOf(process) + "\nport=" + port + "\nbuild=" + build
-                        + "\n");
-        return process;
+        return builder.start().toHandle();
+    }
+
+    /** What an earlier one said must not be taken for this one's last words. */
+    private static Path begunLog(Home home, Program program) throws IOException {
+        return Files.writeString(
+                home.logs().resolve(program.name() + ".log"),
+                "--- started " + Instant.now() + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     /** From now on a death is not the end. */
@@ -110,12 +113,14 @@ final class Daemon {
         }
         LOG.warn("{} ended, starting it again", name());
         try {
-            process = start(home, build, program, port);
+            process = start(home, program, port);
+            note = DaemonNote.of(name(), process, port, build, program.options());
+            note.write(home);
         } catch (IOException e) {
             LOG.error("{} does not start", name(), e);
         }
         // One that ends at once must not be started a hundred times a second.
-        CompletableFuture.delayedExecutor(BEFORE_NEXT_TRY.toMillis(), TimeUnit.MILLISECONDS)
+        CompletableFuture.delayedExecutor(MILLIS_BEFORE_NEXT_TRY, TimeUnit.MILLISECONDS)
                 .execute(this::keepAlive);
     }
 
@@ -135,28 +140,13 @@ final class Daemon {
         return process.isAlive();
     }
 
+    /** It was there before this start. */
+    boolean wasFound() {
+        return found;
+    }
+
     synchronized void stop() throws IOException {
         stopping = true;
-        process.destroy();
-        try {
-            process.onExit().get(PATIENCE_AT_END.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            process.destroyForcibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            process.destroyForcibly();
-        } catch (ExecutionException e) {
-            throw new IOException("waiting for " + name() + " to end", e);
-        }
-        Files.deleteIfExists(home.file(noteName(program)));
-    }
-
-    private static String noteName(Program program) {
-        return program.name() + ".pid";
-    }
-
-    /** A pid alone may be another's by now. */
-    private static String startOf(ProcessHandle process) {
-        return process.info().startInstant().map(Object::toString).orElse("?");
+        note.stop(home);
     }
 }

@@ -45,6 +45,11 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
     }
 
     @Override
+    public Map<String, String> options() {
+        return Map.of("ELEVO_FSYNC", surroundings.getOrDefault("ELEVO_FSYNC", "0"));
+    }
+
+    @Override
     public Map<String, String> environment(int port) {
         return Map.of("LD_PRELOAD", installation.dynamoDbPreload().toString());
     }

@@ -34,21 +34,27 @@ public record Options(
     public static Options read(List<String> arguments, Map<String, String> environment) {
         for (var argument : arguments) {
             if (!argument.equals(RUNTIME_API)) {
-                throw new IllegalArgumentException("unknown argument: " + argument + "\n" + USAGE);
+                throw new BadOptionsException(List.of("unknown argument: " + argument, USAGE));
             }
         }
         var installation = System.getProperty("elevo.installation");
         if (installation == null) {
-            throw new IllegalArgumentException("start it with ./elevo up, which says where the build is");
+            throw new NotStartedException("start it with ./elevo up, which says where the build is");
         }
+        OptionRules.check(environment);
         return new Options(
                 Path.of(installation).toAbsolutePath(),
-                Path.of(environment.getOrDefault("ELEVO_HOME", ".elevo")).toAbsolutePath(),
-                Integer.parseInt(environment.getOrDefault("ELEVO_PORT", DEFAULT_PORT)),
-                environment.getOrDefault("ELEVO_BIND", "127.0.0.1"),
-                Integer.parseInt(environment.getOrDefault("ELEVO_INSTANCES", "1")),
+                Path.of(orElse(environment, "ELEVO_HOME", ".elevo")).toAbsolutePath(),
+                Integer.parseInt(orElse(environment, "ELEVO_PORT", DEFAULT_PORT)),
+                orElse(environment, "ELEVO_BIND", "127.0.0.1"),
+                Integer.parseInt(orElse(environment, "ELEVO_INSTANCES", "1")),
                 arguments.contains(RUNTIME_API),
                 environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
                 Map.copyOf(environment));
+    }
+
+    private static String orElse(Map<String, String> environment, String name, String standard) {
+        var value = environment.getOrDefault(name, "");
+        return value.isEmpty() ? standard : value;
     }
 }

@@ -7,19 +7,21 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The timed events of the table of areas. Each also runs at the start: what happened while nobody looked is put right first. */
+/** The timed events of the table of areas. */
 final class Schedules implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("schedules").daemon().factory());
 
+    /** Returns when each has run once: what happened while nobody looked is put right before anybody asks. */
     Schedules(Functions functions) {
         for (var area : Area.values()) {
             for (var schedule : area.schedules()) {
+                run(functions, area, schedule.name());
                 var _ = timer.scheduleWithFixedDelay(
                         () -> run(functions, area, schedule.name()),
-                        0,
+                        schedule.every().toMillis(),
                         schedule.every().toMillis(),
                         TimeUnit.MILLISECONDS);
             }

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Secrets(String adminKey, String jwtSecret, String cursorSecret, String agentSigningKey, String agentPublicKey) {
     static final String ADMIN_KEY_FILE = "admin.key";
-    private static final int SECRET_BYTES = 32;
+    /** In bytes; also of those that are preset. */
+    static final int SHORTEST = 32;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** @param environment may preset the admin key and the JWT secret */
@@ -54,11 +56,16 @@ record Secrets(String adminKey, String jwtSecret, String cursorSecret, String ag
         if (preset != null && !preset.isBlank()) {
             home.write(file, preset + "\n");
         } else if (!Files.exists(home.file(file))) {
-            var bytes = new byte[SECRET_BYTES];
+            var bytes = new byte[SHORTEST];
             RANDOM.nextBytes(bytes);
             home.write(file, prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n");
         }
-        return Files.readString(home.file(file)).strip();
+        var secret = Files.readString(home.file(file)).strip();
+        if (secret.length() < SHORTEST) {
+            throw new NotStartedException(home.file(file) + " holds a secret of " + secret.length()
+                    + " characters, and less than " + SHORTEST + " are not safe; remove it, and another one is made");
+        }
+        return secret;
     }
 
     private static KeyPair newKeyPair() {

@@ -16,66 +16,49 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The running whole. Starting it twice on one home finds what the first left; stopping it leaves files only. */
-public final class Stack implements AutoCloseable {
+/** The running whole. Starting it twice on one home finds what the first left; closing it leaves files only. */
+public final class Stack {
     private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
     private static final String READY_FILE = "ready.json";
     private static final int CONNECTIONS = 128;
 
     private final Home home;
     private final Secrets secrets;
-    private final @Nullable Daemon dynamoDb;
-    private final Optional<Daemon> namespace;
-    private final Daemon agent;
-    private final DynamoDbClient table;
-    private final Functions functions;
-    private final Gateway gateway;
-    private final Schedules schedules;
     private final HostInfo offer;
     private final String url;
 
-    private Stack(
-            Home home,
-            Secrets secrets,
-            @Nullable Daemon dynamoDb,
-            Optional<Daemon> namespace,
-            Daemon agent,
-            DynamoDbClient table,
-            Functions functions,
-            Gateway gateway,
-            Schedules schedules,
-            HostInfo offer) {
+    private Stack(Home home, Secrets secrets, HostInfo offer, String url) {
         this.home = home;
         this.secrets = secrets;
-        this.dynamoDb = dynamoDb;
-        this.namespace = namespace;
-        this.agent = agent;
-        this.table = table;
-        this.functions = functions;
-        this.gateway = gateway;
-        this.schedules = schedules;
         this.offer = offer;
-        this.url = "http://localhost:" + gateway.port();
+        this.url = url;
     }
 
-    public static Stack start(Options options) throws IOException {
+    /**
+     * Returns when requests are answered.
+     *
+     * @param opened takes up all that must be closed again, at the end or when the start fails
+     */
+    public static Stack start(Options options, Opened opened) throws IOException {
         var home = Home.take(options.home());
+        opened.add(home::close);
+        Ports.checkFree(options.bind(), options.port());
         Files.deleteIfExists(home.file(READY_FILE)); // of a run that was killed
         var secrets = Secrets.in(home, options.environment());
         var installation = new Installation(options.installation());
 
         // The two processes start while this one builds its contexts: nothing here needs them before the first request.
         var dynamoDb = options.dynamoDbEndpoint().isEmpty()
-                ? DynamoDbLocal.ensure(home, installation, options.environment())
+                ? open(opened, DynamoDbLocal.ensure(home, installation, options.environment()))
                 : null;
         var namespace = UserNamespace.ensure(home);
-        var agent = Agent.ensure(home, installation, secrets, namespace, options.environment());
+        if (namespace.isPresent()) {
+            open(opened, namespace.get());
+        }
+        var agent = open(opened, Agent.ensure(home, installation, secrets, namespace, options.environment()));
         var endpoint = dynamoDb == null ? options.dynamoDbEndpoint() : "http://127.0.0.1:" + dynamoDb.port();
         var stateTable = options.environment().getOrDefault("ELEVO_TABLE", StateTable.DEFAULT_NAME);
         var configuration = new DynamoConfiguration(
@@ -85,34 +68,45 @@ public final class Stack implements AutoCloseable {
                 options.environment().getOrDefault("AWS_REGION", "us-east-1"),
                 CONNECTIONS);
         var table = DynamoConnection.open(configuration);
+        opened.add(table::close);
         var functions = options.runtimeApi()
                 ? new AreaProcesses(
                         home, installation, agent, secrets, environment(secrets, agent, configuration), options)
                 : new Areas(
                         new Surroundings(environment(secrets, agent, configuration), List.of(table)),
                         options.instances());
-        try {
-            if (dynamoDb != null) {
-                Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
-            }
-            TableCreation.ensure(table, configuration);
-            Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
-            if (dynamoDb != null) {
-                dynamoDb.keepAlive();
-            }
-            agent.keepAlive();
-            functions.awaitStarted();
-
-            var gateway = Gateway.start(options.bind(), options.port(), handlers(functions));
-            var schedules = new Schedules(functions);
-            var stack = new Stack(
-                    home, secrets, dynamoDb, namespace, agent, table, functions, gateway, schedules, functions.offer());
-            home.write(READY_FILE, stack.ready());
-            return stack;
-        } catch (IOException | RuntimeException e) {
-            functions.close(); // unlike the two above, they are of no use to the next start
-            throw e;
+        opened.add(functions::close);
+        if (dynamoDb != null) {
+            Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
         }
+        TableCreation.ensure(table, configuration);
+        Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
+        if (dynamoDb != null) {
+            dynamoDb.keepAlive();
+        }
+        agent.keepAlive();
+        functions.awaitStarted();
+
+        opened.addForCompleteRun(() -> drain(agent, secrets));
+        var schedules = new Schedules(functions);
+        opened.add(schedules::close);
+        var gateway = Gateway.start(options.bind(), options.port(), handlers(functions));
+        opened.add(gateway::close);
+        var stack = new Stack(home, secrets, functions.offer(), "http://localhost:" + gateway.port());
+        home.write(READY_FILE, stack.ready());
+        opened.add(() -> Files.deleteIfExists(home.file(READY_FILE)));
+        opened.complete();
+        return stack;
+    }
+
+    /** One that was there before is of use to the next start, whatever becomes of this one. */
+    private static Daemon open(Opened opened, Daemon daemon) throws IOException {
+        if (daemon.wasFound()) {
+            opened.addForCompleteRun(daemon::stop);
+        } else {
+            opened.add(daemon::stop);
+        }
+        return daemon;
     }
 
     /** What the one at the terminal wants to know first. */
@@ -152,7 +146,7 @@ public final class Stack implements AutoCloseable {
         properties.put("ELEVO_BOOTSTRAP_KEY_SHA256", secrets.adminKeySha256());
         properties.put("ELEVO_JWT_SECRET", secrets.jwtSecret());
         properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
-        properties.put("ELEVO_AGENT_URL", Agent.url(agent));
+        properties.put("ELEVO_AGENT_URL", Agent.url(agent.port()));
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
         return properties;
     }
@@ -165,27 +159,9 @@ public final class Stack implements AutoCloseable {
         return handlers;
     }
 
-    @Override
-    public void close() throws IOException {
-        Files.deleteIfExists(home.file(READY_FILE));
-        schedules.close();
-        gateway.close();
-        drainAgent();
-        functions.close();
-        table.close();
-        agent.stop();
-        if (namespace.isPresent()) {
-            namespace.get().stop();
-        }
-        if (dynamoDb != null) {
-            dynamoDb.stop();
-        }
-        home.close();
-    }
-
-    private void drainAgent() {
+    private static void drain(Daemon agent, Secrets secrets) {
         try {
-            Agent.drain(agent, secrets);
+            Agent.drain(agent.port(), secrets);
         } catch (IOException e) {
             LOG.error("sandboxes were not stopped", e);
         } catch (InterruptedException e) {

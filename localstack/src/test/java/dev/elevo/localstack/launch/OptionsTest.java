@@ -9,6 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OptionsTest {
     private static final String INSTALLATION = "elevo.installation";
@@ -44,8 +46,42 @@ class OptionsTest {
     @Test
     void an_unknown_word_is_answered_with_the_known_ones() {
         assertThatThrownBy(() -> Options.read(List.of("--runtime-api", "--fast"), Map.of()))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(BadOptionsException.class)
                 .hasMessageContaining("--fast")
                 .hasMessageContaining("usage: ./elevo up [--detach] [--runtime-api]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ELEVO_PORT              | abc            | is \"abc\"; it must be a whole number from 0 to 65535",
+                "ELEVO_PORT              | 70000          | is \"70000\"; it must be a whole number from 0 to 65535",
+                "ELEVO_INSTANCES         | 0              | is \"0\"; it must be a whole number from 1 to 64",
+                "ELEVO_READY_SANDBOXES   | -1             | is \"-1\"; it must be a whole number from 0 to 100",
+                "ELEVO_LIMIT_READ        | 99999999999999 | it must be a whole number from 1 to 1000000",
+                "ELEVO_NETWORK           | private        | is \"private\"; it must be public or none",
+                "ELEVO_DYNAMODB_ENDPOINT | localhost:8000 | it must be an address that begins with http:// or https://",
+                "ELEVO_ADMIN_KEY         | short          | has 5 characters; it must be ewk_ and 43 letters",
+                "ELEVO_JWT_SECRET        | short          | has 5 characters; it must be at least 32 bytes"
+            })
+    void a_bad_option_is_told_with_its_value_and_what_is_allowed(String name, String value, String told) {
+        assertThatThrownBy(() -> Options.read(List.of(), Map.of(name, value)))
+                .isInstanceOf(BadOptionsException.class)
+                .hasMessageStartingWith(name)
+                .hasMessageContaining(told);
+    }
+
+    @Test
+    void no_bad_option_hides_another_and_no_secret_is_told() {
+        assertThatThrownBy(() -> Options.read(List.of(), Map.of("ELEVO_PORT", "x", "ELEVO_JWT_SECRET", "my secret")))
+                .hasMessageContaining("ELEVO_PORT")
+                .hasMessageContaining("ELEVO_JWT_SECRET")
+                .hasMessageNotContaining("my secret");
+    }
+
+    @Test
+    void an_empty_option_is_one_that_is_not_set() {
+        assertThat(Options.read(List.of(), Map.of("ELEVO_PORT", "")).port()).isEqualTo(8080);
     }
 }

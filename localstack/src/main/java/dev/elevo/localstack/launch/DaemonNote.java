@@ -1,0 +1,110 @@
+package dev.elevo.localstack.launch;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * By which a daemon is found again, and told from another process that has its pid by now.
+ *
+ * @param started when the process did
+ * @param options what it was told that it may be told otherwise at the next start
+ */
+record DaemonNote(String name, long pid, String started, int port, String build, Map<String, String> options) {
+    private static final String SUFFIX = ".pid";
+    private static final String OPTION = "option.";
+    private static final long PATIENCE_SECONDS = 20;
+
+    static DaemonNote of(String name, ProcessHandle process, int port, String build, Map<String, String> options) {
+        return new DaemonNote(name, process.pid(), startOf(process), port, build, options);
+    }
+
+    static Optional<DaemonNote> find(Home home, String name) throws IOException {
+        var file = home.file(name + SUFFIX);
+        return Files.exists(file) ? Optional.of(parse(name, Files.readString(file))) : Optional.empty();
+    }
+
+    static List<DaemonNote> all(Home home) throws IOException {
+        var notes = new ArrayList<DaemonNote>();
+        try (var files = Files.newDirectoryStream(home.path(), "*" + SUFFIX)) {
+            for (var file : files) {
+                notes.add(parse(nameOf(file), Files.readString(file)));
+            }
+        }
+        return notes;
+    }
+
+    private static String nameOf(Path file) {
+        var name = file.getFileName().toString();
+        return name.substring(0, name.length() - SUFFIX.length());
+    }
+
+    private static DaemonNote parse(String name, String text) throws IOException {
+        var properties = new Properties();
+        properties.load(new StringReader(text));
+        var options = new TreeMap<String, String>();
+        for (var key : properties.stringPropertyNames()) {
+            if (key.startsWith(OPTION)) {
+                options.put(key.substring(OPTION.length()), properties.getProperty(key));
+            }
+        }
+        return new DaemonNote(
+                name,
+                Long.parseLong(properties.getProperty("pid")),
+                properties.getProperty("started"),
+                Integer.parseInt(properties.getProperty("port")),
+                properties.getProperty("build"),
+                options);
+    }
+
+    void write(Home home) throws IOException {
+        var text =
+                new StringBuilder("pid=" + pid + "\nstarted=" + started + "\nport=" + port + "\nbuild=" + build + "\n");
+        options.forEach((option, value) ->
+                text.append(OPTION).append(option).append('=').append(value).append('\n'));
+        home.write(name + SUFFIX, text.toString());
+    }
+
+    /** Empty when it has ended. */
+    Optional<ProcessHandle> process() {
+        return ProcessHandle.of(pid)
+                .filter(handle -> handle.isAlive() && startOf(handle).equals(started));
+    }
+
+    /** Ends the process, if it lives; then nothing is left to be found. */
+    void stop(Home home) throws IOException {
+        var living = process();
+        if (living.isPresent()) {
+            end(living.get());
+        }
+        Files.deleteIfExists(home.file(name + SUFFIX));
+    }
+
+    private void end(ProcessHandle process) throws IOException {
+        process.destroy();
+        try {
+            process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            process.destroyForcibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        } catch (ExecutionException e) {
+            throw new IOException("waiting for " + name + " to end", e);
+        }
+    }
+
+    private static String startOf(ProcessHandle process) {
+        return process.info().startInstant().map(Object::toString).orElse("?");
+    }
+}

@@ -1,0 +1,113 @@
+package dev.elevo.localstack.launch;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * What each option may be. All are asked before anything is touched: a bad one must be told in a sentence, and must not be what
+ * the next start finds in the home.
+ */
+final class OptionRules {
+    private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
+    private static final Pattern KEY = Pattern.compile("ewk_[A-Za-z0-9_-]{43}");
+    private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
+    private static final int MOST_REQUESTS = 1_000_000;
+
+    private static final List<Rule> RULES = List.of(
+            number("ELEVO_PORT", 0, 65_535),
+            number("ELEVO_INSTANCES", 1, 64),
+            number("ELEVO_READY_SANDBOXES", 0, 100),
+            number("ELEVO_LIMIT_READ", 1, MOST_REQUESTS),
+            number("ELEVO_LIMIT_WRITE", 1, MOST_REQUESTS),
+            number("ELEVO_LIMIT_SANDBOX_CREATE", 1, MOST_REQUESTS),
+            number("ELEVO_LIMIT_EXEC", 1, MOST_REQUESTS),
+            number("ELEVO_LIMIT_UPLOAD", 1, MOST_REQUESTS),
+            number("ELEVO_MAX_SANDBOXES", 1, 100_000),
+            number("ELEVO_MAX_WAIT_MS", 0, 25_000),
+            number("ELEVO_MAX_BODY_BYTES", 1, 6_291_456),
+            number("ELEVO_KEY_CACHE_MS", 0, 1000),
+            number("ELEVO_DYNAMODB_CONNECTIONS", 1, 1000),
+            word("ELEVO_FSYNC", "0", "1"),
+            word("ELEVO_AOT", "0", "1"),
+            word("ELEVO_UNSAFE", "0", "1"),
+            word("ELEVO_NETWORK", "public", "none"),
+            address("ELEVO_DYNAMODB_ENDPOINT"),
+            address("ELEVO_JWKS_URL"),
+            address("ELEVO_DOC_URL"),
+            new Rule(
+                    "ELEVO_TABLE",
+                    value -> TABLE.matcher(value).matches(),
+                    "3 to 255 letters, digits and any of _ . -",
+                    false),
+            new Rule(
+                    "ELEVO_ADMIN_KEY",
+                    value -> KEY.matcher(value).matches(),
+                    "ewk_ and 43 letters, digits and any of _ -",
+                    true),
+            secret("ELEVO_JWT_SECRET"),
+            secret("ELEVO_CURSOR_SECRET"));
+
+    private OptionRules() {}
+
+    /** @param isSecret whether what was given may not be shown */
+    private record Rule(String name, Predicate<String> allowed, String requirement, boolean isSecret) {
+
+        String broken(String value) {
+            var given = isSecret ? " has " + value.length() + " characters" : " is \"" + value + "\"";
+            return name + given + "; it must be " + requirement;
+        }
+    }
+
+    /** An empty option is one that is not set. */
+    static void check(Map<String, String> environment) {
+        var broken = RULES.stream()
+                .filter(rule -> {
+                    var value = environment.getOrDefault(rule.name(), "");
+                    return !value.isEmpty() && !rule.allowed().test(value);
+                })
+                .map(rule -> rule.broken(environment.getOrDefault(rule.name(), "")))
+                .toList();
+        if (!broken.isEmpty()) {
+            throw new BadOptionsException(broken);
+        }
+    }
+
+    private static Rule number(String name, int least, int most) {
+        return new Rule(
+                name,
+                value -> WHOLE.matcher(value).matches()
+                        && Integer.parseInt(value) >= least
+                        && Integer.parseInt(value) <= most,
+                "a whole number from " + least + " to " + most,
+                false);
+    }
+
+    private static Rule word(String name, String one, String other) {
+        return new Rule(name, List.of(one, other)::contains, one + " or " + other, false);
+    }
+
+    private static Rule address(String name) {
+        return new Rule(name, OptionRules::isAddress, "an address that begins with http:// or https://", false);
+    }
+
+    private static Rule secret(String name) {
+        return new Rule(
+                name,
+                value -> value.getBytes(StandardCharsets.UTF_8).length >= Secrets.SHORTEST,
+                "at least " + Secrets.SHORTEST + " bytes",
+                true);
+    }
+
+    private static boolean isAddress(String value) {
+        try {
+            var address = URI.create(value);
+            return address.getHost() != null && List.of("http", "https").contains(address.getScheme());
+        } catch (IllegalArgumentException notAnAddress) {
+            return false;
+        }
+    }
+}

@@ -20,6 +20,7 @@ final class Cgroups implements Groups {
     static final int CPU_PERIOD_MICROS = 100_000;
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
+    private static final String KILLS = "oom_kill ";
 
     private final String parent;
     private final boolean unified;
@@ -84,6 +85,23 @@ final class Cgroups implements Groups {
                     ? Optional.empty()
                     : Optional.of(new IOException("processes of slot " + slot.name() + " do not end: " + left));
         });
+    }
+
+    @Override
+    public long memoryKills(Slot slot) throws IOException {
+        var file = unified
+                ? ROOT.resolve(parent).resolve(slot.name()).resolve("memory.events")
+                : ROOT.resolve("memory").resolve(parent).resolve(slot.name()).resolve("memory.oom_control");
+        try {
+            for (var line : Files.readAllLines(file)) {
+                if (line.startsWith(KILLS)) {
+                    return Long.parseLong(line.substring(KILLS.length()));
+                }
+            }
+            return 0; // a kernel before 4.13 does not count them
+        } catch (NoSuchFileException gone) {
+            return 0;
+        }
     }
 
     @Override

@@ -17,6 +17,9 @@ sealed interface Groups permits Cgroups, NoGroups {
 
     void limit(Slot slot, Resources resources) throws IOException;
 
+    /** How often the kernel has killed something in the slot for want of memory; 0 where nobody counts, or nothing runs. */
+    long memoryKills(Slot slot) throws IOException;
+
     /** Ends every process of the slot and returns when the last one is gone. */
     void kill(Slot slot) throws IOException;
 

@@ -21,6 +21,9 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
     /** Which of {@code cpu, memory, disk, pids, network} a sandbox cannot get past. */
     Map<String, Boolean> enforced();
 
+    /** Whether a sandbox that wants to is on a network. */
+    boolean internet();
+
     List<String> templates();
 
     /**
@@ -34,6 +37,9 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
     boolean sameShape(SandboxSpec one, SandboxSpec other);
 
     void resize(Slot slot, Resources resources) throws IOException;
+
+    /** How often something in the slot was killed for want of memory since it started; 0 where nobody counts. */
+    long memoryKills(Slot slot) throws IOException;
 
     /** The spec as it holds inside: where there is no root of its own, directories and users are others. */
     SandboxSpec asSeenInside(Slot slot, SandboxSpec spec);

@@ -80,6 +80,11 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     @Override
+    public boolean internet() {
+        return networks.connects(NetworkConfig.DEFAULT);
+    }
+
+    @Override
     public List<String> templates() {
         return List.of(Templates.BASE);
     }
@@ -179,7 +184,7 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public boolean sameShape(SandboxSpec one, SandboxSpec other) {
         return one.template().equals(other.template())
-                && one.network().internet() == other.network().internet()
+                && networks.connects(one.network()) == networks.connects(other.network())
                 && Objects.equals(one.network().dnsServers(), other.network().dnsServers())
                 && Objects.equals(one.network().extraHosts(), other.network().extraHosts());
     }
@@ -192,6 +197,11 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void resize(Slot slot, Resources resources) throws IOException {
         groups.limit(slot, resources);
+    }
+
+    @Override
+    public long memoryKills(Slot slot) throws IOException {
+        return groups.memoryKills(slot);
     }
 
     @Override

@@ -23,6 +23,11 @@ final class NoGroups implements Groups {
         // Nothing is enforced, as enforced() says.
     }
 
+    @Override
+    public long memoryKills(Slot slot) {
+        return 0;
+    }
+
     /**
      * With the first process of a pid namespace the kernel ends all others, and shows it as dead only after the last of them. When
      * it is reaped says nothing: that is for the init of the host, which may take its time.

@@ -39,6 +39,11 @@ final class ProcessDriver implements IsolationDriver {
     }
 
     @Override
+    public boolean internet() {
+        return true;
+    }
+
+    @Override
     public List<String> templates() {
         return List.of(Templates.BASE);
     }
@@ -77,6 +82,11 @@ final class ProcessDriver implements IsolationDriver {
     @Override
     public void resize(Slot slot, Resources resources) {
         // Nothing is enforced, as enforced() says.
+    }
+
+    @Override
+    public long memoryKills(Slot slot) {
+        return 0;
     }
 
     /** There is no root of its own: its home is a directory of ours, and nobody but us is anybody there. */

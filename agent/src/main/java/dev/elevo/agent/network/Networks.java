@@ -12,6 +12,11 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
     /** The text of the sandboxes' {@code resolv.conf}. */
     String resolvers();
 
+    /** Whether a sandbox of this policy is on any network. */
+    default boolean connects(NetworkConfig policy) {
+        return policy.internet();
+    }
+
     /**
      * A namespace in which the policy holds.
      *

@@ -12,6 +12,11 @@ public final class NoNetworks implements Networks {
     }
 
     @Override
+    public boolean connects(NetworkConfig policy) {
+        return false;
+    }
+
+    @Override
     public Optional<Lease> lease(NetworkConfig policy) {
         return Optional.empty();
     }

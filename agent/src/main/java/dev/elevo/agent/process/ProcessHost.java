@@ -1,6 +1,7 @@
 package dev.elevo.agent.process;
 
 import dev.elevo.contract.agent.SandboxSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -8,5 +9,13 @@ import java.nio.file.Path;
  *
  * @param helperSocket where the sandbox's pid 1 listens
  * @param stateDirectory on the host, for this package alone; it is gone when the sandbox is deleted
+ * @param memoryKills how often the kernel has killed something inside for want of memory
  */
-public record ProcessHost(SandboxSpec spec, boolean running, Path helperSocket, Path stateDirectory) {}
+public record ProcessHost(
+        SandboxSpec spec, boolean running, Path helperSocket, Path stateDirectory, Counter memoryKills) {
+
+    /** What somebody else counts. */
+    public interface Counter {
+        long count() throws IOException;
+    }
+}

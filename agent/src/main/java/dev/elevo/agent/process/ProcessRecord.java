@@ -4,6 +4,7 @@ import dev.elevo.agent.helper.Reply;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a process ended.
@@ -11,6 +12,7 @@ import java.time.Instant;
  * @param code the exit code, or the number of the signal
  * @param lost it ended with its sandbox, unseen
  * @param inFiles its output is in files of its own
+ * @param memoryLimitMB the sandbox's, where that was the end of it; absent otherwise
  */
 @Serdeable
 record ProcessRecord(
@@ -23,11 +25,18 @@ record ProcessRecord(
         int code,
         boolean timedOut,
         boolean lost,
-        boolean inFiles) {
+        boolean inFiles,
+        @Nullable Integer memoryLimitMB) {
 
     private static final int UNKNOWN_EXIT = -1;
 
-    static ProcessRecord ended(ProcessNote note, int pid, Instant startedAt, Reply.Ended end, boolean inFiles) {
+    static ProcessRecord ended(
+            ProcessNote note,
+            int pid,
+            Instant startedAt,
+            Reply.Ended end,
+            boolean inFiles,
+            @Nullable Integer memoryLimitMB) {
         return new ProcessRecord(
                 note,
                 pid,
@@ -38,7 +47,8 @@ record ProcessRecord(
                 end.code(),
                 end.timedOut(),
                 false,
-                inFiles);
+                inFiles,
+                memoryLimitMB);
     }
 
     static ProcessRecord lost(ProcessNote note, int pid, Instant startedAt, Instant now, boolean inFiles) {
@@ -52,7 +62,8 @@ record ProcessRecord(
                 UNKNOWN_EXIT,
                 false,
                 true,
-                inFiles);
+                inFiles,
+                null);
     }
 
     /** As the API tells it: -1 for an end by signal. */

@@ -39,6 +39,10 @@ final class RunResults {
         if (record.timedOut()) {
             return "timed out after " + record.note().timeoutMs() + " ms";
         }
+        if (record.memoryLimitMB() != null) {
+            return "killed: the sandbox had used all of its " + record.memoryLimitMB()
+                    + " MB of memory; resources.memoryMB at its creation sets the limit";
+        }
         return record.bySignal() ? "ended by " + Signals.name(record.code()) : null;
     }
 

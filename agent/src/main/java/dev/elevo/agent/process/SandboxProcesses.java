@@ -38,6 +38,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private final InstantSource clock;
     private final Helper helper;
     private final EndedProcesses ended;
+    private final MemoryKills memoryKills;
     private final ConcurrentHashMap<Integer, LiveProcess> running = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
@@ -57,6 +58,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         this.clock = clock;
         this.helper = helper;
         this.ended = ended;
+        this.memoryKills = new MemoryKills(host.memoryKills());
     }
 
     /** Finds again what a former agent left: its ended processes on disk, its running ones at the helper. */
@@ -214,7 +216,13 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     public void ended(LiveProcess process, Reply.Ended reply, LiveOutput.Ending output) {
         finish(
                 process,
-                ProcessRecord.ended(process.note(), process.pid(), process.startedAt(), reply, output.inFiles()),
+                ProcessRecord.ended(
+                        process.note(),
+                        process.pid(),
+                        process.startedAt(),
+                        reply,
+                        output.inFiles(),
+                        memoryKills.explain(reply) ? host.spec().resources().memoryMB() : null),
                 output);
     }
 

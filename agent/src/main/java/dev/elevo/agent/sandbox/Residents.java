@@ -88,7 +88,8 @@ final class Residents implements ProcessHosts {
                         driver.asSeenInside(slotOf(resident), resident.spec()),
                         resident.isRunning(),
                         slotOf(resident).helperSocket(),
-                        directory.resolve(sandboxId).resolve("processes")));
+                        directory.resolve(sandboxId).resolve("processes"),
+                        () -> driver.memoryKills(slotOf(resident))));
     }
 
     private void load() throws IOException {

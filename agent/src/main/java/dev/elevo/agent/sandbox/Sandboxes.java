@@ -140,7 +140,13 @@ public final class Sandboxes implements SandboxAgent {
 
     @Override
     public HostInfo host() {
-        return new HostInfo(version, driver.isolation(), driver.runtime(), driver.enforced(), driver.templates());
+        return new HostInfo(
+                version,
+                driver.isolation(),
+                driver.runtime(),
+                driver.enforced(),
+                driver.internet(),
+                driver.templates());
     }
 
     /** Stops everything, because nobody will look after it. */

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One sandbox that is none: a real helper, a state folder, and an agent that can be restarted or killed. */
@@ -28,6 +29,7 @@ final class Agent implements AutoCloseable {
     private final ProcessHost host;
     private final InstantSource clock;
     private volatile boolean running = true;
+    private final AtomicLong memoryKills = new AtomicLong();
     private Processes processes;
 
     Agent(Path directory) throws IOException {
@@ -38,7 +40,8 @@ final class Agent implements AutoCloseable {
         this.clock = clock;
         real = new RealHelper(directory);
         var spec = spec();
-        host = new ProcessHost(spec, true, real.socket(), Files.createDirectories(directory.resolve("state")));
+        host = new ProcessHost(
+                spec, true, real.socket(), Files.createDirectories(directory.resolve("state")), memoryKills::get);
         processes = open();
     }
 
@@ -62,13 +65,19 @@ final class Agent implements AutoCloseable {
 
     private Optional<ProcessHost> find(String id) {
         return id.equals(SANDBOX)
-                ? Optional.of(new ProcessHost(host.spec(), running, host.helperSocket(), host.stateDirectory()))
+                ? Optional.of(new ProcessHost(
+                        host.spec(), running, host.helperSocket(), host.stateDirectory(), memoryKills::get))
                 : Optional.empty();
+    }
+
+    /** As the kernel counts it. */
+    void countMemoryKill() {
+        memoryKills.incrementAndGet();
     }
 
     /** An agent beside this one, for the same sandbox. */
     static Processes processes(Path socket, Path state) {
-        var host = new ProcessHost(spec(), true, socket, state);
+        var host = new ProcessHost(spec(), true, socket, state, () -> 0);
         return new Processes(
                 id -> id.equals(SANDBOX) ? Optional.of(host) : Optional.empty(),
                 ObjectMapper.getDefault(),

@@ -121,6 +121,25 @@ class ProcessesTest {
     }
 
     @Test
+    void an_end_for_want_of_memory_is_told_with_the_limit_and_no_other_end_is() {
+        var before = agent.run("kill -KILL $$");
+        agent.countMemoryKill();
+        var killed = agent.run("kill -KILL $$");
+        var after = agent.run("kill -KILL $$");
+        agent.countMemoryKill();
+        var inside = agent.run("sh -c 'kill -KILL $$'; exit $?");
+        agent.countMemoryKill();
+        var survived = agent.run("exit 3");
+
+        assertThat(killed.error()).contains("all of its 1024 MB of memory");
+        assertThat(killed.signal()).isEqualTo("SIGKILL");
+        assertThat(inside.error()).contains("all of its 1024 MB of memory");
+        assertThat(inside.exitCode()).isEqualTo(137);
+        assertThat(List.of(before, after)).extracting(RunResult::error).containsOnly("ended by SIGKILL");
+        assertThat(survived.error()).isNull();
+    }
+
+    @Test
     void base64_carries_any_bytes() {
         var result = agent.run(command("printf '\\377\\000\\376'").base64().build());
 

@@ -33,13 +33,20 @@ final class RealAgent implements AutoCloseable {
 
     private final Path home;
     private final KeyPair keys;
+    private final String network;
     private ApplicationContext context;
 
     RealAgent(Path home) throws GeneralSecurityException {
+        this(home, "public");
+    }
+
+    /** @param network of all its sandboxes, as its operator has chosen */
+    RealAgent(Path home, String network) throws GeneralSecurityException {
         assume(
                 "root".equals(System.getProperty("user.name")),
                 "walls are made by root, on the host or in a user namespace");
         this.home = home;
+        this.network = network;
         keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         context = open();
     }
@@ -53,7 +60,9 @@ final class RealAgent implements AutoCloseable {
                         "elevo.agent.public.key",
                         Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()),
                         "elevo.ready.sandboxes",
-                        1))
+                        1,
+                        "elevo.network",
+                        network))
                 .start();
     }
 

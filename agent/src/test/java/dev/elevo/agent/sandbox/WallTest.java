@@ -159,6 +159,7 @@ final class WallTest {
 
         assertThat(bomb.stdout()).isEmpty();
         assertThat(bomb.exitCode()).isNotZero();
+        assertThat(bomb.error()).contains("all of its 256 MB of memory");
         assertThat(out("echo still here")).isEqualTo("still here\n");
     }
 

@@ -92,7 +92,7 @@ final class Blueprint {
                 orElse(wanted.user(), DEFAULT_USER),
                 orElse(wanted.shell(), DEFAULT_SHELL),
                 resources(),
-                orElse(wanted.network(), NetworkConfig.DEFAULT),
+                network(),
                 List.of(),
                 orElse(wanted.requireEnforced(), List.of()),
                 orElse(wanted.timeoutMs(), DEFAULT_TIMEOUT_MS),
@@ -107,6 +107,12 @@ final class Blueprint {
                 null,
                 target,
                 createdBy);
+    }
+
+    /** Its operator's choice for the whole host stands above anybody's wish, and the sandbox tells so. */
+    private NetworkConfig network() {
+        var asked = orElse(wanted.network(), NetworkConfig.DEFAULT);
+        return offer.internet() ? asked : asked.withoutInternet();
     }
 
     private Resources resources() {

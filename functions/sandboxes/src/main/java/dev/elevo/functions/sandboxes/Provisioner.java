@@ -109,8 +109,16 @@ class Provisioner {
         return new FutureTask<>(() -> provision(sandbox)) {
             @Override
             protected void setException(Throwable t) {
-                // Who waits is told; who does not wait finds the reason in the sandbox, and the operator here.
-                LOG.warn("Provisioning {} failed", sandbox.id(), t);
+                if (t instanceof ApiException refusal
+                        && IMPOSSIBLE.contains(refusal.failure().code())) {
+                    LOG.info(
+                            "{} is not made: {}",
+                            sandbox.id(),
+                            refusal.failure().message());
+                } else {
+                    // Who waits is told; who does not wait finds the reason in the sandbox, and the operator here.
+                    LOG.warn("Provisioning {} failed", sandbox.id(), t);
+                }
                 super.setException(t);
             }
         };

@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SandboxesTest {
     private static final String PATH = "/api/v1/sandboxes";
 
+    /** As long as what the agent offers is not asked for again. */
+    private static final Duration OFFER_LIFE = Duration.ofSeconds(5);
+
     private Surrounded surrounded;
     private SandboxesFunction function;
     private InMemoryAgent agent;
@@ -56,6 +59,8 @@ class SandboxesTest {
     @AfterEach
     void empty() {
         agent.fail(null);
+        agent.setInternet(true);
+        clock.advance(OFFER_LIFE);
         for (var id : get("?limit=100").data("id")) {
             delete(id + "?force=true");
         }
@@ -97,6 +102,17 @@ class SandboxesTest {
                 .containsKeys("createdAt", "startedAt", "expiresAt", "lastActivityAt", "enforced")
                 .doesNotContainKeys("endReason", "errorReason", "stoppedAt", "snapshot", "metrics", "health");
         assertThat(agent.has(answer.textAt("id"))).isTrue();
+    }
+
+    @Test
+    void where_no_sandbox_is_on_a_network_none_says_it_were() {
+        agent.setInternet(false);
+        clock.advance(OFFER_LIFE);
+
+        var made = create("{\"network\":{\"allowInternet\":true,\"exposedPorts\":[80]}}");
+
+        assertThat(made.body()).containsEntry("networkBlockAll", true).containsEntry("exposedPorts", List.of(80));
+        assertThat(get("/" + made.textAt("id")).value("networkBlockAll")).isEqualTo(true);
     }
 
     @Test
@@ -304,6 +320,7 @@ class SandboxesTest {
         assertThat(refused.outcome()).isEqualTo(2008);
         assertThat(refused.value("error.details.state")).isEqualTo("running");
         assertThat(refused.value("error.details.action")).isEqualTo("delete");
+        assertThat(refused.textAt("error.message")).contains("?force=true");
 
         var done = delete(id + "?force=true");
         assertThat(done.status()).isEqualTo(204);

@@ -9,7 +9,13 @@ import java.util.Map;
  * What one host offers.
  *
  * @param runtime what isolates, in words: such as {@code crun, root}
+ * @param internet whether a sandbox that wants to can be on a network; its operator may have none of it
  */
 @Serdeable
 public record HostInfo(
-        String version, Isolation isolation, String runtime, Map<String, Boolean> enforced, List<String> templates) {}
+        String version,
+        Isolation isolation,
+        String runtime,
+        Map<String, Boolean> enforced,
+        boolean internet,
+        List<String> templates) {}

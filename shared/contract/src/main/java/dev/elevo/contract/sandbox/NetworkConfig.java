@@ -25,4 +25,16 @@ public record NetworkConfig(
     public boolean internet() {
         return allowInternet == null || allowInternet;
     }
+
+    public NetworkConfig withoutInternet() {
+        return new NetworkConfig(
+                false,
+                allowedCIDRs,
+                deniedCIDRs,
+                allowedDomains,
+                exposedPorts,
+                allowPublicInbound,
+                dnsServers,
+                extraHosts);
+    }
 }

@@ -33,6 +33,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     private final InstantSource clock;
     private final ConcurrentMap<String, Box> boxes = new ConcurrentHashMap<>();
     private final AtomicInteger creations = new AtomicInteger();
+    private volatile boolean internet = true;
     private volatile @Nullable Failure trouble;
     private volatile @Nullable Failure loss;
 
@@ -60,6 +61,11 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     /** From now on every command is run and the answer is lost on its way, which looks like this; null ends it. */
     public void loseAnswers(@Nullable Failure failure) {
         loss = failure;
+    }
+
+    /** Whether its operator lets sandboxes on a network. */
+    public void setInternet(boolean internet) {
+        this.internet = internet;
     }
 
     /** How many sandboxes were really made. */
@@ -163,7 +169,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     @Override
     public HostInfo host() {
         failWith(trouble);
-        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, List.of(TEMPLATE));
+        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, internet, List.of(TEMPLATE));
     }
 
     @Override

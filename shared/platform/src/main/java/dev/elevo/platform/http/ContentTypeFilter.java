@@ -17,6 +17,7 @@ import java.io.IOException;
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 final class ContentTypeFilter {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String SEND_JSON = "send JSON with the header Content-Type: application/json";
 
     @RequestFilter
     @Order(PipelineOrder.CONTENT_TYPE)
@@ -32,12 +33,12 @@ final class ContentTypeFilter {
 
     private static void checkType(HttpRequest<?> request, UriRouteInfo<?, ?> route) {
         if (!request.getHeaders().contains(HttpHeaders.CONTENT_TYPE)) {
-            throw unreadable("A request with a body needs a Content-Type");
+            throw unreadable("The body has no Content-Type; " + SEND_JSON);
         }
         // A controller method that takes no body ignores one, but its type must be one we know.
         var type = request.getContentType();
         if (type.isEmpty() || !route.doesConsume(type.get())) {
-            throw unreadable("The body's Content-Type is not taken here");
+            throw unreadable(notTaken(request));
         }
         if (type.get().equals(MediaType.APPLICATION_JSON_TYPE)) {
             checkSyntax(RawRequest.of(request).rawBody());
@@ -55,6 +56,12 @@ final class ContentTypeFilter {
         } catch (IOException e) {
             throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "The body is not valid JSON").causedBy(e);
         }
+    }
+
+    /** Also where the router finds it out. */
+    static String notTaken(HttpRequest<?> request) {
+        return "The Content-Type " + request.getHeaders().get(HttpHeaders.CONTENT_TYPE) + " is not taken here; "
+                + SEND_JSON;
     }
 
     private static RuntimeException unreadable(String message) {

@@ -1,5 +1,6 @@
 package dev.elevo.platform.http;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -30,7 +31,7 @@ final class ErrorRoute {
 
     @Error(global = true, exception = Throwable.class)
     HttpResponse<?> answer(HttpRequest<?> request, Throwable thrown) {
-        var failure = translator.translate(thrown, Call.of(request));
+        var failure = translator.translate(thrown, request);
         log(request, failure, thrown);
         return respond(request, failure);
     }
@@ -57,7 +58,10 @@ final class ErrorRoute {
 
     /** Once, here. A refusal without a cause is an ordinary answer and is in the access log. */
     private static void log(HttpRequest<?> request, Failure failure, Throwable thrown) {
-        if (failure.status() >= SERVER_ERRORS) {
+        if (failure.code() == ErrorCode.NOT_IMPLEMENTED) {
+            // Of the server's by its status, and no fault of anybody's.
+            LOG.info("{} {}: {}", request.getMethodName(), request.getPath(), failure.message());
+        } else if (failure.status() >= SERVER_ERRORS) {
             LOG.error(
                     "{} {} answers {} {}",
                     request.getMethodName(),

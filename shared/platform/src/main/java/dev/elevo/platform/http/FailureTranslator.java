@@ -7,6 +7,7 @@ import dev.elevo.contract.Failure;
 import io.micronaut.core.bind.exceptions.UnsatisfiedArgumentException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.codec.CodecException;
 import io.micronaut.http.exceptions.HttpStatusException;
@@ -28,17 +29,19 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
  */
 @Singleton
 final class FailureTranslator {
+    private static final int MOST_OF_PATH = 200;
 
-    Failure translate(Throwable thrown, Call call) {
+    Failure translate(Throwable thrown, HttpRequest<?> request) {
         return switch (thrown) {
             case ApiException known -> known.failure();
-            case ConstraintViolationException broken -> FieldNames.invalid(broken, call.route());
+            case ConstraintViolationException broken ->
+                FieldNames.invalid(broken, Call.of(request).route());
             case ConversionErrorException unconverted -> unconverted(unconverted);
             case UnsatisfiedRouteException missing -> missing(missing.getArgument());
             case UnsatisfiedArgumentException missing -> missing(missing.getArgument());
             case CodecException undecoded -> unreadableBody(undecoded);
             case JsonSyntaxException syntax -> unreadable("The body is not valid JSON");
-            case HttpStatusException status -> status(status);
+            case HttpStatusException status -> status(status, request);
             // The state table did not answer, or not in time; every store would have to say the same.
             case SdkClientException unanswered -> storeDown();
             case SdkServiceException failed
@@ -99,16 +102,24 @@ final class FailureTranslator {
                         : field + " has the wrong JSON type");
     }
 
-    private static Failure status(HttpStatusException exception) {
+    private static Failure status(HttpStatusException exception, HttpRequest<?> request) {
         return switch (exception.getStatus()) {
-            case NOT_FOUND, METHOD_NOT_ALLOWED ->
-                new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "No such path or method");
-            case UNSUPPORTED_MEDIA_TYPE -> unreadable("The body's Content-Type is not taken here");
+            case NOT_FOUND, METHOD_NOT_ALLOWED -> noEndpoint(request);
+            case UNSUPPORTED_MEDIA_TYPE -> unreadable(ContentTypeFilter.notTaken(request));
             default ->
                 exception.getStatus().getCode() < 500
                         ? unreadable("The request cannot be read")
                         : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
         };
+    }
+
+    private static Failure noEndpoint(HttpRequest<?> request) {
+        var path = request.getPath();
+        return new Failure.Refused(
+                ErrorCode.RESOURCE_NOT_FOUND,
+                "There is no " + request.getMethodName() + " "
+                        + path.substring(0, Math.min(path.length(), MOST_OF_PATH))
+                        + " here; check the method and the path");
     }
 
     private static Failure unreadable(String message) {

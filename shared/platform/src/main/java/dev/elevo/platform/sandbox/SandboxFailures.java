@@ -21,9 +21,15 @@ public final class SandboxFailures {
         var state = sandbox.state().label();
         var message = code == ErrorCode.SANDBOX_NOT_RUNNING
                 ? "Sandbox " + sandbox.id() + " is not running; it is " + state
-                : "Sandbox " + sandbox.id() + " is " + state + "; " + action.label() + " is not possible";
+                : "Sandbox " + sandbox.id() + " is " + state + "; " + wayOut(action);
         return new Failure.Refused(
                 code, message, Map.of("sandboxId", sandbox.id(), "state", state, "action", action.label()));
+    }
+
+    private static String wayOut(Action action) {
+        return action == Action.DELETE
+                ? "to delete it all the same, ask with ?force=true"
+                : action.label() + " is not possible";
     }
 
     /** Another lifecycle action is at work. */

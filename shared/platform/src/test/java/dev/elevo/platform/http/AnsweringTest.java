@@ -2,6 +2,7 @@ package dev.elevo.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -81,6 +82,17 @@ class AnsweringTest {
         assertThat(logged.list).singleElement().satisfies(event -> {
             assertThat(event.getThrowableProxy().getMessage()).contains("10.0.0.3");
             assertThat(event.getMDCPropertyMap()).containsKey("requestId");
+        });
+    }
+
+    @Test
+    void what_is_not_offered_is_nobodys_fault_and_logged_without_a_trace() {
+        var logged = listening("dev.elevo.platform.http.ErrorRoute", () -> get("/failure/not-offered"));
+
+        assertThat(logged.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.INFO);
+            assertThat(event.getFormattedMessage()).contains("GET " + BASE + "/failure/not-offered");
+            assertThat(event.getThrowableProxy()).isNull();
         });
     }
 

@@ -178,14 +178,20 @@ class ReadingTest {
         var request =
                 Events.of("POST", BASE + "/run").header("content-type", type).body("{\"command\":\"x\"}");
 
-        assertThat(fixture.answerAdmin(request).code()).isEqualTo(9005);
+        var answer = fixture.answerAdmin(request);
+
+        assertThat(answer.code()).isEqualTo(9005);
+        assertThat(answer.text())
+                .contains("The Content-Type " + type + " is not taken here")
+                .contains("application/json");
     }
 
     @Test
     void a_body_needs_a_type() {
-        assertThat(fixture.answerAdmin(Events.of("POST", BASE + "/run").body("{\"command\":\"x\"}"))
-                        .code())
-                .isEqualTo(9005);
+        var answer = fixture.answerAdmin(Events.of("POST", BASE + "/run").body("{\"command\":\"x\"}"));
+
+        assertThat(answer.code()).isEqualTo(9005);
+        assertThat(answer.text()).contains("has no Content-Type").contains("application/json");
     }
 
     @Test
@@ -213,5 +219,6 @@ class ReadingTest {
 
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.code()).isEqualTo(9008);
+        assertThat(answer.text()).contains("There is no " + method + " " + BASE + path + " here");
     }
 }

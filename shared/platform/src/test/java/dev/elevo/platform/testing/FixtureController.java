@@ -236,6 +236,7 @@ class FixtureController {
                         new Failure.Refused(
                                 ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", "sbx-1")),
                         null);
+            case "not-offered" -> new Failure.Refused(ErrorCode.NOT_IMPLEMENTED, "Not offered here: gpu").asException();
             case "checked" -> new IllegalStateException("table elevo on 10.0.0.3 is gone");
             default -> new StackOverflowError("deep");
         };

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class OptionRules {
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
     private static final Pattern KEY = Pattern.compile("ewk_[A-Za-z0-9_-]{43}");
-    private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,255}");
+    private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,245}");
     private static final int MOST_REQUESTS = 1_000_000;
 
     private static final List<Rule> RULES = List.of(
@@ -41,7 +41,7 @@ final class OptionRules {
             new Rule(
                     "ELEVO_TABLE",
                     value -> TABLE.matcher(value).matches(),
-                    "3 to 255 letters, digits and any of _ . -",
+                    "3 to 245 letters, digits and any of _ . -",
                     false),
             new Rule(
                     "ELEVO_ADMIN_KEY",

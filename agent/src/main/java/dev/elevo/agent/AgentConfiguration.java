@@ -20,7 +20,7 @@ public record AgentConfiguration(
         @Value("${elevo.agent.public.key}") String publicKey,
         @Value("${elevo.helper}") String helper,
         @Value("${elevo.network:public}") String network,
-        @Value("${elevo.ready.sandboxes:3}") int readySandboxes,
+        @Value("${elevo.ready.sandboxes:8}") int readySandboxes,
         @Value("${elevo.unsafe:0}") String unsafe) {
 
     /** All that is the agent's own. */

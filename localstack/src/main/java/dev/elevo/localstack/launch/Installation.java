@@ -19,6 +19,11 @@ import java.util.zip.CRC32;
  */
 record Installation(Path root) {
 
+    /** What is the same for all JVMs of the local run, this one among them. */
+    Path jvmOptions() {
+        return root.resolve("localstack/src/main/jvm/small.options");
+    }
+
     String agentClassPath() {
         return withOwnJar("agent");
     }

@@ -23,14 +23,7 @@ record JavaProgram(
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("-Xmx" + heapMegabytes + "m");
-        command.add("-Xss512k");
-        command.add("-XX:+UseSerialGC");
-        // The second compiler takes more from a small machine, for many minutes, than its code gives back.
-        command.add("-XX:TieredStopAtLevel=1");
-        command.add("-XX:CompileThresholdScaling=0.3");
-        command.add("-XX:-UsePerfData");
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow");
+        command.add("@" + installation.jvmOptions());
         aotOption(installation, environment).ifPresent(command::add);
         command.addAll(options);
         command.add("-cp");

@@ -65,7 +65,8 @@ class ElevoStackTest {
 
     @Test
     void the_functions_list_sandboxes_by_the_indexes_of_the_table_they_are_told() {
-        var told = Objects.requireNonNull(environment(functionOf(Area.SANDBOXES)).get("ELEVO_SANDBOX_TABLE"));
+        var told =
+                Objects.requireNonNull(environment(functionOf(Area.SANDBOXES)).get("ELEVO_SANDBOX_TABLE"));
         var table = only(resources.all("AWS::DynamoDB::Table").stream()
                 .filter(candidate -> candidate.id().equals(Resources.target(told))));
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ public final class Main {
     private static final String CHECK = "--check";
     private static final String DOWN = "--down";
     private static final int BAD_OPTIONS = 2;
+    private static final int PATIENCE_SECONDS = 10;
 
     private Main() {}
 
@@ -47,17 +49,28 @@ public final class Main {
     /** Returns never, or with what it failed by: whatever was opened until then is closed as the process ends. */
     private static void run(Options options) throws IOException, InterruptedException {
         var opened = new Opened();
+        var started = new CountDownLatch(1);
         var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(opened, stopped), "stop"));
-        IO.println(Stack.start(options, opened).greeting());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(opened, started, stopped), "stop"));
+        try {
+            IO.println(Stack.start(options, opened).greeting());
+        } finally {
+            started.countDown();
+        }
         stopped.await();
     }
 
-    private static void stop(Opened opened, CountDownLatch stopped) {
+    private static void stop(Opened opened, CountDownLatch started, CountDownLatch stopped) {
         try {
             opened.close();
+            // What a start that goes on still opens is closed there, and the process must not end before.
+            if (!started.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                say("ended in the middle of its start; ./elevo down stops what that may have left");
+            }
         } catch (IOException e) {
             say("not stopped cleanly: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         stopped.countDown();
     }

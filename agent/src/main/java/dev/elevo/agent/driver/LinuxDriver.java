@@ -92,10 +92,7 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
         layout(slot, spec);
-        var lease = networks.lease(spec.network());
-        if (lease.isPresent()) {
-            Files.writeString(leaseFile(slot), lease.get().name());
-        }
+        var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
@@ -107,6 +104,20 @@ final class LinuxDriver implements IsolationDriver {
                 .orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
         first.write(slot.pidFile());
         return first;
+    }
+
+    /** A network that no note names would be nobody's. */
+    private Optional<Networks.Lease> lease(Slot slot, NetworkConfig policy) throws IOException {
+        var lease = networks.lease(policy);
+        try {
+            if (lease.isPresent()) {
+                Files.writeString(leaseFile(slot), lease.get().name());
+            }
+            return lease;
+        } catch (IOException e) {
+            networks.release(lease.orElseThrow().name());
+            throw e;
+        }
     }
 
     private static String said(Slot slot) {

@@ -4,6 +4,8 @@ import io.micronaut.serde.annotation.Serdeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -18,23 +20,41 @@ public record ProcessId(long pid, long startedAt) {
 
     private static final int START_TIME = 19;
 
+    /** A process's start is known to a hundredth of a second. */
+    private static final Duration CLOCK_SLACK = Duration.ofSeconds(1);
+
     public static Optional<ProcessId> of(long pid) {
         return stat(pid).map(fields -> new ProcessId(pid, Long.parseLong(fields[START_TIME])));
     }
 
-    /** What {@link #write} wrote, or the number alone, as a runtime writes it. */
+    /** What {@link #write} wrote; or the number alone, as a runtime writes it, of a process that was there then. */
     public static Optional<ProcessId> read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         var words = Files.readString(file).strip().split(" ", -1);
-        return words.length == 1
-                ? of(Long.parseLong(words[0]))
-                : Optional.of(new ProcessId(Long.parseLong(words[0]), Long.parseLong(words[1])));
+        if (words.length == 2) {
+            return Optional.of(new ProcessId(Long.parseLong(words[0]), Long.parseLong(words[1])));
+        }
+        // A full disk or a power failure leaves a file without anything in it.
+        return words[0].isEmpty() || isYounger(Long.parseLong(words[0]), file)
+                ? Optional.empty()
+                : of(Long.parseLong(words[0]));
     }
 
+    /** Then it is another process, which has the number since a reboot. */
+    private static boolean isYounger(long pid, Path file) throws IOException {
+        var written = Files.getLastModifiedTime(file).toInstant();
+        return ProcessHandle.of(pid)
+                .flatMap(process -> process.info().startInstant())
+                .filter(written.plus(CLOCK_SLACK)::isBefore)
+                .isPresent();
+    }
+
+    /** Whole or not at all. */
     public void write(Path file) throws IOException {
-        Files.writeString(file, pid + " " + startedAt);
+        var whole = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), pid + " " + startedAt);
+        Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     public boolean alive() {

@@ -124,7 +124,6 @@ public final class HostNetworks implements Networks {
             found.forEach(name -> taken.set(index(name)));
         }
         found.stream().filter(name -> !kept.contains(name)).forEach(this::release);
-        stockUp();
     }
 
     @Override

@@ -96,7 +96,11 @@ public final class UserNetworks implements Networks {
             startProxy(name, namespace);
             return Optional.of(new Lease(name, namespace));
         } catch (IOException e) {
-            free(name);
+            try {
+                free(name);
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
             throw e;
         }
     }

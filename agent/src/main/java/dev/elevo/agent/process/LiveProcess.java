@@ -21,6 +21,7 @@ final class LiveProcess {
     private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
     private final int pid;
     private final Instant startedAt;
+    private final long memoryKillsBefore;
     private volatile HelperProcess process;
 
     /** Whoever keeps the process while it lives and after. */
@@ -39,13 +40,14 @@ final class LiveProcess {
         void lost(LiveProcess process, LiveOutput.Ending output);
     }
 
-    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output) {
+    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
         this.keeper = keeper;
         this.note = note;
         this.process = process;
         this.output = output;
         this.pid = process.pid();
         this.startedAt = process.startedAt();
+        this.memoryKillsBefore = memoryKillsBefore;
     }
 
     ProcessNote note() {
@@ -58,6 +60,11 @@ final class LiveProcess {
 
     Instant startedAt() {
         return startedAt;
+    }
+
+    /** How many the kernel had killed in the sandbox for want of memory when this one started. */
+    long memoryKillsBefore() {
+        return memoryKillsBefore;
     }
 
     LiveOutput output() {

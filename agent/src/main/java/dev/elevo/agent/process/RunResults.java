@@ -40,8 +40,8 @@ final class RunResults {
             return "timed out after " + record.note().timeoutMs() + " ms";
         }
         if (record.memoryLimitMB() != null) {
-            return "killed: the sandbox had used all of its " + record.memoryLimitMB()
-                    + " MB of memory; resources.memoryMB at its creation sets the limit";
+            return "killed while the sandbox was short of memory; it has " + record.memoryLimitMB()
+                    + " MB, by resources.memoryMB at its creation";
         }
         return record.bySignal() ? "ended by " + Signals.name(record.code()) : null;
     }

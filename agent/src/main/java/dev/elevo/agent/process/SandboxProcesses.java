@@ -151,8 +151,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     .asException();
         }
         try {
+            var killsBefore = memoryKills.soFar();
             var process = helper.exec(Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note)));
-            return follow(note, process, newOutput(note, process));
+            return follow(note, process, newOutput(note, process), killsBefore);
         } catch (HelperRefusal refusal) {
             count.decrementAndGet();
             throw StartFailures.of(refusal, note).causedBy(refusal);
@@ -169,7 +170,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         if (key != null) {
             started.put(key, CompletableFuture.completedFuture(note.token()));
         }
-        follow(note, process, output == null ? newOutput(note, process) : output);
+        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar());
     }
 
     private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
@@ -179,8 +180,8 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                 ended.outputDirectory(note.token()), note.maxBuffer(), () -> json.writeValueAsBytes(mark));
     }
 
-    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output) {
-        var live = new LiveProcess(this, note, process, output);
+    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, long killsBefore) {
+        var live = new LiveProcess(this, note, process, output, killsBefore);
         running.put(live.pid(), live);
         live.follow();
         return live;
@@ -222,7 +223,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                         process.startedAt(),
                         reply,
                         output.inFiles(),
-                        memoryKills.explain(reply) ? host.spec().resources().memoryMB() : null),
+                        memoryKills.explain(reply, process.memoryKillsBefore())
+                                ? host.spec().resources().memoryMB()
+                                : null),
                 output);
     }
 

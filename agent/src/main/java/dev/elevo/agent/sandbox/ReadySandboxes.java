@@ -8,6 +8,8 @@ import dev.elevo.agent.driver.Slot;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** Sandboxes of the usual shape, started before anybody asks. Nobody's record names them: what is left of them is debris. */
 @Singleton
-final class ReadySandboxes {
+final class ReadySandboxes implements ApplicationEventListener<ServerStartupEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(ReadySandboxes.class);
     private static final long QUIET_NANOS = 100_000_000;
     private static final SandboxSpec USUAL = new SandboxSpec(
@@ -62,7 +64,7 @@ final class ReadySandboxes {
             return Optional.empty();
         }
         takenAt = System.nanoTime();
-        stockUpIn(QUIET_NANOS);
+        stockUp();
         for (var started = ready.poll(); started != null; started = ready.poll()) {
             if (fits(started, spec)) {
                 return Optional.of(started);
@@ -84,13 +86,15 @@ final class ReadySandboxes {
         }
     }
 
-    void stockUp() {
-        stockUpIn(0);
+    /** Not before, and then after a moment: an agent that is ended while it still starts takes nothing away. */
+    @Override
+    public void onApplicationEvent(ServerStartupEvent event) {
+        stockUp();
     }
 
-    private void stockUpIn(long nanos) {
+    void stockUp() {
         try {
-            var _ = maker.schedule(this::makeWhileQuiet, nanos, TimeUnit.NANOSECONDS);
+            var _ = maker.schedule(this::makeWhileQuiet, QUIET_NANOS, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("no more sandboxes ahead of need: the agent ends");
         }

@@ -304,7 +304,6 @@ public final class Sandboxes implements SandboxAgent {
         }
         driver.sweep(kept);
         residents.all().stream().filter(Resident::isRunning).forEach(resident -> takeUp(resident.id()));
-        ready.stockUp();
     }
 
     private void clear(Slot debris) {

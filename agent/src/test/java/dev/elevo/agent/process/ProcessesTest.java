@@ -121,22 +121,36 @@ class ProcessesTest {
     }
 
     @Test
-    void an_end_for_want_of_memory_is_told_with_the_limit_and_no_other_end_is() {
-        var before = agent.run("kill -KILL $$");
-        agent.countMemoryKill();
-        var killed = agent.run("kill -KILL $$");
-        var after = agent.run("kill -KILL $$");
-        agent.countMemoryKill();
-        var inside = agent.run("sh -c 'kill -KILL $$'; exit $?");
-        agent.countMemoryKill();
-        var survived = agent.run("exit 3");
+    void an_end_while_memory_was_short_is_told_with_the_limit() throws IOException {
+        var killed = endingAfterAMemoryKill("kill -KILL $$");
+        var inside = endingAfterAMemoryKill("sh -c 'kill -KILL $$'; exit $?");
 
-        assertThat(killed.error()).contains("all of its 1024 MB of memory");
+        assertThat(killed.error()).contains("short of memory; it has 1024 MB");
         assertThat(killed.signal()).isEqualTo("SIGKILL");
-        assertThat(inside.error()).contains("all of its 1024 MB of memory");
+        assertThat(inside.error()).contains("short of memory; it has 1024 MB");
         assertThat(inside.exitCode()).isEqualTo(137);
-        assertThat(List.of(before, after)).extracting(RunResult::error).containsOnly("ended by SIGKILL");
-        assertThat(survived.error()).isNull();
+    }
+
+    @Test
+    void no_other_end_is_blamed_on_memory() throws IOException {
+        agent.countMemoryKill(); // nobody's of those that follow
+
+        assertThat(agent.run("kill -KILL $$").error()).isEqualTo("ended by SIGKILL");
+        assertThat(endingAfterAMemoryKill("exit 3").error()).isNull();
+    }
+
+    private RunResult endingAfterAMemoryKill(String end) throws IOException {
+        var file = directory.resolve("counted");
+        var pid = agent.start(command("while [ ! -e " + file + " ]; do :; done; " + end)
+                .waiting(0)
+                .build());
+        agent.countMemoryKill();
+        Files.createFile(file);
+        try {
+            return agent.result(pid);
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test

@@ -52,7 +52,7 @@ final class RealAgent implements AutoCloseable {
     }
 
     private ApplicationContext open() {
-        return ApplicationContext.builder()
+        var opened = ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .properties(Map.of(
                         "elevo.home",
@@ -64,6 +64,8 @@ final class RealAgent implements AutoCloseable {
                         "elevo.network",
                         network))
                 .start();
+        opened.getBean(ReadySandboxes.class).stockUp(); // there is no server whose start would tell it
+        return opened;
     }
 
     /** As SIGTERM and a new start do it: nobody stops the sandboxes. */

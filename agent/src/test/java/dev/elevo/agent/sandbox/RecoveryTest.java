@@ -170,6 +170,7 @@ final class RecoveryTest {
         assertThat(slot.directory()).doesNotExist();
         assertThat(slot.helperSocket()).doesNotExist();
         await(() -> Files.notExists(Path.of("/run/netns", lease)));
+        await(() -> Files.notExists(home.resolve("agent/network").resolve(lease)));
         await(() -> isEmpty(home.resolve("agent/trash")));
         assertThat(groupsNamed(slot.name())).isEmpty();
     }

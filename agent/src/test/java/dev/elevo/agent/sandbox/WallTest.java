@@ -159,7 +159,7 @@ final class WallTest {
 
         assertThat(bomb.stdout()).isEmpty();
         assertThat(bomb.exitCode()).isNotZero();
-        assertThat(bomb.error()).contains("all of its 256 MB of memory");
+        assertThat(bomb.error()).contains("short of memory; it has 256 MB");
         assertThat(out("echo still here")).isEqualTo("still here\n");
     }
 

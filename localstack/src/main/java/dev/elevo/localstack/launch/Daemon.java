@@ -70,14 +70,24 @@ final class Daemon {
             program.follow(note.options());
             note.stop(home);
         }
-        return launch(home, build, program, Ports.free());
+        var port = Ports.free();
+        var process = start(home, program, port);
+        // What a new one takes over is of an earlier run all the same.
+        return new Daemon(
+                home, build, program, noted(home, build, program, port, process), process, living.isPresent());
     }
 
-    private static Daemon launch(Home home, String build, Program program, int port) throws IOException {
-        var process = start(home, program, port);
-        var note = DaemonNote.of(program.name(), process, port, build, program.options());
-        note.write(home);
-        return new Daemon(home, build, program, note, process, false);
+    /** Without the note nobody would ever find it. */
+    private static DaemonNote noted(Home home, String build, Program program, int port, ProcessHandle process)
+            throws IOException {
+        try {
+            var note = DaemonNote.of(program.name(), process, port, build, program.options());
+            note.write(home);
+            return note;
+        } catch (IOException | RuntimeException e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     private static ProcessHandle start(Home home, Program program, int port) throws IOException {
@@ -114,8 +124,7 @@ final class Daemon {
         LOG.warn("{} ended, starting it again", name());
         try {
             process = start(home, program, port);
-            note = DaemonNote.of(name(), process, port, build, program.options());
-            note.write(home);
+            note = noted(home, build, program, port, process);
         } catch (IOException e) {
             LOG.error("{} does not start", name(), e);
         }
@@ -140,7 +149,7 @@ final class Daemon {
         return process.isAlive();
     }
 
-    /** It was there before this start. */
+    /** It was there before this start, or has taken the place of one that was. */
     boolean wasFound() {
         return found;
     }

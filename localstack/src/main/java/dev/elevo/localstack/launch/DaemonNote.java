@@ -31,14 +31,14 @@ record DaemonNote(String name, long pid, String started, int port, String build,
 
     static Optional<DaemonNote> find(Home home, String name) throws IOException {
         var file = home.file(name + SUFFIX);
-        return Files.exists(file) ? Optional.of(parse(name, Files.readString(file))) : Optional.empty();
+        return Files.exists(file) ? parse(name, Files.readString(file)) : Optional.empty();
     }
 
     static List<DaemonNote> all(Home home) throws IOException {
         var notes = new ArrayList<DaemonNote>();
         try (var files = Files.newDirectoryStream(home.path(), "*" + SUFFIX)) {
             for (var file : files) {
-                notes.add(parse(nameOf(file), Files.readString(file)));
+                parse(nameOf(file), Files.readString(file)).ifPresent(notes::add);
             }
         }
         return notes;
@@ -49,22 +49,26 @@ record DaemonNote(String name, long pid, String started, int port, String build,
         return name.substring(0, name.length() - SUFFIX.length());
     }
 
-    private static DaemonNote parse(String name, String text) throws IOException {
+    /** Empty for what a power failure has left of a note: no process has outlived that. */
+    private static Optional<DaemonNote> parse(String name, String text) throws IOException {
         var properties = new Properties();
         properties.load(new StringReader(text));
+        if (!properties.stringPropertyNames().containsAll(List.of("pid", "started", "port", "build"))) {
+            return Optional.empty();
+        }
         var options = new TreeMap<String, String>();
         for (var key : properties.stringPropertyNames()) {
             if (key.startsWith(OPTION)) {
                 options.put(key.substring(OPTION.length()), properties.getProperty(key));
             }
         }
-        return new DaemonNote(
+        return Optional.of(new DaemonNote(
                 name,
                 Long.parseLong(properties.getProperty("pid")),
                 properties.getProperty("started"),
                 Integer.parseInt(properties.getProperty("port")),
                 properties.getProperty("build"),
-                options);
+                options));
     }
 
     void write(Home home) throws IOException {
@@ -96,6 +100,7 @@ record DaemonNote(String name, long pid, String started, int port, String build,
             process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             process.destroyForcibly();
+            process.onExit().join(); // the next one must not meet it on its files
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             process.destroyForcibly();

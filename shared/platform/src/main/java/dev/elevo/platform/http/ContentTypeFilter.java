@@ -2,6 +2,7 @@ package dev.elevo.platform.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Excerpt;
 import dev.elevo.contract.Failure;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpHeaders;
@@ -12,6 +13,7 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.web.router.UriRouteInfo;
 import java.io.IOException;
+import java.util.Objects;
 
 /** What can be said of a request's readability before it is read: its query's escapes, its body's type and syntax. */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
@@ -60,8 +62,8 @@ final class ContentTypeFilter {
 
     /** Also where the router finds it out. */
     static String notTaken(HttpRequest<?> request) {
-        return "The Content-Type " + request.getHeaders().get(HttpHeaders.CONTENT_TYPE) + " is not taken here; "
-                + SEND_JSON;
+        var type = Objects.requireNonNullElse(request.getHeaders().get(HttpHeaders.CONTENT_TYPE), "");
+        return "The Content-Type " + Excerpt.of(type) + " is not taken here; " + SEND_JSON;
     }
 
     private static RuntimeException unreadable(String message) {

@@ -3,6 +3,7 @@ package dev.elevo.platform.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Excerpt;
 import dev.elevo.contract.Failure;
 import io.micronaut.core.bind.exceptions.UnsatisfiedArgumentException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
@@ -29,8 +30,6 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
  */
 @Singleton
 final class FailureTranslator {
-    private static final int MOST_OF_PATH = 200;
-
     Failure translate(Throwable thrown, HttpRequest<?> request) {
         return switch (thrown) {
             case ApiException known -> known.failure();
@@ -114,11 +113,9 @@ final class FailureTranslator {
     }
 
     private static Failure noEndpoint(HttpRequest<?> request) {
-        var path = request.getPath();
         return new Failure.Refused(
                 ErrorCode.RESOURCE_NOT_FOUND,
-                "There is no " + request.getMethodName() + " "
-                        + path.substring(0, Math.min(path.length(), MOST_OF_PATH))
+                "There is no " + request.getMethodName() + " " + Excerpt.of(request.getPath())
                         + " here; check the method and the path");
     }
 

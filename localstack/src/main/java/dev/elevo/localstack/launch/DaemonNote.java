@@ -25,6 +25,9 @@ record DaemonNote(String name, long pid, String started, int port, String build,
     private static final String OPTION = "option.";
     private static final long PATIENCE_SECONDS = 20;
 
+    /** In {@code /proc/PID/stat}, counted behind the name. */
+    private static final int START_TIME = 19;
+
     static DaemonNote of(String name, ProcessHandle process, int port, String build, Map<String, String> options) {
         return new DaemonNote(name, process.pid(), startOf(process), port, build, options);
     }
@@ -109,7 +112,14 @@ record DaemonNote(String name, long pid, String started, int port, String build,
         }
     }
 
+    /** In clock ticks since boot: a time of day would be another one after the host's clock was set. */
     private static String startOf(ProcessHandle process) {
-        return process.info().startInstant().map(Object::toString).orElse("?");
+        try {
+            var line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            // The name is in brackets and may hold anything.
+            return line.substring(line.lastIndexOf(')') + 2).split(" ", -1)[START_TIME];
+        } catch (IOException ended) {
+            return "ended";
+        }
     }
 }

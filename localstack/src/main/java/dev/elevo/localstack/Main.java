@@ -61,6 +61,9 @@ public final class Main {
     }
 
     private static void stop(Opened opened, CountDownLatch started, CountDownLatch stopped) {
+        if (opened.isComplete()) {
+            say("stopping; requests under way are waited for, 25 s at the most");
+        }
         try {
             opened.close();
             // What a start that goes on still opens is closed there, and the process must not end before.

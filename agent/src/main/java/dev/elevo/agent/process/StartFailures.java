@@ -18,7 +18,10 @@ final class StartFailures {
             case PROGRAM ->
                 commandFailed("The command cannot be run: " + words(refusal.errno()), "reason", words(refusal.errno()));
             case TERMINAL -> commandFailed("No terminal can be opened", "reason", words(refusal.errno()));
-            case RESOURCES -> exhausted("The sandbox has no room for another process", "pids");
+            case RESOURCES ->
+                exhausted(
+                        "The sandbox has no room for another process: some inside have to end, or it has to be deleted",
+                        "pids");
             case PROCESSES -> exhausted("Too many processes", "processes");
             case REQUEST, MISSING, POSITION, CONNECT ->
                 new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The command could not be started");

@@ -45,6 +45,10 @@ public final class Opened implements AutoCloseable {
         complete = true;
     }
 
+    public synchronized boolean isComplete() {
+        return complete;
+    }
+
     /** One part that does not close must not keep the others open. */
     @Override
     public synchronized void close() throws IOException {

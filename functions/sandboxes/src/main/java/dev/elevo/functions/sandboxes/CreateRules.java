@@ -2,6 +2,7 @@ package dev.elevo.functions.sandboxes;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
+import dev.elevo.contract.Ids;
 import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
@@ -29,6 +30,7 @@ final class CreateRules {
     /** Refuses with 9004 and every broken rule. */
     static void check(CreateSandbox wanted, String onlyTarget) {
         var rules = new CreateRules();
+        rules.name(wanted.name());
         rules.target(wanted.target(), onlyTarget);
         rules.resources(wanted.resources());
         rules.network(wanted.network());
@@ -37,8 +39,22 @@ final class CreateRules {
         rules.noNulls("env", wanted.env());
         rules.noNulls("labels", wanted.labels());
         rules.noNulls("metadata", wanted.metadata());
+        rules.room(wanted);
         if (!rules.broken.isEmpty()) {
             throw new Failure.Invalid(rules.broken).asException();
+        }
+    }
+
+    /** A call that repeats an old id must never reach another sandbox. */
+    private void name(@Nullable String name) {
+        if (name != null && Ids.SANDBOX.matches(name)) {
+            refuse("name", "must not look like an id", name);
+        }
+    }
+
+    private void room(CreateSandbox wanted) {
+        if (!RecordRoom.holds(wanted)) {
+            refuse("env", "must be, with labels and metadata, at most " + RecordRoom.BYTES + " bytes of JSON", null);
         }
     }
 

@@ -120,7 +120,7 @@ class SandboxService {
                 case Created.QuotaReached() ->
                     throw new Failure.Refused(
                                     ErrorCode.SANDBOX_LIMIT_EXCEEDED,
-                                    "The organization has as many sandboxes as it may have",
+                                    "The organization has as many sandboxes as it may have; stopped ones count until they are deleted",
                                     Map.of("limit", deployment.sandboxesPerOrganization()))
                             .asException();
             }

@@ -20,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +62,7 @@ class SandboxesTest {
         agent.fail(null);
         agent.setInternet(true);
         clock.advance(OFFER_LIFE);
-        for (var id : get("?limit=100").data("id")) {
+        for (var id : get("?limit=100&fields=id").data("id")) {
             delete(id + "?force=true");
         }
     }
@@ -439,6 +440,43 @@ class SandboxesTest {
     @Test
     void every_endpoint_says_who_may_call_it() {
         assertThat(DeclaredAccess.missing(function.context())).isEmpty();
+    }
+
+    @Test
+    void what_no_record_has_room_for_is_refused_and_changes_nothing() {
+        var answer = create("{\"name\":\"large\",\"env\":{%s}}".formatted(variables(11, "x".repeat(32_000))));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.code()).isEqualTo(9004);
+        assertThat(get("/large").status()).isEqualTo(404);
+    }
+
+    @Test
+    void the_largest_record_goes_through_a_whole_life_and_a_page_of_them_is_too_much() {
+        // As JSON each of these takes three bytes and more.
+        var largest = variables(10, "\u4e2d".repeat(11_000));
+        for (int i = 0; i < 20; i++) {
+            assertThat(create("{\"env\":{%s}}".formatted(largest)).status()).isEqualTo(201);
+        }
+
+        var all = get("?limit=20");
+        assertThat(all.status()).isEqualTo(422);
+        assertThat(all.code()).isEqualTo(9004);
+        assertThat(get("?limit=20&fields=name").status()).isEqualTo(200);
+        for (var id : get("?limit=10").data("id")) {
+            assertThat(delete(id + "?force=true").status()).isEqualTo(204);
+        }
+    }
+
+    private static String variables(int count, String value) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"V" + i + "\":\"" + value + "\"")
+                .collect(Collectors.joining(","));
+    }
+
+    @Test
+    void a_name_that_looks_like_an_id_is_refused() {
+        assertThat(create("{\"name\":\"sbx-aaaaaaaaaaaa\"}").code()).isEqualTo(9004);
     }
 
     private Answer create(String body) {

@@ -44,16 +44,16 @@ public final class Edge {
     public void leave(HttpRequest<?> request, ServletHttpResponse<?, ?> response, boolean hasBody) {
         var call = Call.of(request);
         if (!hasBody && response.code() >= 400 && request.getMethod() != HttpMethod.HEAD) {
-            writeLastResort(request, response);
+            // It could not even be encoded; no error leaves without its envelope.
+            write(request, response, new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"));
         }
         addHeaders(call, response);
         accessLog.write(request, call, response.code());
         MDC.remove(MDC_KEY);
     }
 
-    /** An answer that could not even be encoded comes here bare; no error leaves without its envelope. */
-    private void writeLastResort(HttpRequest<?> request, ServletHttpResponse<?, ?> response) {
-        var failure = new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
+    /** In the place of an answer of which nothing is written yet. */
+    public void write(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Failure failure) {
         response.status(failure.status(), null);
         response.contentType(MediaType.APPLICATION_JSON_TYPE);
         try {

@@ -2,6 +2,7 @@ package dev.elevo.platform.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.elevo.contract.Failure;
 import dev.elevo.platform.http.Edge;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.convert.ConversionService;
@@ -14,6 +15,10 @@ import jakarta.inject.Singleton;
 /** One payload-2.0 event through the pipeline. */
 @Singleton
 final class GatewayHandler extends ServletHttpHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+    /** Of all answers only lists get so large, by the number of their items. */
+    private static final Failure TOO_LARGE = Failure.Invalid.field(
+            "limit", "gives an answer of more than 6 MB; ask for fewer items, or with fields for less of each", null);
+
     private final ConversionService conversionService;
     private final BinaryTypeConfiguration binaryTypes;
     private final BodyBuilder bodyBuilder;
@@ -38,6 +43,10 @@ final class GatewayHandler extends ServletHttpHandler<APIGatewayV2HTTPEvent, API
         edge.enter(request);
         try {
             service(request);
+            if (response.isTooLarge()) {
+                response.discardBody();
+                edge.write(request, response, TOO_LARGE);
+            }
         } finally {
             edge.leave(request, response, response.hasBody());
         }

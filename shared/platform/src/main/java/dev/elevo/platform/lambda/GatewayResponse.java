@@ -21,8 +21,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class GatewayResponse<B> extends AbstractServletHttpResponse<APIGatewayV2HTTPResponse, B> {
 
+    /** Lambda's limit is 6,291,556 bytes; the rest is left to the headers. */
+    private static final int ROOM = 6_200_000;
+
+    private static final int ALWAYS_FITS = ROOM / 6;
+
     GatewayResponse(ConversionService conversionService, BinaryTypeConfiguration binaryTypes) {
         super(conversionService, binaryTypes);
+    }
+
+    /** Whether Lambda would not take it: there the body is a string of the answer's own JSON. */
+    boolean isTooLarge() {
+        return body.size() > ALWAYS_FITS && sizeInJson(body.toByteArray()) > ROOM;
+    }
+
+    private static long sizeInJson(byte[] text) {
+        long size = 0;
+        for (var character : text) {
+            size += character == '"' || character == '\\' ? 2 : character >= 0 && character < ' ' ? 6 : 1;
+        }
+        return size;
+    }
+
+    void discardBody() {
+        body.reset();
     }
 
     boolean hasBody() {

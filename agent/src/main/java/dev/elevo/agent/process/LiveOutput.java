@@ -16,15 +16,12 @@ import org.jspecify.annotations.Nullable;
  * too. What a client has seen, and what is much, is on disk.
  */
 final class LiveOutput {
-    private static final int MOST_UNSAVED = 64 << 10;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private final Path directory;
     private final int most;
     private final Mark mark;
     private List<OutputPart> unsaved = new ArrayList<>();
-    private int unsavedBytes;
     private Output.Point total;
     private @Nullable OutputFiles files;
     private EndedProcess.@Nullable OutputSource ended;
@@ -59,15 +56,12 @@ final class LiveOutput {
         }
     }
 
-    /** Tells whether it is time to {@link #save}. */
-    boolean add(OutputStreamName stream, byte[] bytes) {
+    void add(OutputStreamName stream, byte[] bytes) {
         lock.lock();
         try {
             unsaved.add(new OutputPart(stream, bytes));
-            unsavedBytes += bytes.length;
             total = total.plus(stream, bytes.length);
             grown.signalAll();
-            return unsavedBytes >= MOST_UNSAVED;
         } finally {
             lock.unlock();
         }
@@ -97,7 +91,6 @@ final class LiveOutput {
         if (!unsaved.isEmpty()) {
             open.append(unsaved);
             unsaved = new ArrayList<>();
-            unsavedBytes = 0;
         }
         return open;
     }

@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 /** A process that runs, and the thread that takes in what it writes. */
 final class LiveProcess {
     private static final Logger LOG = LoggerFactory.getLogger(LiveProcess.class);
+    private static final int MOST_UNACKNOWLEDGED = 64 << 10;
 
     private final Keeper keeper;
     private final ProcessNote note;
@@ -23,6 +24,9 @@ final class LiveProcess {
     private final Instant startedAt;
     private final long memoryKillsBefore;
     private volatile HelperProcess process;
+
+    /** Whoever reads the output saves it too, and tells the helper nothing, which keeps 256 KiB and then lets the process wait. */
+    private int unacknowledged;
 
     /** Whoever keeps the process while it lives and after. */
     interface Keeper {
@@ -133,9 +137,11 @@ final class LiveProcess {
         if (part.offset() != output.total().of(part.stream())) {
             throw new Unbelievable("output goes on at the wrong offset");
         }
-        if (output.add(part.stream(), part.data())) {
-            var saved = output.save();
-            acknowledge(saved);
+        output.add(part.stream(), part.data());
+        unacknowledged += part.data().length;
+        if (unacknowledged >= MOST_UNACKNOWLEDGED) {
+            acknowledge(output.save());
+            unacknowledged = 0;
         }
     }
 

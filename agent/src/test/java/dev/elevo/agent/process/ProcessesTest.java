@@ -354,6 +354,33 @@ class ProcessesTest {
         assertThat(end.ended()).isTrue();
     }
 
+    /** The helper keeps 256 KiB that nobody has acknowledged, and then stops reading. */
+    @Test
+    void a_process_whose_output_is_read_as_it_comes_never_waits_for_a_reader() throws IOException {
+        var fifo = directory.resolve("fifo");
+        agent.run("mkfifo " + fifo);
+        var pid = agent.start(command("while read x; do printf '%8192d' 0; done <" + fifo)
+                .waiting(0)
+                .build());
+
+        try (var go = Files.newOutputStream(fifo)) {
+            String cursor = null;
+            for (int expected = 8192, read = 0; expected <= 64 * 8192; expected += 8192) {
+                go.write('\n');
+                while (read < expected) {
+                    var page = agent.output(pid, cursor);
+                    cursor = page.nextCursor();
+                    assertThat(page.chunks()).as("after %d bytes", read).isNotEmpty();
+                    read += page.chunks().stream()
+                            .mapToInt(chunk -> chunk.data().length())
+                            .sum();
+                }
+            }
+        }
+
+        assertThat(agent.result(pid).exitCode()).isZero();
+    }
+
     @Test
     void a_cursor_of_another_process_is_refused() {
         var first = agent.start(command("sleep 0.05; echo first").waiting(0).build());

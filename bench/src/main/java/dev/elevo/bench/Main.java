@@ -10,8 +10,8 @@ import java.util.List;
  * {@code docs/performance.md}. Exits with 1 when a reply was wrong: then there is no figure.
  */
 public final class Main {
-    private static final List<Benchmark> BENCHMARKS =
-            List.of(new CreateRun(), new Exec(), new Limiter(), new GetSandbox(), new Up(), new Cold());
+    private static final List<Benchmark> BENCHMARKS = List.of(
+            new CreateRun(), new Exec(), new Limiter(), new LocalGateway(), new GetSandbox(), new Up(), new Cold());
 
     private Main() {}
 

@@ -16,13 +16,14 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 
 /**
  * Buckets in the state table. An update expression has no max(), so a full bucket (its time is in the past) and a used one
- * need different expressions; what was last seen tells which to try first. A refused write brings the bucket's true time
+ * need different writes; what was last seen tells which to try first. A refused write brings the bucket's true time
  * along, so that a loser never has to read.
  */
 @Singleton
 public final class DynamoBucketStore implements BucketStore {
     private static final String FULL_AT = "tat";
-    private static final String WHEN_FULL = "attribute_not_exists(" + FULL_AT + ") OR " + FULL_AT + " <= :now";
+    private static final String WHEN_FULL = FULL_AT + " <= :now";
+    private static final String WHEN_FULL_OR_NEW = "attribute_not_exists(" + FULL_AT + ") OR " + WHEN_FULL;
     private static final String WHEN_USED = FULL_AT + " > :now AND " + FULL_AT + " <= :latest";
     private static final long MICROS = 1_000_000;
 
@@ -63,25 +64,41 @@ public final class DynamoBucketStore implements BucketStore {
     }
 
     private long write(BucketKey key, Terms terms, int tokens, long seen, long now) {
-        var isFull = seen <= now;
         var cost = tokens * terms.interval();
-        var values = new HashMap<String, AttributeValue>();
-        values.put(":now", number(now));
-        values.put(":ttl", number(now / MICROS + KEEP_SECONDS));
-        values.put(isFull ? ":next" : ":cost", number(isFull ? now + cost : cost));
-        if (!isFull) {
-            values.put(":latest", number(now + terms.depth() - cost));
-        }
-        var change = isFull ? FULL_AT + " = :next" : FULL_AT + " = " + FULL_AT + " + :cost";
+        return seen <= now ? beginAnew(key, seen, now, now + cost) : add(key, now, now + terms.depth() - cost, cost);
+    }
+
+    /** What a full bucket's item was does not matter any more, so it is replaced: less work for the store than changing it. */
+    private long beginAnew(BucketKey key, long seen, long now, long next) {
+        var item = new HashMap<>(itemKey(key));
+        item.put(FULL_AT, number(next));
+        item.put(StateTable.TTL, number(ttl(now)));
+        dynamo.putItem(request -> request.tableName(table)
+                .item(item)
+                .conditionExpression(seen > 0 ? WHEN_FULL : WHEN_FULL_OR_NEW)
+                .expressionAttributeValues(Map.of(":now", number(now)))
+                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
+        return next;
+    }
+
+    private long add(BucketKey key, long now, long latest, long cost) {
         return fullAt(dynamo.updateItem(request -> request.tableName(table)
                         .key(itemKey(key))
-                        .updateExpression("SET " + change + ", #ttl = :ttl")
-                        .conditionExpression(isFull ? WHEN_FULL : WHEN_USED)
+                        .updateExpression("SET " + FULL_AT + " = " + FULL_AT + " + :cost, #ttl = :ttl")
+                        .conditionExpression(WHEN_USED)
                         .expressionAttributeNames(Map.of("#ttl", StateTable.TTL))
-                        .expressionAttributeValues(values)
+                        .expressionAttributeValues(Map.of(
+                                ":now", number(now),
+                                ":latest", number(latest),
+                                ":cost", number(cost),
+                                ":ttl", number(ttl(now))))
                         .returnValues(ReturnValue.UPDATED_NEW)
                         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
                 .attributes());
+    }
+
+    private static long ttl(long now) {
+        return now / MICROS + KEEP_SECONDS;
     }
 
     private static long fullAt(Map<String, AttributeValue> item) {

@@ -75,10 +75,15 @@ public final class DynamoBucketStore implements BucketStore {
         item.put(StateTable.TTL, number(ttl(now)));
         dynamo.putItem(request -> request.tableName(table)
                 .item(item)
-                .conditionExpression(seen > 0 ? WHEN_FULL : WHEN_FULL_OR_NEW)
+                .conditionExpression(isThere(seen, now) ? WHEN_FULL : WHEN_FULL_OR_NEW)
                 .expressionAttributeValues(Map.of(":now", number(now)))
                 .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD));
         return next;
+    }
+
+    /** An item is kept a minute longer than its time can run ahead of the write, so a younger one cannot have aged away. */
+    private static boolean isThere(long seen, long now) {
+        return now - seen < KEEP_SECONDS * MICROS / 2;
     }
 
     private long add(BucketKey key, long now, long latest, long cost) {

@@ -12,7 +12,9 @@ import dev.elevo.platform.testing.DynamoDbLocal;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -20,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,6 +95,27 @@ final class DynamoRateLimiterTest {
     }
 
     @Test
+    void an_item_that_may_have_aged_away_costs_no_second_call() {
+        var calls = new AtomicInteger();
+        var now = nowMicros();
+        var seen = now - TimeUnit.SECONDS.toMicros(61);
+
+        assertThat(store(counting(calls)).take(key, Terms.of(100), 1, seen, now).tokens())
+                .isOne();
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void an_item_that_is_gone_too_early_is_a_full_bucket() {
+        var calls = new AtomicInteger();
+        var now = nowMicros();
+
+        assertThat(store(counting(calls)).take(key, Terms.of(100), 1, now, now))
+                .isEqualTo(new BucketStore.Taken(1, now + Terms.of(100).interval()));
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
     void another_instance_finds_the_bucket_as_it_was_left() {
         limiter(DynamoDbLocal.shared().client()).take(key, 2);
         limiter(DynamoDbLocal.shared().client()).take(key, 2);
@@ -128,7 +152,15 @@ final class DynamoRateLimiterTest {
     }
 
     private static DynamoRateLimiter limiter(DynamoDbClient client) {
-        return new DynamoRateLimiter(new DynamoBucketStore(client, TABLE), InstantSource.system());
+        return new DynamoRateLimiter(store(client), InstantSource.system());
+    }
+
+    private static DynamoBucketStore store(DynamoDbClient client) {
+        return new DynamoBucketStore(client, TABLE);
+    }
+
+    private static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 
     private static DynamoDbClient open() {

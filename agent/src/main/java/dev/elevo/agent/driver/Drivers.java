@@ -108,5 +108,6 @@ final class Drivers {
             Resources.DEFAULT,
             new NetworkConfig(false, null, null, null, null, false, null, null),
             List.of(),
+            null,
             null);
 }

@@ -102,6 +102,7 @@ final class ProcessDriver implements IsolationDriver {
                 spec.resources(),
                 spec.network(),
                 spec.requireEnforced(),
+                spec.healthCheck(),
                 spec.deadline());
     }
 

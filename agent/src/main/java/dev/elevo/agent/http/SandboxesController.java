@@ -3,11 +3,15 @@ package dev.elevo.agent.http;
 import dev.elevo.agent.sandbox.Sandboxes;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.SandboxMetrics;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -15,6 +19,7 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Header;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.Status;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -61,6 +66,65 @@ final class SandboxesController {
             @Body StopSandbox how) {
         gate.admit(capability, sandboxId, Operation.LIFECYCLE);
         return sandboxes.stop(sandboxId, how);
+    }
+
+    @Post("/{sandboxId}/start")
+    SandboxStatus startSandbox(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body Deadline deadline) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.start(sandboxId, deadline);
+    }
+
+    @Post("/{sandboxId}/pause")
+    SandboxStatus pauseSandbox(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.pause(sandboxId);
+    }
+
+    @Post("/{sandboxId}/resume")
+    SandboxStatus resumeSandbox(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body Deadline deadline) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.resume(sandboxId, deadline);
+    }
+
+    @Put("/{sandboxId}/deadline")
+    SandboxStatus setDeadline(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body Deadline deadline) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.setDeadline(sandboxId, deadline);
+    }
+
+    @Put("/{sandboxId}/network")
+    SandboxStatus setNetwork(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body NetworkConfig network) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.setNetwork(sandboxId, network);
+    }
+
+    /** None or one. */
+    @Get("/{sandboxId}/metrics")
+    List<SandboxMetrics> measureSandbox(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.measure(sandboxId).stream().toList();
+    }
+
+    @Post("/{sandboxId}/metrics")
+    List<SandboxMetrics> queryMetrics(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body MetricsQuery query) {
+        gate.admit(capability, sandboxId, Operation.LIFECYCLE);
+        return sandboxes.metrics(sandboxId, query);
     }
 
     @Delete("/{sandboxId}")

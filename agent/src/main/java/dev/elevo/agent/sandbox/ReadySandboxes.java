@@ -39,6 +39,7 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
             Resources.DEFAULT,
             NetworkConfig.DEFAULT,
             List.of(),
+            null,
             null);
 
     private final int wanted;

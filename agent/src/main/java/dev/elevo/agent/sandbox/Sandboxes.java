@@ -8,13 +8,17 @@ import dev.elevo.agent.process.Processes;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.SandboxMetrics;
 import dev.elevo.contract.sandbox.SandboxState;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
@@ -24,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -139,12 +144,48 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     @Override
+    public SandboxStatus start(String sandboxId, Deadline deadline) {
+        throw new UnsupportedOperationException("start");
+    }
+
+    @Override
+    public SandboxStatus pause(String sandboxId) {
+        throw new UnsupportedOperationException("pause");
+    }
+
+    @Override
+    public SandboxStatus resume(String sandboxId, Deadline deadline) {
+        throw new UnsupportedOperationException("resume");
+    }
+
+    @Override
+    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
+        throw new UnsupportedOperationException("deadline");
+    }
+
+    @Override
+    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
+        throw new UnsupportedOperationException("network");
+    }
+
+    @Override
+    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
+        throw new UnsupportedOperationException("metrics");
+    }
+
+    @Override
+    public Optional<SandboxMetrics> measure(String sandboxId) {
+        throw new UnsupportedOperationException("metrics");
+    }
+
+    @Override
     public HostInfo host() {
         return new HostInfo(
                 version,
                 driver.isolation(),
                 driver.runtime(),
                 driver.enforced(),
+                false,
                 driver.internet(),
                 driver.templates());
     }
@@ -337,9 +378,11 @@ public final class Sandboxes implements SandboxAgent {
                 driver.isolation(),
                 driver.enforced(),
                 resident.createdAt(),
+                resident.createdAt(),
                 resident.endedAt(),
                 resident.endReason(),
-                resident.errorReason());
+                resident.errorReason(),
+                null);
     }
 
     private static SandboxState state(Resident resident) {

@@ -56,6 +56,7 @@ final class Agent implements AutoCloseable {
                 Resources.DEFAULT,
                 NetworkConfig.DEFAULT,
                 List.of(),
+                null,
                 null);
     }
 

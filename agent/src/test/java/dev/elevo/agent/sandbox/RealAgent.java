@@ -158,6 +158,7 @@ final class RealAgent implements AutoCloseable {
                 resources,
                 network,
                 List.of(),
+                null,
                 deadline);
     }
 

@@ -47,7 +47,16 @@ class InstantSerdeTest {
 
     private String written(Instant createdAt) throws IOException {
         return json.writeValueAsString(new SandboxStatus(
-                "sbx-1", SandboxState.RUNNING, Isolation.CONTAINER, Map.of(), createdAt, null, null, null));
+                "sbx-1",
+                SandboxState.RUNNING,
+                Isolation.CONTAINER,
+                Map.of(),
+                createdAt,
+                Instant.EPOCH.plusSeconds(1),
+                null,
+                null,
+                null,
+                null));
     }
 
     private Instant read(String createdAt) throws IOException {

@@ -140,6 +140,7 @@ class Provisioner {
                 settings.resources(),
                 settings.network(),
                 settings.requireEnforced(),
+                settings.healthCheck(),
                 deadline(settings.timeoutMs()));
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
  * What one host offers.
  *
  * @param runtime what isolates, in words: such as {@code crun, root}
+ * @param pause whether sandboxes can be frozen
  * @param internet whether a sandbox that wants to can be on a network; its operator may have none of it
  */
 @Serdeable
@@ -17,5 +18,6 @@ public record HostInfo(
         Isolation isolation,
         String runtime,
         Map<String, Boolean> enforced,
+        boolean pause,
         boolean internet,
         List<String> templates) {}

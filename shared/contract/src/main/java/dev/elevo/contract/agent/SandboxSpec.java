@@ -1,5 +1,6 @@
 package dev.elevo.contract.agent;
 
+import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import io.micronaut.serde.annotation.Serdeable;
@@ -24,4 +25,16 @@ public record SandboxSpec(
         Resources resources,
         NetworkConfig network,
         List<String> requireEnforced,
-        @Nullable Instant deadline) {}
+        @Nullable HealthCheckConfig healthCheck,
+        @Nullable Instant deadline) {
+
+    public SandboxSpec until(Deadline other) {
+        return new SandboxSpec(
+                id, template, env, workDir, user, shell, resources, network, requireEnforced, healthCheck, other.at());
+    }
+
+    public SandboxSpec connectedBy(NetworkConfig other) {
+        return new SandboxSpec(
+                id, template, env, workDir, user, shell, resources, other, requireEnforced, healthCheck, deadline);
+    }
+}

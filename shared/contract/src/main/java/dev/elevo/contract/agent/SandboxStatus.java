@@ -1,6 +1,7 @@
 package dev.elevo.contract.agent;
 
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.Health;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.SandboxState;
 import io.micronaut.serde.annotation.Serdeable;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the agent knows of a sandbox.
  *
- * @param state {@code RUNNING} or {@code STOPPED}; {@code FAILED} when its runtime died
+ * @param state {@code RUNNING}, {@code PAUSED} or {@code STOPPED}; {@code FAILED} when its runtime died
  * @param enforced which of {@code cpu, memory, disk, pids, network} this host really enforces
+ * @param startedAt last
+ * @param health where a health check is set
  */
 @Serdeable
 public record SandboxStatus(
@@ -21,6 +24,8 @@ public record SandboxStatus(
         Isolation isolation,
         Map<String, Boolean> enforced,
         Instant createdAt,
+        Instant startedAt,
         @Nullable Instant endedAt,
         @Nullable EndReason endReason,
-        @Nullable String errorReason) {}
+        @Nullable String errorReason,
+        @Nullable Health health) {}

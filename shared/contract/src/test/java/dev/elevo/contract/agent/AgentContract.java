@@ -2,6 +2,7 @@ package dev.elevo.contract.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -13,6 +14,7 @@ import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -56,6 +58,58 @@ public abstract class AgentContract {
         assertThat(sandboxes().stop(id, new StopSandbox(100, EndReason.IDLE)).endReason())
                 .isEqualTo(EndReason.EXPIRED);
         assertThat(codeOf(() -> run("true"))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
+    }
+
+    @Test
+    void a_stopped_sandbox_starts_again_with_its_files_and_nothing_running() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
+
+        var again = sandboxes().start(id, Deadline.NEVER);
+
+        assertThat(again.state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(again.endReason()).isNull();
+        assertThat(again.endedAt()).isNull();
+        assertThat(sandboxes().start(id, Deadline.NEVER)).isEqualTo(again);
+        assertThat(((RunResult) run("echo hello world")).stdout()).isEqualTo("hello world\n");
+    }
+
+    @Test
+    void a_paused_sandbox_runs_nothing_until_it_is_resumed() {
+        assumeTrue(sandboxes().host().pause(), "this host cannot freeze anything");
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        var pid = ((StillRunning) processes().run(id, request("sleep 600", 0), null)).pid();
+
+        assertThat(sandboxes().pause(id).state()).isEqualTo(SandboxState.PAUSED);
+        assertThat(sandboxes().pause(id).state()).isEqualTo(SandboxState.PAUSED);
+        assertThat(codeOf(() -> run("true"))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
+        assertThat(sandboxes().resume(id, Deadline.NEVER).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(processes().get(id, pid).state()).isNotEqualTo(ProcessState.EXITED);
+    }
+
+    @Test
+    void what_has_ended_is_neither_paused_nor_resumed() {
+        assumeTrue(sandboxes().host().pause(), "this host cannot freeze anything");
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        sandboxes().pause(id);
+        sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
+
+        assertThat(codeOf(() -> sandboxes().pause(id))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
+        assertThat(codeOf(() -> sandboxes().resume(id, Deadline.NEVER))).isEqualTo(ErrorCode.INVALID_SANDBOX_STATE);
+        assertThat(sandboxes().get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void a_running_sandbox_can_be_measured() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+
+        var now = sandboxes().measure(id).orElseThrow();
+        sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
+
+        assertThat(now.cpuCount()).isEqualTo(Resources.DEFAULT.cpu());
+        assertThat(now.processCount()).isPositive();
+        assertThat(now.memoryUsed()).isPositive().isLessThan(now.memoryTotal());
+        assertThat(sandboxes().measure(id)).isEmpty();
     }
 
     @Test

@@ -8,16 +8,23 @@ import dev.elevo.contract.process.ProcessInfo;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.Health;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.SandboxMetrics;
 import dev.elevo.contract.sandbox.SandboxState;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +40,10 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     private final InstantSource clock;
     private final ConcurrentMap<String, Box> boxes = new ConcurrentHashMap<>();
     private final AtomicInteger creations = new AtomicInteger();
+    private final AtomicInteger starts = new AtomicInteger();
     private volatile boolean internet = true;
+    private volatile boolean pause = true;
+    private volatile @Nullable Health health;
     private volatile @Nullable Failure trouble;
     private volatile @Nullable Failure loss;
 
@@ -42,14 +52,41 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     }
 
     private static final class Box {
-        private final SandboxSpec spec;
-        private final InMemoryProcesses processes;
+        private volatile SandboxSpec spec;
+        private volatile InMemoryProcesses processes;
         private volatile SandboxStatus status;
 
         Box(SandboxSpec spec, SandboxStatus status, InstantSource clock) {
             this.spec = spec;
             this.status = status;
             this.processes = new InMemoryProcesses(spec, clock);
+        }
+
+        boolean isAlive() {
+            return status.state() == SandboxState.RUNNING || status.state() == SandboxState.PAUSED;
+        }
+
+        void become(SandboxState state) {
+            become(state, status.startedAt(), status.endedAt(), status.endReason(), status.errorReason());
+        }
+
+        void become(
+                SandboxState state,
+                Instant startedAt,
+                @Nullable Instant endedAt,
+                @Nullable EndReason reason,
+                @Nullable String error) {
+            status = new SandboxStatus(
+                    status.id(),
+                    state,
+                    status.isolation(),
+                    status.enforced(),
+                    status.createdAt(),
+                    startedAt,
+                    endedAt,
+                    reason,
+                    error,
+                    status.health());
         }
     }
 
@@ -66,6 +103,21 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     /** Whether its operator lets sandboxes on a network. */
     public void setInternet(boolean internet) {
         this.internet = internet;
+    }
+
+    /** Whether it can freeze anything. */
+    public void setPause(boolean pause) {
+        this.pause = pause;
+    }
+
+    /** What the checks of sandboxes that are made from now on say. */
+    public void setHealth(@Nullable Health health) {
+        this.health = health;
+    }
+
+    /** How many were started again. */
+    public int starts() {
+        return starts.get();
     }
 
     /** How many sandboxes were really made. */
@@ -85,6 +137,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
                 Resources.DEFAULT,
                 NetworkConfig.DEFAULT,
                 List.of(),
+                null,
                 null);
     }
 
@@ -129,7 +182,16 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         return boxes.computeIfAbsent(spec.id(), id -> {
                     creations.incrementAndGet();
                     var status = new SandboxStatus(
-                            id, SandboxState.RUNNING, Isolation.CONTAINER, ENFORCED, clock.instant(), null, null, null);
+                            id,
+                            SandboxState.RUNNING,
+                            Isolation.CONTAINER,
+                            ENFORCED,
+                            clock.instant(),
+                            clock.instant(),
+                            null,
+                            null,
+                            null,
+                            health);
                     return new Box(spec, status, clock);
                 })
                 .status;
@@ -151,10 +213,92 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     public SandboxStatus stop(String sandboxId, StopSandbox stop) {
         failWith(trouble);
         var box = box(sandboxId);
-        if (box.status.state() == SandboxState.RUNNING) {
+        if (box.isAlive()) {
             end(box, SandboxState.STOPPED, stop.reason(), null);
         }
         return box.status;
+    }
+
+    @Override
+    public SandboxStatus start(String sandboxId, Deadline deadline) {
+        failWith(trouble);
+        var box = box(sandboxId);
+        if (!box.isAlive()) {
+            starts.incrementAndGet();
+            box.spec = box.spec.until(deadline);
+            box.processes = new InMemoryProcesses(box.spec, clock);
+            box.become(SandboxState.RUNNING, clock.instant(), null, null, null);
+        }
+        return box.status;
+    }
+
+    @Override
+    public SandboxStatus pause(String sandboxId) {
+        failWith(trouble);
+        var box = box(sandboxId);
+        if (!pause) {
+            throw refused(ErrorCode.NOT_IMPLEMENTED, "pause");
+        }
+        if (!box.isAlive()) {
+            throw refused(ErrorCode.SANDBOX_NOT_RUNNING, "Sandbox " + sandboxId + " has ended");
+        }
+        box.spec = box.spec.until(Deadline.NEVER);
+        box.become(SandboxState.PAUSED);
+        return box.status;
+    }
+
+    @Override
+    public SandboxStatus resume(String sandboxId, Deadline deadline) {
+        failWith(trouble);
+        var box = box(sandboxId);
+        if (!box.isAlive()) {
+            throw refused(ErrorCode.INVALID_SANDBOX_STATE, "Sandbox " + sandboxId + " has ended");
+        }
+        box.spec = box.spec.until(deadline);
+        box.become(SandboxState.RUNNING);
+        return box.status;
+    }
+
+    @Override
+    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
+        failWith(trouble);
+        var box = box(sandboxId);
+        box.spec = box.spec.until(deadline);
+        return box.status;
+    }
+
+    @Override
+    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
+        failWith(trouble);
+        if (network.allowedDomains() != null) {
+            throw refused(ErrorCode.NOT_IMPLEMENTED, "allowedDomains");
+        }
+        var box = box(sandboxId);
+        box.spec = box.spec.connectedBy(network);
+        return box.status;
+    }
+
+    /** One sample at the end of each whole step, as if somebody had looked just then. */
+    @Override
+    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
+        failWith(trouble);
+        var box = box(sandboxId);
+        var step = Duration.ofSeconds(query.stepSeconds());
+        return Stream.iterate(query.start().plus(step), at -> !at.isAfter(query.end()), at -> at.plus(step))
+                .map(at -> sample(box.spec, at))
+                .toList();
+    }
+
+    @Override
+    public Optional<SandboxMetrics> measure(String sandboxId) {
+        failWith(trouble);
+        var box = box(sandboxId);
+        return box.isAlive() ? Optional.of(sample(box.spec, clock.instant())) : Optional.empty();
+    }
+
+    private static SandboxMetrics sample(SandboxSpec spec, Instant at) {
+        var cpu = Objects.requireNonNull(spec.resources().cpu());
+        return new SandboxMetrics(at, 25, cpu, 1 << 20, 4 << 20, 25, 1 << 10, 8 << 10, 12.5, 0, 0, 1);
     }
 
     @Override
@@ -169,7 +313,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     @Override
     public HostInfo host() {
         failWith(trouble);
-        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, internet, List.of(TEMPLATE));
+        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, pause, internet, List.of(TEMPLATE));
     }
 
     @Override
@@ -195,9 +339,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     }
 
     private void end(Box box, SandboxState state, @Nullable EndReason reason, @Nullable String error) {
-        var was = box.status;
-        box.status = new SandboxStatus(
-                was.id(), state, was.isolation(), was.enforced(), was.createdAt(), clock.instant(), reason, error);
+        box.become(state, box.status.startedAt(), clock.instant(), reason, error);
         box.processes.end();
     }
 

@@ -2,12 +2,16 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.SandboxMetrics;
 import dev.elevo.platform.engine.AgentConnection.Call;
 import io.micronaut.context.annotation.Secondary;
 import io.micronaut.core.type.Argument;
@@ -15,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The agent's sandboxes over HTTP. */
 @Singleton
@@ -25,6 +30,7 @@ final class HttpSandboxAgent implements SandboxAgent {
     private static final Duration PROVISIONING = Duration.ofSeconds(60);
 
     private static final Argument<SandboxStatus> STATUS = Argument.of(SandboxStatus.class);
+    private static final Argument<List<SandboxMetrics>> METRICS = Argument.listOf(SandboxMetrics.class);
 
     private final AgentConnection agent;
     private final CapabilityIssuer capabilities;
@@ -57,6 +63,42 @@ final class HttpSandboxAgent implements SandboxAgent {
     public SandboxStatus stop(String sandboxId, StopSandbox how) {
         var patience = QUICK.plusMillis(how.graceMs());
         return agent.send(lifecycle(sandboxId, "POST", "/stop", patience), how, STATUS);
+    }
+
+    @Override
+    public SandboxStatus start(String sandboxId, Deadline deadline) {
+        return agent.send(lifecycle(sandboxId, "POST", "/start", PROVISIONING), deadline, STATUS);
+    }
+
+    @Override
+    public SandboxStatus pause(String sandboxId) {
+        return agent.send(lifecycle(sandboxId, "POST", "/pause", QUICK), null, STATUS);
+    }
+
+    @Override
+    public SandboxStatus resume(String sandboxId, Deadline deadline) {
+        return agent.send(lifecycle(sandboxId, "POST", "/resume", QUICK), deadline, STATUS);
+    }
+
+    @Override
+    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
+        return agent.send(lifecycle(sandboxId, "PUT", "/deadline", QUICK), deadline, STATUS);
+    }
+
+    @Override
+    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
+        return agent.send(lifecycle(sandboxId, "PUT", "/network", QUICK), network, STATUS);
+    }
+
+    @Override
+    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
+        return agent.send(lifecycle(sandboxId, "POST", "/metrics", QUICK), query, METRICS);
+    }
+
+    @Override
+    public Optional<SandboxMetrics> measure(String sandboxId) {
+        return agent.send(lifecycle(sandboxId, "GET", "/metrics", QUICK), null, METRICS).stream()
+                .findFirst();
     }
 
     @Override

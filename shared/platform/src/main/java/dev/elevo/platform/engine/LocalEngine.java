@@ -1,16 +1,21 @@
 package dev.elevo.platform.engine;
 
+import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.SandboxMetrics;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The one agent on this machine, which holds all sandboxes. */
@@ -49,6 +54,46 @@ public final class LocalEngine implements Engine {
     @Override
     public SandboxStatus stop(String sandboxId, StopSandbox how) {
         return sandboxes.stop(sandboxId, how);
+    }
+
+    @Override
+    public SandboxStatus start(String sandboxId, Deadline deadline) {
+        return sandboxes.start(sandboxId, deadline);
+    }
+
+    @Override
+    public SandboxStatus pause(String sandboxId) {
+        return sandboxes.pause(sandboxId);
+    }
+
+    @Override
+    public SandboxStatus resume(String sandboxId, Deadline deadline) {
+        return sandboxes.resume(sandboxId, deadline);
+    }
+
+    @Override
+    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
+        return sandboxes.setDeadline(sandboxId, deadline);
+    }
+
+    @Override
+    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
+        return sandboxes.setNetwork(sandboxId, network);
+    }
+
+    @Override
+    public SandboxStatus get(String sandboxId) {
+        return sandboxes.get(sandboxId);
+    }
+
+    @Override
+    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
+        return sandboxes.metrics(sandboxId, query);
+    }
+
+    @Override
+    public Optional<SandboxMetrics> measure(String sandboxId) {
+        return sandboxes.measure(sandboxId);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 public enum Area {
     SANDBOXES(
             "sandboxes",
-            List.of("/api/v1/sandboxes", "/api/v1/sandboxes/{id}", "/api/v1/sandboxes/{id}/{rest+}"),
+            List.of("/api/v1/sandboxes", "/api/v1/sandboxes/{id}", "/api/v1/sandboxes/{id}/{rest+}", "/api/v1/stats"),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
     PROCESS(
             "process",

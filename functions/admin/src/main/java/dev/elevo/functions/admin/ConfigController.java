@@ -23,15 +23,16 @@ class ConfigController {
     @Get
     @AnyCredential
     ConfigInfo getConfig() {
+        var offer = engine.offer();
         return new ConfigInfo(
                 "v1",
                 deployment.version(),
-                engine.offer().templates(),
+                offer.templates(),
                 "base",
                 List.of(deployment.target()),
                 List.of(),
                 List.of(),
                 limits.inForce(),
-                Features.OFFERED);
+                Features.of(offer));
     }
 }

@@ -1,11 +1,13 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.agent.HostInfo;
 import java.util.Map;
 
 /** What a client may expect of this deployment. */
 final class Features {
-    static final Map<String, Boolean> OFFERED =
-            Map.of("pause", false, "gpu", false, "chown", false, "push", false, "streaming", false);
-
     private Features() {}
+
+    static Map<String, Boolean> of(HostInfo offer) {
+        return Map.of("pause", offer.pause(), "gpu", false, "chown", false, "push", false, "streaming", false);
+    }
 }

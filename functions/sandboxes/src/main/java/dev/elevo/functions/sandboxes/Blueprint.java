@@ -6,6 +6,7 @@ import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.SandboxUpdate;
 import dev.elevo.platform.sandbox.Settings;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From what a client wants and what the engine offers to the settings of a sandbox, or to the refusal of what nobody offers. */
 final class Blueprint {
-    private static final String DEFAULT_TEMPLATE = "base";
-    private static final String DEFAULT_WORK_DIR = "/home/user";
-    private static final String DEFAULT_USER = "user";
-    private static final String DEFAULT_SHELL = "/bin/bash";
-    private static final int DEFAULT_TIMEOUT_MS = 3_600_000;
-    private static final int DEFAULT_AUTO_STOP_MINUTES = 30;
-
     private final CreateSandbox wanted;
     private final HostInfo offer;
 
@@ -42,7 +36,7 @@ final class Blueprint {
         if (snapshot != null) {
             throw missing(ErrorCode.SNAPSHOT_NOT_FOUND, "Snapshot", "snapshotId", snapshot);
         }
-        var template = orElse(wanted.template(), DEFAULT_TEMPLATE);
+        var template = orElse(wanted.template(), Defaults.TEMPLATE);
         if (!offer.templates().contains(template)) {
             throw missing(ErrorCode.TEMPLATE_NOT_FOUND, "Template", "template", template);
         }
@@ -59,17 +53,24 @@ final class Blueprint {
     /** 9007: valid, but nobody here would do it. Better no sandbox than one that is not what it was asked to be. */
     private void refuseWhatIsNotOffered() {
         var resources = orElse(wanted.resources(), Resources.DEFAULT);
-        notOffered("gpu", resources.gpu() != null && resources.gpu() > 0);
-        notOffered("autoArchive", wanted.autoArchiveMinutes() != null && wanted.autoArchiveMinutes() > 0);
-        notOffered("pause", Boolean.TRUE.equals(wanted.autoPause()));
-        notOffered("entrypoint", notEmpty(wanted.entrypoint()) || notEmpty(wanted.args()));
-        notOffered("healthCheck", wanted.healthCheck() != null);
+        notOffered("gpu", resources.gpu() != null && resources.gpu() > 0, offer);
+        refuseTimers(wanted.autoArchiveMinutes(), wanted.autoPause(), offer);
+        notOffered("entrypoint", notEmpty(wanted.entrypoint()) || notEmpty(wanted.args()), offer);
         for (var limit : orElse(wanted.requireEnforced(), List.<String>of())) {
-            notOffered("enforce " + limit, !offer.enforced().getOrDefault(limit, false));
+            notOffered("enforce " + limit, !offer.enforced().getOrDefault(limit, false), offer);
         }
     }
 
-    private void notOffered(String feature, boolean isWanted) {
+    static void refuseWhatIsNotOffered(SandboxUpdate wanted, HostInfo offer) {
+        refuseTimers(wanted.autoArchiveMinutes(), wanted.autoPause(), offer);
+    }
+
+    private static void refuseTimers(@Nullable Integer autoArchive, @Nullable Boolean autoPause, HostInfo offer) {
+        notOffered("autoArchive", autoArchive != null && autoArchive > 0, offer);
+        notOffered("pause", Boolean.TRUE.equals(autoPause) && !offer.pause(), offer);
+    }
+
+    private static void notOffered(String feature, boolean isWanted, HostInfo offer) {
         if (isWanted) {
             throw new Failure.Refused(
                             ErrorCode.NOT_IMPLEMENTED,
@@ -85,26 +86,26 @@ final class Blueprint {
 
     private Settings settings(String target, String createdBy) {
         return new Settings(
-                orElse(wanted.template(), DEFAULT_TEMPLATE),
+                orElse(wanted.template(), Defaults.TEMPLATE),
                 null,
                 orElse(wanted.env(), Map.of()),
-                orElse(wanted.workDir(), DEFAULT_WORK_DIR),
-                orElse(wanted.user(), DEFAULT_USER),
-                orElse(wanted.shell(), DEFAULT_SHELL),
+                orElse(wanted.workDir(), Defaults.WORK_DIR),
+                orElse(wanted.user(), Defaults.USER),
+                orElse(wanted.shell(), Defaults.SHELL),
                 resources(),
                 network(),
                 List.of(),
                 orElse(wanted.requireEnforced(), List.of()),
-                orElse(wanted.timeoutMs(), DEFAULT_TIMEOUT_MS),
-                orElse(wanted.autoStopMinutes(), DEFAULT_AUTO_STOP_MINUTES),
-                false,
+                orElse(wanted.timeoutMs(), Defaults.TIMEOUT_MS),
+                orElse(wanted.autoStopMinutes(), Defaults.AUTO_STOP_MINUTES),
+                orElse(wanted.autoPause(), false),
                 orElse(wanted.autoDeleteMinutes(), 0),
                 orElse(wanted.labels(), Map.of()),
                 orElse(wanted.metadata(), Map.of()),
                 orElse(wanted.ephemeral(), false),
                 null,
                 null,
-                null,
+                wanted.healthCheck(),
                 target,
                 createdBy);
     }

@@ -1,8 +1,7 @@
 package dev.elevo.functions.sandboxes;
 
-import dev.elevo.contract.sandbox.CreateSandbox;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the record of a sandbox has room for: DynamoDB keeps items of 400 KB, in which the client's words are one JSON text. */
@@ -14,11 +13,8 @@ final class RecordRoom {
 
     private RecordRoom() {}
 
-    static boolean holds(CreateSandbox wanted) {
-        return Stream.of(wanted.env(), wanted.labels(), wanted.metadata())
-                        .mapToLong(RecordRoom::bytes)
-                        .sum()
-                <= BYTES;
+    static boolean holds(List<@Nullable Map<String, String>> words) {
+        return words.stream().mapToLong(RecordRoom::bytes).sum() <= BYTES;
     }
 
     @SuppressWarnings("NullAway") // JSON can put a null where the contract has a value; it is refused, but not here

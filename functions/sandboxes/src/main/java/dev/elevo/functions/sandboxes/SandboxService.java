@@ -11,6 +11,7 @@ import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
+import dev.elevo.platform.sandbox.Census;
 import dev.elevo.platform.sandbox.Created;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFailures;
@@ -54,7 +55,7 @@ class SandboxService {
 
     /** @param key a repeated try leads to the same id: when the first one died half-way, the second finds what it left */
     Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
-        CreateRules.check(wanted, deployment.target());
+        SandboxRules.check(wanted, deployment.target());
         var offer = engine.offer();
         var settings = Blueprint.draw(wanted, offer, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
@@ -62,9 +63,10 @@ class SandboxService {
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
         }
+        var work = provisioner.begin(sandbox, 0);
         return Boolean.FALSE.equals(wanted.waitForReady())
-                ? provisioner.begin(sandbox)
-                : provisioner.provision(sandbox, deployment.maxWait());
+                ? sandbox
+                : work.await(deployment.maxWait()).orElseGet(() -> get(caller, sandbox.id()));
     }
 
     Slice<Sandbox> list(Principal caller, SandboxFilter filter, PageQuery page) {
@@ -80,6 +82,14 @@ class SandboxService {
                         .expire(sandbox)
                         .orElseThrow(() -> SandboxFailures.notFound(idOrName).asException())
                 : sandbox;
+    }
+
+    void touch(Sandbox running) {
+        store.touch(running, clock.instant());
+    }
+
+    Census census(Principal caller) {
+        return store.census(caller.organizationId());
     }
 
     void delete(Principal caller, String idOrName, boolean force) {
@@ -110,11 +120,7 @@ class SandboxService {
                 }
                 case Created.NameTaken() -> {
                     if (name != null) {
-                        throw new Failure.Refused(
-                                        ErrorCode.SANDBOX_ALREADY_EXISTS,
-                                        "The name " + name + " is in use",
-                                        Map.of("name", name))
-                                .asException();
+                        throw SandboxFailures.nameTaken(name).asException();
                     }
                 }
                 case Created.QuotaReached() ->

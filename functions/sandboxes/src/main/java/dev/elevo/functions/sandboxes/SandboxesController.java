@@ -42,7 +42,7 @@ class SandboxesController {
     @Audited("sandbox.create")
     HttpResponse<SandboxInfo> createSandbox(
             HttpRequest<?> request, Principal caller, @Nullable @Body @Valid CreateSandbox body) {
-        var wanted = body == null ? CreateRules.EMPTY : body;
+        var wanted = body == null ? SandboxRules.EMPTY : body;
         var key = IdempotencyKey.of(request, caller).orElse(null);
         var sandbox = sandboxes.create(caller, wanted, key);
         return HttpResponse.created(view.of(sandbox, Expansion.NONE), URI.create(PATH + sandbox.id()));
@@ -54,7 +54,7 @@ class SandboxesController {
         var list = "sandboxes of " + caller.organizationId();
         var wanted = Query.read(request, query -> ListSandboxes.read(query, paging, list));
         var found = sandboxes.list(caller, wanted.filter(), wanted.page());
-        return paging.answer(wanted.page(), found, list, sandbox -> view.of(sandbox, wanted.expansion()));
+        return paging.answer(wanted.page(), found, list, view.of(found.items(), wanted.expansion()));
     }
 
     @Get("/{id}")

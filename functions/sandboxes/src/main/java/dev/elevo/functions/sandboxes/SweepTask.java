@@ -6,7 +6,6 @@ import dev.elevo.platform.lambda.ScheduledTask;
 import dev.elevo.platform.sandbox.SandboxKey;
 import dev.elevo.platform.sandbox.SandboxStore;
 import jakarta.inject.Singleton;
-import java.time.InstantSource;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -20,13 +19,11 @@ class SweepTask implements ScheduledTask {
     private final SandboxStore store;
     private final Engine engine;
     private final Sweeper sweeper;
-    private final InstantSource clock;
 
-    SweepTask(SandboxStore store, Engine engine, Sweeper sweeper, InstantSource clock) {
+    SweepTask(SandboxStore store, Engine engine, Sweeper sweeper) {
         this.store = store;
         this.engine = engine;
         this.sweeper = sweeper;
-        this.clock = clock;
     }
 
     @Override
@@ -39,12 +36,11 @@ class SweepTask implements ScheduledTask {
         // The engine first: a sandbox is recorded before it is made, so whatever the engine has now and the register
         // does
         // not have afterwards belongs to nobody.
-        var listedAt = clock.instant();
         var atTheEngine = engine.list().stream().collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
         var register = store.register();
 
         for (var sandbox : store.findAll(register)) {
-            each(sandbox.id(), () -> sweeper.sweep(sandbox, atTheEngine.get(sandbox.id()), listedAt));
+            each(sandbox.id(), () -> sweeper.sweep(sandbox, atTheEngine.get(sandbox.id())));
         }
         var known = register.stream().map(SandboxKey::id).collect(Collectors.toSet());
         for (var id : atTheEngine.keySet()) {

@@ -1,5 +1,7 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
@@ -13,6 +15,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives one sandbox what is due: finishes what died half-way, ends what has to end, and every end its reason. */
@@ -21,8 +25,7 @@ class Sweeper {
     /** Longer than any function lives that may still be working at it. */
     static final Duration ABANDONED = Duration.ofSeconds(90);
 
-    /** Clocks of hosts and functions disagree by less. */
-    private static final Duration CLOCK_SKEW = Duration.ofSeconds(10);
+    private static final Set<SandboxState> ACTIVE = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
 
     private final Lifecycle lifecycle;
     private final Provisioner provisioner;
@@ -36,19 +39,18 @@ class Sweeper {
         this.clock = clock;
     }
 
-    /**
-     * @param status what the engine says; null when it does not have it
-     * @param listedAt when the engine said so
-     */
-    void sweep(Sandbox sandbox, @Nullable SandboxStatus status, Instant listedAt) {
+    /** @param status what the engine said some time ago; null when it did not have it */
+    void sweep(Sandbox sandbox, @Nullable SandboxStatus status) {
         var pending = sandbox.pending();
         if (pending != null) {
-            finish(sandbox, pending);
+            if (abandonedSince(pending.due())) {
+                finish(sandbox, pending);
+            }
             return;
         }
         switch (sandbox.state()) {
             case CREATING -> create(sandbox);
-            case RUNNING, PAUSED -> watch(sandbox, status, listedAt);
+            case RUNNING, PAUSED -> watch(sandbox, status);
             case STOPPED -> rest(sandbox, status, EndReason.REQUESTED);
             case FAILED -> rest(sandbox, status, EndReason.FAILED);
             case DELETED -> {}
@@ -56,28 +58,48 @@ class Sweeper {
     }
 
     private void finish(Sandbox sandbox, Pending begun) {
-        if (sandbox.isBeingDeleted() && abandonedSince(begun.since())) {
-            lifecycle.finishDeletion(sandbox, begun);
+        switch (begun.action()) {
+            case FORCE_DELETE -> lifecycle.finishDeletion(sandbox, begun);
+            case STOP -> lifecycle.stop(sandbox, 0);
+            case START, RESTART -> provisioner.provision(sandbox, 0);
+            default -> throw new IllegalStateException(sandbox.id() + " is marked with " + begun.action());
         }
     }
 
     private void create(Sandbox sandbox) {
         if (abandonedSince(sandbox.times().createdAt())) {
-            provisioner.provision(sandbox);
+            provisioner.provision(sandbox, 0);
         }
     }
 
-    private void watch(Sandbox sandbox, @Nullable SandboxStatus status, Instant listedAt) {
+    private void watch(Sandbox sandbox, @Nullable SandboxStatus listed) {
+        // What the engine said is older than the record: where they disagree it is asked again.
+        var status = listed != null && listed.state() == sandbox.state() ? listed : fresh(sandbox);
         if (status == null) {
-            if (startedBefore(sandbox, listedAt)) {
-                lifecycle.lost(sandbox);
-            }
+            lifecycle.lost(sandbox);
             return;
         }
         switch (status.state()) {
             case FAILED -> lifecycle.broken(sandbox, new Breakdown(reason(status), true));
             case STOPPED -> lifecycle.end(sandbox, Action.RUNTIME_ENDS, endReason(status));
-            default -> endWhatIsDue(sandbox);
+            default -> {
+                if (status.state() == sandbox.state()) {
+                    endWhatIsDue(sandbox);
+                } else {
+                    lifecycle.follow(sandbox, status.state());
+                }
+            }
+        }
+    }
+
+    private @Nullable SandboxStatus fresh(Sandbox sandbox) {
+        try {
+            return engine.get(sandbox.id());
+        } catch (ApiException e) {
+            if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
+                return null;
+            }
+            throw e;
         }
     }
 
@@ -94,16 +116,10 @@ class Sweeper {
                 sandbox.state() == SandboxState.STOPPED ? sandbox.settings().autoDeleteMinutes() : 0;
         if (isDue(sandbox.times().stoppedAt(), autoDelete)) {
             lifecycle.end(sandbox, Action.DELETION_DUE, why);
-        } else if (status != null && status.state() == SandboxState.RUNNING) {
+        } else if (status != null && ACTIVE.contains(status.state())) {
             // It came to life after it had been given up: nobody may use it, so it must not run.
             engine.stop(sandbox.id(), new StopSandbox(0, why));
         }
-    }
-
-    /** The engine may have made it after it was asked what it has. */
-    private static boolean startedBefore(Sandbox sandbox, Instant listedAt) {
-        var startedAt = sandbox.times().startedAt();
-        return startedAt == null || startedAt.isBefore(listedAt.minus(CLOCK_SKEW));
     }
 
     private boolean abandonedSince(Instant begun) {

@@ -204,10 +204,8 @@ class SandboxesTest {
             {"volumes":[{"volumeId":"v","mountPath":"/data"}]} | 7100
             {"autoArchiveMinutes":1}     | 9007
             {"resources":{"gpu":1}}      | 9007
-            {"autoPause":true}           | 9007
             {"entrypoint":["run"]}       | 9007
             {"args":["x"]}               | 9007
-            {"healthCheck":{"type":"tcp","port":80}} | 9007
             {"requireEnforced":["disk"]} | 9007
             {"network":{"allowedDomains":["example.org"]}} | 9007
             """)
@@ -417,7 +415,8 @@ class SandboxesTest {
         create("{\"name\":\"web\"}");
 
         var expanded = get("/web?expand=snapshot,metrics,volumes");
-        assertThat(expanded.body()).containsEntry("snapshot", null).containsEntry("metrics", null);
+        assertThat(expanded.body()).containsEntry("snapshot", null);
+        assertThat(expanded.value("metrics.processCount")).isEqualTo(1);
         assertThat(get("/web").body()).doesNotContainKeys("snapshot", "metrics");
         assertThat(get("/web?fields=name").body()).containsOnlyKeys("id", "name");
         assertThat(get("/web?expand=secrets").outcome()).isEqualTo(9004);

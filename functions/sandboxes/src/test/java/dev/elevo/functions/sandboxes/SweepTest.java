@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
@@ -116,16 +117,6 @@ class SweepTest {
     }
 
     @Test
-    void what_was_made_while_the_engine_was_asked_is_not_taken_for_lost() {
-        var id = create("{}");
-        agent.lose(id);
-
-        sweep();
-
-        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
-    }
-
-    @Test
     void what_died_is_failed_and_may_be_started_again() {
         var id = create("{}");
         agent.end(id, SandboxState.FAILED, EndReason.FAILED, "out of memory");
@@ -135,6 +126,106 @@ class SweepTest {
         assertThat(stored(id).state()).isEqualTo(SandboxState.FAILED);
         assertThat(requireNonNull(stored(id).breakdown()).reason()).isEqualTo("out of memory");
         assertThat(requireNonNull(stored(id).breakdown()).recoverable()).isTrue();
+    }
+
+    @Test
+    void what_nobody_uses_is_paused_where_it_was_told_to_be() {
+        var id = create("{\"timeoutMs\":0,\"autoStopMinutes\":10,\"autoPause\":true}");
+        clock.advance(Duration.ofMinutes(10));
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.PAUSED);
+        assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.IDLE));
+        assertThat(agent.get(id).state()).isEqualTo(SandboxState.PAUSED);
+        clock.advance(Duration.ofDays(1));
+        sweep();
+        assertThat(stored(id).state()).as("its clock stands still").isEqualTo(SandboxState.PAUSED);
+    }
+
+    @Test
+    void a_stop_that_died_half_way_is_finished_for_its_reason() {
+        var id = create("{}");
+        var why = new Ending(EndReason.REQUESTED, "key-7");
+        mark(id, Action.STOP, why);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(stored(id).ending()).isEqualTo(why);
+        assertThat(stored(id).pending()).isNull();
+        assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void a_restart_that_died_half_way_is_finished() {
+        var id = create("{}");
+        var before = agent.starts();
+        mark(id, Action.RESTART, new Ending(EndReason.REQUESTED, "key-7"));
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(stored(id).pending()).isNull();
+        assertThat(agent.starts()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void a_start_that_died_half_way_is_finished() {
+        var id = create("{}");
+        ask(Events.post(PATH + "/" + id + "/stop", "{\"force\":true}"));
+        var seen = stored(id);
+        var why = new Ending(EndReason.REQUESTED, "key-7");
+        store.replace(seen, seen.starting(new Pending(Action.START, why, clock.instant())));
+
+        sweep();
+        assertThat(stored(id).state()).isEqualTo(SandboxState.CREATING);
+        clock.advance(Sweeper.ABANDONED);
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(agent.get(id).state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @Test
+    void a_stop_whose_grace_is_not_over_is_left_alone() {
+        var id = create("{}");
+        var seen = stored(id);
+        var due = clock.instant().plusSeconds(300);
+        store.replace(seen, seen.beginning(new Pending(Action.STOP, new Ending(EndReason.REQUESTED, "key-7"), due)));
+        clock.advance(Sweeper.ABANDONED);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+    }
+
+    @Test
+    void what_the_engine_paused_and_nobody_recorded_is_paused() {
+        var id = create("{}");
+        agent.pause(id);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.PAUSED);
+    }
+
+    @Test
+    void what_the_engine_resumed_and_nobody_recorded_runs() {
+        var id = create("{}");
+        ask(Events.of("POST", PATH + "/" + id + "/pause"));
+        agent.resume(id, Deadline.NEVER);
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(stored(id).times().expiresAt()).isNotNull();
+    }
+
+    private void mark(String id, Action action, Ending why) {
+        var seen = stored(id);
+        store.replace(seen, seen.beginning(new Pending(action, why, clock.instant())));
+        clock.advance(Sweeper.ABANDONED);
     }
 
     @Test

@@ -52,7 +52,7 @@ public record SandboxInfo(
         @Nullable List<String> networkAllowList,
         @Nullable List<Integer> exposedPorts,
         @Nullable String domain,
-        @Nullable String health,
+        @Nullable Health health,
         Map<String, String> labels,
         Map<String, String> metadata,
         @Nullable String target,

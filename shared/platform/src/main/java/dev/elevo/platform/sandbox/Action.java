@@ -4,6 +4,13 @@ package dev.elevo.platform.sandbox;
 public enum Action {
     PROVISIONED("provision"),
     PROVISIONING_FAILED("provision"),
+    START("start"),
+    STOP("stop"),
+    /** Also called suspend. */
+    PAUSE("pause"),
+    RESUME("resume"),
+    RESTART("restart"),
+    RESTART_FAILED("restart"),
     DELETE("delete"),
     FORCE_DELETE("delete"),
     /** Files, processes, code, terminals: whatever happens inside. */

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
 @Singleton
 final class DynamoSandboxStore implements SandboxStore {
     private static final Duration TOMBSTONE_LIFE = Duration.ofHours(24);
-    private static final String LIVE = "live";
     private static final Pattern NAME = Pattern.compile(Rules.NAME);
     private static final int LONGEST_NAME = 63;
 
@@ -103,7 +101,7 @@ final class DynamoSandboxStore implements SandboxStore {
     public Saved replace(Sandbox seen, Sandbox next) {
         var saved = next.atVersion(seen.version() + 1);
         try {
-            if (saved.state() == seen.state()) {
+            if (saved.state() == seen.state() && saved.name().equals(seen.name())) {
                 Contention.overcome(() -> dynamo.putItem(request -> request.tableName(sandboxes)
                         .item(items.write(saved))
                         .conditionExpression("version = :seen")
@@ -117,11 +115,14 @@ final class DynamoSandboxStore implements SandboxStore {
         } catch (ConditionalCheckFailedException e) {
             return e.hasItem() ? new Saved.Stale(items.read(e.item())) : new Saved.Gone();
         } catch (TransactionCanceledException e) {
-            if (!failed(e, 0)) {
-                throw e;
+            if (failed(e, 0)) {
+                var present = e.cancellationReasons().getFirst().item();
+                return present.isEmpty() ? new Saved.Gone() : new Saved.Stale(items.read(present));
             }
-            var present = e.cancellationReasons().getFirst().item();
-            return present.isEmpty() ? new Saved.Gone() : new Saved.Stale(items.read(present));
+            if (!saved.name().equals(seen.name()) && failed(e, 1)) {
+                return new Saved.NameTaken();
+            }
+            throw e;
         }
     }
 
@@ -146,7 +147,7 @@ final class DynamoSandboxStore implements SandboxStore {
     @Override
     public Slice<Sandbox> list(String organizationId, SandboxFilter filter, PageQuery page) {
         return new SandboxList(walk, this::read, organizationId, filter, page).read(() -> {
-            var counts = count(organizationId);
+            var counts = census(organizationId).byState();
             return filter.states().stream()
                     .mapToLong(state -> counts.getOrDefault(state, 0L))
                     .sum();
@@ -154,19 +155,11 @@ final class DynamoSandboxStore implements SandboxStore {
     }
 
     @Override
-    public Map<SandboxState, Long> count(String organizationId) {
-        var counters = dynamo.getItem(request -> request.tableName(state)
+    public Census census(String organizationId) {
+        return Counters.read(dynamo.getItem(request -> request.tableName(state)
                         .key(SandboxKeys.counters(organizationId))
                         .consistentRead(true))
-                .item();
-        var counts = new EnumMap<SandboxState, Long>(SandboxState.class);
-        for (var state : SandboxState.values()) {
-            var counter = counters.get(state.label());
-            if (counter != null) {
-                counts.put(state, Long.parseLong(counter.n()));
-            }
-        }
-        return counts;
+                .item());
     }
 
     @Override
@@ -218,17 +211,22 @@ final class DynamoSandboxStore implements SandboxStore {
     }
 
     private List<TransactWriteItem> transition(Sandbox seen, Sandbox next) {
-        return List.of(
-                TransactWriteItem.builder()
-                        .put(put -> put.tableName(sandboxes)
-                                .item(items.write(next))
-                                .conditionExpression("version = :seen")
-                                .expressionAttributeValues(seenVersion(seen))
-                                .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
-                        .build(),
-                counted(
-                        seen.organizationId(),
-                        Map.of(seen.state().label(), -1L, next.state().label(), 1L)));
+        var parts = new ArrayList<TransactWriteItem>();
+        parts.add(TransactWriteItem.builder()
+                .put(put -> put.tableName(sandboxes)
+                        .item(items.write(next))
+                        .conditionExpression("version = :seen")
+                        .expressionAttributeValues(seenVersion(seen))
+                        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD))
+                .build());
+        if (!next.name().equals(seen.name())) {
+            parts.add(putIfAbsent(state, claim(next)));
+            parts.add(remove(SandboxKeys.name(seen.organizationId(), seen.name())));
+        }
+        if (next.state() != seen.state()) {
+            parts.add(counted(seen, next));
+        }
+        return parts;
     }
 
     private List<TransactWriteItem> burial(Sandbox seen, Sandbox deleted) {
@@ -246,7 +244,7 @@ final class DynamoSandboxStore implements SandboxStore {
                         .build(),
                 put(sandboxes, tombstone),
                 remove(SandboxKeys.name(seen.organizationId(), seen.name())),
-                counted(seen.organizationId(), Map.of(seen.state().label(), -1L, LIVE, -1L)),
+                counted(seen, deleted),
                 remove(SandboxKeys.registered(seen.id())));
     }
 
@@ -268,25 +266,26 @@ final class DynamoSandboxStore implements SandboxStore {
                         .key(SandboxKeys.counters(sandbox.organizationId()))
                         .updateExpression("ADD #live :one, #state :one")
                         .conditionExpression("attribute_not_exists(#live) OR #live < :quota")
-                        .expressionAttributeNames(
-                                Map.of("#live", LIVE, "#state", sandbox.state().label()))
+                        .expressionAttributeNames(Map.of(
+                                "#live",
+                                Counters.LIVE,
+                                "#state",
+                                sandbox.state().label()))
                         .expressionAttributeValues(Map.of(":one", number(1), ":quota", number(quota))))
                 .build();
     }
 
-    private TransactWriteItem counted(String organizationId, Map<String, Long> changes) {
+    private TransactWriteItem counted(Sandbox seen, Sandbox next) {
         var names = new HashMap<String, String>();
         var values = new HashMap<String, AttributeValue>();
-        var sums = new ArrayList<String>();
-        changes.forEach((counter, change) -> {
+        Counters.change(seen, next).forEach((counter, change) -> {
             names.put("#" + counter, counter);
-            values.put(":" + counter, number(change));
-            sums.add("#" + counter + " :" + counter);
+            values.put(":" + counter, AttributeValue.fromN(change.toPlainString()));
         });
         return TransactWriteItem.builder()
                 .update(update -> update.tableName(state)
-                        .key(SandboxKeys.counters(organizationId))
-                        .updateExpression("ADD " + String.join(", ", sums))
+                        .key(SandboxKeys.counters(seen.organizationId()))
+                        .updateExpression(Counters.sums(names.values()))
                         .expressionAttributeNames(names)
                         .expressionAttributeValues(values))
                 .build();

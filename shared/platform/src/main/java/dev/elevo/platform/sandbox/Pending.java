@@ -2,5 +2,9 @@ package dev.elevo.platform.sandbox;
 
 import java.time.Instant;
 
-/** A lifecycle action under way, for what reason and since when. */
-public record Pending(Action action, Ending why, Instant since) {}
+/**
+ * A lifecycle action under way.
+ *
+ * @param due when it should be done; long after it nobody is at work at it any more
+ */
+public record Pending(Action action, Ending why, Instant due) {}

@@ -47,8 +47,32 @@ public record Sandbox(
 
     /** Provisioning succeeded; the clock of {@code timeoutMs} starts. */
     public Sandbox running(Wall real, Instant now) {
-        var expiresAt = settings.timeoutMs() == 0 ? null : now.plusMillis(settings.timeoutMs());
-        return with(SandboxState.RUNNING, real, times.started(now, expiresAt), null, null);
+        return with(SandboxState.RUNNING, real, times.started(now, settings.expiryFrom(now)), null, null);
+    }
+
+    /** What has ended is started again; why it had ended stays known until it runs. */
+    public Sandbox starting(Pending start) {
+        return with(SandboxState.CREATING, wall, times, ending, null).beginning(start);
+    }
+
+    public Sandbox paused(Ending why) {
+        return with(SandboxState.PAUSED, wall, times.paused(), why, null);
+    }
+
+    /** The clock of {@code timeoutMs} starts anew. */
+    public Sandbox resumed(Instant now) {
+        return with(SandboxState.RUNNING, wall, times.resumed(now, settings.expiryFrom(now)), null, null);
+    }
+
+    /** Other settings; where its clock runs, and a time was set, the clock starts anew. */
+    public Sandbox changed(String newName, Settings other, boolean clockRestarts, Instant now) {
+        var at = clockRestarts && state == SandboxState.RUNNING ? times.expiring(other.expiryFrom(now)) : times;
+        return new Sandbox(id, organizationId, newName, state, other, wall, at, ending, breakdown, pending, version);
+    }
+
+    /** The action that was begun is given up. */
+    public Sandbox released() {
+        return with(state, wall, times, ending, breakdown);
     }
 
     public Sandbox stopped(Ending end, Instant now) {

@@ -32,6 +32,22 @@ public final class SandboxFailures {
                 : action.label() + " is not possible";
     }
 
+    public static Failure nameTaken(String name) {
+        return new Failure.Refused(
+                ErrorCode.SANDBOX_ALREADY_EXISTS, "The name " + name + " is in use", Map.of("name", name));
+    }
+
+    /** It goes on and will be done; nobody waits longer. */
+    public static Failure late(Sandbox sandbox, Action action) {
+        return new Failure.Refused(
+                ErrorCode.SANDBOX_TIMEOUT,
+                "Sandbox " + sandbox.id() + " takes longer than that to " + action.label() + "; it goes on",
+                Map.of(
+                        "sandboxId", sandbox.id(),
+                        "state", sandbox.state().label(),
+                        "action", action.label()));
+    }
+
     /** Another lifecycle action is at work. */
     public static Failure busy(Sandbox sandbox, Pending pending, Action action) {
         return new Failure.Refused(

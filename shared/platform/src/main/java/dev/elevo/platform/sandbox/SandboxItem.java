@@ -55,7 +55,7 @@ final class SandboxItem {
             put(item, "pending", pending.action().name());
             put(item, "pendingReason", pending.why().reason().name());
             put(item, "pendingBy", pending.why().by());
-            put(item, "pendingSince", InstantSerde.format(pending.since()));
+            put(item, "pendingSince", InstantSerde.format(pending.due()));
         }
         item.put(VERSION, number(sandbox.version()));
         return item;

@@ -1,13 +1,11 @@
 package dev.elevo.platform.sandbox;
 
-import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.paging.SortOptions;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Remembers sandboxes. Everything is strongly consistent: who is told that a change is done finds it everywhere. */
@@ -27,7 +25,7 @@ public interface SandboxStore {
 
     /**
      * Puts the next record in the place of the one seen. A deleted one frees its name and its place in the quota, and is kept
-     * for the list for 24 hours.
+     * for the list for 24 hours. Another name is taken in the same step, if it is free.
      */
     Saved replace(Sandbox seen, Sandbox next);
 
@@ -36,8 +34,8 @@ public interface SandboxStore {
 
     Slice<Sandbox> list(String organizationId, SandboxFilter filter, PageQuery page);
 
-    /** How many there are in each state; deleted ones are not counted. */
-    Map<SandboxState, Long> count(String organizationId);
+    /** As of now, and at the price of one read. */
+    Census census(String organizationId);
 
     /** Every sandbox of every organization that is not deleted. */
     List<SandboxKey> register();

@@ -5,6 +5,7 @@ import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.VolumeMount;
 import io.micronaut.serde.annotation.Serdeable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,4 +34,10 @@ public record Settings(
         @Nullable List<String> args,
         @Nullable HealthCheckConfig healthCheck,
         String target,
-        String createdBy) {}
+        String createdBy) {
+
+    /** When a sandbox has used up its running time that runs from now on; null is never. */
+    public @Nullable Instant expiryFrom(Instant now) {
+        return timeoutMs == 0 ? null : now.plusMillis(timeoutMs);
+    }
+}

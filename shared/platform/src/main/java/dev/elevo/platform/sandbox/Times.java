@@ -30,6 +30,19 @@ public record Times(
         return new Times(createdAt, now, null, now, null, expiry);
     }
 
+    /** The clock stands still. */
+    Times paused() {
+        return expiring(null);
+    }
+
+    Times resumed(Instant now, @Nullable Instant expiry) {
+        return active(now).expiring(expiry);
+    }
+
+    Times expiring(@Nullable Instant expiry) {
+        return new Times(createdAt, startedAt, stoppedAt, lastActivityAt, deletedAt, expiry);
+    }
+
     Times stopped(Instant now) {
         return new Times(createdAt, startedAt, now, lastActivityAt, null, null);
     }

@@ -101,7 +101,7 @@ class DynamoSandboxStoreTest {
 
         assertThat(store.create(again, QUOTA)).isEqualTo(new Created.Existed(box));
         assertThat(store.find(org, "other")).isEmpty();
-        assertThat(store.count(org)).containsEntry(SandboxState.CREATING, 1L);
+        assertThat(store.census(org).byState()).containsEntry(SandboxState.CREATING, 1L);
     }
 
     @Test
@@ -123,7 +123,7 @@ class DynamoSandboxStoreTest {
                 50, () -> store.create(box("box-" + UUID.randomUUID().toString().substring(0, 8)), QUOTA));
 
         assertThat(outcomes).hasOnlyElementsOfType(Created.Done.class);
-        assertThat(store.count(org)).containsEntry(SandboxState.CREATING, 50L);
+        assertThat(store.census(org).byState()).containsEntry(SandboxState.CREATING, 50L);
     }
 
     @Test
@@ -134,7 +134,7 @@ class DynamoSandboxStoreTest {
         assertThat(outcomes.stream().filter(Created.Done.class::isInstance)).hasSize(7);
         assertThat(outcomes.stream().filter(Created.QuotaReached.class::isInstance))
                 .hasSize(17);
-        assertThat(store.count(org)).containsEntry(SandboxState.CREATING, 7L);
+        assertThat(store.census(org).byState()).containsEntry(SandboxState.CREATING, 7L);
     }
 
     @Test
@@ -159,7 +159,9 @@ class DynamoSandboxStoreTest {
         assertThat(store.replace(box, box.failed(null, new Breakdown("late", true), clock.instant())))
                 .isEqualTo(new Saved.Stale(running));
         assertThat(store.replace(box, box.deleted(REQUESTED, clock.instant()))).isEqualTo(new Saved.Stale(running));
-        assertThat(store.count(org)).containsEntry(SandboxState.RUNNING, 1L).containsEntry(SandboxState.CREATING, 0L);
+        assertThat(store.census(org).byState())
+                .containsEntry(SandboxState.RUNNING, 1L)
+                .containsEntry(SandboxState.CREATING, 0L);
     }
 
     @Test
@@ -182,7 +184,9 @@ class DynamoSandboxStoreTest {
 
         assertThat(outcomes.stream().filter(Saved.Done.class::isInstance)).hasSize(1);
         assertThat(outcomes.stream().filter(Saved.Stale.class::isInstance)).hasSize(11);
-        assertThat(store.count(org)).containsEntry(SandboxState.RUNNING, 1L).containsEntry(SandboxState.CREATING, 0L);
+        assertThat(store.census(org).byState())
+                .containsEntry(SandboxState.RUNNING, 1L)
+                .containsEntry(SandboxState.CREATING, 0L);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.elevo.platform.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.sandbox.StateMachine.Becomes;
 import dev.elevo.platform.sandbox.StateMachine.Refused;
@@ -28,6 +29,12 @@ class StateMachineTest {
     @CsvSource({
         "PROVISIONED,         RUNNING, stays,   stays,   stays,   stays",
         "PROVISIONING_FAILED, FAILED,  stays,   stays,   stays,   stays",
+        "START,               2008,    2008,    2008,    CREATING, 2008",
+        "STOP,                2003,    STOPPED, STOPPED, 2003,    2003",
+        "PAUSE,               2003,    PAUSED,  2003,    2003,    2003",
+        "RESUME,              2008,    2008,    RUNNING, 2008,    2008",
+        "RESTART,             2008,    RUNNING, RUNNING, RUNNING, 2008",
+        "RESTART_FAILED,      stays,   FAILED,  FAILED,  FAILED,  FAILED",
         "DELETE,              2008,    2008,    DELETED, DELETED, DELETED",
         "FORCE_DELETE,        DELETED, DELETED, DELETED, DELETED, DELETED",
         "USE,                 2003,    stays,   2003,    2003,    2003",
@@ -64,6 +71,25 @@ class StateMachineTest {
         assertThat(StateMachine.judge(ephemeral, Action.TIME_RUNS_OUT)).isEqualTo(new Becomes(SandboxState.DELETED));
         assertThat(StateMachine.judge(ephemeral, Action.RUNTIME_ENDS)).isEqualTo(new Becomes(SandboxState.DELETED));
         assertThat(StateMachine.judge(ephemeral, Action.RUNTIME_DIES)).isEqualTo(new Becomes(SandboxState.FAILED));
+    }
+
+    @Test
+    void what_failed_is_started_again_only_if_it_can_be_recovered() {
+        var recoverable = broken(true);
+        var lost = broken(false);
+
+        assertThat(StateMachine.judge(recoverable, Action.START)).isEqualTo(new Becomes(SandboxState.CREATING));
+        assertThat(StateMachine.judge(recoverable, Action.RESTART)).isEqualTo(new Becomes(SandboxState.RUNNING));
+        assertThat(StateMachine.judge(lost, Action.START)).isEqualTo(new Refused(ErrorCode.INVALID_SANDBOX_STATE));
+        assertThat(StateMachine.judge(lost, Action.RESTART)).isEqualTo(new Refused(ErrorCode.INVALID_SANDBOX_STATE));
+    }
+
+    private static Sandbox broken(boolean recoverable) {
+        return in(SandboxState.RUNNING, false)
+                .failed(
+                        Ending.bySystem(EndReason.FAILED),
+                        new Breakdown("out of memory", recoverable),
+                        Sandboxes.START);
     }
 
     private static Verdict verdict(String cell) {

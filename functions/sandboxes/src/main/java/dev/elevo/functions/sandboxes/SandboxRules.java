@@ -7,7 +7,9 @@ import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.SandboxUpdate;
 import dev.elevo.contract.sandbox.VolumeMount;
+import dev.elevo.platform.sandbox.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,19 +19,19 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a creation that annotations cannot say: addresses, and fields that depend on one another. */
-final class CreateRules {
+/** The rules of what clients send that annotations cannot say: addresses, and fields that depend on one another. */
+final class SandboxRules {
     static final CreateSandbox EMPTY = new CreateSandbox(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
             null, null, null, null, null, null);
 
     private final List<FieldError> broken = new ArrayList<>();
 
-    private CreateRules() {}
+    private SandboxRules() {}
 
     /** Refuses with 9004 and every broken rule. */
     static void check(CreateSandbox wanted, String onlyTarget) {
-        var rules = new CreateRules();
+        var rules = new SandboxRules();
         rules.name(wanted.name());
         rules.target(wanted.target(), onlyTarget);
         rules.resources(wanted.resources());
@@ -39,9 +41,23 @@ final class CreateRules {
         rules.noNulls("env", wanted.env());
         rules.noNulls("labels", wanted.labels());
         rules.noNulls("metadata", wanted.metadata());
-        rules.room(wanted);
-        if (!rules.broken.isEmpty()) {
-            throw new Failure.Invalid(rules.broken).asException();
+        rules.room("env", wanted.env(), wanted.labels(), wanted.metadata());
+        rules.conclude();
+    }
+
+    /** The same of a change. */
+    static void check(SandboxUpdate wanted) {
+        var rules = new SandboxRules();
+        rules.name(wanted.name());
+        rules.network(wanted.network());
+        rules.noNulls("labels", wanted.labels());
+        rules.noNulls("metadata", wanted.metadata());
+        rules.conclude();
+    }
+
+    private void conclude() {
+        if (!broken.isEmpty()) {
+            throw new Failure.Invalid(broken).asException();
         }
     }
 
@@ -52,9 +68,20 @@ final class CreateRules {
         }
     }
 
-    private void room(CreateSandbox wanted) {
-        if (!RecordRoom.holds(wanted)) {
-            refuse("env", "must be, with labels and metadata, at most " + RecordRoom.BYTES + " bytes of JSON", null);
+    /** Of the whole, since a change of a part may be what is too much. */
+    static void checkRoom(Settings changed) {
+        var rules = new SandboxRules();
+        rules.room("metadata", changed.env(), changed.labels(), changed.metadata());
+        rules.conclude();
+    }
+
+    private void room(
+            String field,
+            @Nullable Map<String, String> env,
+            @Nullable Map<String, String> labels,
+            @Nullable Map<String, String> metadata) {
+        if (!RecordRoom.holds(Arrays.asList(env, labels, metadata))) {
+            refuse(field, "env, labels and metadata must be at most " + RecordRoom.BYTES + " bytes of JSON", null);
         }
     }
 

@@ -1,0 +1,41 @@
+package dev.elevo.functions.sandboxes;
+
+import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.sandbox.Stats;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+
+@Controller("/api/v1/stats")
+class StatsController {
+    private final SandboxService sandboxes;
+    private final InstantSource clock;
+
+    StatsController(SandboxService sandboxes, InstantSource clock) {
+        this.sandboxes = sandboxes;
+        this.clock = clock;
+    }
+
+    /** There are no snapshots and no volumes to count yet. */
+    @Get
+    @NeedsScope("sandbox:read")
+    Stats getStats(Principal caller) {
+        var census = sandboxes.census(caller);
+        var byState = new LinkedHashMap<String, Long>();
+        for (var state : SandboxState.values()) {
+            if (state != SandboxState.DELETED) {
+                byState.put(state.label(), census.byState().getOrDefault(state, 0L));
+            }
+        }
+        var total = byState.values().stream().mapToLong(Long::longValue).sum();
+        return new Stats(
+                new Stats.Sandboxes(total, byState),
+                census.granted(),
+                new Stats.Snapshots(0, 0),
+                new Stats.Volumes(0, 0, 0),
+                clock.instant());
+    }
+}

@@ -1,18 +1,21 @@
 #include "stage.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "disk.h"
+#include "fail.h"
+
+/* The kernel takes a page of options. */
+#define MOST_OPTIONS 4096
 
 /* Older C libraries do not know them. */
 #ifndef OPEN_TREE_CLONE
@@ -31,11 +34,6 @@ struct attributes {
 
 static int user_namespace = -1;
 static bool user_attributes;
-
-static int fail(const char *what, const char *which) {
-    fprintf(stderr, "elevo-init: %s %s: %s\n", what, which, strerror(errno));
-    return -1;
-}
 
 static int write_file(const char *path, const char *text) {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -102,14 +100,14 @@ static int clone_shifted(const char *source, const char *target) {
 }
 
 static int overlay(char **paths) {
-    char options[1024];
-    int length = snprintf(options, sizeof options, "%slowerdir=%s,upperdir=%s,workdir=%s",
+    char data[MOST_OPTIONS];
+    int length = snprintf(data, sizeof data, "%slowerdir=%s,upperdir=%s,workdir=%s",
         user_attributes ? "userxattr," : "", paths[0], paths[1], paths[2]);
-    if (length < 0 || (size_t)length >= sizeof options) {
+    if (length < 0 || (size_t)length >= sizeof data) {
         errno = ENAMETOOLONG;
         return fail("cannot overlay", paths[3]);
     }
-    if (mount("overlay", paths[3], "overlay", 0, options) != 0) return fail("cannot overlay", paths[3]);
+    if (mount("overlay", paths[3], "overlay", 0, data) != 0) return fail("cannot overlay", paths[3]);
     /* The kernel falls back to a read-only overlay without an error when it cannot use the work directory. */
     if (access(paths[3], W_OK) != 0) return fail("not writable:", paths[3]);
     return 0;
@@ -143,48 +141,78 @@ static int open_low_ports(const char *namespace) {
     return waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
 }
 
-/* Only a name and how many words follow it. */
-static int words_of(const char *option) {
-    if (strcmp(option, "--die-with-parent") == 0 || strcmp(option, "--user-attributes") == 0) return 0;
-    if (strcmp(option, "--hide") == 0 || strcmp(option, "--low-ports") == 0) return 1;
-    if (strcmp(option, "--ids") == 0 || strcmp(option, "--clone") == 0) return 2;
-    if (strcmp(option, "--overlay") == 0) return 4;
-    return -1;
+static int die_with_parent(char **words) {
+    (void)words;
+    return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : fail("cannot", "die with the parent");
 }
 
-static int perform(const char *option, char **words) {
-    switch (option[2]) {
-        case 'd':
-            return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : fail("cannot", option);
-        case 'u':
-            user_attributes = true;
-            return 0;
-        case 'i':
-            return make_user_namespace(words[0], words[1]) == 0 ? 0 : fail("cannot make", "a user namespace");
-        case 'l':
-            return open_low_ports(words[0]);
-        case 'h':
-            if (leave_host() != 0) return -1;
-            return mount("none", words[0], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k") == 0
-                       ? 0
-                       : fail("cannot hide", words[0]);
-        case 'c':
-            return leave_host() == 0 ? clone_shifted(words[0], words[1]) : -1;
-        default:
-            return leave_host() == 0 ? overlay(words) : -1;
+static int keep_user_attributes(char **words) {
+    (void)words;
+    user_attributes = true;
+    return 0;
+}
+
+static int hide(char **words) {
+    return mount("none", words[0], "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k") == 0
+               ? 0
+               : fail("cannot hide", words[0]);
+}
+
+static int low_ports(char **words) {
+    return open_low_ports(words[0]);
+}
+
+static int ids(char **words) {
+    return make_user_namespace(words[0], words[1]) == 0 ? 0 : fail("cannot make", "a user namespace");
+}
+
+static int clone_mount(char **words) {
+    return clone_shifted(words[0], words[1]);
+}
+
+static int disk(char **words) {
+    return disk_mount(words[0], words[1], words[2]);
+}
+
+static int directory(char **words) {
+    return disk_directory(words[0], words[1]);
+}
+
+static const struct option {
+    const char *name;
+    int words;
+    bool mounts;
+    int (*perform)(char **words);
+} options[] = {
+    {"--die-with-parent", 0, false, die_with_parent},
+    {"--user-attributes", 0, false, keep_user_attributes},
+    {"--hide", 1, true, hide},
+    {"--low-ports", 1, false, low_ports},
+    {"--ids", 2, false, ids},
+    {"--clone", 2, true, clone_mount},
+    {"--disk", 3, true, disk},
+    {"--directory", 2, false, directory},
+    {"--overlay", 4, true, overlay},
+};
+
+static const struct option *option_named(const char *name) {
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (strcmp(options[i].name, name) == 0) return &options[i];
     }
+    return NULL;
 }
 
 int stage(int count, char **arguments) {
     int at = 0;
     while (at < count && strcmp(arguments[at], "--") != 0) {
-        int words = words_of(arguments[at]);
-        if (words < 0 || at + words >= count) {
+        const struct option *option = option_named(arguments[at]);
+        if (option == NULL || at + option->words >= count) {
             errno = EINVAL;
             return fail("cannot understand", arguments[at]);
         }
-        if (perform(arguments[at], arguments + at + 1) != 0) return -1;
-        at += 1 + words;
+        if (option->mounts && leave_host() != 0) return -1;
+        if (option->perform(arguments + at + 1) != 0) return -1;
+        at += 1 + option->words;
     }
     return at + 1 < count ? at : (fputs("elevo-init: no command\n", stderr), -1);
 }

@@ -12,6 +12,8 @@
  *   --user-attributes               overlays keep their notes where a user namespace may write them
  *   --overlay LOWER UPPER WORK ROOT the paths are relative to the working directory, so /proc/mounts tells nothing of the host
  *   --clone SOURCE TARGET           SOURCE, with the ids shifted, at TARGET
+ *   --disk BLANK IMAGE DIRECTORY    the file system in IMAGE, which is a copy of BLANK at first, at DIRECTORY
+ *   --directory PATH OWNER          a directory for a user, where there is none
  *
  * Returns the index of "--", or -1 with the reason on stderr.
  */

@@ -97,7 +97,7 @@ final class ErrorsIT {
                 "broken rule     | {\"name\":\"-\"}                                 | 422 | 9004",
                 "range           | {\"resources\":{\"cpu\":0.1}}                    | 422 | 9004",
                 "no such template| {\"template\":\"nothing\"}                       | 404 | 2007",
-                "not offered     | {\"requireEnforced\":[\"disk\"]}                 | 501 | 9007"
+                "not offered     | {\"resources\":{\"gpu\":1}}                      | 501 | 9007"
             })
     void what_was_sent_is_judged_and_changes_nothing(String name, String body, int status, int code) {
         var before = stack.get(SANDBOXES).data().size();

@@ -28,11 +28,12 @@ final class Drivers {
     @Bean(preDestroy = "close")
     @Singleton
     @SuppressWarnings("unused")
-    IsolationDriver driver(AgentConfiguration configuration, AgentLock lock, Places places, Trash trash)
+    IsolationDriver driver(
+            AgentConfiguration configuration, AgentLock lock, Places places, HostDisk hostDisk, Trash trash)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, trash, reasons);
+            var driver = linux(configuration, places, hostDisk, trash, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -42,29 +43,33 @@ final class Drivers {
             LOG.error(
                     "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user. {}",
                     reasons);
-            return new ProcessDriver(configuration.helperProgram(), trash);
+            return new ProcessDriver(configuration.helperProgram(), hostDisk, trash);
         }
         throw new IOException("This host cannot isolate sandboxes. Tried: " + String.join("; ", reasons)
                 + ". Run `./elevo doctor` to see what is missing; ELEVO_UNSAFE=1 runs them without any isolation");
     }
 
     private static IsolationDriver linux(
-            AgentConfiguration configuration, Places places, Trash trash, List<String> reasons) throws IOException {
+            AgentConfiguration configuration, Places places, HostDisk hostDisk, Trash trash, List<String> reasons)
+            throws IOException {
         var rights = Rights.ofThisProcess()
                 .orElseThrow(() -> new IOException("this agent is neither root nor in a user namespace"));
         var networks = networks(configuration, places, rights);
         var template = Templates.build(
-                configuration.directory().resolve("templates"),
-                configuration.helperProgram(),
-                networks.resolvers(),
-                rights.templateOwner());
+                configuration.directory().resolve("templates"), configuration.helperProgram(), rights.templateOwner());
         var groups = switch (rights) {
             case ROOT -> new Cgroups(places.home());
             case NAMESPACE -> new NoGroups();
         };
+        var disks = switch (rights) {
+            case ROOT ->
+                LoopDisks.orPlain(
+                        configuration.directory().resolve("disks"), configuration.helperProgram(), places.trial());
+            case NAMESPACE -> new PlainDisks();
+        };
         for (var runtime : rights.runtimes()) {
-            var driver =
-                    new LinuxDriver(rights, runtime, configuration.helperProgram(), template, groups, networks, trash);
+            var driver = new LinuxDriver(
+                    rights, runtime, configuration.helperProgram(), template, groups, networks, disks, hostDisk, trash);
             try {
                 trial(driver, places.trial());
                 return driver;

@@ -22,13 +22,19 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
     /** Which of {@code cpu, memory, disk, pids, network} a sandbox cannot get past. */
     Map<String, Boolean> enforced();
 
+    /** The same for one sandbox, which may be older than this agent. */
+    Map<String, Boolean> enforced(Slot slot);
+
     /** Whether a sandbox that wants to is on a network. */
     boolean internet();
 
     List<String> templates();
 
+    /** Whether the host's disk has room for one more sandbox. */
+    boolean hasRoom();
+
     /**
-     * Makes the slot and starts its first process, the helper.
+     * Makes the slot, or takes it with the files it has, and starts its first process, the helper.
      *
      * @throws IOException it did not start; {@link #remove} takes away what is left
      */
@@ -66,13 +72,17 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
     /** What the slot, whose first process is given, has used. */
     Usage usage(Slot slot, ProcessId first) throws IOException;
 
-    /** Cheap enough for every slot every ten seconds; {@link DiskUsage#uncounted} where it would not be. */
-    DiskUsage disk(Slot slot, Resources resources) throws IOException;
-
     /** Whether a slot that was started for one of the two can serve the other after {@link #resize}. */
     boolean sameShape(SandboxSpec one, SandboxSpec other);
 
     void resize(Slot slot, Resources resources) throws IOException;
+
+    /**
+     * How full the disk of a slot is that runs. Cheap.
+     *
+     * @throws IOException it does not run
+     */
+    DiskUsage disk(Slot slot, Resources resources) throws IOException;
 
     /** How often something in the slot was killed for want of memory since it started; 0 where nobody counts. */
     long memoryKills(Slot slot) throws IOException;

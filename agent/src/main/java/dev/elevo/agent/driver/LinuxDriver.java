@@ -38,6 +38,8 @@ final class LinuxDriver implements IsolationDriver {
     private final Groups groups;
     private final Rights rights;
     private final Networks networks;
+    private final Disks disks;
+    private final HostDisk hostDisk;
     private final Trash trash;
     private final Bundle bundle = new Bundle();
     private volatile boolean pauses;
@@ -51,6 +53,8 @@ final class LinuxDriver implements IsolationDriver {
             Path template,
             Groups groups,
             Networks networks,
+            Disks disks,
+            HostDisk hostDisk,
             Trash trash) {
         this.rights = rights;
         this.runtime = runtime;
@@ -58,6 +62,8 @@ final class LinuxDriver implements IsolationDriver {
         this.template = template;
         this.groups = groups;
         this.networks = networks;
+        this.disks = disks;
+        this.hostDisk = hostDisk;
         this.trash = trash;
     }
 
@@ -73,7 +79,16 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public Map<String, Boolean> enforced() {
-        var enforced = new HashMap<>(Map.of("network", true, "disk", false));
+        return enforced(disks.areLimited());
+    }
+
+    @Override
+    public Map<String, Boolean> enforced(Slot slot) {
+        return enforced(disks.isLimited(slot));
+    }
+
+    private Map<String, Boolean> enforced(boolean disk) {
+        var enforced = new HashMap<>(Map.of("network", true, "disk", disk));
         for (var limit : List.of("cpu", "memory", "pids")) {
             enforced.put(limit, groups.enforced().contains(limit));
         }
@@ -91,6 +106,11 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     @Override
+    public boolean hasRoom() {
+        return hostDisk.hasRoom();
+    }
+
+    @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
         layout(slot, spec);
         return launch(slot, spec);
@@ -100,15 +120,17 @@ final class LinuxDriver implements IsolationDriver {
     public ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException {
         // Whose life that file tells of is over; a runtime that wrote nothing must not seem to have.
         Files.deleteIfExists(slot.pidFile());
+        names(slot, spec.network());
         return launch(slot, spec);
     }
 
     private ProcessId launch(Slot slot, SandboxSpec spec) throws IOException {
+        var layers = disks.options(slot, spec.resources(), rights.ids(slot).first());
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
-            Command.run(command(slot, lease), slot.directory(), slot.log(), START_TIME);
+            Command.run(command(slot, lease, layers), slot.directory(), slot.log(), START_TIME);
         } finally {
             starts.release();
         }
@@ -140,7 +162,8 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    private List<String> command(Slot slot, Optional<Networks.Lease> network) throws IOException {
+    private List<String> command(Slot slot, Optional<Networks.Lease> network, List<String> layers)
+            throws IOException {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {
@@ -150,16 +173,23 @@ final class LinuxDriver implements IsolationDriver {
                 lease -> words.addAll(List.of("--low-ports", lease.path().toString())));
         words.addAll(rights.mountOptions(slot));
         words.addAll(List.of("--clone", templateOf(slot).toString(), "lower", "--clone", WORLD, "usr"));
-        words.addAll(List.of("--overlay", "lower", "upper", "work", slot.root().toString()));
-        words.addAll(List.of(
-                "--overlay",
-                "usr",
-                "upper-usr",
-                "work-usr",
-                slot.root().resolve("usr").toString(),
-                "--"));
+        words.addAll(layers);
+        words.addAll(overlay(slot, Names.LAYER + ":lower", "", slot.root()));
+        words.addAll(overlay(slot, "usr", "-usr", slot.root().resolve("usr")));
+        words.add("--");
         words.addAll(runtime.run(slot));
         return words;
+    }
+
+    /** The paths are relative to the slot: what shows inside tells nothing of the host. */
+    private List<String> overlay(Slot slot, String lower, String suffix, Path on) {
+        var layers = slot.directory().relativize(disks.layers(slot));
+        return List.of(
+                "--overlay",
+                lower,
+                layers.resolve("upper" + suffix).toString(),
+                layers.resolve("work" + suffix).toString(),
+                on.toString());
     }
 
     private void layout(Slot slot, SandboxSpec spec) throws IOException {
@@ -168,40 +198,12 @@ final class LinuxDriver implements IsolationDriver {
         for (var name : List.of("lower", "usr")) {
             Files.createDirectories(slot.directory().resolve(name));
         }
-        for (var name : List.of("upper", "work", "upper-usr", "work-usr")) {
-            var made = Files.createDirectories(slot.directory().resolve(name));
-            Templates.mode(made, "rwxr-xr-x");
-            Templates.own(made, rights.ids(slot).first());
-        }
         names(slot, spec.network());
         Files.writeString(templateFile(slot), template.getFileName().toString());
     }
 
     private void names(Slot slot, NetworkConfig network) throws IOException {
-        var servers = network.dnsServers();
-        var hosts = network.extraHosts();
-        if ((servers == null || servers.isEmpty()) && (hosts == null || hosts.isEmpty())) {
-            return;
-        }
-        var etc = Files.createDirectories(slot.directory().resolve("upper/etc"));
-        Templates.mode(etc, "rwxr-xr-x");
-        Templates.own(etc, rights.ids(slot).first());
-        if (servers != null && !servers.isEmpty()) {
-            lines(
-                    slot,
-                    "resolv.conf",
-                    servers.stream().map(server -> "nameserver " + server).collect(Collectors.joining("\n")));
-        }
-        if (hosts != null && !hosts.isEmpty()) {
-            var extra = hosts.entrySet().stream().map(entry -> entry.getValue() + " " + entry.getKey());
-            lines(slot, "hosts", "127.0.0.1 localhost sandbox\n" + extra.collect(Collectors.joining("\n")));
-        }
-    }
-
-    private void lines(Slot slot, String name, String words) throws IOException {
-        var etc = slot.directory().resolve("upper/etc");
-        Templates.text(etc, name, words + "\n");
-        Templates.own(etc.resolve(name), rights.ids(slot).first());
+        Names.write(slot, network, networks.resolvers(), rights.ids(slot).first());
     }
 
     /** What a slot was made on stays below it: its own layer is said in terms of that one. */
@@ -260,15 +262,10 @@ final class LinuxDriver implements IsolationDriver {
         return Usage.of(groups.load(slot, first), Traffic.of(first));
     }
 
-    /** A slot has no file system of its own, and to walk through its files would cost more than it tells. */
-    @Override
-    public DiskUsage disk(Slot slot, Resources resources) {
-        return DiskUsage.uncounted(resources);
-    }
-
     @Override
     public boolean sameShape(SandboxSpec one, SandboxSpec other) {
         return one.template().equals(other.template())
+                && LoopDisks.gigabytes(one.resources()) == LoopDisks.gigabytes(other.resources())
                 && networks.connects(one.network()) == networks.connects(other.network())
                 && Objects.equals(one.network().dnsServers(), other.network().dnsServers())
                 && Objects.equals(one.network().extraHosts(), other.network().extraHosts());
@@ -282,6 +279,11 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void resize(Slot slot, Resources resources) throws IOException {
         groups.limit(slot, resources);
+    }
+
+    @Override
+    public DiskUsage disk(Slot slot, Resources resources) throws IOException {
+        return disks.usage(slot);
     }
 
     @Override

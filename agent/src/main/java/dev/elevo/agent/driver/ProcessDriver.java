@@ -17,10 +17,12 @@ import java.util.Optional;
  */
 final class ProcessDriver implements IsolationDriver {
     private final Path helper;
+    private final HostDisk hostDisk;
     private final Trash trash;
 
-    ProcessDriver(Path helper, Trash trash) {
+    ProcessDriver(Path helper, HostDisk hostDisk, Trash trash) {
         this.helper = helper;
+        this.hostDisk = hostDisk;
         this.trash = trash;
     }
 
@@ -37,6 +39,16 @@ final class ProcessDriver implements IsolationDriver {
     @Override
     public Map<String, Boolean> enforced() {
         return Map.of("cpu", false, "memory", false, "pids", false, "network", false, "disk", false);
+    }
+
+    @Override
+    public Map<String, Boolean> enforced(Slot slot) {
+        return enforced();
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return hostDisk.hasRoom();
     }
 
     @Override
@@ -119,11 +131,6 @@ final class ProcessDriver implements IsolationDriver {
     }
 
     @Override
-    public DiskUsage disk(Slot slot, Resources resources) {
-        return DiskUsage.uncounted(resources);
-    }
-
-    @Override
     public boolean sameShape(SandboxSpec one, SandboxSpec other) {
         return true;
     }
@@ -131,6 +138,11 @@ final class ProcessDriver implements IsolationDriver {
     @Override
     public void resize(Slot slot, Resources resources) {
         // Nothing is enforced, as enforced() says.
+    }
+
+    @Override
+    public DiskUsage disk(Slot slot, Resources resources) throws IOException {
+        return Disks.of(slot.directory());
     }
 
     @Override

@@ -71,7 +71,7 @@ final class Templates {
      *
      * @param root who owns what a sandbox's root owns
      */
-    static Path build(Path directory, Path helper, String resolvers, int root) throws IOException {
+    static Path build(Path directory, Path helper, int root) throws IOException {
         Files.createDirectories(directory);
         var skeleton = Files.createTempDirectory(directory, BASE + "-");
         mode(skeleton, "rwxr-xr-x");
@@ -94,7 +94,7 @@ final class Templates {
         var init = skeleton.resolve(".elevo/init");
         Files.copy(helper, init);
         mode(init, "rwxr-xr-x");
-        configuration(skeleton.resolve("etc"), resolvers);
+        configuration(skeleton.resolve("etc"));
         if (root != 0) {
             handOver(skeleton, root);
         }
@@ -110,7 +110,7 @@ final class Templates {
         }
     }
 
-    private static void configuration(Path etc, String resolvers) throws IOException {
+    private static void configuration(Path etc) throws IOException {
         for (var name : COPIED) {
             copy(Path.of("/etc").resolve(name), etc.resolve(name));
         }
@@ -135,8 +135,6 @@ final class Templates {
                 """);
         text(etc, "nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n");
         text(etc, "hostname", "sandbox\n");
-        text(etc, "hosts", "127.0.0.1 localhost sandbox\n");
-        text(etc, "resolv.conf", resolvers);
         Files.createSymbolicLink(etc.resolve("mtab"), Path.of("/proc/self/mounts"));
         Files.createSymbolicLink(etc.resolve("os-release"), Path.of("../usr/lib/os-release"));
     }

@@ -25,6 +25,11 @@ final class Acceptance {
                             ErrorCode.TEMPLATE_NOT_FOUND, "No such template", Map.of("template", spec.template()))
                     .asException();
         }
+        if (!driver.hasRoom()) {
+            throw new Failure.Refused(
+                            ErrorCode.RESOURCE_EXHAUSTED, "The host's disk is nearly full", Map.of("resource", "disk"))
+                    .asException();
+        }
         for (var limit : spec.requireEnforced()) {
             if (!driver.enforced().getOrDefault(limit, false)) {
                 throw notOffered("requireEnforced." + limit, driver);

@@ -328,7 +328,7 @@ public final class Sandboxes implements SandboxAgent {
                 resident.id(),
                 state(resident),
                 driver.isolation(),
-                driver.enforced(),
+                driver.enforced(residents.slotOf(resident)),
                 resident.createdAt(),
                 resident.startedAt(),
                 resident.endedAt(),

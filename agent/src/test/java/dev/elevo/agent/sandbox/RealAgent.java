@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.agent.driver.FileTrees;
 import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.ProcessId;
 import dev.elevo.agent.driver.Slot;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.contract.Ids;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The agent as it is started, in this JVM and on a home of its own, with the walls that this host offers. */
@@ -33,20 +35,25 @@ final class RealAgent implements AutoCloseable {
 
     private final Path home;
     private final KeyPair keys;
-    private final String network;
+    private final Map<String, Object> options;
     private ApplicationContext context;
 
     RealAgent(Path home) throws GeneralSecurityException {
-        this(home, "public");
+        this(home, Map.of());
     }
 
     /** @param network of all its sandboxes, as its operator has chosen */
     RealAgent(Path home, String network) throws GeneralSecurityException {
+        this(home, Map.of("elevo.network", network));
+    }
+
+    /** @param options that differ from the usual ones */
+    RealAgent(Path home, Map<String, Object> options) throws GeneralSecurityException {
         assume(
                 "root".equals(System.getProperty("user.name")),
                 "walls are made by root, on the host or in a user namespace");
         this.home = home;
-        this.network = network;
+        this.options = options;
         keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         context = open();
     }
@@ -60,9 +67,8 @@ final class RealAgent implements AutoCloseable {
                         "elevo.agent.public.key",
                         Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()),
                         "elevo.ready.sandboxes",
-                        1,
-                        "elevo.network",
-                        network))
+                        1))
+                .properties(options)
                 .start();
         opened.getBean(ReadySandboxes.class).stockUp(); // there is no server whose start would tell it
         return opened;
@@ -120,6 +126,16 @@ final class RealAgent implements AutoCloseable {
     Slot slot(String id) {
         var residents = context.getBean(Residents.class);
         return residents.slotOf(residents.get(id).orElseThrow());
+    }
+
+    /** The files of a sandbox that runs, with the owners they have on the host. */
+    Path seenFromOutside(String id) {
+        return Path.of("/proc", Long.toString(firstProcess(id).pid()), "root");
+    }
+
+    ProcessId firstProcess(String id) {
+        return Objects.requireNonNull(
+                context.getBean(Residents.class).get(id).orElseThrow().process());
     }
 
     Path home() {

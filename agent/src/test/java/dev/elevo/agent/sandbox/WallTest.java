@@ -81,7 +81,7 @@ final class WallTest {
 
     private static int ownerOfWhatRootMakes(String id) throws IOException {
         agent.run(id, "root", "touch /var/made-by-root && chmod u+s /var/made-by-root");
-        return (int) Files.getAttribute(agent.slot(id).directory().resolve("upper/var/made-by-root"), "unix:uid");
+        return (int) Files.getAttribute(agent.seenFromOutside(id).resolve("var/made-by-root"), "unix:uid");
     }
 
     @Test

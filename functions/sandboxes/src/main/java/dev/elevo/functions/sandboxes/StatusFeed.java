@@ -121,11 +121,11 @@ class StatusFeed {
         for (var position = -1L; position < log.last(connection.organizationId()); ) {
             switch (connections.claim(connection)) {
                 case Claim.Held held -> {
-                    var reached = write(held);
-                    if (reached.isEmpty()) {
+                    var written = write(held);
+                    if (written.isEmpty()) {
                         return;
                     }
-                    position = reached.get();
+                    position = written.get();
                 }
                 case Claim.InDoubt(Connection left) -> {
                     end(left);
@@ -145,13 +145,14 @@ class StatusFeed {
     private Optional<Long> write(Claim.Held held) {
         var connection = held.connection();
         try {
-            var reached = new Delivery(connection).run();
-            if (reached.isEmpty()) {
+            var delivery = new Delivery(connection);
+            var position = delivery.run();
+            if (position.isEmpty()) {
                 connections.remove(connection);
             } else {
-                connections.release(held, reached.get());
+                connections.release(held, position.get(), delivery.reached);
             }
-            return reached;
+            return position;
         } catch (OutletException e) {
             LOG.warn("a message to {} may be lost, so the connection is ended", connection.id(), e);
             end(connection);
@@ -174,8 +175,11 @@ class StatusFeed {
         private final Connection connection;
         private final long end = System.nanoTime() + LONGEST_DELIVERY.toNanos();
 
+        private boolean reached;
+
         Delivery(Connection connection) {
             this.connection = connection;
+            this.reached = connection.reached();
         }
 
         Optional<Long> run() {
@@ -222,11 +226,12 @@ class StatusFeed {
                 pause();
                 sent = outlet.send(connection.id(), message);
             }
+            reached |= sent == Sent.YES;
             return sent;
         }
 
         private boolean isYoung() {
-            return clock.instant().isBefore(connection.connectedAt().plus(YOUTH));
+            return !reached && clock.instant().isBefore(connection.connectedAt().plus(YOUTH));
         }
 
         private static void pause() {

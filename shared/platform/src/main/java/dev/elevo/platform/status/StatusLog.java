@@ -75,7 +75,7 @@ public final class StatusLog {
         return settled(organizationId);
     }
 
-    /** The number of the last change, when all that waited have got theirs. */
+    /** The number of the last change, when all have got theirs that wait now; what comes meanwhile holds nobody up. */
     public long settled(String organizationId) {
         var giveUpAt = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -85,8 +85,12 @@ public final class StatusLog {
                 return head.number();
             }
             try {
-                var parts = parts(organizationId, head, waiting);
+                var next = waiting.subList(0, fitting(waiting));
+                var parts = parts(organizationId, head, next);
                 dynamo.transactWriteItems(request -> request.transactItems(parts));
+                if (next.size() == waiting.size()) {
+                    return head.number() + next.size();
+                }
             } catch (TransactionCanceledException e) {
                 // Somebody else is at it; what is still waiting then is looked up again.
                 pauseOrGiveUp(e, giveUpAt);
@@ -163,15 +167,23 @@ public final class StatusLog {
                 : Head.NONE;
     }
 
+    /** How many of them go into one transaction; one always does. */
+    private static int fitting(List<StatusOutbox.Waiting> waiting) {
+        var most = Math.min(waiting.size(), MOST_AT_ONCE);
+        var room = MOST_LABEL_CHARACTERS - labelCharacters(waiting.getFirst().change());
+        for (int count = 1; count < most; count++) {
+            room -= labelCharacters(waiting.get(count).change());
+            if (room < 0) {
+                return count;
+            }
+        }
+        return most;
+    }
+
     private List<TransactWriteItem> parts(String organizationId, Head head, List<StatusOutbox.Waiting> waiting) {
         var parts = new ArrayList<TransactWriteItem>();
         var number = head.number();
-        var room = MOST_LABEL_CHARACTERS;
-        for (var next : waiting.subList(0, Math.min(waiting.size(), MOST_AT_ONCE))) {
-            room -= labelCharacters(next.change());
-            if (room < 0 && number > head.number()) {
-                break;
-            }
+        for (var next : waiting) {
             var entry = StatusItem.write(next.change(), partition(organizationId), sort(++number));
             parts.add(TransactWriteItem.builder()
                     .put(put -> put.tableName(table).item(entry))

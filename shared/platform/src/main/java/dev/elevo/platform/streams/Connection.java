@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param filter what it asked for in its address; how it is spelled is the stream's affair
  * @param greeting a message that is to be sent before any other
  * @param position how far it was told what there is to tell
+ * @param reached whether it was ever written to; before that the gateway may not know it yet
  * @param subscriptions what it asked for since, by the names it gave
  */
 public record Connection(
@@ -20,6 +21,7 @@ public record Connection(
         String filter,
         @Nullable String greeting,
         long position,
+        boolean reached,
         Map<String, String> subscriptions,
         Instant connectedAt,
         Instant heardAt) {
@@ -37,6 +39,15 @@ public record Connection(
             long position,
             Instant now) {
         return new Connection(
-                handshake.connectionId(), topic, organizationId, filter, greeting, position, Map.of(), now, now);
+                handshake.connectionId(),
+                topic,
+                organizationId,
+                filter,
+                greeting,
+                position,
+                false,
+                Map.of(),
+                now,
+                now);
     }
 }

@@ -66,6 +66,7 @@ public final class Connections {
             item.put("greeting", string(greeting));
         }
         item.put("position", number(connection.position()));
+        item.put("reached", AttributeValue.fromBool(connection.reached()));
         item.put("subscriptions", AttributeValue.fromM(Map.of()));
         item.put("connectedAt", number(connection.connectedAt().toEpochMilli()));
         item.put("heardAt", number(connection.heardAt().toEpochMilli()));
@@ -154,14 +155,17 @@ public final class Connections {
     }
 
     /** Says how far the connection has been told; its greeting counts as told. */
-    public void release(Claim.Held claim, long position) {
+    public void release(Claim.Held claim, long position, boolean reached) {
         try {
             dynamo.updateItem(request -> request.tableName(table)
                     .key(mainKey(claim.connection()))
-                    .updateExpression("SET #position = :position REMOVE claim, claimEnds, greeting")
+                    .updateExpression("SET #position = :position, reached = :reached REMOVE claim, claimEnds, greeting")
                     .conditionExpression("claim = :token")
                     .expressionAttributeNames(Map.of("#position", "position"))
-                    .expressionAttributeValues(Map.of(":position", number(position), ":token", string(claim.token()))));
+                    .expressionAttributeValues(Map.of(
+                            ":position", number(position),
+                            ":reached", AttributeValue.fromBool(reached),
+                            ":token", string(claim.token()))));
         } catch (ConditionalCheckFailedException closedMeanwhile) {
             // Nobody is there any more to whom it would matter.
             return;
@@ -226,6 +230,7 @@ public final class Connections {
                 required(item, "filter").s(),
                 greeting == null ? null : greeting.s(),
                 Long.parseLong(required(item, "position").n()),
+                required(item, "reached").bool(),
                 required(item, "subscriptions").m().entrySet().stream()
                         .collect(Collectors.toMap(
                                 Map.Entry::getKey, filter -> filter.getValue().s())),

@@ -1,8 +1,10 @@
 package dev.elevo.infra;
 
 import dev.elevo.contract.Area;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.events.Rule;
@@ -14,9 +16,13 @@ import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
 import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.EventSourceMapping;
+import software.amazon.awscdk.services.lambda.FilterCriteria;
+import software.amazon.awscdk.services.lambda.FilterRule;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.StartingPosition;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
@@ -24,8 +30,16 @@ import software.constructs.Construct;
 /** One area as a Lambda function, with its own role, log and schedules. */
 final class DeployedArea extends Construct {
     private final Alias live;
+    private final Role role;
 
-    DeployedArea(Construct scope, Area area, Code code, StateStore state, Settings settings) {
+    /** @param streams of the area; absent when it has none */
+    DeployedArea(
+            Construct scope,
+            Area area,
+            Code code,
+            StateStore state,
+            Settings settings,
+            Optional<StreamEntry> streams) {
         super(scope, area.areaName());
 
         var log = LogGroup.Builder.create(this, "Log")
@@ -40,6 +54,9 @@ final class DeployedArea extends Construct {
                 .build();
         log.grantWrite(role);
         state.grantUse(role);
+        streams.ifPresent(entry -> entry.grantUse(role));
+        var environment = new HashMap<>(settings.environment());
+        streams.ifPresent(entry -> environment.put("ELEVO_CONNECTIONS_URL", entry.callbackUrl()));
 
         var function = Function.Builder.create(this, "Function")
                 .description("Elevo: " + area.areaName())
@@ -52,7 +69,7 @@ final class DeployedArea extends Construct {
                 .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
                 .role(role)
                 .logGroup(log)
-                .environment(settings.environment())
+                .environment(environment)
                 .build();
         // SnapStart works on published versions only, so all callers come through the alias.
         live = Alias.Builder.create(this, "Live")
@@ -61,10 +78,39 @@ final class DeployedArea extends Construct {
                 .build();
 
         area.schedules().forEach(this::schedule);
+        streams.ifPresent(entry -> entry.leadTo(this));
+        this.role = role;
     }
 
     Alias live() {
         return live;
+    }
+
+    /**
+     * The function is told of what is written to the state table, in order, as long as it takes. Of all that is written there
+     * only this wakes it.
+     *
+     * @param partitions beginnings of their names
+     */
+    void listenTo(StateStore state, List<String> partitions) {
+        state.grantListen(role);
+        EventSourceMapping.Builder.create(this, "Written")
+                .target(live)
+                .eventSourceArn(state.streamArn())
+                .startingPosition(StartingPosition.LATEST)
+                .batchSize(100)
+                .retryAttempts(10)
+                .maxRecordAge(Duration.hours(1))
+                .filters(List.of(FilterCriteria.filter(Map.of(
+                        "eventName",
+                        FilterRule.isEqual("INSERT"),
+                        "dynamodb",
+                        Map.of("Keys", Map.of("PK", Map.of("S", beginnings(partitions))))))))
+                .build();
+    }
+
+    private static List<Map<String, String>> beginnings(List<String> partitions) {
+        return partitions.stream().map(beginning -> Map.of("prefix", beginning)).toList();
     }
 
     private void schedule(Area.Schedule schedule) {

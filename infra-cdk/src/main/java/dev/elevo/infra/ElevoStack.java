@@ -1,7 +1,11 @@
 package dev.elevo.infra;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.elevo.contract.Area;
 import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
@@ -16,13 +20,24 @@ final class ElevoStack extends Stack {
         var settings = new Settings(this, state);
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
         for (var area : Area.values()) {
-            functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings));
+            var streams = area.streams().isEmpty() ? Optional.<StreamEntry>empty() : Optional.of(streams(area));
+            functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings, streams));
         }
+        // Changes of sandboxes, and connections that wait for them.
+        requireNonNull(functions.get(Area.SANDBOXES)).listenTo(state, List.of("OUTBOX#", "STREAM#events#"));
         var api = new HttpEntry(this, functions);
 
         CfnOutput.Builder.create(this, "Url").value(api.url()).build();
         CfnOutput.Builder.create(this, "TableName")
                 .value(state.table().getTableName())
                 .build();
+    }
+
+    private StreamEntry streams(Area area) {
+        var entry = new StreamEntry(this, area);
+        CfnOutput.Builder.create(this, "StreamsUrl " + area.areaName())
+                .value(entry.url())
+                .build();
+        return entry;
     }
 }

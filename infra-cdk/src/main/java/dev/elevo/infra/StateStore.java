@@ -1,5 +1,7 @@
 package dev.elevo.infra;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import java.util.List;
@@ -10,6 +12,7 @@ import software.amazon.awscdk.services.dynamodb.BillingMode;
 import software.amazon.awscdk.services.dynamodb.LocalSecondaryIndexProps;
 import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification;
 import software.amazon.awscdk.services.dynamodb.ProjectionType;
+import software.amazon.awscdk.services.dynamodb.StreamViewType;
 import software.amazon.awscdk.services.dynamodb.Table;
 import software.amazon.awscdk.services.iam.Effect;
 import software.amazon.awscdk.services.iam.IGrantable;
@@ -26,8 +29,9 @@ final class StateStore extends Construct {
 
     StateStore(Construct scope) {
         super(scope, "State");
-        table = keyed("Table");
-        sandboxes = keyed("Sandboxes");
+        // Keys say enough: who is told reads what there is to know.
+        table = keyed("Table").stream(StreamViewType.KEYS_ONLY).build();
+        sandboxes = keyed("Sandboxes").build();
         for (var index : SandboxTable.LOCAL_INDEXES) {
             sandboxes.addLocalSecondaryIndex(LocalSecondaryIndexProps.builder()
                     .indexName(index.name())
@@ -37,7 +41,7 @@ final class StateStore extends Construct {
         }
     }
 
-    private Table keyed(String id) {
+    private Table.Builder keyed(String id) {
         return Table.Builder.create(this, id)
                 .partitionKey(text(StateTable.PARTITION_KEY))
                 .sortKey(text(StateTable.SORT_KEY))
@@ -47,8 +51,7 @@ final class StateStore extends Construct {
                         .pointInTimeRecoveryEnabled(true)
                         .build())
                 .deletionProtection(true)
-                .removalPolicy(RemovalPolicy.RETAIN)
-                .build();
+                .removalPolicy(RemovalPolicy.RETAIN);
     }
 
     Table table() {
@@ -74,6 +77,24 @@ final class StateStore extends Construct {
                                 "dynamodb:UpdateItem"))
                         .resources(List.of(
                                 table.getTableArn(), sandboxes.getTableArn(), sandboxes.getTableArn() + "/index/*"))
+                        .build());
+    }
+
+    String streamArn() {
+        return requireNonNull(table.getTableStreamArn(), "the table has a stream");
+    }
+
+    /** Not by the table's own grant, which lists the streams of every table. */
+    void grantListen(IGrantable function) {
+        function.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(List.of(
+                                "dynamodb:DescribeStream",
+                                "dynamodb:GetRecords",
+                                "dynamodb:GetShardIterator",
+                                "dynamodb:ListStreams"))
+                        .resources(List.of(streamArn(), table.getTableArn() + "/stream/*"))
                         .build());
     }
 

@@ -114,7 +114,7 @@ class ElevoStackTest {
     @EnumSource
     void every_path_of_an_area_leads_to_its_alias(Area area) {
         for (var path : area.paths()) {
-            var route = only(resources.all("AWS::ApiGatewayV2::Route").stream()
+            var route = only(routes("HTTP")
                     .filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
             var integration = only(resources.all("AWS::ApiGatewayV2::Integration").stream()
                     .filter(candidate -> route.at("Target").toString().contains(candidate.id())));
@@ -127,12 +127,55 @@ class ElevoStackTest {
 
     @Test
     void no_route_exists_besides_those_of_the_areas() {
-        assertThat(resources.all("AWS::ApiGatewayV2::Route"))
+        assertThat(routes("HTTP"))
                 .extracting(route -> route.at("RouteKey"))
                 .containsExactlyInAnyOrderElementsOf(Stream.of(Area.values())
                         .flatMap(area -> area.paths().stream())
                         .map(ElevoStackTest::routeKey)
                         .toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_area_with_streams_has_a_web_socket_api_of_its_own(Area area) {
+        var leading = routes("WEBSOCKET")
+                .filter(route -> resources.all("AWS::ApiGatewayV2::Integration").stream()
+                        .filter(integration -> route.at("Target").toString().contains(integration.id()))
+                        .anyMatch(integration ->
+                                integration.at("IntegrationUri").toString().contains(aliasOf(area).id())))
+                .toList();
+
+        if (area.streams().isEmpty()) {
+            assertThat(leading).isEmpty();
+            assertThat(environment(functionOf(area))).doesNotContainKey("ELEVO_CONNECTIONS_URL");
+            assertThat(actions(area)).doesNotContain("execute-api:ManageConnections");
+        } else {
+            assertThat(leading)
+                    .extracting(route -> route.at("RouteKey"))
+                    .containsExactlyInAnyOrder("$connect", "$disconnect", "$default");
+            assertThat(leading).extracting(route -> Resources.target(route.at("ApiId"))).containsOnly(
+                    Resources.target(leading.getFirst().at("ApiId")));
+            assertThat(environment(functionOf(area))).containsKey("ELEVO_CONNECTIONS_URL");
+            assertThat(actions(area)).contains("execute-api:ManageConnections");
+        }
+    }
+
+    @Test
+    void changes_of_sandboxes_come_to_their_function_by_the_tables_stream() {
+        var mapping = resources.only("AWS::Lambda::EventSourceMapping");
+        var table = only(resources.all("AWS::DynamoDB::Table").stream()
+                .filter(candidate -> candidate.properties().containsKey("StreamSpecification")));
+
+        assertThat(table.at("StreamSpecification")).isEqualTo(Map.of("StreamViewType", "KEYS_ONLY"));
+        assertThat(Resources.target(mapping.at("EventSourceArn"))).isEqualTo(table.id());
+        assertThat(Resources.target(environment(functionOf(Area.SANDBOXES)).getOrDefault("ELEVO_TABLE", Map.of())))
+                .isEqualTo(table.id());
+        assertThat(mapping.at("FunctionName").toString())
+                .contains(aliasOf(Area.SANDBOXES).id());
+        assertThat(mapping.at("FilterCriteria").toString())
+                .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"}")
+                .contains("INSERT");
+        assertThat(environment(functionOf(Area.SANDBOXES))).containsEntry("ELEVO_EVENTS_BY", "stream");
     }
 
     @ParameterizedTest
@@ -208,6 +251,26 @@ class ElevoStackTest {
 
     private static Map<String, Object> environment(Resource function) {
         return Resources.map(Objects.requireNonNull(function.map("Environment").get("Variables")));
+    }
+
+    private static Stream<Resource> routes(String protocol) {
+        var apis = resources.all("AWS::ApiGatewayV2::Api").stream()
+                .filter(api -> protocol.equals(api.at("ProtocolType")))
+                .map(Resource::id)
+                .toList();
+        return resources.all("AWS::ApiGatewayV2::Route").stream()
+                .filter(route -> apis.contains(Resources.target(route.at("ApiId"))));
+    }
+
+    private static List<Object> actions(Area area) {
+        return resources.all("AWS::IAM::Policy").stream()
+                .filter(policy -> policy.list("Roles").stream()
+                        .anyMatch(role -> Resources.target(role).equals(roleOf(functionOf(area)))))
+                .flatMap(policy -> Resources.maps(
+                        Objects.requireNonNull(policy.map("PolicyDocument").get("Statement")))
+                        .stream())
+                .flatMap(statement -> listed(Objects.requireNonNull(statement.get("Action"))).stream())
+                .toList();
     }
 
     private static String roleOf(Resource function) {

@@ -65,7 +65,10 @@ final class RuntimeApiIT {
         }
         stack.startAgain();
         assertPrintsColour();
-        assertThat(stack.delete(SANDBOXES + "/first?force=true").status()).isEqualTo(204);
+        try (var listener = Listener.admin(stack)) {
+            assertThat(stack.delete(SANDBOXES + "/first?force=true").status()).isEqualTo(204);
+            assertThat(listener.next().change()).startsWith("deleted from running");
+        }
     }
 
     private void assertPrintsColour() {

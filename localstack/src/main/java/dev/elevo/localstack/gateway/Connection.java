@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
@@ -29,6 +30,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     private final Invocations invocations;
+    private final Sockets sockets;
     private State state = State.IDLE;
     private boolean draining;
 
@@ -42,9 +44,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         PARTING
     }
 
-    Connection(Invocations invocations) {
+    Connection(Invocations invocations, Sockets sockets) {
         super(false);
         this.invocations = invocations;
+        this.sockets = sockets;
     }
 
     @Override
@@ -64,12 +67,34 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         state = State.BUSY;
         context.channel().config().setAutoRead(false);
         var keepAlive = HttpUtil.isKeepAlive(request);
+        var upgrade = Upgrade.of(request);
+        if (upgrade.isPresent()) {
+            connect(context, request, upgrade.get(), keepAlive);
+            return;
+        }
         var isHead = request.method().equals(HttpMethod.HEAD);
         invocations.answer(
                 request,
                 (InetSocketAddress) context.channel().remoteAddress(),
                 response -> context.executor()
                         .execute(() -> finish(context, isHead ? withoutBody(response) : response, keepAlive)));
+    }
+
+    /** A good answer makes a WebSocket of this connection, any other one is answered. */
+    private void connect(ChannelHandlerContext context, FullHttpRequest request, Upgrade upgrade, boolean keepAlive) {
+        var socket = new Socket(upgrade, invocations, sockets);
+        invocations.connect(
+                upgrade,
+                request.retain(),
+                (InetSocketAddress) context.channel().remoteAddress(),
+                response -> context.executor().execute(() -> {
+                    if (response.status().codeClass().equals(HttpStatusClass.SUCCESS)) {
+                        socket.open(context, request, response);
+                    } else {
+                        request.release();
+                        finish(context, response, keepAlive);
+                    }
+                }));
     }
 
     private void finish(ChannelHandlerContext context, FullHttpResponse response, boolean wantsMore) {

@@ -63,7 +63,7 @@ final class Events {
     }
 
     /** Lower-case names, repeated ones joined; cookies have a place of their own. */
-    private static Map<String, String> headers(FullHttpRequest request, List<String> cookies) {
+    static Map<String, String> headers(FullHttpRequest request, List<String> cookies) {
         var headers = new HashMap<String, String>();
         request.headers().forEach(header -> {
             var name = header.getKey().toLowerCase(Locale.ROOT);

@@ -44,10 +44,24 @@ public final class Gateway implements AutoCloseable {
 
     /** Listens from here on; port 0 is any free one. */
     public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers) {
-        return start(bind, port, handlers, Limits.CLOUD);
+        return start(bind, port, handlers, new Sockets());
+    }
+
+    /**
+     * The same with WebSockets.
+     *
+     * @param sockets what connections are found by, so that functions can write to them
+     */
+    public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets) {
+        return start(bind, port, handlers, sockets, Limits.CLOUD);
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Limits limits) {
+        return start(bind, port, handlers, new Sockets(), limits);
+    }
+
+    static Gateway start(
+            String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
@@ -61,7 +75,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        fill(channel.pipeline(), invocations, limits);
+                        fill(channel.pipeline(), invocations, sockets, limits);
                     }
                 })
                 .bind(bind, port)
@@ -77,14 +91,15 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(loops, bound.channel(), connections, invocations);
     }
 
-    private static void fill(ChannelPipeline pipeline, Invocations invocations, Limits limits) {
+    private static void fill(
+            ChannelPipeline pipeline, Invocations invocations, Sockets sockets, Limits limits) {
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(limits.headBytes())
                         .setMaxHeaderSize(limits.headBytes())))
                 .addLast(new FlowControlHandler())
                 .addLast(new WholeRequests(limits))
-                .addLast(new Connection(invocations));
+                .addLast(new Connection(invocations, sockets));
     }
 
     public int port() {

@@ -6,11 +6,13 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Area;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.platform.streams.SocketEvent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
@@ -47,11 +49,54 @@ final class Invocations {
         underWay.register();
         threads.execute(() -> {
             try {
-                invoke(request, client, answer);
+                invoke(request, answer, () -> answer(request, client));
             } finally {
                 underWay.arriveAndDeregister();
             }
         });
+    }
+
+    /** Asks the area's function whether somebody may connect; takes over the request, and answers as {@link #answer} does. */
+    void connect(
+            Upgrade upgrade, FullHttpRequest request, InetSocketAddress client, Consumer<FullHttpResponse> answer) {
+        underWay.register();
+        threads.execute(() -> {
+            try {
+                invoke(request, answer, () -> checked(handler(upgrade.area())
+                        .handle(SocketEvents.connect(upgrade, checkedHead(request), client))));
+            } finally {
+                request.release();
+                underWay.arriveAndDeregister();
+            }
+        });
+    }
+
+    /** Plays an event of a connection that is open; afterwards tells whether it went well. */
+    void play(Area area, SocketEvent event, Consumer<Boolean> done) {
+        underWay.register();
+        threads.execute(() -> {
+            var well = false;
+            try {
+                handler(area).handle(event);
+                well = true;
+            } catch (Throwable e) {
+                LOG.error("function failed for {} of {}", event.getClass().getSimpleName(), event.connectionId(), e);
+            } finally {
+                underWay.arriveAndDeregister();
+                done.accept(well);
+            }
+        });
+    }
+
+    private FullHttpRequest checkedHead(FullHttpRequest request) {
+        Head.check(request, limits.headBytes());
+        return request;
+    }
+
+    /** Something is under way until what this gives is run. */
+    Runnable hold() {
+        underWay.register();
+        return underWay::arriveAndDeregister;
     }
 
     void awaitNone(long time, TimeUnit unit) {
@@ -65,7 +110,7 @@ final class Invocations {
         timer.shutdownNow();
     }
 
-    private void invoke(FullHttpRequest request, InetSocketAddress client, Consumer<FullHttpResponse> answer) {
+    private void invoke(FullHttpRequest request, Consumer<FullHttpResponse> answer, Callable<FullHttpResponse> call) {
         var answered = new AtomicBoolean();
         var timeout = timer.schedule(
                 () -> {
@@ -75,7 +120,7 @@ final class Invocations {
                 },
                 limits.integrationTime().toMillis(),
                 TimeUnit.MILLISECONDS);
-        var response = call(request, client);
+        var response = call(request, call);
         timeout.cancel(false);
         if (answered.compareAndSet(false, true)) {
             answer.accept(response);
@@ -92,16 +137,20 @@ final class Invocations {
     }
 
     /** Whatever goes wrong, a client is waiting: nothing is let through, not even an error of the virtual machine. */
-    private FullHttpResponse call(FullHttpRequest request, InetSocketAddress client) {
+    private static FullHttpResponse call(FullHttpRequest request, Callable<FullHttpResponse> call) {
         try {
-            var event = event(request, client);
-            return checked(handler(event).handle(event));
+            return call.call();
         } catch (ApiException e) {
             return Refusal.of(e.failure(), request.headers());
         } catch (Throwable e) {
             LOG.error("function failed for {} {}", request.method(), pathOf(request), e);
             return Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"), request.headers());
         }
+    }
+
+    private FullHttpResponse answer(FullHttpRequest request, InetSocketAddress client) throws Exception {
+        var event = event(request, client);
+        return checked(handler(routes.find(event.getRawPath())).handle(event));
     }
 
     private APIGatewayV2HTTPEvent event(FullHttpRequest request, InetSocketAddress client) {
@@ -121,8 +170,7 @@ final class Invocations {
         }
     }
 
-    private EventHandler handler(APIGatewayV2HTTPEvent event) {
-        var area = routes.find(event.getRawPath());
+    private EventHandler handler(Area area) {
         var handler = handlers.get(area);
         if (handler == null) {
             throw new IllegalStateException("no function for " + area);

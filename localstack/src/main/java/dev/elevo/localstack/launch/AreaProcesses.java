@@ -8,6 +8,8 @@ import dev.elevo.localstack.runtime.FunctionProcesses;
 import dev.elevo.localstack.runtime.FunctionProgram;
 import dev.elevo.localstack.runtime.LambdaJson;
 import dev.elevo.localstack.runtime.RuntimeClient;
+import dev.elevo.localstack.runtime.SocketEventJson;
+import dev.elevo.platform.streams.SocketEvent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +86,11 @@ final class AreaProcesses implements Functions {
     @Override
     public APIGatewayV2HTTPResponse handle(Area area, APIGatewayV2HTTPEvent event) throws Exception {
         return LambdaJson.answer(of(area).invoke(LambdaJson.event(event)));
+    }
+
+    @Override
+    public APIGatewayV2HTTPResponse handle(Area area, SocketEvent event) throws Exception {
+        return LambdaJson.answer(of(area).invoke(SocketEventJson.write(event)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.elevo.functions.sandboxes.SandboxesFunction;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
+import dev.elevo.platform.streams.SocketEvent;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,11 @@ final class Areas implements Functions {
 
     @Override
     public APIGatewayV2HTTPResponse handle(Area area, APIGatewayV2HTTPEvent event) {
+        return function(area).handle(event);
+    }
+
+    @Override
+    public APIGatewayV2HTTPResponse handle(Area area, SocketEvent event) {
         return function(area).handle(event);
     }
 

@@ -4,11 +4,14 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.platform.streams.SocketEvent;
 import java.io.IOException;
 
 /** The functions of all areas, wherever they run. */
 interface Functions extends AutoCloseable {
     APIGatewayV2HTTPResponse handle(Area area, APIGatewayV2HTTPEvent event) throws Exception;
+
+    APIGatewayV2HTTPResponse handle(Area area, SocketEvent event) throws Exception;
 
     void runSchedule(Area area, String name) throws Exception;
 

@@ -1,15 +1,20 @@
 package dev.elevo.localstack.launch;
 
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.localstack.gateway.ConnectionsApi;
 import dev.elevo.localstack.gateway.EventHandler;
 import dev.elevo.localstack.gateway.Gateway;
+import dev.elevo.localstack.gateway.Sockets;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
 import dev.elevo.platform.lambda.Surroundings;
+import dev.elevo.platform.streams.SocketEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumMap;
@@ -69,11 +74,15 @@ public final class Stack {
                 CONNECTIONS);
         var table = DynamoConnection.open(configuration);
         opened.add(table::close);
+        var sockets = new Sockets();
+        var connectionsApi = ConnectionsApi.start(sockets);
+        opened.add(connectionsApi::close);
+        var environment = environment(secrets, agent, configuration, connectionsApi);
         var functions = options.runtimeApi()
                 ? new AreaProcesses(
-                        home, installation, agent, secrets, environment(secrets, agent, configuration), options)
+                        home, installation, agent, secrets, environment, options)
                 : new Areas(
-                        new Surroundings(environment(secrets, agent, configuration), List.of(table)),
+                        new Surroundings(environment, List.of(table)),
                         options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
@@ -90,7 +99,7 @@ public final class Stack {
         opened.addForCompleteRun(() -> drain(agent, secrets));
         var schedules = new Schedules(functions);
         opened.add(schedules::close);
-        var gateway = Gateway.start(options.bind(), options.port(), handlers(functions));
+        var gateway = Gateway.start(options.bind(), options.port(), handlers(functions), sockets);
         opened.add(gateway::close);
         var stack = new Stack(home, secrets, functions.offer(), "http://localhost:" + gateway.port());
         home.write(READY_FILE, stack.ready());
@@ -138,7 +147,8 @@ public final class Stack {
     }
 
     /** What a function finds in its environment when it is deployed. */
-    private static Map<String, Object> environment(Secrets secrets, Daemon agent, DynamoConfiguration configuration) {
+    private static Map<String, Object> environment(
+            Secrets secrets, Daemon agent, DynamoConfiguration configuration, ConnectionsApi connectionsApi) {
         var properties = new HashMap<String, Object>();
         properties.put("ELEVO_TABLE", configuration.table());
         properties.put("ELEVO_SANDBOX_TABLE", configuration.sandboxTable());
@@ -148,13 +158,25 @@ public final class Stack {
         properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
         properties.put("ELEVO_AGENT_URL", Agent.url(agent.port()));
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
+        properties.put("ELEVO_CONNECTIONS_URL", connectionsApi.url());
+        properties.put("ELEVO_CONNECTIONS_SECRET", connectionsApi.secret());
         return properties;
     }
 
     private static Map<Area, EventHandler> handlers(Functions functions) {
         var handlers = new EnumMap<Area, EventHandler>(Area.class);
         for (var area : Area.values()) {
-            handlers.put(area, event -> functions.handle(area, event));
+            handlers.put(area, new EventHandler() {
+                @Override
+                public APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) throws Exception {
+                    return functions.handle(area, event);
+                }
+
+                @Override
+                public APIGatewayV2HTTPResponse handle(SocketEvent event) throws Exception {
+                    return functions.handle(area, event);
+                }
+            });
         }
         return handlers;
     }

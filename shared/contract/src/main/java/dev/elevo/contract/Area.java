@@ -2,6 +2,7 @@ package dev.elevo.contract;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One function per area, and what reaches it. The local gateway routes by this table and the CDK application deploys by it,
@@ -11,7 +12,8 @@ public enum Area {
     SANDBOXES(
             "sandboxes",
             List.of("/api/v1/sandboxes", "/api/v1/sandboxes/{id}", "/api/v1/sandboxes/{id}/{rest+}", "/api/v1/stats"),
-            List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
+            List.of("/api/v1/events"),
+            List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
     PROCESS(
             "process",
             List.of(
@@ -24,17 +26,20 @@ public enum Area {
                     "/api/v1/sandboxes/{id}/pty/{rest+}",
                     "/api/v1/sandboxes/{id}/console",
                     "/api/v1/sandboxes/{id}/console/{rest+}"),
+            List.of(),
             List.of()),
     /** Also answers what no other area claims. */
-    ADMIN("admin", List.of("/{rest+}"), List.of());
+    ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
 
     private final String areaName;
     private final List<String> paths;
+    private final List<String> streams;
     private final List<Schedule> schedules;
 
-    Area(String areaName, List<String> paths, List<Schedule> schedules) {
+    Area(String areaName, List<String> paths, List<String> streams, List<Schedule> schedules) {
         this.areaName = areaName;
         this.paths = paths;
+        this.streams = streams;
         this.schedules = schedules;
     }
 
@@ -46,6 +51,21 @@ public enum Area {
     /** HTTP path patterns in the notation of API Gateway, any method. */
     public List<String> paths() {
         return paths;
+    }
+
+    /** WebSocket path patterns, in the same notation without greedy variables. */
+    public List<String> streams() {
+        return streams;
+    }
+
+    public boolean servesStream(String path) {
+        return streams.stream().anyMatch(pattern -> matches(pattern.split("/", -1), path.split("/", -1)));
+    }
+
+    private static boolean matches(String[] pattern, String[] path) {
+        return pattern.length == path.length
+                && IntStream.range(0, path.length)
+                        .allMatch(i -> pattern[i].startsWith("{") ? !path[i].isEmpty() : pattern[i].equals(path[i]));
     }
 
     public List<Schedule> schedules() {

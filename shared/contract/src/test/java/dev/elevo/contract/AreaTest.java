@@ -20,6 +20,22 @@ class AreaTest {
     }
 
     @Test
+    void no_stream_belongs_to_two_areas() {
+        assertThat(Stream.of(Area.values()).flatMap(area -> area.streams().stream()))
+                .isNotEmpty()
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_stream_is_known_by_its_whole_path() {
+        assertThat(Area.SANDBOXES.servesStream("/api/v1/events")).isTrue();
+        assertThat(Area.SANDBOXES.servesStream("/api/v1/events/")).isFalse();
+        assertThat(Area.SANDBOXES.servesStream("/api/v1")).isFalse();
+        assertThat(Area.SANDBOXES.servesStream("/api/v1/sandboxes")).isFalse();
+        assertThat(Area.ADMIN.servesStream("/api/v1/events")).isFalse();
+    }
+
+    @Test
     void the_handler_class_follows_from_the_name() {
         assertThat(Area.SANDBOXES.handlerClass()).isEqualTo("dev.elevo.functions.sandboxes.SandboxesFunction");
     }

@@ -35,7 +35,7 @@ record ListSandboxes(SandboxFilter filter, PageQuery page, Expansion expansion) 
         return query.words("state", STATES.keySet()).stream().map(STATES::get).collect(Collectors.toSet());
     }
 
-    private static Map<String, String> readLabels(Query query) {
+    static Map<String, String> readLabels(Query query) {
         var labels = new HashMap<String, String>();
         for (var pair : query.words("labels")) {
             var equals = pair.indexOf('=');

@@ -14,6 +14,9 @@ public final class PipelineOrder {
     public static final int AUDIT = 200;
 
     static final int CORS = 300;
+    /** Of handshakes only. */
+    public static final int ORIGIN = 350;
+
     static final int BODY_SIZE = 400;
     public static final int ADDRESS_BUCKET = 500;
     public static final int AUTHENTICATION = 600;

@@ -1,5 +1,6 @@
 package dev.elevo.platform.identity;
 
+import dev.elevo.platform.streams.Handshake;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.util.Locale;
@@ -11,6 +12,8 @@ import java.util.Locale;
 final class CredentialReader {
     private static final String API_KEY_HEADER = "X-API-Key";
     private static final String API_KEY_QUERY = "api_key";
+    /** For handshakes only: a browser's WebSocket can set no header but the subprotocol. */
+    private static final String TOKEN_QUERY = "token";
 
     private CredentialReader() {}
 
@@ -37,6 +40,13 @@ final class CredentialReader {
         var query = request.getParameters().get(API_KEY_QUERY);
         if (query != null) {
             return new Credential.Key(query);
+        }
+        if (Handshake.isOn(request)) {
+            var offered = Handshake.offeredToken(request).orElseGet(() -> request.getParameters()
+                    .get(TOKEN_QUERY));
+            if (offered != null) {
+                return Credential.bearer(offered);
+            }
         }
         return new Credential.None(authorization == null ? Denial.MISSING_CREDENTIALS : Denial.UNSUPPORTED_SCHEME);
     }

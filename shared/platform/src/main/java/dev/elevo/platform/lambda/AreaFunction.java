@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
+import dev.elevo.platform.streams.SocketEvent;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.annotation.Controller;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The entry of one area. A subclass adds two constructors and nothing else: one without arguments for Lambda, one with
@@ -27,6 +29,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
 
     private final ApplicationContext context;
     private final GatewayHandler handler;
+    private final Optional<SocketHandler> sockets;
     private final EventJson json;
 
     protected AreaFunction(Area area) {
@@ -46,6 +49,8 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
         build(ServerFilter.class);
         build(Controller.class);
         context.getBeansOfType(ScheduledTask.class);
+        context.getBeansOfType(TableListener.class);
+        sockets = context.findBean(SocketHandler.class);
     }
 
     /** With all they need; not every singleton there is, since an area is not configured for what it never uses. */
@@ -58,6 +63,9 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     public final void handleRequest(InputStream input, OutputStream output, Context lambda) throws IOException {
         switch (json.read(input)) {
             case EventJson.Event.Http(var event) -> json.write(handle(event), output);
+            case EventJson.Event.Socket(var event) -> json.write(handle(event), output);
+            case EventJson.Event.Written(var keys) ->
+                context.getBeansOfType(TableListener.class).forEach(listener -> listener.written(keys));
             case EventJson.Event.Scheduled(var name) -> runSchedule(name);
         }
     }
@@ -65,6 +73,11 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     /** The same for a caller in this JVM, without JSON in between. */
     public final APIGatewayV2HTTPResponse handle(APIGatewayV2HTTPEvent event) {
         return handler.answer(event);
+    }
+
+    /** One event of a WebSocket; of a connection the status of the answer decides. */
+    public final APIGatewayV2HTTPResponse handle(SocketEvent event) {
+        return sockets.orElseThrow(() -> new IllegalArgumentException("the area has no streams")).answer(event);
     }
 
     /** Runs the area's {@link ScheduledTask} of that name to its end. */

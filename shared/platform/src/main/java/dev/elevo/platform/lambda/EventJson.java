@@ -2,6 +2,7 @@ package dev.elevo.platform.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.elevo.platform.streams.SocketEvent;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import jakarta.inject.Singleton;
@@ -28,6 +29,15 @@ final class EventJson {
         record Http(APIGatewayV2HTTPEvent event) implements Event {}
 
         record Scheduled(String name) implements Event {}
+
+        record Socket(SocketEvent event) implements Event {}
+
+        /** Items that were written to the state table. */
+        record Written(List<TableListener.TableKey> keys) implements Event {
+            public Written {
+                keys = List.copyOf(keys);
+            }
+        }
     }
 
     Event read(InputStream input) throws IOException {
@@ -38,6 +48,14 @@ final class EventJson {
         var schedule = text(node, "schedule");
         if (schedule != null) {
             return new Event.Scheduled(schedule);
+        }
+        var written = TableRecords.read(node);
+        if (!written.isEmpty()) {
+            return new Event.Written(written);
+        }
+        var socket = SocketJson.read(node);
+        if (socket.isPresent()) {
+            return new Event.Socket(socket.get());
         }
         var context = node.get("requestContext");
         var http = context == null ? null : context.get("http");
@@ -83,16 +101,16 @@ final class EventJson {
         json.writeValue(output, JsonNode.createObjectNode(fields));
     }
 
-    private static @Nullable String text(JsonNode node, String name) {
+    static @Nullable String text(JsonNode node, String name) {
         var value = node.get(name);
         return value != null && value.isString() ? value.getStringValue() : null;
     }
 
-    private static boolean isTrue(@Nullable JsonNode node) {
+    static boolean isTrue(@Nullable JsonNode node) {
         return node != null && node.isBoolean() && node.getBooleanValue();
     }
 
-    private static List<String> texts(@Nullable JsonNode node) {
+    static List<String> texts(@Nullable JsonNode node) {
         var texts = new ArrayList<String>();
         if (node != null && node.isArray()) {
             node.values().forEach(value -> texts.add(value.coerceStringValue()));
@@ -100,7 +118,7 @@ final class EventJson {
         return texts;
     }
 
-    private static Map<String, String> textMap(@Nullable JsonNode node) {
+    static Map<String, String> textMap(@Nullable JsonNode node) {
         var map = new LinkedHashMap<String, String>();
         if (node != null && node.isObject()) {
             node.entries()

@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Failure;
 import dev.elevo.platform.http.Edge;
+import dev.elevo.platform.streams.Handshake;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.core.convert.ConversionService;
 import io.micronaut.function.BinaryTypeConfiguration;
@@ -11,6 +12,7 @@ import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletExchange;
 import io.micronaut.servlet.http.ServletHttpHandler;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /** One payload-2.0 event through the pipeline. */
 @Singleton
@@ -38,8 +40,16 @@ final class GatewayHandler extends ServletHttpHandler<APIGatewayV2HTTPEvent, API
     }
 
     APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
+        return answer(event, null);
+    }
+
+    /** @param handshake where a good answer opens a connection */
+    APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, @Nullable Handshake handshake) {
         var response = new GatewayResponse<Object>(conversionService, binaryTypes);
         var request = new GatewayRequest<Object>(event, response, conversionService, bodyBuilder);
+        if (handshake != null) {
+            handshake.enter(request);
+        }
         edge.enter(request);
         try {
             service(request);

@@ -10,6 +10,7 @@ import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
+import dev.elevo.platform.status.StatusOutbox;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -47,8 +48,14 @@ final class DynamoSandboxStore implements SandboxStore {
     private final KeyWalk walk;
     private final BatchRead batch;
     private final InstantSource clock;
+    private final StatusOutbox outbox;
 
-    DynamoSandboxStore(DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json, InstantSource clock) {
+    DynamoSandboxStore(
+            DynamoDbClient dynamo,
+            DynamoConfiguration configuration,
+            JsonMapper json,
+            InstantSource clock,
+            StatusOutbox outbox) {
         this.dynamo = dynamo;
         this.state = configuration.table();
         this.sandboxes = configuration.sandboxTable();
@@ -56,6 +63,7 @@ final class DynamoSandboxStore implements SandboxStore {
         this.walk = new KeyWalk(dynamo, sandboxes);
         this.batch = new BatchRead(dynamo, sandboxes);
         this.clock = clock;
+        this.outbox = outbox;
     }
 
     @Override
@@ -64,9 +72,11 @@ final class DynamoSandboxStore implements SandboxStore {
                 putIfAbsent(sandboxes, items.write(sandbox)),
                 putIfAbsent(state, claim(sandbox)),
                 countedIn(sandbox, quota),
-                put(state, registration(sandbox)));
+                put(state, registration(sandbox)),
+                outbox.announce(Announcement.ofNew(sandbox, clock.instant())));
         try {
             Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
+            outbox.announced(sandbox.organizationId());
             return new Created.Done(sandbox);
         } catch (TransactionCanceledException e) {
             var reasons = e.cancellationReasons();
@@ -110,6 +120,7 @@ final class DynamoSandboxStore implements SandboxStore {
             } else {
                 var parts = saved.state() == SandboxState.DELETED ? burial(seen, saved) : transition(seen, saved);
                 Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
+                outbox.announced(seen.organizationId());
             }
             return new Saved.Done(saved);
         } catch (ConditionalCheckFailedException e) {
@@ -225,8 +236,13 @@ final class DynamoSandboxStore implements SandboxStore {
         }
         if (next.state() != seen.state()) {
             parts.add(counted(seen, next));
+            parts.add(announce(seen, next));
         }
         return parts;
+    }
+
+    private TransactWriteItem announce(Sandbox seen, Sandbox next) {
+        return outbox.announce(Announcement.of(seen, next, clock.instant()));
     }
 
     private List<TransactWriteItem> burial(Sandbox seen, Sandbox deleted) {
@@ -245,7 +261,8 @@ final class DynamoSandboxStore implements SandboxStore {
                 put(sandboxes, tombstone),
                 remove(SandboxKeys.name(seen.organizationId(), seen.name())),
                 counted(seen, deleted),
-                remove(SandboxKeys.registered(seen.id())));
+                remove(SandboxKeys.registered(seen.id())),
+                announce(seen, deleted));
     }
 
     private Map<String, AttributeValue> claim(Sandbox sandbox) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.status.StatusOutbox;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
 import io.micronaut.serde.ObjectMapper;
@@ -34,7 +35,12 @@ class DynamoSandboxStoreTest {
     @BeforeAll
     void open() {
         table = TestTable.create();
-        store = new DynamoSandboxStore(table.client(), table.configuration(), ObjectMapper.getDefault(), clock);
+        store = new DynamoSandboxStore(
+                table.client(),
+                table.configuration(),
+                ObjectMapper.getDefault(),
+                clock,
+                new StatusOutbox(table.client(), table.configuration(), List.of()));
     }
 
     @AfterAll

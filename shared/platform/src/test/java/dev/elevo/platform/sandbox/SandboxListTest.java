@@ -9,6 +9,7 @@ import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.paging.Sort;
+import dev.elevo.platform.status.StatusOutbox;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
 import io.micronaut.serde.ObjectMapper;
@@ -47,7 +48,12 @@ class SandboxListTest {
     @BeforeAll
     void populate() {
         table = TestTable.create();
-        store = new DynamoSandboxStore(table.client(), table.configuration(), ObjectMapper.getDefault(), clock);
+        store = new DynamoSandboxStore(
+                table.client(),
+                table.configuration(),
+                ObjectMapper.getDefault(),
+                clock,
+                new StatusOutbox(table.client(), table.configuration(), List.of()));
         for (int i = 0; i < POPULATION; i++) {
             // Every third is made in the same millisecond as the one before: ties have to be broken by id.
             clock.advance(Duration.ofMillis(i % 3 == 0 ? 0 : 7));

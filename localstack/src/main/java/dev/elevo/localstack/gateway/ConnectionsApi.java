@@ -1,0 +1,72 @@
+package dev.elevo.localstack.gateway;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * API Gateway's {@code @connections}, for the functions of this machine: on a port of the loopback that clients are not told, and
+ * only for who knows a secret that is made anew at every start. The port clients know does not have it.
+ */
+public final class ConnectionsApi implements AutoCloseable {
+    private static final int SECRET_BYTES = 32;
+
+    private final EventLoopGroup loop;
+    private final Channel listener;
+    private final String secret;
+
+    private ConnectionsApi(EventLoopGroup loop, Channel listener, String secret) {
+        this.loop = loop;
+        this.listener = listener;
+        this.secret = secret;
+    }
+
+    public static ConnectionsApi start(Sockets sockets) {
+        var bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        var secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        var bound = new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerSocketChannel.class)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpObjectAggregator(sockets.limits().messageBytes()))
+                                .addLast(new ConnectionsRequests(sockets, secret));
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .syncUninterruptibly();
+        return new ConnectionsApi(loop, bound.channel(), secret);
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    public String secret() {
+        return secret;
+    }
+
+    @Override
+    public void close() {
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

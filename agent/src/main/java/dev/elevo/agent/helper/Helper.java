@@ -94,6 +94,27 @@ public final class Helper implements Closeable {
                 connection -> done(connection, wait.plus(ANSWER_TIME)) == 0);
     }
 
+    /**
+     * Connects to a port inside, by a connection of its own.
+     *
+     * @throws HelperRefusal nothing listens there
+     * @throws HelperProtocolException nothing answered within the time
+     */
+    public HelperRelay relay(int port, Duration time) throws IOException {
+        var connection = HelperConnection.open(socket);
+        try {
+            connection.send(Request.relay(port));
+            return switch (connection.receiveWithin(time)) {
+                case Reply.Done done -> new HelperRelay(connection);
+                case Reply.Failed failed -> throw new HelperRefusal(failed);
+                case Reply other -> throw unexpected(other);
+            };
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private HelperProcess bind(ByteBuffer request, byte[] note) throws IOException {
         return onConnection(request, connection -> switch (answer(connection, ANSWER_TIME)) {
             case Reply.Started(var id, var pid, var startedAt) ->

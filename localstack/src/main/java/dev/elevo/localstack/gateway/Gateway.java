@@ -21,6 +21,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Listens for HTTP and gives each request to the function of its area. */
@@ -44,10 +46,25 @@ public final class Gateway implements AutoCloseable {
 
     /** Listens from here on; port 0 is any free one. */
     public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers) {
-        return start(bind, port, handlers, Limits.CLOUD);
+        return start(bind, port, handlers, Limits.CLOUD, Optional.empty());
+    }
+
+    /**
+     * With previews of what listens inside sandboxes.
+     *
+     * @param domains below which each has a name of its own
+     */
+    public static Gateway start(
+            String bind, int port, Map<Area, EventHandler> handlers, Set<String> domains, PreviewGuard guard) {
+        return start(bind, port, handlers, Limits.CLOUD, Optional.of(new Previews(domains, new Admissions(guard))));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Limits limits) {
+        return start(bind, port, handlers, limits, Optional.empty());
+    }
+
+    static Gateway start(
+            String bind, int port, Map<Area, EventHandler> handlers, Limits limits, Optional<Previews> previews) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
@@ -61,7 +78,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        fill(channel.pipeline(), invocations, limits);
+                        fill(channel.pipeline(), invocations, limits, previews);
                     }
                 })
                 .bind(bind, port)
@@ -77,13 +94,15 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(loops, bound.channel(), connections, invocations);
     }
 
-    private static void fill(ChannelPipeline pipeline, Invocations invocations, Limits limits) {
+    private static void fill(
+            ChannelPipeline pipeline, Invocations invocations, Limits limits, Optional<Previews> previews) {
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(limits.headBytes())
                         .setMaxHeaderSize(limits.headBytes())))
-                .addLast(new FlowControlHandler())
-                .addLast(new WholeRequests(limits))
+                .addLast(new FlowControlHandler());
+        previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
+        pipeline.addLast(new WholeRequests(limits))
                 .addLast(new Connection(invocations));
     }
 

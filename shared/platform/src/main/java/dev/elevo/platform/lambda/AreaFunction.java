@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.annotation.Controller;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The entry of one area. A subclass adds two constructors and nothing else: one without arguments for Lambda, one with
@@ -28,6 +31,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     private final ApplicationContext context;
     private final GatewayHandler handler;
     private final EventJson json;
+    private final Optional<PreviewDoor> door;
 
     protected AreaFunction(Area area) {
         this(area, Surroundings.NONE);
@@ -46,6 +50,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
         build(ServerFilter.class);
         build(Controller.class);
         context.getBeansOfType(ScheduledTask.class);
+        door = context.findBean(PreviewDoor.class);
     }
 
     /** With all they need; not every singleton there is, since an area is not configured for what it never uses. */
@@ -59,6 +64,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
         switch (json.read(input)) {
             case EventJson.Event.Http(var event) -> json.write(handle(event), output);
             case EventJson.Event.Scheduled(var name) -> runSchedule(name);
+            case EventJson.Event.Preview(var visit) -> json.write(admit(visit), output);
         }
     }
 
@@ -74,6 +80,12 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no scheduled task is named " + name))
                 .run();
+    }
+
+    /** Decides about a request for a port of a sandbox; only the area of the sandboxes can. */
+    public final PreviewAnswer admit(PreviewVisit visit) {
+        return door.orElseThrow(() -> new IllegalArgumentException("this area admits nobody to a port"))
+                .admit(visit);
     }
 
     public final ApplicationContext context() {

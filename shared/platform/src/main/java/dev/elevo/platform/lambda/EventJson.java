@@ -2,6 +2,8 @@ package dev.elevo.platform.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import jakarta.inject.Singleton;
@@ -28,6 +30,8 @@ final class EventJson {
         record Http(APIGatewayV2HTTPEvent event) implements Event {}
 
         record Scheduled(String name) implements Event {}
+
+        record Preview(PreviewVisit visit) implements Event {}
     }
 
     Event read(InputStream input) throws IOException {
@@ -39,10 +43,14 @@ final class EventJson {
         if (schedule != null) {
             return new Event.Scheduled(schedule);
         }
+        var visit = node.get("previewVisit");
+        if (visit != null) {
+            return new Event.Preview(json.readValueFromTree(visit, PreviewVisit.class));
+        }
         var context = node.get("requestContext");
         var http = context == null ? null : context.get("http");
         if (context == null || http == null || !http.isObject()) {
-            throw new IllegalArgumentException("the event is neither a schedule nor an HTTP request of payload 2.0");
+            throw new IllegalArgumentException("the event is no schedule, no visit of a preview and no HTTP request of payload 2.0");
         }
         return new Event.Http(APIGatewayV2HTTPEvent.builder()
                 .withVersion(text(node, "version"))
@@ -81,6 +89,10 @@ final class EventJson {
         fields.put("body", JsonNode.createStringNode(response.getBody()));
         fields.put("isBase64Encoded", JsonNode.createBooleanNode(response.getIsBase64Encoded()));
         json.writeValue(output, JsonNode.createObjectNode(fields));
+    }
+
+    void write(PreviewAnswer answer, OutputStream output) throws IOException {
+        json.writeValue(output, answer);
     }
 
     private static @Nullable String text(JsonNode node, String name) {

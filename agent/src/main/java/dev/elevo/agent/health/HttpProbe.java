@@ -3,7 +3,7 @@ package dev.elevo.agent.health;
 import dev.elevo.agent.helper.FailedStep;
 import dev.elevo.agent.helper.Helper;
 import dev.elevo.agent.helper.HelperRefusal;
-import dev.elevo.agent.helper.PortConnection;
+import dev.elevo.agent.helper.HelperRelay;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ record HttpProbe(Path helperSocket, int port, String path) implements Probe {
     @Override
     public boolean passes() throws IOException {
         try (var helper = new Helper(helperSocket);
-                var connection = helper.connect(port)) {
+                var connection = helper.relay(port, CONNECT_TIME)) {
             connection.write(ByteBuffer.wrap(request().getBytes(StandardCharsets.US_ASCII)));
             var line = STATUS_LINE.matcher(firstLine(connection));
             if (!line.matches()) {
@@ -54,7 +54,7 @@ record HttpProbe(Path helperSocket, int port, String path) implements Probe {
         return encoded.toString();
     }
 
-    private static String firstLine(PortConnection connection) throws IOException {
+    private static String firstLine(HelperRelay connection) throws IOException {
         var bytes = ByteBuffer.allocate(MOST_STATUS_LINE);
         while (bytes.hasRemaining() && connection.read(bytes) >= 0) {
             var text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.ISO_8859_1);

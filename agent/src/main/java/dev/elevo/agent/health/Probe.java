@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One way to look at what runs in a sandbox, from inside it. */
 sealed interface Probe permits TcpProbe, HttpProbe, ExecProbe {
+    /** For the helper, which is told by its own loopback whether anybody listens. */
+    Duration CONNECT_TIME = Duration.ofSeconds(10);
 
     /**
      * Looks once, for as long as it takes or until the thread is interrupted.

@@ -104,17 +104,21 @@ public final class Helper implements Closeable {
     }
 
     /**
-     * Connects to a port of the sandbox's own loopback.
+     * Connects to a port inside, by a connection of its own.
      *
-     * @throws HelperRefusal nobody listens there
+     * @throws HelperRefusal nothing listens there
+     * @throws HelperProtocolException nothing answered within the time
      */
-    public PortConnection connect(int port) throws IOException {
-        var connection = send(Request.relay(port));
+    public HelperRelay relay(int port, Duration time) throws IOException {
+        var connection = HelperConnection.open(socket);
         try {
-            done(connection, ANSWER_TIME);
-            return new PortConnection(connection);
+            connection.send(Request.relay(port));
+            return switch (connection.receiveWithin(time)) {
+                case Reply.Done done -> new HelperRelay(connection);
+                case Reply.Failed failed -> throw new HelperRefusal(failed);
+                case Reply other -> throw unexpected(other);
+            };
         } catch (IOException | RuntimeException e) {
-            // The helper has given this connection up, also where it says no.
             connection.close();
             throw e;
         }

@@ -74,16 +74,25 @@ final class HelperConnection implements Closeable {
         return ReplyReader.read(type, payload.flip());
     }
 
-    /** Bytes that are no frames, once the helper only relays; -1 at their end. */
-    int readRelayed(ByteBuffer into) throws IOException {
+    /** What was received and not yet read comes first; -1 at the end. For a connection that carries no frames any more. */
+    int readRaw(ByteBuffer target) throws IOException {
         if (!received.hasRemaining()) {
-            return channel.read(into);
+            return channel.read(target);
         }
-        var part = received.slice(received.position(), Math.min(received.remaining(), into.remaining()));
-        received.position(received.position() + part.remaining());
-        var length = part.remaining();
-        into.put(part);
+        var length = Math.min(received.remaining(), target.remaining());
+        target.put(received.slice(received.position(), length));
+        received.position(received.position() + length);
         return length;
+    }
+
+    /** The other side reads to the end of what was sent; it may still say something. */
+    void endOutput() throws IOException {
+        sending.lock();
+        try {
+            channel.shutdownOutput();
+        } finally {
+            sending.unlock();
+        }
     }
 
     /** A helper that does not answer in time has its connection closed: what it says later would answer something else. */

@@ -396,7 +396,7 @@ class HelperTest {
     @Test
     void a_port_inside_is_reached_through_the_helper() throws Exception {
         try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                var connection = helper.connect(listening.getLocalPort());
+                var connection = helper.relay(listening.getLocalPort(), Duration.ofSeconds(10));
                 var accepted = listening.accept()) {
             accepted.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
             accepted.shutdownOutput();
@@ -421,7 +421,7 @@ class HelperTest {
             port = closed.getLocalPort();
         }
 
-        assertThatThrownBy(() -> helper.connect(port))
+        assertThatThrownBy(() -> helper.relay(port, Duration.ofSeconds(10)))
                 .isInstanceOfSatisfying(
                         HelperRefusal.class,
                         refusal -> assertThat(refusal.step()).isEqualTo(FailedStep.CONNECT));

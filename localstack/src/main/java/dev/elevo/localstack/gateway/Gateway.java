@@ -21,6 +21,8 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Listens for HTTP and gives each request to the function of its area. */
@@ -44,16 +46,24 @@ public final class Gateway implements AutoCloseable {
 
     /** Listens from here on; port 0 is any free one. */
     public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers) {
-        return start(bind, port, handlers, new Sockets());
+        return start(bind, port, handlers, new Sockets(), Limits.CLOUD, Optional.empty());
     }
 
     /**
-     * The same with WebSockets.
+     * With WebSockets, and previews of what listens inside sandboxes.
      *
      * @param sockets what connections are found by, so that functions can write to them
+     * @param domains below which each sandbox has a name of its own
      */
-    public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets) {
-        return start(bind, port, handlers, sockets, Limits.CLOUD);
+    public static Gateway start(
+            String bind,
+            int port,
+            Map<Area, EventHandler> handlers,
+            Sockets sockets,
+            Set<String> domains,
+            PreviewGuard guard) {
+        var previews = new Previews(domains, new Admissions(guard));
+        return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Limits limits) {
@@ -62,6 +72,21 @@ public final class Gateway implements AutoCloseable {
 
     static Gateway start(
             String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
+        return start(bind, port, handlers, sockets, limits, Optional.empty());
+    }
+
+    static Gateway start(
+            String bind, int port, Map<Area, EventHandler> handlers, Limits limits, Optional<Previews> previews) {
+        return start(bind, port, handlers, new Sockets(), limits, previews);
+    }
+
+    private static Gateway start(
+            String bind,
+            int port,
+            Map<Area, EventHandler> handlers,
+            Sockets sockets,
+            Limits limits,
+            Optional<Previews> previews) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
@@ -75,7 +100,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        fill(channel.pipeline(), invocations, sockets, limits);
+                        fill(channel.pipeline(), invocations, sockets, limits, previews);
                     }
                 })
                 .bind(bind, port)
@@ -92,13 +117,18 @@ public final class Gateway implements AutoCloseable {
     }
 
     private static void fill(
-            ChannelPipeline pipeline, Invocations invocations, Sockets sockets, Limits limits) {
+            ChannelPipeline pipeline,
+            Invocations invocations,
+            Sockets sockets,
+            Limits limits,
+            Optional<Previews> previews) {
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(limits.headBytes())
                         .setMaxHeaderSize(limits.headBytes())))
-                .addLast(new FlowControlHandler())
-                .addLast(new WholeRequests(limits))
+                .addLast(new FlowControlHandler());
+        previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
+        pipeline.addLast(new WholeRequests(limits))
                 .addLast(new Connection(invocations, sockets));
     }
 

@@ -1,6 +1,7 @@
 package dev.elevo.localstack.gateway;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -19,8 +20,13 @@ final class Parting {
 
     static void with(FullHttpResponse last, Channel channel) {
         last.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        after(channel.writeAndFlush(last), channel);
+    }
+
+    /** @param lastWritten of an answer that says itself that it is the last */
+    static void after(ChannelFuture lastWritten, Channel channel) {
         channel.config().setAutoRead(true);
-        channel.writeAndFlush(last).addListener(written -> {
+        lastWritten.addListener(written -> {
             if (written.isSuccess()) {
                 ((DuplexChannel) channel).shutdownOutput();
                 var forced = channel.eventLoop().schedule(() -> channel.close(), PATIENCE_SECONDS, TimeUnit.SECONDS);

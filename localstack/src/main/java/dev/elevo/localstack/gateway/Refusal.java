@@ -39,6 +39,9 @@ final class Refusal {
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
                 .set(REQUEST_ID, requestId)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        if (failure.details().get("retryAfter") instanceof Number seconds) {
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, seconds.longValue());
+        }
         if (failure instanceof Failure.Unavailable later) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, later.retryAfterSeconds());
         }

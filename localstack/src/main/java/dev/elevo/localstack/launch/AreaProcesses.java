@@ -4,6 +4,8 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.localstack.runtime.FunctionProcesses;
 import dev.elevo.localstack.runtime.FunctionProgram;
 import dev.elevo.localstack.runtime.LambdaJson;
@@ -96,6 +98,11 @@ final class AreaProcesses implements Functions {
     @Override
     public void runSchedule(Area area, String name) throws Exception {
         of(area).invoke(LambdaJson.schedule(name));
+    }
+
+    @Override
+    public PreviewAnswer admit(PreviewVisit visit) throws Exception {
+        return LambdaJson.previewAnswer(of(Area.SANDBOXES).invoke(LambdaJson.previewVisit(visit)));
     }
 
     @Override

@@ -4,6 +4,8 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.functions.admin.AdminFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
@@ -49,6 +51,11 @@ final class Areas implements Functions {
     @Override
     public void runSchedule(Area area, String name) {
         function(area).runSchedule(name);
+    }
+
+    @Override
+    public PreviewAnswer admit(PreviewVisit visit) {
+        return function(Area.SANDBOXES).admit(visit);
     }
 
     /** They were built before the constructor returned. */

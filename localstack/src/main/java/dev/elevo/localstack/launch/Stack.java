@@ -6,6 +6,7 @@ import dev.elevo.contract.Area;
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.preview.PreviewNames;
 import dev.elevo.localstack.gateway.ConnectionsApi;
 import dev.elevo.localstack.gateway.EventHandler;
 import dev.elevo.localstack.gateway.Gateway;
@@ -20,7 +21,9 @@ import java.nio.file.Files;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +102,13 @@ public final class Stack {
         opened.addForCompleteRun(() -> drain(agent, secrets));
         var schedules = new Schedules(functions);
         opened.add(schedules::close);
-        var gateway = Gateway.start(options.bind(), options.port(), handlers(functions), sockets);
+        var gateway = Gateway.start(
+                options.bind(),
+                options.port(),
+                handlers(functions),
+                sockets,
+                previewDomains(options.environment()),
+                functions::admit);
         opened.add(gateway::close);
         var stack = new Stack(home, secrets, functions.offer(), "http://localhost:" + gateway.port());
         home.write(READY_FILE, stack.ready());
@@ -179,6 +188,11 @@ public final class Stack {
             });
         }
         return handlers;
+    }
+
+    private static Set<String> previewDomains(Map<String, String> surroundings) {
+        var domain = surroundings.getOrDefault("ELEVO_DOMAIN", "").strip().toLowerCase(Locale.ROOT);
+        return domain.isEmpty() ? Set.of(PreviewNames.LOCAL_DOMAIN) : Set.of(PreviewNames.LOCAL_DOMAIN, domain);
     }
 
     private static void drain(Daemon agent, Secrets secrets) {

@@ -2,6 +2,8 @@ package dev.elevo.localstack.runtime;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import io.micronaut.json.tree.JsonNode;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
@@ -59,6 +61,22 @@ public final class LambdaJson {
 
     public static String schedule(String name) {
         return write(Map.of("schedule", JsonNode.createStringNode(name)));
+    }
+
+    public static String previewVisit(PreviewVisit visit) {
+        try {
+            return "{\"previewVisit\":" + JSON.writeValueAsString(visit) + "}";
+        } catch (IOException e) {
+            throw new UncheckedIOException("a record of texts is always writable", e);
+        }
+    }
+
+    public static PreviewAnswer previewAnswer(String json) throws IOException {
+        var answer = JSON.readValue(json, PreviewAnswer.class);
+        if (answer == null) {
+            throw new IOException("the function does not say whether somebody may pass");
+        }
+        return answer;
     }
 
     public static APIGatewayV2HTTPResponse answer(String json) throws IOException {

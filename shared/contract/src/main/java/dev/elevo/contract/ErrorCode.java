@@ -29,6 +29,7 @@ public enum ErrorCode {
     SANDBOX_TIMEOUT(2006, 503, "not ready or not stopped in time"),
     TEMPLATE_NOT_FOUND(2007, 404, "no such template"),
     INVALID_SANDBOX_STATE(2008, 409, "the action is not allowed in this state; details.state, details.action"),
+    PORT_UNREACHABLE(2009, 502, "no service answers on the port of the sandbox; details.port"),
 
     // FileSystem
     FILE_NOT_FOUND(3001, 404, "no such file or directory"),

@@ -7,6 +7,14 @@ public final class AgentPaths {
     public static final String SANDBOX = SANDBOXES + "/{sandboxId}";
     public static final String PROCESSES = SANDBOX + "/processes";
 
+    /**
+     * A GET of it that asks for an upgrade to {@link #PORT_PROTOCOL} becomes a connection to a port inside the sandbox: what comes
+     * after the 101 is the service's own bytes.
+     */
+    public static final String PORT = SANDBOX + "/ports/{port}";
+
+    public static final String PORT_PROTOCOL = "elevo-tcp";
+
     /** Header that carries the {@link Capability}. */
     public static final String CAPABILITY_HEADER = "X-Elevo-Capability";
 

@@ -8,6 +8,8 @@ public enum Operation {
     LIFECYCLE,
     /** Everything under {@code processes}. */
     PROCESS,
+    /** Connect to one of its ports. */
+    PORT,
     /** List sandboxes and describe the host; only for a token of the whole host. */
     HOST
 }

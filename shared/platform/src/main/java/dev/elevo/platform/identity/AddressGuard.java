@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Counts failed authentications per client address, so that keys and tokens cannot be guessed in bulk. */
@@ -41,29 +42,38 @@ final class AddressGuard {
 
     /** Refuses the call when its address has failed too often; takes nothing. */
     void checkNotEmptied(Call call) {
-        var known = rememberedEmpty(call.remoteAddress());
+        checkNotEmptied(call.remoteAddress(), call::limited);
+    }
+
+    /** @param told of the decision, where there is one */
+    void checkNotEmptied(String address, Consumer<Decision> told) {
+        var known = rememberedEmpty(address);
         if (known != null) {
-            throw refusal(call, known);
+            throw refusal(told, known);
         }
-        var seen = limiter.peek(BucketKey.ofAddress(call.remoteAddress()), PER_MINUTE);
+        var seen = limiter.peek(BucketKey.ofAddress(address), PER_MINUTE);
         if (!seen.allowed()) {
-            remember(call.remoteAddress(), seen);
-            throw refusal(call, seen);
+            remember(address, seen);
+            throw refusal(told, seen);
         }
     }
 
     /** Counts a failure; when the bucket is empty, that is the answer. */
     void countFailure(Call call) {
-        var taken = limiter.take(BucketKey.ofAddress(call.remoteAddress()), PER_MINUTE);
-        if (!taken.allowed()) {
-            remember(call.remoteAddress(), taken);
-            throw refusal(call, taken);
-        }
-        call.limited(taken);
+        countFailure(call.remoteAddress(), call::limited);
     }
 
-    private ApiException refusal(Call call, Decision empty) {
-        call.limited(empty);
+    void countFailure(String address, Consumer<Decision> told) {
+        var taken = limiter.take(BucketKey.ofAddress(address), PER_MINUTE);
+        if (!taken.allowed()) {
+            remember(address, taken);
+            throw refusal(told, taken);
+        }
+        told.accept(taken);
+    }
+
+    private static ApiException refusal(Consumer<Decision> told, Decision empty) {
+        told.accept(empty);
         return new Failure.Limited(empty.limit(), empty.resetAt(), empty.retryAfter()).asException();
     }
 

@@ -4,6 +4,7 @@ import dev.elevo.platform.streams.Handshake;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the first form that is present, in the order of contract 1.3. A bad credential is never rescued by a later form;
@@ -18,7 +19,14 @@ final class CredentialReader {
     private CredentialReader() {}
 
     static Credential read(HttpRequest<?> request) {
-        var authorization = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        return read(
+                request.getHeaders().get(HttpHeaders.AUTHORIZATION),
+                request.getHeaders().get(API_KEY_HEADER),
+                request.getParameters().get(API_KEY_QUERY));
+    }
+
+    /** Of the header Authorization, the header of API keys, and the query. */
+    static Credential read(@Nullable String authorization, @Nullable String header, @Nullable String query) {
         if (authorization != null) {
             int space = authorization.indexOf(' ');
             var scheme = space < 0 ? authorization : authorization.substring(0, space);
@@ -33,11 +41,9 @@ final class CredentialReader {
                 default -> {} // told below, if nothing else is there
             }
         }
-        var header = request.getHeaders().get(API_KEY_HEADER);
         if (header != null) {
             return new Credential.Key(header.strip());
         }
-        var query = request.getParameters().get(API_KEY_QUERY);
         if (query != null) {
             return new Credential.Key(query);
         }

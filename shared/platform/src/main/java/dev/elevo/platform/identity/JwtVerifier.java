@@ -5,6 +5,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import dev.elevo.contract.ApiException;
 import io.micronaut.security.token.jwt.signature.SignatureConfiguration;
 import jakarta.inject.Singleton;
 import java.text.ParseException;
@@ -49,6 +50,16 @@ final class JwtVerifier {
             return principal(claims);
         } catch (ParseException e) {
             throw Denial.MALFORMED.asException();
+        }
+    }
+
+    /** Whether it was signed for us, be its time over or not. */
+    boolean recognizes(Credential.Jwt presented) {
+        try {
+            provenClaims(presented.token());
+            return true;
+        } catch (ParseException | ApiException notOurs) {
+            return false;
         }
     }
 

@@ -28,8 +28,7 @@ final class KeyVerifier {
 
     Principal verify(Credential.Key presented) {
         // The operator may have chosen a bootstrap key of any form, so it comes before the question of form.
-        if (bootstrapHash != null
-                && MessageDigest.isEqual(bootstrapHash, presented.sha256().getBytes(StandardCharsets.US_ASCII))) {
+        if (isBootstrap(presented)) {
             return BOOTSTRAP;
         }
         if (!WELL_FORMED.matcher(presented.key()).matches()) {
@@ -44,5 +43,15 @@ final class KeyVerifier {
         }
         return new Principal(
                 key.organizationId(), key.userId(), key.keyId(), key.scopes(), Principal.Kind.API_KEY, key.limits());
+    }
+
+    /** Whether it is a key of ours by its looks; no store is asked. */
+    boolean recognizes(Credential.Key presented) {
+        return WELL_FORMED.matcher(presented.key()).matches() || isBootstrap(presented);
+    }
+
+    private boolean isBootstrap(Credential.Key presented) {
+        return bootstrapHash != null
+                && MessageDigest.isEqual(bootstrapHash, presented.sha256().getBytes(StandardCharsets.US_ASCII));
     }
 }

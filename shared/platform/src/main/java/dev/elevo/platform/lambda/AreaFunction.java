@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.Area;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.platform.streams.SocketEvent;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
@@ -31,6 +33,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     private final GatewayHandler handler;
     private final Optional<SocketHandler> sockets;
     private final EventJson json;
+    private final Optional<PreviewDoor> door;
 
     protected AreaFunction(Area area) {
         this(area, Surroundings.NONE);
@@ -51,6 +54,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
         context.getBeansOfType(ScheduledTask.class);
         context.getBeansOfType(TableListener.class);
         sockets = context.findBean(SocketHandler.class);
+        door = context.findBean(PreviewDoor.class);
     }
 
     /** With all they need; not every singleton there is, since an area is not configured for what it never uses. */
@@ -67,6 +71,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
             case EventJson.Event.Written(var keys) ->
                 context.getBeansOfType(TableListener.class).forEach(listener -> listener.written(keys));
             case EventJson.Event.Scheduled(var name) -> runSchedule(name);
+            case EventJson.Event.Preview(var visit) -> json.write(admit(visit), output);
         }
     }
 
@@ -87,6 +92,12 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no scheduled task is named " + name))
                 .run();
+    }
+
+    /** Decides about a request for a port of a sandbox; only the area of the sandboxes can. */
+    public final PreviewAnswer admit(PreviewVisit visit) {
+        return door.orElseThrow(() -> new IllegalArgumentException("this area admits nobody to a port"))
+                .admit(visit);
     }
 
     public final ApplicationContext context() {

@@ -2,6 +2,8 @@ package dev.elevo.platform.lambda;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import dev.elevo.contract.preview.PreviewAnswer;
+import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.platform.streams.SocketEvent;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
@@ -30,6 +32,8 @@ final class EventJson {
 
         record Scheduled(String name) implements Event {}
 
+        record Preview(PreviewVisit visit) implements Event {}
+
         record Socket(SocketEvent event) implements Event {}
 
         /** Items that were written to the state table. */
@@ -49,6 +53,10 @@ final class EventJson {
         if (schedule != null) {
             return new Event.Scheduled(schedule);
         }
+        var visit = node.get("previewVisit");
+        if (visit != null) {
+            return new Event.Preview(json.readValueFromTree(visit, PreviewVisit.class));
+        }
         var written = TableRecords.read(node);
         if (!written.isEmpty()) {
             return new Event.Written(written);
@@ -60,7 +68,7 @@ final class EventJson {
         var context = node.get("requestContext");
         var http = context == null ? null : context.get("http");
         if (context == null || http == null || !http.isObject()) {
-            throw new IllegalArgumentException("the event is neither a schedule nor an HTTP request of payload 2.0");
+            throw new IllegalArgumentException("the event is nothing a function is asked with");
         }
         return new Event.Http(APIGatewayV2HTTPEvent.builder()
                 .withVersion(text(node, "version"))
@@ -99,6 +107,10 @@ final class EventJson {
         fields.put("body", JsonNode.createStringNode(response.getBody()));
         fields.put("isBase64Encoded", JsonNode.createBooleanNode(response.getIsBase64Encoded()));
         json.writeValue(output, JsonNode.createObjectNode(fields));
+    }
+
+    void write(PreviewAnswer answer, OutputStream output) throws IOException {
+        json.writeValue(output, answer);
     }
 
     static @Nullable String text(JsonNode node, String name) {

@@ -189,6 +189,13 @@ final class DynamoSandboxStore implements SandboxStore {
     }
 
     @Override
+    public Optional<SandboxKey> locate(String id) {
+        return Ids.SANDBOX.matches(id)
+                ? item(state, SandboxKeys.registered(id)).map(entry -> new SandboxKey(SandboxItem.text(entry, "org"), id))
+                : Optional.empty();
+    }
+
+    @Override
     public List<Sandbox> findAll(Collection<SandboxKey> keys) {
         return batch.read(keys.stream().map(SandboxKeys::sandbox).toList()).values().stream()
                 .map(items::read)

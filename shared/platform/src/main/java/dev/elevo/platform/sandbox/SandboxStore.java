@@ -40,6 +40,9 @@ public interface SandboxStore {
     /** Every sandbox of every organization that is not deleted. */
     List<SandboxKey> register();
 
+    /** Whose it is, for who knows the id only; empty for one that is deleted. */
+    Optional<SandboxKey> locate(String id);
+
     /** Those of the keys that are still there, in any order. */
     List<Sandbox> findAll(Collection<SandboxKey> keys);
 }

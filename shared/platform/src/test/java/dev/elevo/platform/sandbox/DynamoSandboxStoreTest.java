@@ -213,12 +213,15 @@ class DynamoSandboxStoreTest {
         var key = new SandboxKey(org, box.id());
 
         assertThat(store.register()).contains(key);
+        assertThat(store.locate(box.id())).contains(key);
         assertThat(store.findAll(List.of(key, new SandboxKey(org, "sbx-000000000000"))))
                 .containsExactly(box);
 
         store.replace(box, box.deleted(REQUESTED, clock.instant()));
 
         assertThat(store.register()).doesNotContain(key);
+        assertThat(store.locate(box.id())).isEmpty();
+        assertThat(store.locate("web")).isEmpty();
         assertThat(store.findAll(List.of(key))).isEmpty();
     }
 

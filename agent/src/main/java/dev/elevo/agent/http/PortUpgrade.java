@@ -1,0 +1,150 @@
+package dev.elevo.agent.http;
+
+import dev.elevo.agent.port.PortRelay;
+import dev.elevo.agent.port.PortRelays;
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorBody;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.Operation;
+import io.micronaut.serde.ObjectMapper;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a request for a port a connection to it. It sits between the codec and the framework, which knows no upgrade but to
+ * WebSocket: every other request it lets pass, and of one that becomes a connection the framework never hears.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
+final class PortUpgrade extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(PortUpgrade.class);
+    private static final Pattern PATH = Pattern.compile(AgentPaths.PORT
+            .replace("{sandboxId}", "(?<sandbox>[a-z0-9-]{1,64})")
+            .replace("{port}", "(?<port>[1-9][0-9]{0,4})"));
+    private static final int LAST_PORT = 65_535;
+    private static final long IDLE_MINUTES = 10;
+
+    private final Gate gate;
+    private final PortRelays relays;
+    private final ObjectMapper json;
+    /** From here on nothing on this connection is HTTP for anybody else. */
+    private boolean taken;
+
+    PortUpgrade(Gate gate, PortRelays relays, ObjectMapper json) {
+        this.gate = gate;
+        this.relays = relays;
+        this.json = json;
+    }
+
+    private record Wanted(String sandboxId, int port, @Nullable String capability) {}
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (taken) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        var wanted = message instanceof HttpRequest request ? wanted(request) : null;
+        if (wanted == null) {
+            super.channelRead(context, message);
+            return;
+        }
+        taken = true;
+        ReferenceCountUtil.release(message);
+        Thread.ofVirtual().name("port-connect").start(() -> connect(context, wanted));
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (!taken) {
+            super.channelReadComplete(context);
+        }
+    }
+
+    private static @Nullable Wanted wanted(HttpRequest request) {
+        if (!AgentPaths.PORT_PROTOCOL.equals(request.headers().get(HttpHeaderNames.UPGRADE))) {
+            return null;
+        }
+        var path = PATH.matcher(request.uri());
+        if (!path.matches() || Integer.parseInt(path.group("port")) > LAST_PORT) {
+            return null;
+        }
+        return new Wanted(
+                path.group("sandbox"),
+                Integer.parseInt(path.group("port")),
+                request.headers().get(AgentPaths.CAPABILITY_HEADER));
+    }
+
+    private void connect(ChannelHandlerContext context, Wanted wanted) {
+        try {
+            gate.admit(wanted.capability(), wanted.sandboxId(), Operation.PORT);
+            var relay = relays.connect(wanted.sandboxId(), wanted.port());
+            context.executor().execute(() -> become(context, relay));
+        } catch (ApiException e) {
+            context.executor().execute(() -> refuse(context, e.failure()));
+        } catch (RuntimeException e) {
+            LOG.error("no connection to port {} of {}", wanted.port(), wanted.sandboxId(), e);
+            var failure = new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
+            context.executor().execute(() -> refuse(context, failure));
+        }
+    }
+
+    private static void become(ChannelHandlerContext context, PortRelay relay) {
+        if (!context.channel().isActive()) {
+            relay.close();
+            return;
+        }
+        var switching = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS);
+        switching
+                .headers()
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                .set(HttpHeaderNames.UPGRADE, AgentPaths.PORT_PROTOCOL);
+        context.writeAndFlush(switching);
+        var pipeline = context.pipeline();
+        for (var handler : pipeline.toMap().values()) {
+            pipeline.remove(handler);
+        }
+        pipeline.addLast(new IdleStateHandler(0, 0, IDLE_MINUTES, TimeUnit.MINUTES));
+        pipeline.addLast(relay);
+        relay.start(pipeline.context(relay));
+    }
+
+    private void refuse(ChannelHandlerContext context, Failure failure) {
+        var response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(failure.status()),
+                Unpooled.wrappedBuffer(body(failure)));
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
+                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private byte[] body(Failure failure) {
+        try {
+            return json.writeValueAsBytes(ErrorBody.of(failure, Ids.REQUEST.random(), null));
+        } catch (IOException e) {
+            throw new UncheckedIOException("an error body is always writable", e);
+        }
+    }
+}

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -103,6 +102,7 @@ final class LinuxDriver implements IsolationDriver {
         var first = ProcessId.read(slot.pidFile())
                 .orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
         first.write(slot.pidFile());
+        NameFiles.of(spec.network(), networks.resolvers()).note(slot);
         return first;
     }
 
@@ -194,10 +194,7 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public boolean sameShape(SandboxSpec one, SandboxSpec other) {
-        return one.template().equals(other.template())
-                && networks.connects(one.network()) == networks.connects(other.network())
-                && Objects.equals(one.network().dnsServers(), other.network().dnsServers())
-                && Objects.equals(one.network().extraHosts(), other.network().extraHosts());
+        return one.template().equals(other.template());
     }
 
     @Override
@@ -208,6 +205,34 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void resize(Slot slot, Resources resources) throws IOException {
         groups.limit(slot, resources);
+    }
+
+    @Override
+    public Optional<Networks.Refusal> refuses(NetworkConfig network) {
+        return networks.refuses(network);
+    }
+
+    @Override
+    public void connect(Slot slot, NetworkConfig network) throws IOException {
+        var lease = lease(slot);
+        if (lease.isPresent()) {
+            networks.connect(lease.get(), network);
+        }
+        var names = NameFiles.of(network, networks.resolvers());
+        if (!names.isNotedIn(slot)) {
+            name(slot, names);
+        }
+    }
+
+    /** Only a kindness: its root may have made it impossible, and must not keep the network from being what it shall be. */
+    private static void name(Slot slot, NameFiles names) throws IOException {
+        try {
+            names.write(slot);
+        } catch (IOException e) {
+            LOG.warn("slot {} keeps its old names: {}", slot.name(), e.getMessage());
+            return;
+        }
+        names.note(slot);
     }
 
     @Override

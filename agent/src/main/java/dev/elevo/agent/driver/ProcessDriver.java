@@ -1,7 +1,9 @@
 package dev.elevo.agent.driver;
 
+import dev.elevo.agent.network.Networks;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +83,25 @@ final class ProcessDriver implements IsolationDriver {
 
     @Override
     public void resize(Slot slot, Resources resources) {
+        // Nothing is enforced, as enforced() says.
+    }
+
+    /** Lists are refused where nothing holds anybody to them. */
+    @Override
+    public Optional<Networks.Refusal> refuses(NetworkConfig network) {
+        if (network.allowedCIDRs() != null) {
+            return Optional.of(new Networks.Refusal("allowedCIDRs", ""));
+        }
+        if (network.deniedCIDRs() != null && !network.deniedCIDRs().isEmpty()) {
+            return Optional.of(new Networks.Refusal("deniedCIDRs", ""));
+        }
+        return network.allowedDomains() == null
+                ? Optional.empty()
+                : Optional.of(new Networks.Refusal("allowedDomains", ""));
+    }
+
+    @Override
+    public void connect(Slot slot, NetworkConfig network) {
         // Nothing is enforced, as enforced() says.
     }
 

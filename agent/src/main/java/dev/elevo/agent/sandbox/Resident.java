@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.elevo.agent.driver.ProcessId;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,11 @@ record Resident(
 
     static Resident starting(SandboxSpec spec, String slot, String bootId, Instant now) {
         return new Resident(spec, slot, Phase.STARTING, null, bootId, now, null, null, null);
+    }
+
+    Resident connectedBy(NetworkConfig network) {
+        return new Resident(
+                spec.connectedBy(network), slot, phase, process, bootId, createdAt, endedAt, endReason, errorReason);
     }
 
     String id() {

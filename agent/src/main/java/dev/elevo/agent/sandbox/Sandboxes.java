@@ -165,7 +165,20 @@ public final class Sandboxes implements SandboxAgent {
 
     @Override
     public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
-        throw new UnsupportedOperationException("network");
+        return locks.holding(sandboxId, () -> {
+            var resident = existing(sandboxId);
+            Acceptance.check(network, driver);
+            try {
+                if (resident.isRunning()) {
+                    driver.connect(residents.slotOf(resident), network);
+                }
+                var connected = resident.connectedBy(network);
+                residents.save(connected);
+                return status(connected);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     @Override

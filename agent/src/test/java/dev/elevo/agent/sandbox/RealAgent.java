@@ -33,7 +33,7 @@ final class RealAgent implements AutoCloseable {
 
     private final Path home;
     private final KeyPair keys;
-    private final String network;
+    private final Map<String, Object> options;
     private ApplicationContext context;
 
     RealAgent(Path home) throws GeneralSecurityException {
@@ -42,11 +42,16 @@ final class RealAgent implements AutoCloseable {
 
     /** @param network of all its sandboxes, as its operator has chosen */
     RealAgent(Path home, String network) throws GeneralSecurityException {
+        this(home, Map.of("elevo.network", network));
+    }
+
+    /** @param options that its operator has chosen */
+    RealAgent(Path home, Map<String, Object> options) throws GeneralSecurityException {
         assume(
                 "root".equals(System.getProperty("user.name")),
                 "walls are made by root, on the host or in a user namespace");
         this.home = home;
-        this.network = network;
+        this.options = options;
         keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         context = open();
     }
@@ -60,9 +65,8 @@ final class RealAgent implements AutoCloseable {
                         "elevo.agent.public.key",
                         Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()),
                         "elevo.ready.sandboxes",
-                        1,
-                        "elevo.network",
-                        network))
+                        1))
+                .properties(options)
                 .start();
         opened.getBean(ReadySandboxes.class).stockUp(); // there is no server whose start would tell it
         return opened;
@@ -90,9 +94,13 @@ final class RealAgent implements AutoCloseable {
                 limit + " is not enforced without root");
     }
 
+    boolean isRoot() {
+        return context.getBean(IsolationDriver.class).runtime().endsWith(", root");
+    }
+
     /** Users of its own for every sandbox are for root to give. */
     void requireRoot() {
-        assume(context.getBean(IsolationDriver.class).runtime().endsWith(", root"), "the agent is not root");
+        assume(isRoot(), "the agent is not root");
     }
 
     /** The addresses of the host are not for a test to change. */

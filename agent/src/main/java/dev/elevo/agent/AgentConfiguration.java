@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param publicKey of the control plane ({@code ELEVO_AGENT_PUBLIC_KEY}): Ed25519, X.509, base64
  * @param helper the compiled {@code elevo-init}
  * @param network {@code none} keeps every sandbox off all networks ({@code ELEVO_NETWORK})
+ * @param privateNetworks that sandboxes which name them may reach ({@code ELEVO_PRIVATE_NETWORKS}), with commas
  * @param readySandboxes how many are started ahead of need ({@code ELEVO_READY_SANDBOXES})
  * @param unsafe whether sandboxes without any wall are acceptable ({@code ELEVO_UNSAFE=1})
  */
@@ -20,6 +21,7 @@ public record AgentConfiguration(
         @Value("${elevo.agent.public.key}") String publicKey,
         @Value("${elevo.helper}") String helper,
         @Value("${elevo.network:public}") String network,
+        @Value("${elevo.private.networks:}") String privateNetworks,
         @Value("${elevo.ready.sandboxes:8}") int readySandboxes,
         @Value("${elevo.unsafe:0}") String unsafe) {
 

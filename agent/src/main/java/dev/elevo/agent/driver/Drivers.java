@@ -5,12 +5,14 @@ import dev.elevo.agent.AgentLock;
 import dev.elevo.agent.network.HostNetworks;
 import dev.elevo.agent.network.Networks;
 import dev.elevo.agent.network.NoNetworks;
+import dev.elevo.agent.network.PrivateNetworks;
 import dev.elevo.agent.network.UserNetworks;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,11 +31,16 @@ final class Drivers {
     @Singleton
     @SuppressWarnings("unused")
     IsolationDriver driver(
-            AgentConfiguration configuration, AgentLock lock, Places places, HostDisk hostDisk, Trash trash)
+            AgentConfiguration configuration,
+            AgentLock lock,
+            Places places,
+            HostDisk hostDisk,
+            Trash trash,
+            ObjectMapper json)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, hostDisk, trash, reasons);
+            var driver = linux(configuration, places, hostDisk, trash, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -50,11 +57,16 @@ final class Drivers {
     }
 
     private static IsolationDriver linux(
-            AgentConfiguration configuration, Places places, HostDisk hostDisk, Trash trash, List<String> reasons)
+            AgentConfiguration configuration,
+            Places places,
+            HostDisk hostDisk,
+            Trash trash,
+            ObjectMapper json,
+            List<String> reasons)
             throws IOException {
         var rights = Rights.ofThisProcess()
                 .orElseThrow(() -> new IOException("this agent is neither root nor in a user namespace"));
-        var networks = networks(configuration, places, rights);
+        var networks = networks(configuration, places, rights, json);
         var template = Templates.build(
                 configuration.directory().resolve("templates"), configuration.helperProgram(), rights.templateOwner());
         var groups = switch (rights) {
@@ -81,15 +93,16 @@ final class Drivers {
         throw new IOException("no runtime starts a sandbox");
     }
 
-    private static Networks networks(AgentConfiguration configuration, Places places, Rights rights)
+    private static Networks networks(AgentConfiguration configuration, Places places, Rights rights, ObjectMapper json)
             throws IOException {
         if (configuration.network().equals("none")) {
             return new NoNetworks();
         }
         var directory = configuration.directory().resolve("network");
+        var open = PrivateNetworks.parse(configuration.privateNetworks());
         return switch (rights) {
-            case ROOT -> HostNetworks.open(places.home(), directory);
-            case NAMESPACE -> UserNetworks.open(directory);
+            case ROOT -> HostNetworks.open(places.home(), directory, open, json);
+            case NAMESPACE -> UserNetworks.open(directory, open);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.elevo.agent.driver;
 
+import dev.elevo.agent.network.Networks;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
@@ -7,6 +8,7 @@ import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Builds and takes down the wall around a sandbox. Everything it makes is named by the {@link Slot}, so that what an agent left
@@ -63,16 +65,10 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
      */
     boolean relieve(Slot slot, ProcessId first) throws IOException;
 
-    /** Whether {@link #connect} works here. */
-    boolean reconnects();
-
-    /** Makes the policy hold for a slot that runs, at once and also for what is connected already. */
-    void connect(Slot slot, NetworkConfig network) throws IOException;
-
     /** What the slot, whose first process is given, has used. */
     Usage usage(Slot slot, ProcessId first) throws IOException;
 
-    /** Whether a slot that was started for one of the two can serve the other after {@link #resize}. */
+    /** Whether a slot that was started for one of the two can serve the other after {@link #resize} and {@link #connect}. */
     boolean sameShape(SandboxSpec one, SandboxSpec other);
 
     void resize(Slot slot, Resources resources) throws IOException;
@@ -83,6 +79,16 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
      * @throws IOException it does not run
      */
     DiskUsage disk(Slot slot, Resources resources) throws IOException;
+
+    /**
+     * What of a sandbox's network this host does not offer.
+     *
+     * @throws IllegalArgumentException something in it is not what it should be
+     */
+    Optional<Networks.Refusal> refuses(NetworkConfig network);
+
+    /** Puts the running sandbox on another network, in force at once, for what is connected already too. */
+    void connect(Slot slot, NetworkConfig network) throws IOException;
 
     /** How often something in the slot was killed for want of memory since it started; 0 where nobody counts. */
     long memoryKills(Slot slot) throws IOException;

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -243,21 +242,6 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     @Override
-    public boolean reconnects() {
-        return networks.changes();
-    }
-
-    @Override
-    public void connect(Slot slot, NetworkConfig network) throws IOException {
-        var lease = lease(slot);
-        if (lease.isPresent()) {
-            networks.change(lease.get(), network);
-        } else if (networks.connects(network)) {
-            throw new IOException("slot " + slot.name() + " was started without a network");
-        }
-    }
-
-    @Override
     public Usage usage(Slot slot, ProcessId first) throws IOException {
         return Usage.of(groups.load(slot, first), Traffic.of(first));
     }
@@ -265,10 +249,7 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public boolean sameShape(SandboxSpec one, SandboxSpec other) {
         return one.template().equals(other.template())
-                && LoopDisks.gigabytes(one.resources()) == LoopDisks.gigabytes(other.resources())
-                && networks.connects(one.network()) == networks.connects(other.network())
-                && Objects.equals(one.network().dnsServers(), other.network().dnsServers())
-                && Objects.equals(one.network().extraHosts(), other.network().extraHosts());
+                && LoopDisks.gigabytes(one.resources()) == LoopDisks.gigabytes(other.resources());
     }
 
     @Override
@@ -284,6 +265,20 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public DiskUsage disk(Slot slot, Resources resources) throws IOException {
         return disks.usage(slot);
+    }
+
+    @Override
+    public Optional<Networks.Refusal> refuses(NetworkConfig network) {
+        return networks.refuses(network);
+    }
+
+    @Override
+    public void connect(Slot slot, NetworkConfig network) throws IOException {
+        var lease = lease(slot);
+        if (lease.isPresent()) {
+            networks.connect(lease.get(), network);
+        }
+        names(slot, network);
     }
 
     @Override

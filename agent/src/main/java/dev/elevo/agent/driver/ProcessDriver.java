@@ -1,5 +1,6 @@
 package dev.elevo.agent.driver;
 
+import dev.elevo.agent.network.Networks;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
@@ -114,16 +115,6 @@ final class ProcessDriver implements IsolationDriver {
         return false;
     }
 
-    @Override
-    public boolean reconnects() {
-        return false;
-    }
-
-    @Override
-    public void connect(Slot slot, NetworkConfig network) throws IOException {
-        throw new IOException("its network is the host's own");
-    }
-
     /** Its network is the host's own, and no business of whoever looks at a sandbox. */
     @Override
     public Usage usage(Slot slot, ProcessId first) throws IOException {
@@ -137,6 +128,25 @@ final class ProcessDriver implements IsolationDriver {
 
     @Override
     public void resize(Slot slot, Resources resources) {
+        // Nothing is enforced, as enforced() says.
+    }
+
+    /** Lists are refused where nothing holds anybody to them. */
+    @Override
+    public Optional<Networks.Refusal> refuses(NetworkConfig network) {
+        if (network.allowedCIDRs() != null) {
+            return Optional.of(new Networks.Refusal("allowedCIDRs", ""));
+        }
+        if (network.deniedCIDRs() != null && !network.deniedCIDRs().isEmpty()) {
+            return Optional.of(new Networks.Refusal("deniedCIDRs", ""));
+        }
+        return network.allowedDomains() == null
+                ? Optional.empty()
+                : Optional.of(new Networks.Refusal("allowedDomains", ""));
+    }
+
+    @Override
+    public void connect(Slot slot, NetworkConfig network) {
         // Nothing is enforced, as enforced() says.
     }
 

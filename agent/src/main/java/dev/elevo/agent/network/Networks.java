@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Hands out network namespaces. */
+/** Hands out network namespaces, and says what can be reached from them. */
 public sealed interface Networks extends AutoCloseable permits HostNetworks, NoNetworks, UserNetworks {
 
     /** The text of the sandboxes' {@code resolv.conf}. */
@@ -18,21 +18,21 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
     }
 
     /**
+     * What of a policy cannot be had on this host.
+     *
+     * @throws IllegalArgumentException something in it is not what it should be
+     */
+    Optional<Refusal> refuses(NetworkConfig policy);
+
+    /**
      * A namespace in which the policy holds.
      *
-     * @return empty where a new namespace without any interface is all it takes
+     * @return empty where a new namespace without any interface is all it will ever take
      */
     Optional<Lease> lease(NetworkConfig policy) throws IOException;
 
-    /** Whether {@link #change} works here. */
-    default boolean changes() {
-        return false;
-    }
-
-    /** By the name of the lease: from now on this policy holds there, also for what is connected already. */
-    default void change(String name, NetworkConfig policy) throws IOException {
-        throw new IOException("the policy of " + name + " is fixed at its start");
-    }
+    /** Makes another policy hold in a namespace that was leased, for what is connected already too. */
+    void connect(String name, NetworkConfig policy) throws IOException;
 
     /** By the name of the lease; what is not there is released already. */
     void release(String name);
@@ -50,4 +50,12 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
      * @param path where the runtime finds it
      */
     record Lease(String name, Path path) {}
+
+    /**
+     * What is not offered.
+     *
+     * @param field of the policy
+     * @param value in it; empty when it is the whole field
+     */
+    record Refusal(String field, String value) {}
 }

@@ -16,10 +16,19 @@ public final class NoNetworks implements Networks {
         return false;
     }
 
+    /** No list is longer than the one that holds here. */
+    @Override
+    public Optional<Refusal> refuses(NetworkConfig policy) {
+        return Optional.empty();
+    }
+
     @Override
     public Optional<Lease> lease(NetworkConfig policy) {
         return Optional.empty();
     }
+
+    @Override
+    public void connect(String name, NetworkConfig policy) {}
 
     @Override
     public void release(String name) {}

@@ -31,6 +31,10 @@ record Resolvers(List<String> addresses) {
                 .toList();
     }
 
+    boolean has(Cidr server) {
+        return addresses.contains(server.toString());
+    }
+
     String file() {
         return String.join(
                 "",

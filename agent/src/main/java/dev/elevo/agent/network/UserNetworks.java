@@ -8,16 +8,17 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +32,22 @@ public final class UserNetworks implements Networks {
     private static final String PROXY = ".pid";
     private static final String LOG_FILE = ".log";
     private static final String READY = ".ready";
+    private static final String RULES = ".nft";
 
     /** Where slirp4netns answers names, by asking whom the host asks. */
     private static final String RESOLVER = "10.0.2.3";
 
-    private final Path directory;
-    private final Path rules;
+    private static final Resolvers RESOLVERS = new Resolvers(List.of(RESOLVER));
 
-    private UserNetworks(Path directory, Path rules) {
+    private final Path directory;
+    private final List<Cidr> hosts;
+    private final Offer offer;
+    private final Map<String, Policy> standing = new ConcurrentHashMap<>();
+
+    private UserNetworks(Path directory, List<Cidr> hosts, Offer offer) {
         this.directory = directory;
-        this.rules = rules;
+        this.hosts = hosts;
+        this.offer = offer;
     }
 
     /**
@@ -48,34 +55,72 @@ public final class UserNetworks implements Networks {
      *
      * @throws IOException this host does not let us, or lacks what it takes
      */
-    public static UserNetworks open(Path directory) throws IOException {
+    public static UserNetworks open(Path directory, PrivateNetworks open) throws IOException {
         Files.createDirectories(directory);
-        var rules = Files.writeString(
-                directory.resolve("rules.nft"), """
-                table inet elevo {
-                  chain output {
-                    type filter hook output priority 0; policy accept;
-                    oifname "lo" accept
-                    meta nfproto ipv6 reject
-                    ip daddr %s meta l4proto { tcp, udp } th dport 53 accept
-                    ip daddr { %s } reject with icmp type admin-prohibited
-                    ip daddr { %s } reject with icmp type admin-prohibited
-                  }
-                }
-                """.formatted(RESOLVER, Firewall.NOT_PUBLIC, ownAddresses()));
-        var networks = new UserNetworks(directory, rules);
+        var networks = new UserNetworks(directory, ownAddresses(), new Offer(open, RESOLVERS, false));
         networks.lease(NetworkConfig.DEFAULT).ifPresent(lease -> networks.release(lease.name()));
         return networks;
     }
 
     /** A host with a public address has services behind it that are not for sandboxes. */
-    private static String ownAddresses() throws IOException {
+    private static List<Cidr> ownAddresses() throws IOException {
         return NetworkInterface.networkInterfaces()
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(Inet4Address.class::isInstance)
-                .map(InetAddress::getHostAddress)
-                .distinct()
-                .collect(Collectors.joining(", "));
+                .map(address -> Cidr.of((Inet4Address) address))
+                .toList();
+    }
+
+    private String rules(Policy policy) {
+        return """
+                add table inet elevo
+                delete table inet elevo
+                table inet elevo {
+                  set never {
+                    type ipv4_addr
+                    flags interval
+                    elements = { %1$s }
+                  }
+                  set reserved {
+                    type ipv4_addr
+                    flags interval
+                    elements = { %2$s }
+                  }
+                  set resolvers {
+                    type ipv4_addr
+                    elements = { %3$s }
+                  }
+                  chain refused {
+                    tcp flags & (syn | ack) == ack reject with tcp reset
+                    reject with icmp type admin-prohibited
+                  }
+                  chain sent {
+                    %4$s
+                  }
+                  chain got {
+                    %5$s
+                  }
+                  chain output {
+                    type filter hook output priority 0; policy accept;
+                    oifname "lo" accept
+                    meta nfproto ipv6 reject
+                    jump sent
+                  }
+                  chain input {
+                    type filter hook input priority 0; policy accept;
+                    iifname "lo" accept
+                    meta nfproto ipv6 drop
+                    icmp type { destination-unreachable, time-exceeded } accept
+                    jump got
+                  }
+                }
+                """.formatted(
+                        Ruleset.list(Stream.concat(
+                                Reserved.NEVER.stream(), hosts.stream().filter(own -> !own.isIn(Reserved.NEVER)))),
+                        Ruleset.list(Reserved.ALL.stream()),
+                        RESOLVER,
+                        Ruleset.lines(PolicyRules.sent(policy, Optional.empty())),
+                        Ruleset.lines(PolicyRules.got(policy, Optional.empty())));
     }
 
     @Override
@@ -84,16 +129,18 @@ public final class UserNetworks implements Networks {
     }
 
     @Override
+    public Optional<Refusal> refuses(NetworkConfig policy) {
+        return offer.refuses(policy);
+    }
+
+    /** Also for who may reach nothing, so that this can change while he lives. */
+    @Override
     public Optional<Lease> lease(NetworkConfig policy) throws IOException {
-        if (!policy.internet()) {
-            return Optional.empty();
-        }
         var name = "net-" + Integer.toHexString(ThreadLocalRandom.current().nextInt());
         var namespace = Files.createFile(directory.resolve(name));
         try {
-            run(name, List.of("unshare", "--net=" + namespace, "true"));
-            run(name, List.of("nsenter", "--net=" + namespace, "nft", "-f", rules.toString()));
-            startProxy(name, namespace);
+            run(name, List.of("unshare", "--net=" + namespace, "ip", "link", "set", "lo", "up"));
+            connect(name, policy);
             return Optional.of(new Lease(name, namespace));
         } catch (IOException e) {
             try {
@@ -105,9 +152,36 @@ public final class UserNetworks implements Networks {
         }
     }
 
+    /** Who may reach nothing has nobody who speaks for it, and is alone with its loopback. */
+    @Override
+    public void connect(String name, NetworkConfig wanted) throws IOException {
+        var policy = offer.policy(wanted);
+        if (policy.equals(standing.get(name))) {
+            return;
+        }
+        var namespace = directory.resolve(name);
+        var rules = Files.writeString(directory.resolve(name + RULES), rules(policy));
+        run(name, List.of("nsenter", "--net=" + namespace, "nft", "-f", rules.toString()));
+        var proxy = ProcessId.read(directory.resolve(name + PROXY)).filter(ProcessId::alive);
+        if (policy.reach() == Policy.Reach.NOTHING) {
+            if (proxy.isPresent()) {
+                end(proxy.get());
+            }
+        } else if (proxy.isEmpty()) {
+            startProxy(name, namespace);
+        }
+        standing.put(name, policy);
+    }
+
+    private static void end(ProcessId proxy) throws IOException {
+        proxy.kill();
+        Soon.done(() -> proxy.alive() ? Optional.of(new IOException("slirp4netns does not end")) : Optional.empty());
+    }
+
     /** It lives on when the agent dies, as the sandbox does, so all that it says goes into files. */
     private void startProxy(String name, Path namespace) throws IOException {
         var ready = directory.resolve(name + READY);
+        Files.deleteIfExists(ready); // of one that was there before
         var log = directory.resolve(name + LOG_FILE);
         var process = new ProcessBuilder(
                         "setsid",
@@ -150,6 +224,7 @@ public final class UserNetworks implements Networks {
     }
 
     private void free(String name) throws IOException {
+        standing.remove(name);
         var proxy = directory.resolve(name + PROXY);
         ProcessId.read(proxy).ifPresent(ProcessId::kill);
         var namespace = directory.resolve(name);
@@ -157,7 +232,7 @@ public final class UserNetworks implements Networks {
             run(name, List.of("umount", namespace.toString()));
         }
         Files.deleteIfExists(namespace);
-        for (var note : List.of(PROXY, READY, LOG_FILE)) {
+        for (var note : List.of(PROXY, READY, RULES, LOG_FILE)) {
             Files.deleteIfExists(directory.resolve(name + note));
         }
     }

@@ -2,14 +2,14 @@ package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.health.HealthChecks;
+import dev.elevo.agent.network.Networks;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
-import java.util.Collection;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What this host can make. What it cannot is refused: a limit that is silently not there is worse than none. */
 final class Acceptance {
@@ -35,35 +35,35 @@ final class Acceptance {
                 throw notOffered("requireEnforced." + limit, driver);
             }
         }
-        checkNetwork(spec.network(), driver);
+        check(spec.network(), driver);
         HealthChecks.require(spec);
     }
 
-    static void checkNetwork(NetworkConfig network, IsolationDriver driver) {
-        var extra = unknownToNetwork(network);
-        if (extra != null) {
-            throw notOffered("network." + extra, driver);
+    static void check(NetworkConfig network, IsolationDriver driver) {
+        var refusal = refusal(network, driver);
+        if (refusal.isPresent()) {
+            throw notOffered("network." + refusal.get().field(), refusal.get().value(), driver);
         }
     }
 
-    private static @Nullable String unknownToNetwork(NetworkConfig network) {
-        if (holds(network.allowedCIDRs())) {
-            return "allowedCIDRs";
+    private static Optional<Networks.Refusal> refusal(NetworkConfig network, IsolationDriver driver) {
+        try {
+            return driver.refuses(network);
+        } catch (IllegalArgumentException e) {
+            throw Failure.Invalid.field("network", String.valueOf(e.getMessage()), null)
+                    .causedBy(e);
         }
-        if (holds(network.deniedCIDRs())) {
-            return "deniedCIDRs";
-        }
-        return holds(network.allowedDomains()) ? "allowedDomains" : null;
-    }
-
-    private static boolean holds(@Nullable Collection<?> list) {
-        return list != null && !list.isEmpty();
     }
 
     static RuntimeException notOffered(String feature, IsolationDriver driver) {
+        return notOffered(feature, "", driver);
+    }
+
+    /** @param value of the feature, if only that one is not to be had */
+    private static RuntimeException notOffered(String feature, String value, IsolationDriver driver) {
         return new Failure.Refused(
                         ErrorCode.NOT_IMPLEMENTED,
-                        "This host does not offer " + feature,
+                        "This host does not offer " + feature + (value.isEmpty() ? "" : " " + value),
                         Map.of(
                                 "feature",
                                 feature,

@@ -80,9 +80,12 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
             if (started.process().alive() && !spec.resources().equals(USUAL.resources())) {
                 driver.resize(started.slot(), spec.resources());
             }
+            if (started.process().alive() && !spec.network().equals(USUAL.network())) {
+                driver.connect(started.slot(), spec.network());
+            }
             return started.process().alive();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("a sandbox made ahead of need cannot be resized", e);
+            LOG.warn("a sandbox made ahead of need cannot be made another", e);
             return false;
         }
     }

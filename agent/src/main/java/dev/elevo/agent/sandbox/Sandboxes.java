@@ -181,7 +181,7 @@ public final class Sandboxes implements SandboxAgent {
     /** For one that does not run at its next start. */
     @Override
     public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
-        Acceptance.checkNetwork(network, driver);
+        Acceptance.check(network, driver);
         return locks.holding(sandboxId, () -> {
             var now = existing(sandboxId);
             if (now.hasProcesses() && !now.spec().network().equals(network)) {
@@ -192,9 +192,6 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     private void connect(Resident resident, NetworkConfig network) {
-        if (!driver.reconnects()) {
-            throw Acceptance.notOffered("network", driver);
-        }
         try {
             driver.connect(residents.slotOf(resident), network);
         } catch (IOException e) {

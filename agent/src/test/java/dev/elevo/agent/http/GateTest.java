@@ -40,7 +40,7 @@ final class GateTest {
     @BeforeEach
     void open() throws IOException, GeneralSecurityException {
         var key = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
-        var configuration = new AgentConfiguration(home.toString(), key, "", "none", 0, "0");
+        var configuration = new AgentConfiguration(home.toString(), key, "", "none", "", 0, "0");
         var secrets = new SandboxSecrets(configuration);
         gate = new Gate(configuration, secrets);
         for (var id : List.of(MINE, OTHER)) {

@@ -47,7 +47,7 @@ final class RealAgent implements AutoCloseable {
         this(home, Map.of("elevo.network", network));
     }
 
-    /** @param options that differ from the usual ones */
+    /** @param options that its operator has chosen */
     RealAgent(Path home, Map<String, Object> options) throws GeneralSecurityException {
         assume(
                 "root".equals(System.getProperty("user.name")),
@@ -96,9 +96,13 @@ final class RealAgent implements AutoCloseable {
                 limit + " is not enforced without root");
     }
 
+    boolean isRoot() {
+        return context.getBean(IsolationDriver.class).runtime().endsWith(", root");
+    }
+
     /** Users of its own for every sandbox are for root to give. */
     void requireRoot() {
-        assume(context.getBean(IsolationDriver.class).runtime().endsWith(", root"), "the agent is not root");
+        assume(isRoot(), "the agent is not root");
     }
 
     /** The addresses of the host are not for a test to change. */

@@ -283,11 +283,12 @@ final class WallTest {
     void without_network_there_is_the_loopback_only() {
         var offline = agent.create(RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE));
 
-        assertThat(agent.run(offline, "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")
-                        .stdout())
-                .isEqualTo("lo\n");
-        assertThat(agent.run(offline, "cat /proc/net/route | tail -n +2").stdout())
-                .isEmpty();
+        assertThat(agent.run(offline, "perl -MIO::Socket::INET -e 'exit(IO::Socket::INET->new(Listen => 1) ? 0 : 9)'")
+                        .exitCode())
+                .isZero();
+        for (var address : List.of(INTERNET, METADATA, "10.0.2.2", "10.0.2.3", "192.168.77.1")) {
+            assertThat(connects(offline, address, 53)).as(address).isFalse();
+        }
     }
 
     private static List<String> hostAddresses() throws SocketException {

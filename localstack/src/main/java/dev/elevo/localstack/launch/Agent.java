@@ -37,7 +37,17 @@ record Agent(
 
     /** What it reads in its surroundings, and takes where there is nothing. */
     private static final Map<String, String> DEFAULTS =
-            Map.of(NETWORK, "public", "ELEVO_READY_SANDBOXES", "8", "ELEVO_DISK_FLOOR_MB", "1024", "ELEVO_UNSAFE", "0");
+            Map.of(
+                    NETWORK,
+                    "public",
+                    "ELEVO_PRIVATE_NETWORKS",
+                    "",
+                    "ELEVO_READY_SANDBOXES",
+                    "8",
+                    "ELEVO_DISK_FLOOR_MB",
+                    "1024",
+                    "ELEVO_UNSAFE",
+                    "0");
 
     private static final int HEAP_MEGABYTES = 160;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

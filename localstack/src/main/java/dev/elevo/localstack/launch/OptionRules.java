@@ -15,6 +15,8 @@ final class OptionRules {
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
     private static final Pattern KEY = Pattern.compile("ewk_[A-Za-z0-9_-]{43}");
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,245}");
+    private static final String NETWORK = "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}";
+    private static final Pattern NETWORKS = Pattern.compile(NETWORK + "(," + NETWORK + ")*");
     private static final int MOST_REQUESTS = 1_000_000;
 
     private static final List<Rule> RULES = List.of(
@@ -36,6 +38,11 @@ final class OptionRules {
             word("ELEVO_AOT", "0", "1"),
             word("ELEVO_UNSAFE", "0", "1"),
             word("ELEVO_NETWORK", "public", "none"),
+            new Rule(
+                    "ELEVO_PRIVATE_NETWORKS",
+                    value -> NETWORKS.matcher(value).matches(),
+                    "networks such as 10.1.0.0/16, with commas between them",
+                    false),
             address("ELEVO_DYNAMODB_ENDPOINT"),
             address("ELEVO_JWKS_URL"),
             address("ELEVO_DOC_URL"),

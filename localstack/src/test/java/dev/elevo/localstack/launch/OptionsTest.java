@@ -61,6 +61,7 @@ class OptionsTest {
                 "ELEVO_READY_SANDBOXES   | -1             | is \"-1\"; it must be a whole number from 0 to 100",
                 "ELEVO_LIMIT_READ        | 99999999999999 | it must be a whole number from 1 to 1000000",
                 "ELEVO_NETWORK           | private        | is \"private\"; it must be public or none",
+                "ELEVO_PRIVATE_NETWORKS  | 10.1.2.3       | it must be networks such as 10.1.0.0/16",
                 "ELEVO_DYNAMODB_ENDPOINT | localhost:8000 | it must be an address that begins with http:// or https://",
                 "ELEVO_ADMIN_KEY         | short          | has 5 characters; it must be ewk_ and 43 letters",
                 "ELEVO_JWT_SECRET        | short          | has 5 characters; it must be at least 32 bytes"

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.dns;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.network;
+
+import org.jspecify.annotations.NullMarked;

@@ -50,11 +50,6 @@ record Resident(
                 spec.until(deadline), slot, Phase.STARTING_AGAIN, null, boot, createdAt, null, null, null, now);
     }
 
-    Resident connectedBy(NetworkConfig network) {
-        return new Resident(
-                spec.connectedBy(network), slot, phase, process, bootId, createdAt, endedAt, endReason, errorReason);
-    }
-
     String id() {
         return spec.id();
     }

@@ -19,10 +19,16 @@ final class CredentialReader {
     private CredentialReader() {}
 
     static Credential read(HttpRequest<?> request) {
-        return read(
+        var usual = read(
                 request.getHeaders().get(HttpHeaders.AUTHORIZATION),
                 request.getHeaders().get(API_KEY_HEADER),
                 request.getParameters().get(API_KEY_QUERY));
+        if (usual instanceof Credential.None && Handshake.isOn(request)) {
+            var offered = Handshake.offeredToken(request).orElseGet(() -> request.getParameters()
+                    .get(TOKEN_QUERY));
+            return offered == null ? usual : Credential.bearer(offered);
+        }
+        return usual;
     }
 
     /** Of the header Authorization, the header of API keys, and the query. */
@@ -46,13 +52,6 @@ final class CredentialReader {
         }
         if (query != null) {
             return new Credential.Key(query);
-        }
-        if (Handshake.isOn(request)) {
-            var offered = Handshake.offeredToken(request).orElseGet(() -> request.getParameters()
-                    .get(TOKEN_QUERY));
-            if (offered != null) {
-                return Credential.bearer(offered);
-            }
         }
         return new Credential.None(authorization == null ? Denial.MISSING_CREDENTIALS : Denial.UNSUPPORTED_SCHEME);
     }

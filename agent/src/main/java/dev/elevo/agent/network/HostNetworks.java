@@ -49,6 +49,9 @@ public final class HostNetworks implements Networks {
     private final Map<String, Standing> standing = new ConcurrentHashMap<>();
     private final BitSet taken = new BitSet();
     private int last = -1;
+    /** From an earlier agent, until it is known which of them a sandbox lives in. */
+    private volatile Set<String> inherited = Set.of();
+
     private final ConcurrentLinkedQueue<Integer> spares = new ConcurrentLinkedQueue<>();
     private final ExecutorService maker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("networks").daemon().factory());
@@ -93,6 +96,8 @@ public final class HostNetworks implements Networks {
     /** What an earlier agent was told holds on. Of what cannot be read nothing does. */
     private void raise() throws IOException {
         var living = existing();
+        inherited = living;
+        living.forEach(name -> taken.set(index(name)));
         var text = new StringBuilder();
         for (var name : notes.names()) {
             if (!living.contains(name)) {
@@ -242,13 +247,9 @@ public final class HostNetworks implements Networks {
     }
 
     @Override
-    public void sweep(Collection<String> kept) throws IOException {
-        var found = existing();
-        synchronized (taken) {
-            kept.forEach(name -> taken.set(index(name)));
-            found.forEach(name -> taken.set(index(name)));
-        }
-        found.stream().filter(name -> !kept.contains(name)).forEach(this::release);
+    public void sweep(Collection<String> kept) {
+        inherited.stream().filter(name -> !kept.contains(name)).forEach(this::release);
+        inherited = Set.of();
     }
 
     @Override

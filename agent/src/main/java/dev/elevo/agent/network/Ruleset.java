@@ -78,15 +78,15 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
                 add element inet %1$s resolvers { %6$s }
                 table inet %1$s {
                   chain refused {
-                    tcp flags & (syn | ack) == ack reject with tcp reset
-                    reject with icmp type admin-prohibited
+                    meta l4proto tcp reject with tcp reset
+                    reject with icmpx type admin-prohibited
                   }
                   chain names {
                     iifname . ip saddr @asking meta l4proto { tcp, udp } th dport 53 redirect to :%7$d
                   }
                   chain input {
                     iifname . ip saddr @asking meta l4proto { tcp, udp } th dport %7$d jump questions
-                    iifname "%2$s*" reject with icmpx type admin-prohibited
+                    iifname "%2$s*" goto refused
                   }
                   chain questions {
                     ct state new update @questions { ip saddr limit rate over %8$d/second burst %8$d packets } drop
@@ -99,7 +99,7 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
                     oifname . ip daddr vmap @got
                     oifname "%2$s*" drop
                     iifname != "%2$s*" accept
-                    meta nfproto ipv6 reject
+                    meta nfproto ipv6 goto refused
                     ct state new add @connections { ip saddr ct count over %9$d } reject with icmp type admin-prohibited
                     iifname . ip saddr vmap @sent
                     goto refused

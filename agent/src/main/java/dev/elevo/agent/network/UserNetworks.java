@@ -91,8 +91,8 @@ public final class UserNetworks implements Networks {
                     elements = { %3$s }
                   }
                   chain refused {
-                    tcp flags & (syn | ack) == ack reject with tcp reset
-                    reject with icmp type admin-prohibited
+                    meta l4proto tcp reject with tcp reset
+                    reject with icmpx type admin-prohibited
                   }
                   chain sent {
                     %4$s
@@ -103,7 +103,7 @@ public final class UserNetworks implements Networks {
                   chain output {
                     type filter hook output priority 0; policy accept;
                     oifname "lo" accept
-                    meta nfproto ipv6 reject
+                    meta nfproto ipv6 goto refused
                     jump sent
                   }
                   chain input {

@@ -30,16 +30,12 @@ final class Internet implements AutoCloseable {
     Internet(Path directory, boolean isHosts, String... names) throws IOException {
         this.directory = directory;
         this.isHosts = isHosts;
-        var addresses = List.of(address(1), address(2), address(3), hidden());
         if (isHosts) {
             removeForgotten();
-            make(addresses);
-        } else {
-            for (var address : addresses) {
-                ip("address", "replace", address + "/32", "dev", "lo");
-            }
+            make(addresses());
         }
-        program = start(addresses, names);
+        show();
+        program = start(addresses(), names);
     }
 
     /** Public. */
@@ -70,6 +66,27 @@ final class Internet implements AutoCloseable {
             ip("-n", name, "address", "add", address + "/32", "dev", "lo");
             ip("route", "replace", address + "/32", "via", peer);
         }
+    }
+
+    /** An agent takes the addresses that it finds on its own network for those of its host. */
+    void hide() throws IOException {
+        if (!isHosts) {
+            for (var address : addresses()) {
+                ip("address", "delete", address + "/32", "dev", "lo");
+            }
+        }
+    }
+
+    void show() throws IOException {
+        if (!isHosts) {
+            for (var address : addresses()) {
+                ip("address", "replace", address + "/32", "dev", "lo");
+            }
+        }
+    }
+
+    private List<String> addresses() {
+        return List.of(address(1), address(2), address(3), hidden());
     }
 
     private Process start(List<String> addresses, String... names) throws IOException {

@@ -115,7 +115,9 @@ final class NetworkPolicyTest {
     }
 
     private static List<String> hostAddresses() throws IOException {
+        // Without the ends of other sandboxes' pairs: the kernel says no only so often, and is silent in between.
         return NetworkInterface.networkInterfaces()
+                .filter(each -> !each.getName().startsWith("ev"))
                 .flatMap(NetworkInterface::inetAddresses)
                 .map(address -> address.getHostAddress())
                 .filter(address -> address.contains(".") && !address.startsWith("127."))
@@ -311,23 +313,25 @@ final class NetworkPolicyTest {
     }
 
     @Test
-    void policies_outlive_the_agent() {
+    void policies_outlive_the_agent() throws IOException {
         var closed = create(RealAgent.OFFLINE);
         var listed = create(only(List.of(internet.address(1) + "/32"), null));
         var named = agent.isRoot() ? create(names(List.of("listed.test", "*.below.test"))) : null;
         if (named != null) {
             assertThat(connects(named, "listed.test")).isTrue();
         }
-        var talking = talk(listed, internet.address(1));
+        var talking = agent.isRoot() ? talk(listed, internet.address(1)) : 0;
 
+        internet.hide();
         agent.restart();
+        internet.show();
 
         assertThat(connects(closed, internet.address(1))).isFalse();
         assertThat(connects(listed, internet.address(1))).isTrue();
         assertThat(connects(listed, internet.address(2))).isFalse();
-        var heard = lines(listed, talking);
-        await(() -> lines(listed, talking) > heard + 2);
         if (named != null) {
+            var heard = lines(listed, talking);
+            await(() -> lines(listed, talking) > heard + 2);
             assertThat(connects(named, internet.address(1))).as("open before").isTrue();
             assertThat(connects(named, internet.address(2))).isFalse();
             assertThat(connects(named, "www.below.test"))
@@ -344,7 +348,12 @@ final class NetworkPolicyTest {
         var loud = create(names(List.of("listed.test")));
         var quiet = create(names(List.of("listed.test")));
 
-        agent.run(loud, FLOOD.formatted(internet.address(1)));
+        agent.run(loud, """
+            perl -MIO::Socket::INET -MTime::HiRes=time -e 'my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "%s", PeerPort => 53);
+            my $end = time + 2; my $n = 0;
+            while (time < $end) { send($s, pack("n*", map { int(rand(65536)) } 1 .. 1 + rand(250)), 0);
+              $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "%1$s", PeerPort => 53) if $n++ %% 50 == 0 }'
+            """.formatted(internet.address(1)));
 
         assertThat(connects(quiet, "listed.test")).isTrue();
         await(() -> asks(loud, internet.address(1), "listed.test").equals(internet.address(1)));
@@ -409,27 +418,18 @@ final class NetworkPolicyTest {
         return (RunResult) agent.processes().result(id, pid, 20_000);
     }
 
-    private static final String ASK = """
+    /** The last address of the answer. */
+    private static String asks(String from, String server, String name) {
+        return agent.run(from, """
             perl -MIO::Socket::INET -e 'my ($server, $name) = @ARGV;
             my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => $server, PeerPort => 53);
             send($s, pack("nnnnnn", 7, 256, 1, 0, 0, 0) . join("", map { pack("C/a", $_) } split(/\\./, $name)) . pack("Cnn", 0, 1, 1), 0);
-            my $in = ""; vec($in, fileno($s), 1) = 1;
-            if (!select($in, undef, undef, 2) || !defined(recv($s, my $got, 600, 0))) { print "no answer"; exit }
+            my $got; my $in = ""; vec($in, fileno($s), 1) = 1;
+            if (!select($in, undef, undef, 2) || !defined(recv($s, $got, 600, 0))) { print "no answer"; exit }
             my (undef, $flags, undef, $count) = unpack("nnnn", $got);
             if ($flags & 15) { print "code ", $flags & 15; exit }
             print $count ? join(".", unpack("C4", substr($got, -4))) : "nothing"' %s %s
-            """;
-
-    private static final String FLOOD = """
-            perl -MIO::Socket::INET -MTime::HiRes=time -e 'my $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "%s", PeerPort => 53);
-            my $end = time + 2; my $n = 0;
-            while (time < $end) { send($s, pack("n*", map { int(rand(65536)) } 1 .. 1 + rand(250)), 0);
-              $s = IO::Socket::INET->new(Proto => "udp", PeerAddr => "%1$s", PeerPort => 53) if $n++ %% 50 == 0 }'
-            """;
-
-    /** The last address of the answer. */
-    private static String asks(String from, String server, String name) {
-        return agent.run(from, ASK.formatted(server, name)).stdout();
+            """.formatted(server, name)).stdout();
     }
 
     private interface Condition {

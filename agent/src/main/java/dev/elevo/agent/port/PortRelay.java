@@ -3,6 +3,7 @@ package dev.elevo.agent.port;
 import dev.elevo.agent.helper.HelperRelay;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -63,7 +64,9 @@ public final class PortRelay extends ChannelInboundHandlerAdapter {
         }
         context.channel().config().setAutoRead(false);
         context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        context.channel().config().setOption(ChannelOption.MAX_MESSAGES_PER_READ, 1);
+        context.channel()
+                .config()
+                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         Thread.ofVirtual().name("port-out").start(() -> carry(() -> outward(relay, context)));
         Thread.ofVirtual().name("port-in").start(() -> carry(() -> inward(relay, context)));
         context.read();

@@ -139,10 +139,10 @@ final class PortConnector extends SimpleChannelInboundHandler<HttpObject> {
             late.cancel(false);
         }
         var pipeline = context.pipeline();
-        pipeline.remove(this);
-        outcome.connected(context.channel());
-        // Last: what it has read already goes on to whoever is there now.
+        // First, or what is written next would pass it; last we, who hand on what it has read already.
         pipeline.remove(HttpClientCodec.class);
+        outcome.connected(context.channel());
+        pipeline.remove(this);
     }
 
     private void refuse(Failure failure) {

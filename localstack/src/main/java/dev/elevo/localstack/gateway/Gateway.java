@@ -102,8 +102,7 @@ public final class Gateway implements AutoCloseable {
                         .setMaxHeaderSize(limits.headBytes())))
                 .addLast(new FlowControlHandler());
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
-        pipeline.addLast(new WholeRequests(limits))
-                .addLast(new Connection(invocations));
+        pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations));
     }
 
     public int port() {

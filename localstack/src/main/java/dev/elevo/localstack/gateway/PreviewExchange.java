@@ -358,8 +358,7 @@ final class PreviewExchange implements PortConnector.Outcome {
                 keepsAlive = false;
             }
         }
-        headers.set(
-                HttpHeaderNames.CONNECTION, keepsAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+        headers.set(HttpHeaderNames.CONNECTION, keepsAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
         answerHasBegun = true;
         client.write(head);
     }

@@ -149,10 +149,13 @@ class PreviewsTest {
         assertThat(pass.route().url()).endsWith("/agent/v1/sandboxes/" + mine + "/ports/3000");
         assertThat(pass.apiKeyHeaderIsOurs()).isTrue();
         var claims = new String(Base64.getUrlDecoder()
-                .decode(pass.route().capability().substring(0, pass.route().capability().indexOf('~'))));
+                .decode(pass.route()
+                        .capability()
+                        .substring(0, pass.route().capability().indexOf('~'))));
         assertThat(claims).startsWith(mine + "|" + Operation.PORT + "|");
         assertThat(Capability.isSealed(pass.route().capability())).isTrue();
-        assertThat(pass.toString() + visit(mine, PORT)).doesNotContain(pass.route().capability());
+        assertThat(pass.toString() + visit(mine, PORT))
+                .doesNotContain(pass.route().capability());
     }
 
     @Test
@@ -180,7 +183,8 @@ class PreviewsTest {
         var ticket = ticket(mine, PORT);
 
         assertThat(pass(withTicket(visit(mine, PORT), ticket)).ticketExpiresAt())
-                .isEqualTo(surrounded.clock().instant().plus(PreviewTickets.LIFE).truncatedTo(ChronoUnit.MILLIS));
+                .isEqualTo(
+                        surrounded.clock().instant().plus(PreviewTickets.LIFE).truncatedTo(ChronoUnit.MILLIS));
         assertThat(code(withCookies(visit(mine, PORT), "planted", ticket))).isZero();
         assertThat(code(withTicket(visit(mine, 3001), ticket))).isEqualTo(1004);
         assertThat(code(withTicket(visit(open, PORT), ticket))).isEqualTo(1004);

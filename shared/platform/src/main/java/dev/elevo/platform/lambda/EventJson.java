@@ -50,7 +50,8 @@ final class EventJson {
         var context = node.get("requestContext");
         var http = context == null ? null : context.get("http");
         if (context == null || http == null || !http.isObject()) {
-            throw new IllegalArgumentException("the event is no schedule, no visit of a preview and no HTTP request of payload 2.0");
+            throw new IllegalArgumentException(
+                    "the event is no schedule, no visit of a preview and no HTTP request of payload 2.0");
         }
         return new Event.Http(APIGatewayV2HTTPEvent.builder()
                 .withVersion(text(node, "version"))

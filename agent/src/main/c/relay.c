@@ -90,7 +90,9 @@ static void advance(struct relay *relay) {
         close_relay(relay);
         return;
     }
-    watch_interest(&relay->agent, interest(&relay->to_port, &relay->to_agent));
+    uint32_t agent = interest(&relay->to_port, &relay->to_agent);
+    /* Also while there is nothing to do with it: that the agent is gone must be noticed. */
+    watch_interest(&relay->agent, agent == 0 && !relay->to_agent.shut_down ? EPOLLHUP : agent);
     watch_interest(&relay->port, interest(&relay->to_agent, &relay->to_port));
 }
 
@@ -124,8 +126,12 @@ static void port_ready(struct watch *watch, uint32_t events) {
 
 static void agent_ready(struct watch *watch, uint32_t events) {
     struct relay *relay = (struct relay *)(void *)((char *)watch - offsetof(struct relay, agent));
-    /* The whole connection is gone, in both directions: nobody is left to relay for. */
-    if (!relay->connected || (events & (EPOLLERR | EPOLLHUP))) close_relay(relay);
+    /*
+     * The whole connection is gone, in both directions: nobody is left to relay for. Unless one of them was ended by us: then the
+     * other side has only ended the other, and what it said before is still to be read.
+     */
+    bool gone = (events & EPOLLERR) || ((events & EPOLLHUP) && !relay->to_agent.shut_down);
+    if (!relay->connected || gone) close_relay(relay);
     else advance(relay);
 }
 

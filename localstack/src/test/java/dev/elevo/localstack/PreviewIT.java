@@ -47,7 +47,8 @@ final class PreviewIT {
     @BeforeAll
     static void start() throws IOException {
         stack = new RunningStack(
-                home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000", "ELEVO_LIMIT_EXEC", "1000", "ELEVO_NETWORK", "none"));
+                home,
+                Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000", "ELEVO_LIMIT_EXEC", "1000", "ELEVO_NETWORK", "none"));
         gateway = URI.create(stack.ready("url").toString()).getPort();
         mine = serving("{}");
         open = serving("{\"network\":{\"allowPublicInbound\":true,\"exposedPorts\":[3000]}}");
@@ -208,8 +209,8 @@ final class PreviewIT {
                     .isEqualTo(401);
         }
         var dot = ticket.indexOf('.');
-        var forged = ticket.substring(0, dot + 1) + (ticket.charAt(dot + 1) == 'A' ? 'B' : 'A')
-                + ticket.substring(dot + 2);
+        var forged =
+                ticket.substring(0, dot + 1) + (ticket.charAt(dot + 1) == 'A' ? 'B' : 'A') + ticket.substring(dot + 2);
         assertThat(ask(mine, "/?elevo_token=" + forged).body()).contains("\"code\":1004");
         assertThat(ask(mine, "/", "Cookie: elevo_preview=" + forged).status()).isEqualTo(401);
         assertThat(ask(mine, "//evil.example/?elevo_token=" + ticket).status()).isEqualTo(400);
@@ -286,8 +287,11 @@ final class PreviewIT {
     @Test
     void one_connection_carries_requests_for_previews_and_for_the_api() throws IOException {
         try (var connection = new RawHttp(gateway)) {
-            assertThat(connection.call("GET", "/chunked", name(mine), key()).body()).isEqualTo("abcdefg");
-            assertThat(connection.call("GET", SANDBOXES + "/" + mine, "localhost", key()).body())
+            assertThat(connection.call("GET", "/chunked", name(mine), key()).body())
+                    .isEqualTo("abcdefg");
+            assertThat(connection
+                            .call("GET", SANDBOXES + "/" + mine, "localhost", key())
+                            .body())
                     .contains(mine);
             var head = connection.call("HEAD", "/", name(mine), key());
             assertThat(head.header("content-length")).isEqualTo("12345");
@@ -309,9 +313,9 @@ final class PreviewIT {
     @Test
     void who_waits_to_be_asked_for_the_body_is_asked_by_the_service() throws IOException {
         try (var connection = new RawHttp(gateway)) {
-            connection.send(RawHttp.head(
-                            "POST", "/upload", name(mine), key(), "Content-Length: 3", "Expect: 100-continue")
-                    + "\r\n");
+            connection.send(
+                    RawHttp.head("POST", "/upload", name(mine), key(), "Content-Length: 3", "Expect: 100-continue")
+                            + "\r\n");
             assertThat(connection.readHead().status()).isEqualTo(100);
             connection.send("abc");
             assertThat(connection.read().body()).startsWith("3 ");
@@ -367,9 +371,12 @@ final class PreviewIT {
             assertThat(turned.header("location")).isEqualTo(prefix + "/?q=1");
         }
         try (var connection = new RawHttp(gateway)) {
-            var url = stack.get(SANDBOXES + "/" + mine + "/preview-url?port=3000").field("url");
+            var url =
+                    stack.get(SANDBOXES + "/" + mine + "/preview-url?port=3000").field("url");
             var ticket = url.substring(url.indexOf('?'));
-            assertThat(connection.call("GET", prefix + "/" + ticket, "localhost").header("set-cookie"))
+            assertThat(connection
+                            .call("GET", prefix + "/" + ticket, "localhost")
+                            .header("set-cookie"))
                     .contains("Path=" + prefix + "/;");
         }
     }
@@ -475,7 +482,8 @@ final class PreviewIT {
 
     @Test
     void a_name_that_is_nearly_one_is_nobodys() throws IOException {
-        for (var host : List.of(mine + "-0.localhost", mine + "-65536.localhost", mine + "-x.localhost", mine + ".localhost")) {
+        for (var host :
+                List.of(mine + "-0.localhost", mine + "-65536.localhost", mine + "-x.localhost", mine + ".localhost")) {
             try (var connection = new RawHttp(gateway)) {
                 var answer = connection.call("GET", SANDBOXES, host, key());
                 assertThat(answer.status()).as(host).isEqualTo(404);

@@ -55,7 +55,8 @@ final class PortUpgrade extends ChannelInboundHandlerAdapter {
         this.json = json;
     }
 
-    private record Wanted(String sandboxId, int port, @Nullable String capability) {}
+    private record Wanted(
+            String sandboxId, int port, @Nullable String capability) {}
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {

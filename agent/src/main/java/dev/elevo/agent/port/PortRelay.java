@@ -65,9 +65,7 @@ public final class PortRelay extends ChannelInboundHandlerAdapter {
         }
         context.channel().config().setAutoRead(false);
         context.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        context.channel()
-                .config()
-                .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
+        context.channel().config().setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1));
         Thread.ofVirtual().name("port-out").start(() -> carry(() -> outward(relay, context)));
         Thread.ofVirtual().name("port-in").start(() -> carry(() -> inward(relay, context)));
         context.read();

@@ -55,7 +55,8 @@ final class Admissions {
             if (!answer.isDone()) {
                 return true;
             }
-            return !answer.isCompletedExceptionally() && now - atNanos < life(answer.join()).toNanos();
+            return !answer.isCompletedExceptionally()
+                    && now - atNanos < life(answer.join()).toNanos();
         }
 
         private static Duration life(PreviewAnswer answer) {

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param path as the client wrote it, without the prefix and the query; empty where it ends with the prefix
  * @param query as the client wrote it; null when there is none
  */
-record PreviewAddress(String sandboxId, int port, String prefix, String path, @Nullable String query) {
+record PreviewAddress(
+        String sandboxId,
+        int port,
+        String prefix,
+        String path,
+        @Nullable String query) {
     private static final String NAME = "(?<id>sbx-[a-z0-9]{12})-(?<port>[1-9][0-9]{0,4})";
     private static final Pattern LABEL = Pattern.compile(NAME);
     private static final String LOOKS_LIKE = "sbx-";
@@ -100,7 +105,6 @@ record PreviewAddress(String sandboxId, int port, String prefix, String path, @N
         var id = parts.group("id");
         var port = Integer.parseInt(parts.group("port"));
         var rest = parts.group("rest");
-        return Optional.of(
-                new PreviewAddress(id, port, PreviewNames.path(id, port), rest == null ? "" : rest, query));
+        return Optional.of(new PreviewAddress(id, port, PreviewNames.path(id, port), rest == null ? "" : rest, query));
     }
 }

@@ -57,7 +57,8 @@ final class PreviewCredentials {
     }
 
     /** The query as it came, but for our own; null when nothing is left of it. */
-    @Nullable String queryWithout(boolean apiKey) {
+    @Nullable
+    String queryWithout(boolean apiKey) {
         var kept = new ArrayList<String>(parameters);
         kept.removeIf(parameter -> {
             var name = name(parameter);

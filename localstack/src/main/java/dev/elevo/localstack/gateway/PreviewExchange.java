@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -357,8 +358,7 @@ final class PreviewExchange implements PortConnector.Outcome {
                 keepsAlive = false;
             }
         }
-        headers.set(
-                HttpHeaderNames.CONNECTION, keepsAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
+        headers.set(HttpHeaderNames.CONNECTION, keepsAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
         answerHasBegun = true;
         client.write(head);
     }
@@ -448,9 +448,14 @@ final class PreviewExchange implements PortConnector.Outcome {
 
     private void end() {
         isOver = true;
-        if (sandbox != null) {
-            sandbox.close();
+        if (sandbox == null) {
+            return;
         }
+        if (!isTunnel) {
+            // A reset: the end of our words alone would leave the service talking to nobody.
+            sandbox.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+        sandbox.close();
     }
 
     private InetSocketAddress clientAddress() {

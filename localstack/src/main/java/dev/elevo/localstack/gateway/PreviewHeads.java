@@ -152,8 +152,9 @@ final class PreviewHeads {
         } else {
             var cookies = headers.getAll(HttpHeaderNames.SET_COOKIE);
             headers.remove(HttpHeaderNames.SET_COOKIE);
-            cookies.stream().filter(PreviewHeads::isTheirs).forEach(cookie -> headers.add(
-                    HttpHeaderNames.SET_COOKIE, ofThisHostOnly(cookie)));
+            cookies.stream()
+                    .filter(PreviewHeads::isTheirs)
+                    .forEach(cookie -> headers.add(HttpHeaderNames.SET_COOKIE, ofThisHostOnly(cookie)));
         }
         headers.remove(HttpHeaderNames.CONTENT_LENGTH);
         if (length != null) {

@@ -36,8 +36,8 @@ final class PreviewTurns {
         response.headers()
                 .set(
                         HttpHeaderNames.SET_COOKIE,
-                        PreviewNames.TICKET_COOKIE + "=" + ticket + "; Path=" + address.prefix() + "/; Max-Age=" + seconds
-                                + "; HttpOnly; SameSite=Lax");
+                        PreviewNames.TICKET_COOKIE + "=" + ticket + "; Path=" + address.prefix() + "/; Max-Age="
+                                + seconds + "; HttpOnly; SameSite=Lax");
         return response;
     }
 

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class PreviewAddresses {
     private static final Set<String> LOOPBACK = Set.of("", PreviewNames.LOCAL_DOMAIN, "127.0.0.1", "[::1]");
     private static final Pattern PORT = Pattern.compile(":\\d{1,5}$");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9.-]{1,253}(:\\d{1,5})?|\\[[0-9A-Fa-f:.]+](:\\d{1,5})?");
 
     private final Deployment deployment;
 

@@ -155,7 +155,8 @@ class PreviewsTest {
                 StandardCharsets.UTF_8);
         assertThat(claims).startsWith(mine + "|" + Operation.PORT + "|");
         assertThat(Capability.isSealed(pass.route().capability())).isTrue();
-        assertThat(pass.toString() + visit(mine, PORT)).doesNotContain(pass.route().capability());
+        assertThat(pass.toString() + visit(mine, PORT))
+                .doesNotContain(pass.route().capability());
     }
 
     @Test
@@ -183,7 +184,8 @@ class PreviewsTest {
         var ticket = ticket(mine, PORT);
 
         assertThat(pass(withTicket(visit(mine, PORT), ticket)).ticketExpiresAt())
-                .isEqualTo(surrounded.clock().instant().plus(PreviewTickets.LIFE).truncatedTo(ChronoUnit.MILLIS));
+                .isEqualTo(
+                        surrounded.clock().instant().plus(PreviewTickets.LIFE).truncatedTo(ChronoUnit.MILLIS));
         assertThat(code(withCookies(visit(mine, PORT), "planted", ticket))).isZero();
         assertThat(code(withTicket(visit(mine, 3001), ticket))).isEqualTo(1004);
         assertThat(code(withTicket(visit(open, PORT), ticket))).isEqualTo(1004);

@@ -191,7 +191,8 @@ final class DynamoSandboxStore implements SandboxStore {
     @Override
     public Optional<SandboxKey> locate(String id) {
         return Ids.SANDBOX.matches(id)
-                ? item(state, SandboxKeys.registered(id)).map(entry -> new SandboxKey(SandboxItem.text(entry, "org"), id))
+                ? item(state, SandboxKeys.registered(id))
+                        .map(entry -> new SandboxKey(SandboxItem.text(entry, "org"), id))
                 : Optional.empty();
     }
 

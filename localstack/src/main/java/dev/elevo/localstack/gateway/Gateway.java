@@ -60,8 +60,7 @@ public final class Gateway implements AutoCloseable {
         return start(bind, port, handlers, new Sockets(), limits);
     }
 
-    static Gateway start(
-            String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
+    static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
@@ -91,8 +90,7 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(loops, bound.channel(), connections, invocations);
     }
 
-    private static void fill(
-            ChannelPipeline pipeline, Invocations invocations, Sockets sockets, Limits limits) {
+    private static void fill(ChannelPipeline pipeline, Invocations invocations, Sockets sockets, Limits limits) {
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(new HttpServerCodec(new HttpDecoderConfig()
                         .setMaxInitialLineLength(limits.headBytes())

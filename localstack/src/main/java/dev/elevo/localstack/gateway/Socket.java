@@ -75,8 +75,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         var pipeline = http.pipeline();
         var limits = sockets.limits();
         var protocol = accepted.headers().get(PROTOCOL);
-        var handshaker = new WebSocketServerHandshakerFactory(
-                        "", protocol, decoding(limits.frameBytes()))
+        var handshaker = new WebSocketServerHandshakerFactory("", protocol, decoding(limits.frameBytes()))
                 .newHandshaker(request);
         accepted.release();
         if (handshaker == null || !http.channel().isActive()) {
@@ -85,7 +84,11 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         }
         try {
             handshaker
-                    .handshake(http.channel(), request, new DefaultHttpHeaders(), http.channel().newPromise())
+                    .handshake(
+                            http.channel(),
+                            request,
+                            new DefaultHttpHeaders(),
+                            http.channel().newPromise())
                     .addListener(shaken -> {
                         if (!shaken.isSuccess()) {
                             http.close();
@@ -205,7 +208,10 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             var length = Math.min(frame, message.length - from);
             var isLast = from + length == message.length;
             var part = Unpooled.wrappedBuffer(message, from, length);
-            open.write(from == 0 ? new TextWebSocketFrame(isLast, 0, part) : new ContinuationWebSocketFrame(isLast, 0, part))
+            open.write(
+                            from == 0
+                                    ? new TextWebSocketFrame(isLast, 0, part)
+                                    : new ContinuationWebSocketFrame(isLast, 0, part))
                     .addListener(written -> waiting -= length);
         }
         open.flush();

@@ -64,10 +64,7 @@ class SocketsTest {
 
     private Gateway start(Sockets with) {
         return Gateway.start(
-                "127.0.0.1",
-                0,
-                Map.of(Area.SANDBOXES, function, Area.ADMIN, function, Area.PROCESS, function),
-                with);
+                "127.0.0.1", 0, Map.of(Area.SANDBOXES, function, Area.ADMIN, function, Area.PROCESS, function), with);
     }
 
     @AfterEach
@@ -116,11 +113,13 @@ class SocketsTest {
 
     @Test
     void a_refusal_reaches_the_client_as_it_is() throws Exception {
-        function.verdict = answer(401, Map.of("content-type", "application/json", "www-authenticate", "Bearer"), "{\"error\":1}");
+        function.verdict =
+                answer(401, Map.of("content-type", "application/json", "www-authenticate", "Bearer"), "{\"error\":1}");
 
         try (var client = new RawClient(gateway.port())) {
-            client.send("GET " + EVENTS + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            client.send(
+                    "GET " + EVENTS + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
             var reply = client.read();
 
             assertThat(reply.status()).isEqualTo(401);
@@ -137,17 +136,19 @@ class SocketsTest {
         try (var client = new SocketClient(gateway.port(), EVENTS, "bearer", "the-token")) {
             assertThat(client.raw().getSubprotocol()).isEqualTo("bearer");
             assertThat(function.next(SocketEvent.Connect.class).headers())
-                    .hasEntrySatisfying("sec-websocket-protocol", offered -> assertThat(offered)
-                            .isEqualToIgnoringWhitespace("bearer,the-token"));
+                    .hasEntrySatisfying(
+                            "sec-websocket-protocol",
+                            offered -> assertThat(offered).isEqualToIgnoringWhitespace("bearer,the-token"));
         }
     }
 
     @Test
     void what_is_no_stream_is_an_ordinary_request() {
         assertThatThrownBy(() -> new SocketClient(gateway.port(), "/api/v1/sandboxes"))
-                .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> assertThat(
-                                refused.getResponse().statusCode())
-                        .isEqualTo(404));
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(404));
         assertThat(function.heard).isEmpty();
     }
 
@@ -159,8 +160,10 @@ class SocketsTest {
 
             assertThat(outsider.get("/@connections/" + id).status()).isEqualTo(404);
             assertThat(call("POST", api.url(), id, "spam", "").statusCode()).isEqualTo(404);
-            assertThat(call("POST", api.url(), id, "spam", "Bearer wrong").statusCode()).isEqualTo(404);
-            assertThat(call("DELETE", api.url(), id, "", "Bearer ").statusCode()).isEqualTo(404);
+            assertThat(call("POST", api.url(), id, "spam", "Bearer wrong").statusCode())
+                    .isEqualTo(404);
+            assertThat(call("DELETE", api.url(), id, "", "Bearer ").statusCode())
+                    .isEqualTo(404);
             post(id, "ours");
             assertThat(client.hear()).isEqualTo("ours");
         }

@@ -42,8 +42,8 @@ final class CredentialReader {
             return new Credential.Key(query);
         }
         if (Handshake.isOn(request)) {
-            var offered = Handshake.offeredToken(request).orElseGet(() -> request.getParameters()
-                    .get(TOKEN_QUERY));
+            var offered = Handshake.offeredToken(request)
+                    .orElseGet(() -> request.getParameters().get(TOKEN_QUERY));
             if (offered != null) {
                 return Credential.bearer(offered);
             }

@@ -34,12 +34,7 @@ final class DeployedArea extends Construct {
 
     /** @param streams of the area; absent when it has none */
     DeployedArea(
-            Construct scope,
-            Area area,
-            Code code,
-            StateStore state,
-            Settings settings,
-            Optional<StreamEntry> streams) {
+            Construct scope, Area area, Code code, StateStore state, Settings settings, Optional<StreamEntry> streams) {
         super(scope, area.areaName());
 
         var log = LogGroup.Builder.create(this, "Log")

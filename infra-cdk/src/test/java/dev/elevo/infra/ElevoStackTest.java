@@ -114,8 +114,7 @@ class ElevoStackTest {
     @EnumSource
     void every_path_of_an_area_leads_to_its_alias(Area area) {
         for (var path : area.paths()) {
-            var route = only(routes("HTTP")
-                    .filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
+            var route = only(routes("HTTP").filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
             var integration = only(resources.all("AWS::ApiGatewayV2::Integration").stream()
                     .filter(candidate -> route.at("Target").toString().contains(candidate.id())));
 
@@ -141,8 +140,10 @@ class ElevoStackTest {
         var leading = routes("WEBSOCKET")
                 .filter(route -> resources.all("AWS::ApiGatewayV2::Integration").stream()
                         .filter(integration -> route.at("Target").toString().contains(integration.id()))
-                        .anyMatch(integration ->
-                                integration.at("IntegrationUri").toString().contains(aliasOf(area).id())))
+                        .anyMatch(integration -> integration
+                                .at("IntegrationUri")
+                                .toString()
+                                .contains(aliasOf(area).id())))
                 .toList();
 
         if (area.streams().isEmpty()) {
@@ -153,8 +154,9 @@ class ElevoStackTest {
             assertThat(leading)
                     .extracting(route -> route.at("RouteKey"))
                     .containsExactlyInAnyOrder("$connect", "$disconnect", "$default");
-            assertThat(leading).extracting(route -> Resources.target(route.at("ApiId"))).containsOnly(
-                    Resources.target(leading.getFirst().at("ApiId")));
+            assertThat(leading)
+                    .extracting(route -> Resources.target(route.at("ApiId")))
+                    .containsOnly(Resources.target(leading.getFirst().at("ApiId")));
             assertThat(environment(functionOf(area))).containsKey("ELEVO_CONNECTIONS_URL");
             assertThat(actions(area)).contains("execute-api:ManageConnections");
         }
@@ -266,9 +268,10 @@ class ElevoStackTest {
         return resources.all("AWS::IAM::Policy").stream()
                 .filter(policy -> policy.list("Roles").stream()
                         .anyMatch(role -> Resources.target(role).equals(roleOf(functionOf(area)))))
-                .flatMap(policy -> Resources.maps(
-                        Objects.requireNonNull(policy.map("PolicyDocument").get("Statement")))
-                        .stream())
+                .flatMap(policy ->
+                        Resources.maps(Objects.requireNonNull(
+                                        policy.map("PolicyDocument").get("Statement")))
+                                .stream())
                 .flatMap(statement -> listed(Objects.requireNonNull(statement.get("Action"))).stream())
                 .toList();
     }

@@ -36,8 +36,7 @@ final class EventsIT {
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(
-                home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "10000", "ELEVO_LIMIT_WRITE", "10000"));
+        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "10000", "ELEVO_LIMIT_WRITE", "10000"));
     }
 
     @AfterAll
@@ -53,10 +52,14 @@ final class EventsIT {
             stack.delete(SANDBOXES + "/" + id + "?force=true");
 
             var told = listener.next(3);
-            assertThat(told).extracting(Listener.Heard::change)
+            assertThat(told)
+                    .extracting(Listener.Heard::change)
                     .containsExactly(
-                            "creating from null: created", "running from creating: created", "deleted from running: api");
-            assertThat(told).allSatisfy(one -> assertThat(one.data().get("sandboxId")).isEqualTo(id));
+                            "creating from null: created",
+                            "running from creating: created",
+                            "deleted from running: api");
+            assertThat(told)
+                    .allSatisfy(one -> assertThat(one.data().get("sandboxId")).isEqualTo(id));
             stranger.say("{\"type\":\"ping\"}");
             assertThat(stranger.next().message()).containsEntry("type", "pong");
         }
@@ -66,9 +69,11 @@ final class EventsIT {
     void a_filter_lets_only_its_own_through() throws Exception {
         try (var listener = new Listener(stack, Map.of("token", stack.adminKey(), "labels", "team=blue"))) {
             var other = stack.post(SANDBOXES, "{\"labels\":{\"team\":\"red\"}}").field("id");
-            var wanted = stack.post(SANDBOXES, "{\"labels\":{\"team\":\"blue\"}}").field("id");
+            var wanted =
+                    stack.post(SANDBOXES, "{\"labels\":{\"team\":\"blue\"}}").field("id");
 
-            assertThat(listener.next(2)).allSatisfy(one -> assertThat(one.data().get("sandboxId")).isEqualTo(wanted));
+            assertThat(listener.next(2))
+                    .allSatisfy(one -> assertThat(one.data().get("sandboxId")).isEqualTo(wanted));
             stack.delete(SANDBOXES + "/" + other + "?force=true");
             stack.delete(SANDBOXES + "/" + wanted + "?force=true");
         }
@@ -79,9 +84,10 @@ final class EventsIT {
         assertThatThrownBy(() -> new Listener(stack, Map.of("token", "ewk_nobody")))
                 .hasCauseInstanceOf(WebSocketHandshakeException.class)
                 .cause()
-                .isInstanceOfSatisfying(WebSocketHandshakeException.class, refused -> assertThat(
-                                refused.getResponse().statusCode())
-                        .isEqualTo(401));
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(401));
         assertThat(stack.get("/@connections/x").code()).isEqualTo(9008);
         assertThat(stack.get("/api/v1/events").code()).isEqualTo(9008);
     }
@@ -93,11 +99,13 @@ final class EventsIT {
         try (var threads = Executors.newFixedThreadPool(6)) {
             var listener = Listener.admin(stack);
             var creations = IntStream.range(0, 50)
-                    .mapToObj(i -> threads.submit(() -> stack.post(SANDBOXES, "{}").field("id")))
+                    .mapToObj(i ->
+                            threads.submit(() -> stack.post(SANDBOXES, "{}").field("id")))
                     .toList();
             while (seen.size() < 100) {
                 var told = listener.next(Math.min(9, 100 - seen.size()));
-                told.forEach(one -> seen.add(one.data().get("sandboxId") + " " + one.data().get("state")));
+                told.forEach(one ->
+                        seen.add(one.data().get("sandboxId") + " " + one.data().get("state")));
                 listener.close(); // without a word
                 listener = Listener.after(stack, told.getLast().cursor());
             }
@@ -109,9 +117,10 @@ final class EventsIT {
         }
 
         assertThat(seen).doesNotHaveDuplicates();
-        assertThat(seen).containsExactlyInAnyOrderElementsOf(made.stream()
-                .flatMap(id -> List.of(id + " creating", id + " running").stream())
-                .toList());
+        assertThat(seen)
+                .containsExactlyInAnyOrderElementsOf(made.stream()
+                        .flatMap(id -> List.of(id + " creating", id + " running").stream())
+                        .toList());
         made.forEach(id -> stack.delete(SANDBOXES + "/" + id + "?force=true"));
     }
 
@@ -122,7 +131,8 @@ final class EventsIT {
                 listener.say("nonsense");
             }
 
-            assertThat(listener.next(10)).allSatisfy(one -> assertThat(one.data().get("code")).isEqualTo(9005));
+            assertThat(listener.next(10))
+                    .allSatisfy(one -> assertThat(one.data().get("code")).isEqualTo(9005));
             assertThat(listener.closeCode()).isEqualTo(4400);
         }
     }
@@ -143,8 +153,7 @@ final class EventsIT {
         }
         Arrays.sort(latencies);
         System.out.printf(
-                "event after the answer: p50 %.1f ms, p99 %.1f ms%n",
-                latencies[30] / 1e6, latencies[59] / 1e6);
+                "event after the answer: p50 %.1f ms, p99 %.1f ms%n", latencies[30] / 1e6, latencies[59] / 1e6);
 
         assertThat(latencies[30]).as("p50 in ns").isLessThan(1_000_000_000L);
     }

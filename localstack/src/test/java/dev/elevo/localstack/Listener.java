@@ -38,8 +38,7 @@ final class Listener implements WebSocket.Listener, AutoCloseable {
         }
 
         String change() {
-            return data().get("state") + " from " + data().get("previousState") + ": "
-                    + data().get("reason");
+            return data().get("state") + " from " + data().get("previousState") + ": " + data().get("reason");
         }
 
         String cursor() {

@@ -48,7 +48,8 @@ public final class ConnectionsApi implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
                                 .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(sockets.limits().messageBytes()))
+                                .addLast(new HttpObjectAggregator(
+                                        sockets.limits().messageBytes()))
                                 .addLast(new ConnectionsRequests(sockets, secret));
                     }
                 })

@@ -53,10 +53,12 @@ final class ConnectionsRequests extends SimpleChannelInboundHandler<FullHttpRequ
         }
         var socket = found.get();
         return switch (request.method().name()) {
-            case "POST" -> {
-                socket.send(request.content().toString(UTF_8));
-                yield answer(HttpResponseStatus.OK, "");
-            }
+            case "POST" ->
+                answer(
+                        socket.send(request.content().toString(UTF_8))
+                                ? HttpResponseStatus.OK
+                                : HttpResponseStatus.GONE,
+                        "");
             case "DELETE" -> {
                 socket.close(request.headers().getInt(CLOSE_CODE, GOING_AWAY));
                 yield answer(HttpResponseStatus.NO_CONTENT, "");

@@ -62,8 +62,11 @@ final class Invocations {
         underWay.register();
         threads.execute(() -> {
             try {
-                invoke(request, answer, () -> checked(handler(upgrade.area())
-                        .handle(SocketEvents.connect(upgrade, checkedHead(request), client))));
+                invoke(
+                        request,
+                        answer,
+                        () -> checked(handler(upgrade.area())
+                                .handle(SocketEvents.connect(upgrade, checkedHead(request), client))));
             } finally {
                 request.release();
                 underWay.arriveAndDeregister();

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -13,6 +12,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -58,7 +58,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     private @Nullable Channel channel;
     private @Nullable Runnable release;
     private int closeCode = ABNORMAL;
-    private boolean closing;
+    private volatile boolean closing;
     private boolean busy;
     private boolean gone;
     private int waiting;
@@ -75,8 +75,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         var pipeline = http.pipeline();
         var limits = sockets.limits();
         var protocol = accepted.headers().get(PROTOCOL);
-        var handshaker = new WebSocketServerHandshakerFactory(
-                        "", protocol, decoding(limits.frameBytes()))
+        var handshaker = new WebSocketServerHandshakerFactory("", protocol, decoding(limits.frameBytes()))
                 .newHandshaker(request);
         accepted.release();
         if (handshaker == null || !http.channel().isActive()) {
@@ -85,7 +84,11 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         }
         try {
             handshaker
-                    .handshake(http.channel(), request, new DefaultHttpHeaders(), http.channel().newPromise())
+                    .handshake(
+                            http.channel(),
+                            request,
+                            new DefaultHttpHeaders(),
+                            http.channel().newPromise())
                     .addListener(shaken -> {
                         if (!shaken.isSuccess()) {
                             http.close();
@@ -102,7 +105,7 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 IdleStateHandler.class,
                 "silence",
                 new IdleStateHandler(limits.silence().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
-        pipeline.addLast(new Utf8FrameValidator(true), new WebSocketFrameAggregator(limits.messageBytes()), this);
+        pipeline.addLast(new Utf8FrameValidator(false), new WebSocketFrameAggregator(limits.messageBytes()), this);
         pipeline.remove(http.handler());
         var life = http.channel()
                 .eventLoop()
@@ -116,6 +119,8 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
         return WebSocketDecoderConfig.newBuilder()
                 .maxFramePayloadLength(frameBytes)
                 .allowExtensions(false)
+                // Done here, with time for the client to hear of it: a socket closed while it sends would be reset.
+                .closeOnProtocolViolation(false)
                 .build();
     }
 
@@ -178,12 +183,14 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 }));
     }
 
-    /** From any thread; what is sent first arrives first. */
-    void send(String text) {
+    /** From any thread; what is sent first arrives first. False when it is closed already, or about to be. */
+    boolean send(String text) {
         var open = channel;
-        if (open != null) {
-            open.eventLoop().execute(() -> write(open, text.getBytes(StandardCharsets.UTF_8)));
+        if (open == null || closing) {
+            return false;
         }
+        open.eventLoop().execute(() -> write(open, text.getBytes(StandardCharsets.UTF_8)));
+        return true;
     }
 
     private void write(Channel open, byte[] message) {
@@ -201,7 +208,10 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             var length = Math.min(frame, message.length - from);
             var isLast = from + length == message.length;
             var part = Unpooled.wrappedBuffer(message, from, length);
-            open.write(from == 0 ? new TextWebSocketFrame(isLast, 0, part) : new ContinuationWebSocketFrame(isLast, 0, part))
+            open.write(
+                            from == 0
+                                    ? new TextWebSocketFrame(isLast, 0, part)
+                                    : new ContinuationWebSocketFrame(isLast, 0, part))
                     .addListener(written -> waiting -= length);
         }
         open.flush();
@@ -269,8 +279,10 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 close(TOO_BIG);
                 context.read();
             }
-            // The decoder has said why, and closes.
-            case CorruptedFrameException corrupted -> LOG.info("{}: {}", upgrade.connectionId(), corrupted.getMessage());
+            case CorruptedWebSocketFrameException corrupted -> {
+                close(corrupted.closeStatus().code());
+                context.read();
+            }
             case IOException clientWentAway -> context.close();
             default -> {
                 LOG.error("socket {} broke", upgrade.connectionId(), cause);

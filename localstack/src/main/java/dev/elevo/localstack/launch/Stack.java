@@ -82,11 +82,8 @@ public final class Stack {
         opened.add(connectionsApi::close);
         var environment = environment(secrets, agent, configuration, connectionsApi);
         var functions = options.runtimeApi()
-                ? new AreaProcesses(
-                        home, installation, agent, secrets, environment, options)
-                : new Areas(
-                        new Surroundings(environment, List.of(table)),
-                        options.instances());
+                ? new AreaProcesses(home, installation, agent, secrets, environment, options)
+                : new Areas(new Surroundings(environment, List.of(table)), options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
             Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);

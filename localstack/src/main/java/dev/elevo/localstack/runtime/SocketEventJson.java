@@ -26,19 +26,37 @@ public final class SocketEventJson {
                 fields.put("multiValueHeaders", lists(connect.headers()));
                 fields.put("queryStringParameters", texts(last(connect.query())));
                 fields.put("multiValueQueryStringParameters", listsOf(connect.query()));
-                fields.put("requestContext", context(event, "$connect", "CONNECT", Map.of(
-                        "identity", texts(Map.of("sourceIp", connect.sourceIp())))));
+                fields.put(
+                        "requestContext",
+                        context(
+                                event,
+                                "$connect",
+                                "CONNECT",
+                                Map.of("identity", texts(Map.of("sourceIp", connect.sourceIp())))));
             }
             case SocketEvent.Message message -> {
                 fields.put("body", JsonNode.createStringNode(message.body()));
                 fields.put("isBase64Encoded", JsonNode.createBooleanNode(message.isBase64Encoded()));
-                fields.put("requestContext", context(event, "$default", "MESSAGE", Map.of(
-                        "messageId", JsonNode.createStringNode(Ids.REQUEST.random()))));
+                fields.put(
+                        "requestContext",
+                        context(
+                                event,
+                                "$default",
+                                "MESSAGE",
+                                Map.of("messageId", JsonNode.createStringNode(Ids.REQUEST.random()))));
             }
             case SocketEvent.Disconnect gone -> {
-                fields.put("requestContext", context(event, "$disconnect", "DISCONNECT", Map.of(
-                        "disconnectStatusCode", JsonNode.createNumberNode(gone.code()),
-                        "disconnectReason", JsonNode.createStringNode(gone.reason() == null ? "" : gone.reason()))));
+                fields.put(
+                        "requestContext",
+                        context(
+                                event,
+                                "$disconnect",
+                                "DISCONNECT",
+                                Map.of(
+                                        "disconnectStatusCode", JsonNode.createNumberNode(gone.code()),
+                                        "disconnectReason",
+                                                JsonNode.createStringNode(
+                                                        gone.reason() == null ? "" : gone.reason()))));
             }
         }
         try {

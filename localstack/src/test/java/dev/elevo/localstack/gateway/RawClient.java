@@ -84,6 +84,14 @@ final class RawClient implements AutoCloseable {
         return new Reply(status, headers, "");
     }
 
+    int[] readBytes(int count) throws IOException {
+        var bytes = new int[count];
+        for (int i = 0; i < count; i++) {
+            bytes[i] = in.read();
+        }
+        return bytes;
+    }
+
     /** Blocks until the other side has ended the connection in good order. */
     boolean isEnded() throws IOException {
         return in.read() < 0;

@@ -26,8 +26,7 @@ final class SocketClient implements WebSocket.Listener, AutoCloseable {
     SocketClient(int port, String target, String... subprotocols) throws Exception {
         var builder = http.newWebSocketBuilder().connectTimeout(PATIENCE);
         if (subprotocols.length > 0) {
-            builder.subprotocols(
-                    subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+            builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
         try {
             socket = builder.buildAsync(URI.create("ws://127.0.0.1:" + port + target), this)

@@ -119,8 +119,7 @@ class EventsStream implements Stream {
                     .asException();
         }
         connections.unsubscribe(connection, name);
-        outlet.send(
-                connection.id(), says.event(name, Map.of("event", "unsubscribed", "reason", "requested"), null));
+        outlet.send(connection.id(), says.event(name, Map.of("event", "unsubscribed", "reason", "requested"), null));
     }
 
     /** While somebody is at writing, the place is not known; the next one will have it. */

@@ -54,9 +54,7 @@ record StatusFilter(@Nullable String sandbox, Map<String, String> labels) {
     }
 
     boolean matches(StatusChange change) {
-        return (sandbox == null
-                        || sandbox.equals(change.sandboxId())
-                        || sandbox.equals(change.name()))
+        return (sandbox == null || sandbox.equals(change.sandboxId()) || sandbox.equals(change.name()))
                 && change.labels().entrySet().containsAll(labels.entrySet());
     }
 
@@ -86,7 +84,9 @@ record StatusFilter(@Nullable String sandbox, Map<String, String> labels) {
                 if (equals <= 0) {
                     throw ill();
                 }
-                labels.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
+                labels.put(
+                        pair.substring(0, equals).strip(),
+                        pair.substring(equals + 1).strip());
             }
         } else {
             throw ill();

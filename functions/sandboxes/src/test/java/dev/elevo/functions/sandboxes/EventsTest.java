@@ -2,6 +2,7 @@ package dev.elevo.functions.sandboxes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.SandboxStore;
@@ -11,7 +12,6 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
-import dev.elevo.contract.sandbox.EndReason;
 import io.micronaut.function.aws.proxy.MockLambdaContext;
 import io.micronaut.json.JsonMapper;
 import java.io.ByteArrayInputStream;
@@ -55,7 +55,8 @@ class EventsTest {
 
     @BeforeAll
     void start() {
-        surrounded = new Surrounded().with("elevo.max.sandboxes", 500).with("elevo.cors-origins", "https://ours.example");
+        surrounded =
+                new Surrounded().with("elevo.max.sandboxes", 500).with("elevo.cors-origins", "https://ours.example");
         outlet = new InMemoryOutlet();
         function = open("writer");
     }
@@ -97,8 +98,10 @@ class EventsTest {
     void a_credential_may_come_in_every_way_a_browser_has() {
         var token = strangersToken("sandbox:read");
 
-        assertThat(invoke(connect("w-1", Map.of("token", token), Map.of())).status()).isEqualTo(200);
-        assertThat(invoke(connect("w-2", Map.of("api_key", Surrounded.ADMIN_KEY), Map.of())).status())
+        assertThat(invoke(connect("w-1", Map.of("token", token), Map.of())).status())
+                .isEqualTo(200);
+        assertThat(invoke(connect("w-2", Map.of("api_key", Surrounded.ADMIN_KEY), Map.of()))
+                        .status())
                 .isEqualTo(200);
         var offered = invoke(connect("w-3", Map.of(), Map.of("Sec-WebSocket-Protocol", "bearer, " + token)));
         assertThat(offered.status()).isEqualTo(200);
@@ -113,7 +116,8 @@ class EventsTest {
     void a_token_in_the_query_opens_nothing_but_handshakes() {
         var token = strangersToken("sandbox:read");
 
-        assertThat(Answer.of(function.handle(Events.get(PATH + "?token=" + token).event()))
+        assertThat(Answer.of(function.handle(
+                                Events.get(PATH + "?token=" + token).event()))
                         .code())
                 .isEqualTo(1001);
     }
@@ -122,7 +126,8 @@ class EventsTest {
     void the_scope_is_needed() {
         var token = strangersToken("sandbox:write");
 
-        assertThat(invoke(connect("c-scope", Map.of("token", token), Map.of())).code()).isEqualTo(1005);
+        assertThat(invoke(connect("c-scope", Map.of("token", token), Map.of())).code())
+                .isEqualTo(1005);
     }
 
     @Test
@@ -130,7 +135,10 @@ class EventsTest {
         var headers = Map.of("X-API-Key", Surrounded.ADMIN_KEY, "Origin", "https://theirs.example");
 
         assertThat(invoke(connect("c-origin", Map.of(), headers)).code()).isEqualTo(1002);
-        assertThat(invoke(connect("c-origin", Map.of(), Map.of("X-API-Key", Surrounded.ADMIN_KEY, "Origin", "https://ours.example")))
+        assertThat(invoke(connect(
+                                "c-origin",
+                                Map.of(),
+                                Map.of("X-API-Key", Surrounded.ADMIN_KEY, "Origin", "https://ours.example")))
                         .status())
                 .isEqualTo(200);
     }
@@ -145,7 +153,8 @@ class EventsTest {
 
     @Test
     void a_plain_request_finds_nothing_there() {
-        assertThat(Surrounded.ask(function, Events.get("/api/v1/events")).code()).isEqualTo(9008);
+        assertThat(Surrounded.ask(function, Events.get("/api/v1/events")).code())
+                .isEqualTo(9008);
     }
 
     @Test
@@ -173,7 +182,10 @@ class EventsTest {
                 .containsExactly(
                         "creating from null: created", "running from creating: created", "deleted from running: api");
         assertThat(outlet.to("life")).allSatisfy(message -> {
-            assertThat(message).containsEntry("type", "event").containsEntry("id", "default").containsKeys("cursor", "timestamp");
+            assertThat(message)
+                    .containsEntry("type", "event")
+                    .containsEntry("id", "default")
+                    .containsKeys("cursor", "timestamp");
             assertThat(data(message)).containsEntry("event", "sandbox_status").containsEntry("sandboxId", id);
         });
         hangUp("life");
@@ -220,7 +232,8 @@ class EventsTest {
 
         awaitEvents("all", 9);
         await(() -> outlet.to("by-name").size() == 3 && outlet.to("by-label").size() == 3);
-        assertThat(outlet.to("by-name")).allSatisfy(message -> assertThat(data(message)).containsEntry("name", wanted));
+        assertThat(outlet.to("by-name"))
+                .allSatisfy(message -> assertThat(data(message)).containsEntry("name", wanted));
         Stream.of("by-name", "by-label", "all").forEach(this::hangUp);
     }
 
@@ -231,18 +244,24 @@ class EventsTest {
         listen("subs", "sandboxId", "nobody-is-called-so");
         say("subs", "{\"type\":\"subscribe\",\"id\":\"one\",\"data\":{\"sandboxId\":\"" + first + "\"}}");
         say("subs", "{\"type\":\"subscribe\",\"id\":\"two\",\"data\":{\"labels\":{\"k\":\"" + second + "\"}}}");
-        assertThat(outlet.to("subs")).hasSize(2).allSatisfy(ack -> assertThat(data(ack)).containsEntry("event", "subscribed"));
+        assertThat(outlet.to("subs"))
+                .hasSize(2)
+                .allSatisfy(ack -> assertThat(data(ack)).containsEntry("event", "subscribed"));
 
         remove(create("{\"name\":\"" + first + "\",\"labels\":{\"k\":\"" + second + "\"}}"));
         await(() -> outlet.to("subs").size() == 5);
         // Both match, and still each change is told once.
-        assertThat(outlet.to("subs").subList(2, 5)).allSatisfy(message -> assertThat(message).containsEntry("id", "one"));
+        assertThat(outlet.to("subs").subList(2, 5))
+                .allSatisfy(message -> assertThat(message).containsEntry("id", "one"));
 
         say("subs", "{\"type\":\"unsubscribe\",\"id\":\"one\"}");
-        assertThat(data(outlet.to("subs").get(5))).containsEntry("event", "unsubscribed").containsEntry("reason", "requested");
+        assertThat(data(outlet.to("subs").get(5)))
+                .containsEntry("event", "unsubscribed")
+                .containsEntry("reason", "requested");
         remove(create("{\"labels\":{\"k\":\"" + second + "\"}}"));
         await(() -> outlet.to("subs").size() == 9);
-        assertThat(outlet.to("subs").subList(6, 9)).allSatisfy(message -> assertThat(message).containsEntry("id", "two"));
+        assertThat(outlet.to("subs").subList(6, 9))
+                .allSatisfy(message -> assertThat(message).containsEntry("id", "two"));
         hangUp("subs");
     }
 
@@ -256,7 +275,8 @@ class EventsTest {
         say("many", "{\"type\":\"unsubscribe\",\"id\":\"never\"}");
 
         assertThat(outlet.to("many").subList(10, 13))
-                .extracting(message -> message.get("type") + " " + message.get("id") + " " + data(message).get("code"))
+                .extracting(message -> message.get("type") + " " + message.get("id") + " "
+                        + data(message).get("code"))
                 .containsExactly("error s10 9006", "error s0 9004", "error never 9004");
         hangUp("many");
     }
@@ -272,7 +292,9 @@ class EventsTest {
 
         awaitEvents("insider", 3);
         say("stranger", "{\"type\":\"ping\"}");
-        assertThat(outlet.to("stranger")).extracting(message -> message.get("type")).containsExactly("pong");
+        assertThat(outlet.to("stranger"))
+                .extracting(message -> message.get("type"))
+                .containsExactly("pong");
         hangUp("insider");
         hangUp("stranger");
     }
@@ -296,7 +318,8 @@ class EventsTest {
                 await(() -> outlet.to(name).size() >= enough);
                 outlet.drop(name); // in the middle of it, and not told to anybody
                 for (var message : outlet.to(name)) {
-                    seen.add(data(message).get("sandboxId") + " " + data(message).get("state"));
+                    seen.add(
+                            data(message).get("sandboxId") + " " + data(message).get("state"));
                     cursors.add(String.valueOf(message.get("cursor")));
                 }
                 listen("r-" + round, "cursor", cursors.getLast());
@@ -306,7 +329,8 @@ class EventsTest {
             }
         }
 
-        var ids = Surrounded.ask(function, Events.get(PATH + "?limit=100&fields=id")).data("id");
+        var ids = Surrounded.ask(function, Events.get(PATH + "?limit=100&fields=id"))
+                .data("id");
         assertThat(seen).doesNotHaveDuplicates().hasSize(100);
         assertThat(cursors).doesNotHaveDuplicates();
         for (var id : ids) {
@@ -360,7 +384,8 @@ class EventsTest {
         surrounded.clock().advance(Duration.ofHours(4));
         listen("stale", "cursor", cursor);
 
-        await(() -> Stream.of("forged", "foreign", "stale").noneMatch(id -> outlet.to(id).isEmpty()));
+        await(() -> Stream.of("forged", "foreign", "stale")
+                .noneMatch(id -> outlet.to(id).isEmpty()));
         assertThat(List.of("forged", "foreign", "stale"))
                 .extracting(id -> data(outlet.to(id).getFirst()).get("code"))
                 .containsExactly(9005, 9005, 9004);
@@ -423,7 +448,8 @@ class EventsTest {
 
             try (var threads = Executors.newFixedThreadPool(4)) {
                 var batches = IntStream.range(0, 8)
-                        .<Callable<String>>mapToObj(i -> () -> handle(deployed, records("OUTBOX#default", "STREAM#events#default", "ORG#x#COUNT")))
+                        .<Callable<String>>mapToObj(i -> () ->
+                                handle(deployed, records("OUTBOX#default", "STREAM#events#default", "ORG#x#COUNT")))
                         .toList();
                 for (var batch : threads.invokeAll(batches)) {
                     batch.get();
@@ -431,7 +457,8 @@ class EventsTest {
             }
 
             awaitEvents("cloud", 2);
-            assertThat(told("cloud", box)).containsExactly("creating from null: created", "running from creating: created");
+            assertThat(told("cloud", box))
+                    .containsExactly("creating from null: created", "running from creating: created");
             hangUp("cloud");
             remove(box);
         }
@@ -446,7 +473,14 @@ class EventsTest {
         hangUp("early-0");
         var again = create("{}");
         // The function has taken it in; the gateway does not know it yet.
-        invoke(connect("early-1", Map.of("api_key", Surrounded.ADMIN_KEY, "cursor", String.valueOf(outlet.to("early-0").getFirst().get("cursor"))), Map.of()));
+        invoke(connect(
+                "early-1",
+                Map.of(
+                        "api_key",
+                        Surrounded.ADMIN_KEY,
+                        "cursor",
+                        String.valueOf(outlet.to("early-0").getFirst().get("cursor"))),
+                Map.of()));
         outlet.open("early-1");
 
         awaitEvents("early-1", 2);
@@ -460,8 +494,16 @@ class EventsTest {
     @Test
     void the_tenth_bad_message_ends_the_connection() {
         listen("rude");
-        var bad = List.of("", "nothing", "[]", "{}", "{\"type\":7}", "{\"type\":\"input\"}", "{\"type\":\"nonsense\",\"id\":\"x\"}",
-                "{\"type\":\"ping\",\"id\":\"" + "i".repeat(65) + "\"}", "null");
+        var bad = List.of(
+                "",
+                "nothing",
+                "[]",
+                "{}",
+                "{\"type\":7}",
+                "{\"type\":\"input\"}",
+                "{\"type\":\"nonsense\",\"id\":\"x\"}",
+                "{\"type\":\"ping\",\"id\":\"" + "i".repeat(65) + "\"}",
+                "null");
         bad.forEach(message -> say("rude", message));
         assertThat(outlet.closed("rude")).isEmpty();
         say("rude", "{\"type\":\"ping\"}");
@@ -514,7 +556,8 @@ class EventsTest {
         remove(id);
 
         awaitEvents("race", 4);
-        assertThat(told("race", id).subList(2, 4)).containsExactly("stopped from running: api", "deleted from stopped: api");
+        assertThat(told("race", id).subList(2, 4))
+                .containsExactly("stopped from running: api", "deleted from stopped: api");
         assertThat(outlet.to("race")).hasSize(4);
         hangUp("race");
     }
@@ -543,8 +586,17 @@ class EventsTest {
 
     private void hangUp(String id) {
         outlet.drop(id);
-        invoke(write(Map.of("requestContext", Map.of(
-                "routeKey", "$disconnect", "eventType", "DISCONNECT", "connectionId", id, "disconnectStatusCode", 1000))));
+        invoke(write(Map.of(
+                "requestContext",
+                Map.of(
+                        "routeKey",
+                        "$disconnect",
+                        "eventType",
+                        "DISCONNECT",
+                        "connectionId",
+                        id,
+                        "disconnectStatusCode",
+                        1000))));
         assertThat(connections().find(id)).isEmpty();
     }
 
@@ -561,23 +613,28 @@ class EventsTest {
         var event = new LinkedHashMap<String, Object>();
         event.put("headers", headers);
         event.put("multiValueQueryStringParameters", parameters);
-        event.put("requestContext", Map.of(
-                "routeKey", "$connect",
-                "eventType", "CONNECT",
-                "connectionId", id,
-                "stage", "live",
-                "identity", Map.of("sourceIp", "198.51.100.9")));
+        event.put(
+                "requestContext",
+                Map.of(
+                        "routeKey", "$connect",
+                        "eventType", "CONNECT",
+                        "connectionId", id,
+                        "stage", "live",
+                        "identity", Map.of("sourceIp", "198.51.100.9")));
         event.put("isBase64Encoded", false);
         return write(event);
     }
 
     private static String records(String... partitions) {
-        return write(Map.of("Records", Stream.of(partitions)
-                .map(partition -> Map.of(
-                        "eventName", "INSERT",
-                        "eventSource", "aws:dynamodb",
-                        "dynamodb", Map.of("Keys", Map.of("PK", Map.of("S", partition), "SK", Map.of("S", "x")))))
-                .toList()));
+        return write(Map.of(
+                "Records",
+                Stream.of(partitions)
+                        .map(partition -> Map.of(
+                                "eventName", "INSERT",
+                                "eventSource", "aws:dynamodb",
+                                "dynamodb",
+                                        Map.of("Keys", Map.of("PK", Map.of("S", partition), "SK", Map.of("S", "x")))))
+                        .toList()));
     }
 
     private Answer invoke(String event) {
@@ -647,7 +704,8 @@ class EventsTest {
     }
 
     private void remove(String id) {
-        assertThat(Surrounded.ask(function, Events.of("DELETE", PATH + "/" + id + "?force=true")).status())
+        assertThat(Surrounded.ask(function, Events.of("DELETE", PATH + "/" + id + "?force=true"))
+                        .status())
                 .isEqualTo(204);
     }
 

@@ -82,7 +82,8 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
 
     /** One event of a WebSocket; of a connection the status of the answer decides. */
     public final APIGatewayV2HTTPResponse handle(SocketEvent event) {
-        return sockets.orElseThrow(() -> new IllegalArgumentException("the area has no streams")).answer(event);
+        return sockets.orElseThrow(() -> new IllegalArgumentException("the area has no streams"))
+                .answer(event);
     }
 
     /** Runs the area's {@link ScheduledTask} of that name to its end. */

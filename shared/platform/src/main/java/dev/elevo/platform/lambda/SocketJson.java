@@ -27,8 +27,7 @@ final class SocketJson {
             return Optional.empty();
         }
         return switch (type) {
-            case "CONNECT" ->
-                Optional.of(new SocketEvent.Connect(id, sourceIp(context), headers(event), query(event)));
+            case "CONNECT" -> Optional.of(new SocketEvent.Connect(id, sourceIp(context), headers(event), query(event)));
             case "MESSAGE" ->
                 Optional.of(new SocketEvent.Message(
                         id,

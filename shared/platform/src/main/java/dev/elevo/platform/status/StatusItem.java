@@ -60,7 +60,8 @@ final class StatusItem {
                         ? Map.of()
                         : labels.m().entrySet().stream()
                                 .collect(Collectors.toMap(
-                                        Map.Entry::getKey, label -> label.getValue().s())),
+                                        Map.Entry::getKey,
+                                        label -> label.getValue().s())),
                 state(required(item, "state").s()),
                 previous == null ? null : state(previous.s()),
                 StatusReason.valueOf(required(item, "reason").s()),

@@ -213,8 +213,8 @@ public final class StatusLog {
 
     private static void pauseOrGiveUp(TransactionCanceledException cause, long giveUpAt) {
         var lostRace = cause.cancellationReasons().stream()
-                .anyMatch(reason -> "ConditionalCheckFailed".equals(reason.code())
-                        || "TransactionConflict".equals(reason.code()));
+                .anyMatch(reason ->
+                        "ConditionalCheckFailed".equals(reason.code()) || "TransactionConflict".equals(reason.code()));
         if (!lostRace) {
             throw cause;
         }

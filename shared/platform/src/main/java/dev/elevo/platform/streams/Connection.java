@@ -39,15 +39,6 @@ public record Connection(
             long position,
             Instant now) {
         return new Connection(
-                handshake.connectionId(),
-                topic,
-                organizationId,
-                filter,
-                greeting,
-                position,
-                false,
-                Map.of(),
-                now,
-                now);
+                handshake.connectionId(), topic, organizationId, filter, greeting, position, false, Map.of(), now, now);
     }
 }

@@ -101,7 +101,9 @@ public final class Connections {
         return IntStream.range(0, REGISTER_SHARDS)
                 .mapToObj(shard -> items(REGISTER + shard))
                 .flatMap(List::stream)
-                .map(entry -> item(key(TOPIC + required(entry, "topic").s(), required(entry, "SK").s())))
+                .map(entry -> item(key(
+                        TOPIC + required(entry, "topic").s(),
+                        required(entry, "SK").s())))
                 .flatMap(Optional::stream)
                 .map(Connections::read)
                 .toList();
@@ -148,7 +150,8 @@ public final class Connections {
             if (!e.hasItem()) {
                 return new Claim.Gone();
             }
-            return now.toEpochMilli() < Long.parseLong(required(e.item(), "claimEnds").n())
+            return now.toEpochMilli()
+                            < Long.parseLong(required(e.item(), "claimEnds").n())
                     ? new Claim.Busy()
                     : new Claim.InDoubt(read(e.item()));
         }
@@ -174,10 +177,7 @@ public final class Connections {
 
     /** Of a connection that is gone nothing is written: an update would make half of one. */
     private Optional<Map<String, AttributeValue>> update(
-            Connection connection,
-            String expression,
-            Map<String, AttributeValue> values,
-            Map<String, String> names) {
+            Connection connection, String expression, Map<String, AttributeValue> values, Map<String, String> names) {
         try {
             return Optional.of(dynamo.updateItem(request -> request.tableName(table)
                             .key(mainKey(connection))
@@ -193,8 +193,7 @@ public final class Connections {
     }
 
     private Optional<Map<String, AttributeValue>> item(Map<String, AttributeValue> key) {
-        var found =
-                dynamo.getItem(request -> request.tableName(table).key(key).consistentRead(true));
+        var found = dynamo.getItem(request -> request.tableName(table).key(key).consistentRead(true));
         return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
     }
 

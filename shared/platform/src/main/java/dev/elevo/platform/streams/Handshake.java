@@ -26,9 +26,9 @@ public record Handshake(String connectionId) {
     /** Refuses a plain request as if nothing were there: for it nothing is. */
     public static Handshake of(HttpRequest<?> request) {
         return request.getAttribute(ATTRIBUTE, Handshake.class)
-                .orElseThrow(
-                        () -> new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "There is a WebSocket here, nothing else")
-                                .asException());
+                .orElseThrow(() -> new Failure.Refused(
+                                ErrorCode.RESOURCE_NOT_FOUND, "There is a WebSocket here, nothing else")
+                        .asException());
     }
 
     /** What a client says that can set no other header: {@code bearer, <token>}. */

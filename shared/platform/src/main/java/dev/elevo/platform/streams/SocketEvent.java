@@ -15,8 +15,7 @@ public sealed interface SocketEvent {
      * @param headers by lower-case names
      * @param query decoded
      */
-    record Connect(
-            String connectionId, String sourceIp, Map<String, String> headers, Map<String, List<String>> query)
+    record Connect(String connectionId, String sourceIp, Map<String, String> headers, Map<String, List<String>> query)
             implements SocketEvent {
         public Connect {
             headers = Map.copyOf(headers);
@@ -27,5 +26,6 @@ public sealed interface SocketEvent {
     record Message(String connectionId, String body, boolean isBase64Encoded) implements SocketEvent {}
 
     /** The connection is no more. API Gateway tells it where it can. */
-    record Disconnect(String connectionId, int code, @Nullable String reason) implements SocketEvent {}
+    record Disconnect(
+            String connectionId, int code, @Nullable String reason) implements SocketEvent {}
 }

@@ -38,9 +38,12 @@ final class StreamWatch implements ScheduledTask {
     public void run() {
         var all = connections.all();
         all.forEach(connection -> each(connection.id(), () -> check(connection)));
-        all.stream().map(Connection::topic).distinct().forEach(topic -> streams.stream()
-                .filter(stream -> stream.owns(topic))
-                .forEach(stream -> each(topic, () -> stream.attend(topic))));
+        all.stream()
+                .map(Connection::topic)
+                .distinct()
+                .forEach(topic -> streams.stream()
+                        .filter(stream -> stream.owns(topic))
+                        .forEach(stream -> each(topic, () -> stream.attend(topic))));
     }
 
     private void check(Connection connection) {

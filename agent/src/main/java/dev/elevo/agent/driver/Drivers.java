@@ -6,11 +6,13 @@ import dev.elevo.agent.network.HostNetworks;
 import dev.elevo.agent.network.Networks;
 import dev.elevo.agent.network.NoNetworks;
 import dev.elevo.agent.network.UserNetworks;
+import dev.elevo.agent.template.Catalogue;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,11 +31,11 @@ final class Drivers {
     @Singleton
     @SuppressWarnings("unused")
     IsolationDriver driver(
-            AgentConfiguration configuration, AgentLock lock, Places places, HostDisk hostDisk, Trash trash)
+            AgentConfiguration configuration, AgentLock lock, Places places, HostDisk hostDisk, Trash trash, ObjectMapper json)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, hostDisk, trash, reasons);
+            var driver = linux(configuration, places, hostDisk, trash, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -50,13 +52,16 @@ final class Drivers {
     }
 
     private static IsolationDriver linux(
-            AgentConfiguration configuration, Places places, HostDisk hostDisk, Trash trash, List<String> reasons)
+            AgentConfiguration configuration, Places places, HostDisk hostDisk, Trash trash, ObjectMapper json, List<String> reasons)
             throws IOException {
         var rights = Rights.ofThisProcess()
                 .orElseThrow(() -> new IOException("this agent is neither root nor in a user namespace"));
         var networks = networks(configuration, places, rights);
-        var template = Templates.build(
-                configuration.directory().resolve("templates"), configuration.helperProgram(), rights.templateOwner());
+        var templates = configuration.directory().resolve("templates");
+        var base = Templates.build(templates, configuration.helperProgram(), rights.templateOwner());
+        var catalogue = new Catalogue(
+                configuration.templatesFile(), templates, rights.templateOwner(), hostDisk::hasRoom, json);
+        var foundations = new Foundations(base, catalogue);
         var groups = switch (rights) {
             case ROOT -> new Cgroups(places.home());
             case NAMESPACE -> new NoGroups();
@@ -69,7 +74,7 @@ final class Drivers {
         };
         for (var runtime : rights.runtimes()) {
             var driver = new LinuxDriver(
-                    rights, runtime, configuration.helperProgram(), template, groups, networks, disks, hostDisk, trash);
+                    rights, runtime, configuration.helperProgram(), foundations, groups, networks, disks, hostDisk, trash);
             try {
                 trial(driver, places.trial());
                 return driver;
@@ -77,6 +82,7 @@ final class Drivers {
                 reasons.add(runtime.description() + ": " + e.getMessage());
             }
         }
+        foundations.close();
         networks.close();
         throw new IOException("no runtime starts a sandbox");
     }

@@ -30,6 +30,11 @@ public record AgentConfiguration(
         return Path.of(home).toAbsolutePath().normalize().resolve("agent");
     }
 
+    /** What sandboxes can stand on besides the host's own system. */
+    public Path templatesFile() {
+        return directory().resolveSibling("templates.yaml");
+    }
+
     public Path helperProgram() {
         return Path.of(helper).toAbsolutePath();
     }

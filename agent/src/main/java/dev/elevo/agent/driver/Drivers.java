@@ -7,6 +7,7 @@ import dev.elevo.agent.network.Networks;
 import dev.elevo.agent.network.NoNetworks;
 import dev.elevo.agent.network.PrivateNetworks;
 import dev.elevo.agent.network.UserNetworks;
+import dev.elevo.agent.template.Catalogue;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
@@ -67,8 +68,11 @@ final class Drivers {
         var rights = Rights.ofThisProcess()
                 .orElseThrow(() -> new IOException("this agent is neither root nor in a user namespace"));
         var networks = networks(configuration, places, rights, json);
-        var template = Templates.build(
-                configuration.directory().resolve("templates"), configuration.helperProgram(), rights.templateOwner());
+        var templates = configuration.directory().resolve("templates");
+        var base = Templates.build(templates, configuration.helperProgram(), rights.templateOwner());
+        var catalogue = new Catalogue(
+                configuration.templatesFile(), templates, rights.templateOwner(), hostDisk::hasRoom, json);
+        var foundations = new Foundations(base, catalogue);
         var groups = switch (rights) {
             case ROOT -> new Cgroups(places.home());
             case NAMESPACE -> new NoGroups();
@@ -81,7 +85,7 @@ final class Drivers {
         };
         for (var runtime : rights.runtimes()) {
             var driver = new LinuxDriver(
-                    rights, runtime, configuration.helperProgram(), template, groups, networks, disks, hostDisk, trash);
+                    rights, runtime, configuration.helperProgram(), foundations, groups, networks, disks, hostDisk, trash);
             try {
                 trial(driver, places.trial());
                 return driver;
@@ -89,6 +93,7 @@ final class Drivers {
                 reasons.add(runtime.description() + ": " + e.getMessage());
             }
         }
+        foundations.close();
         networks.close();
         throw new IOException("no runtime starts a sandbox");
     }

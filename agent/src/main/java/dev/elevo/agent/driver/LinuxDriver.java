@@ -6,16 +6,15 @@ import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -29,11 +28,10 @@ import org.slf4j.LoggerFactory;
 final class LinuxDriver implements IsolationDriver {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxDriver.class);
     private static final Duration START_TIME = Duration.ofSeconds(30);
-    private static final String WORLD = "/usr";
 
     private final OciRuntime runtime;
     private final Path helper;
-    private final Path template;
+    private final Foundations foundations;
     private final Groups groups;
     private final Rights rights;
     private final Networks networks;
@@ -49,7 +47,7 @@ final class LinuxDriver implements IsolationDriver {
             Rights rights,
             OciRuntime runtime,
             Path helper,
-            Path template,
+            Foundations foundations,
             Groups groups,
             Networks networks,
             Disks disks,
@@ -58,7 +56,7 @@ final class LinuxDriver implements IsolationDriver {
         this.rights = rights;
         this.runtime = runtime;
         this.helper = helper;
-        this.template = template;
+        this.foundations = foundations;
         this.groups = groups;
         this.networks = networks;
         this.disks = disks;
@@ -101,7 +99,7 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public List<String> templates() {
-        return List.of(Templates.BASE);
+        return foundations.names();
     }
 
     @Override
@@ -111,7 +109,8 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
-        layout(slot, spec);
+        Files.createDirectories(slot.directory());
+        Templates.mode(slot.directory(), "rwx------");
         return launch(slot, spec);
     }
 
@@ -119,17 +118,19 @@ final class LinuxDriver implements IsolationDriver {
     public ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException {
         // Whose life that file tells of is over; a runtime that wrote nothing must not seem to have.
         Files.deleteIfExists(slot.pidFile());
-        names(slot, spec.network());
         return launch(slot, spec);
     }
 
     private ProcessId launch(Slot slot, SandboxSpec spec) throws IOException {
-        var layers = disks.options(slot, spec.resources(), rights.ids(slot).first());
+        var owner = rights.ids(slot).first();
+        names(slot, spec.network());
+        var foundation = foundations.prepare(slot, spec, owner);
+        var layers = disks.options(slot, spec.resources(), owner);
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
-            Command.run(command(slot, lease, layers), slot.directory(), slot.log(), START_TIME);
+            Command.run(command(slot, lease, foundation, layers), slot.directory(), slot.log(), START_TIME);
         } finally {
             starts.release();
         }
@@ -161,8 +162,7 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    private List<String> command(Slot slot, Optional<Networks.Lease> network, List<String> layers)
-            throws IOException {
+    private List<String> command(Slot slot, Optional<Networks.Lease> network, Foundations.Foundation foundation, List<String> layers) {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {
@@ -171,10 +171,12 @@ final class LinuxDriver implements IsolationDriver {
         network.ifPresent(
                 lease -> words.addAll(List.of("--low-ports", lease.path().toString())));
         words.addAll(rights.mountOptions(slot));
-        words.addAll(List.of("--clone", templateOf(slot).toString(), "lower", "--clone", WORLD, "usr"));
+        words.addAll(foundation.options());
         words.addAll(layers);
-        words.addAll(overlay(slot, Names.LAYER + ":lower", "", slot.root()));
-        words.addAll(overlay(slot, "usr", "-usr", slot.root().resolve("usr")));
+        words.addAll(overlay(slot, foundation.layers(), "", slot.root()));
+        if (foundation.hasHostsUsr()) {
+            words.addAll(overlay(slot, "usr", "-usr", slot.root().resolve("usr")));
+        }
         words.add("--");
         words.addAll(runtime.run(slot));
         return words;
@@ -191,23 +193,8 @@ final class LinuxDriver implements IsolationDriver {
                 on.toString());
     }
 
-    private void layout(Slot slot, SandboxSpec spec) throws IOException {
-        Files.createDirectories(slot.directory());
-        Templates.mode(slot.directory(), "rwx------");
-        for (var name : List.of("lower", "usr")) {
-            Files.createDirectories(slot.directory().resolve(name));
-        }
-        names(slot, spec.network());
-        Files.writeString(templateFile(slot), template.getFileName().toString());
-    }
-
     private void names(Slot slot, NetworkConfig network) throws IOException {
         Names.write(slot, network, networks.resolvers(), rights.ids(slot).first());
-    }
-
-    /** What a slot was made on stays below it: its own layer is said in terms of that one. */
-    private Path templateOf(Slot slot) throws IOException {
-        return template.resolveSibling(Files.readString(templateFile(slot)));
     }
 
     /** Finds out whether this host freezes what runs in the slot. */
@@ -254,7 +241,11 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public SandboxSpec asSeenInside(Slot slot, SandboxSpec spec) {
-        return spec;
+        try {
+            return foundations.asSeenInside(slot, spec);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -327,7 +318,7 @@ final class LinuxDriver implements IsolationDriver {
             lease(slot).ifPresent(leases::add);
         }
         networks.sweep(leases);
-        sweepTemplates(kept);
+        foundations.open(kept);
     }
 
     private void removeOrphan(Slot orphan) {
@@ -339,33 +330,13 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    /** A template goes with the last sandbox that stands on it. */
-    private void sweepTemplates(List<Slot> kept) throws IOException {
-        var used = new HashSet<>(Set.of(template.getFileName().toString()));
-        for (var slot : kept) {
-            if (Files.exists(templateFile(slot))) {
-                used.add(Files.readString(templateFile(slot)));
-            }
-        }
-        try (var templates = Files.list(template.resolveSibling("."))) {
-            for (var other : templates.toList()) {
-                if (!used.contains(other.getFileName().toString())) {
-                    FileTrees.delete(other);
-                }
-            }
-        }
-    }
-
-    private static Path templateFile(Slot slot) {
-        return slot.directory().resolve("template");
-    }
-
     private static Path leaseFile(Slot slot) {
         return slot.directory().resolve("network");
     }
 
     @Override
     public void close() throws IOException {
+        foundations.close();
         networks.close();
         if (groups.names().isEmpty()) {
             groups.removeParent();

@@ -20,17 +20,18 @@ final class Workplace {
     private Workplace() {}
 
     static void prepare(Slot slot, SandboxSpec spec, IsolationDriver driver) throws IOException {
-        if (spec.workDir().equals(USUAL) || driver.isolation() == Isolation.PROCESS) {
+        var seen = driver.asSeenInside(slot, spec);
+        if (seen.workDir().equals(USUAL) || driver.isolation() == Isolation.PROCESS) {
             return;
         }
         try (var helper = new Helper(slot.helperSocket());
-                var process = helper.exec(make(spec))) {
+                var process = helper.exec(make(seen))) {
             var event = process.next();
             while (!(event instanceof Reply.Ended)) {
                 event = process.next();
             }
             if (!(event instanceof Reply.Ended ended) || ended.bySignal() || ended.code() != 0) {
-                throw new IOException("cannot make the directory " + spec.workDir() + " for " + spec.user());
+                throw new IOException("cannot make the directory " + seen.workDir() + " for " + seen.user());
             }
             process.forget();
         }

@@ -186,7 +186,8 @@ final class RealAgent implements AutoCloseable {
         return run(id, "user", command);
     }
 
-    RunResult run(String id, String user, String command) {
+    /** @param user null is the sandbox's own */
+    RunResult run(String id, @Nullable String user, String command) {
         var request =
                 new RunRequest(command, null, null, null, null, null, user, null, 20_000, 25_000, null, null, null);
         return (RunResult) processes().run(id, request, null);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.template;
+
+import org.jspecify.annotations.NullMarked;

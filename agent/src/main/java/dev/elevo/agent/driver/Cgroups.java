@@ -162,8 +162,8 @@ final class Cgroups implements Groups {
     }
 
     /**
-     * Only what goes on forking against the limit is a bomb. Whoever just has many processes is refused another and loses none: what
-     * he started he can end by its pid, which takes no process.
+     * Only what goes on forking against the limit is a bomb. Whoever just has many processes is refused another and loses none; a
+     * stop and a start rid him of them.
      */
     private boolean isBombed(Slot slot) throws IOException {
         var events = group("pids", slot).resolve("pids.events");

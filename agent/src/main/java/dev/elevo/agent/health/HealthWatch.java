@@ -67,7 +67,7 @@ final class HealthWatch {
             next.cancel(false);
         }
         if (checking != null) {
-            checking.interrupt();
+            probe.cutShort(checking);
             checking = null;
         }
     }
@@ -82,8 +82,8 @@ final class HealthWatch {
     private void check(int stopsBefore) {
         var begun = System.nanoTime();
         var thread = Thread.currentThread();
-        var overdue =
-                timer.schedule(thread::interrupt, timeout.plus(probe.slack()).toNanos(), TimeUnit.NANOSECONDS);
+        var overdue = timer.schedule(
+                () -> probe.cutShort(thread), timeout.plus(probe.slack()).toNanos(), TimeUnit.NANOSECONDS);
         var passed = passes();
         overdue.cancel(false);
         end(stopsBefore, passed, interval.minusNanos(System.nanoTime() - begun));

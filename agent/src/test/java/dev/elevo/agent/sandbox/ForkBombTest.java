@@ -28,15 +28,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Code that takes every process there is, and what is left for its neighbours and its owner. */
 @Timeout(120)
 final class ForkBombTest {
-    /** Deaf to signals, in sessions of its own, and whoever is killed has long been replaced. */
+    /** Deaf to signals, each in a session of its own, and whoever is killed is replaced at once. */
     private static final String BOMB = "exec perl -MPOSIX -e '$SIG{$_} = \"IGNORE\" for qw(TERM HUP INT QUIT);"
-            + " while (1) { my $p = fork; setsid() if defined $p && !$p; exit if $p && rand() < 0.05 }'";
+            + " while (1) { my $p = fork; setsid() if defined $p && !$p }'";
 
     /** The one that everybody knows. Its shells give up at last, and then there is room without anybody's help. */
     private static final String SHELL_BOMB = "bomb() { bomb | bomb & }; bomb; sleep 600";
 
     private static final String CROWD = "perl -e 'while (defined(my $p = fork)) { sleep 600 if !$p } sleep 600'";
     private static final int NEARLY_ALL = 900;
+    /** Half a second on a machine that has nothing else to do. */
+    private static final Duration MOST = Duration.ofSeconds(5);
+
     private static final int ROUNDS = 5;
     private static final int SAMPLES = 40;
 
@@ -79,15 +82,14 @@ final class ForkBombTest {
                 "fork bomb of %s: exec again after %d ms; the neighbour's exec %d µs before, %d µs during%n",
                 user, took.toMillis(), before.toNanos() / 1000, during.toNanos() / 1000);
         assertThat(answer.stdout()).isEqualTo("still here\n");
-        assertThat(took).isLessThan(Duration.ofSeconds(2));
+        assertThat(took).isLessThan(MOST);
         assertThat(during).isLessThan(before.multipliedBy(2).plusMillis(20));
         for (int i = 0; i < 20; i++) {
             assertThat(agent.run(id, "true").exitCode()).isZero();
         }
         assertThat(processes(id)).isLessThan(10);
-        if (agent.processes().result(id, pid, 5000) instanceof RunResult ended && "SIGKILL".equals(ended.signal())) {
-            assertThat(ended.error()).contains("went on forking");
-        }
+        assertThat(((RunResult) agent.processes().result(id, pid, 5000)).error())
+                .contains("went on forking");
         agent.sandboxes().delete(id);
     }
 
@@ -98,9 +100,12 @@ final class ForkBombTest {
         start(id, "user", BOMB);
         await("the bomb", () -> processes(id) > NEARLY_ALL);
 
-        agent.run(id, "true");
+        await("the end of the bomb", () -> {
+            agent.run(id, "true");
+            return agent.processes().result(id, bystander, 1000) instanceof RunResult;
+        });
 
-        var result = (RunResult) agent.processes().result(id, bystander, 10_000);
+        var result = (RunResult) agent.processes().result(id, bystander, 0);
         assertThat(result.signal()).isEqualTo("SIGKILL");
         assertThat(result.error()).contains("went on forking");
         agent.sandboxes().delete(id);

@@ -13,6 +13,7 @@ import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
@@ -148,10 +149,10 @@ class PreviewsTest {
 
         assertThat(pass.route().url()).endsWith("/agent/v1/sandboxes/" + mine + "/ports/3000");
         assertThat(pass.apiKeyHeaderIsOurs()).isTrue();
-        var claims = new String(Base64.getUrlDecoder()
-                .decode(pass.route()
-                        .capability()
-                        .substring(0, pass.route().capability().indexOf('~'))));
+        var capability = pass.route().capability();
+        var claims = new String(
+                Base64.getUrlDecoder().decode(capability.substring(0, capability.indexOf('~'))),
+                StandardCharsets.UTF_8);
         assertThat(claims).startsWith(mine + "|" + Operation.PORT + "|");
         assertThat(Capability.isSealed(pass.route().capability())).isTrue();
         assertThat(pass.toString() + visit(mine, PORT))

@@ -41,6 +41,11 @@ final class RuntimeApiIT {
     void it_is_the_same_service_and_survives_the_death_of_its_functions() throws Exception {
         assertThat(functions()).hasSize(Area.values().length);
         assertThat(stack.get("/health", "X-API-Key", "").status()).isEqualTo(200);
+        var visited = stack.post(SANDBOXES, "{}").field("id");
+        assertThat(stack.get("/preview/" + visited + "/9/").code()).isEqualTo(2009);
+        assertThat(stack.get("/preview/" + visited + "/9/", "X-API-Key", "").code())
+                .isEqualTo(1001);
+        stack.delete(SANDBOXES + "/" + visited + "?force=true");
         assertThat(stack.get("/api/v1/nowhere").code()).isEqualTo(9008);
         assertThat(stack.get(SANDBOXES, "X-API-Key", "").code()).isEqualTo(1001);
 

@@ -89,7 +89,7 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
                     iifname "%2$s*" goto refused
                   }
                   chain questions {
-                    ct state new update @questions { ip saddr limit rate over %8$d/second burst %8$d packets } drop
+                    update @questions { ip saddr limit rate over %8$d/second burst %8$d packets } drop
                     accept
                   }
                   chain forward {

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
  * sandbox, so they cannot drift from it.
  */
 @Singleton
-final class DynamoSandboxStore implements SandboxStore {
+public final class DynamoSandboxStore implements SandboxStore {
     private static final Duration TOMBSTONE_LIFE = Duration.ofHours(24);
     private static final Pattern NAME = Pattern.compile(Rules.NAME);
     private static final int LONGEST_NAME = 63;
@@ -48,7 +48,8 @@ final class DynamoSandboxStore implements SandboxStore {
     private final BatchRead batch;
     private final InstantSource clock;
 
-    DynamoSandboxStore(DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json, InstantSource clock) {
+    public DynamoSandboxStore(
+            DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json, InstantSource clock) {
         this.dynamo = dynamo;
         this.state = configuration.table();
         this.sandboxes = configuration.sandboxTable();

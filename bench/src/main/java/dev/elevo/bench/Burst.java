@@ -1,5 +1,6 @@
 package dev.elevo.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,19 +10,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/** A hundred creates sent in the same moment, over as many connections; every one must succeed. */
+/** A hundred creates sent in the same moment, over as many new connections; every one must succeed. */
 final class Burst implements Benchmark {
     private static final int COUNT = 100;
 
     /** Makes one by a connection, and gives the way to remove it. */
     @FunctionalInterface
     private interface Maker {
-        Removal make(Wire wire) throws Exception;
-    }
-
-    @FunctionalInterface
-    private interface Removal {
-        void run() throws Exception;
+        Callable<Void> make(Wire wire) throws Exception;
     }
 
     @Override
@@ -38,14 +34,7 @@ final class Burst implements Benchmark {
             var peers = Stream.generate(podman::connect).limit(COUNT).toList();
             var times = new Turns(5, 2, 1)
                     .take(
-                            () -> nanos(ours, wire -> OurSandbox.create(wire, "{}")::delete),
-                            () -> nanos(peers, wire -> {
-                                var container = podman.started(wire);
-                                return () -> podman.remove(wire, container);
-                            }));
-            for (var wire : Stream.concat(ours.stream(), peers.stream()).toList()) {
-                wire.close();
-            }
+                            () -> nanos(ours, Burst::make), () -> nanos(peers, wire -> make(podman, wire)));
             return List.of(new Line.Beside(
                     COUNT + " creates at once, all succeed",
                     "podman create+start",
@@ -58,6 +47,24 @@ final class Burst implements Benchmark {
         }
     }
 
+    private static Callable<Void> make(Wire wire) throws IOException {
+        var sandbox = OurSandbox.create(wire, "{}");
+        return () -> {
+            sandbox.delete();
+            wire.close();
+            return null;
+        };
+    }
+
+    private static Callable<Void> make(PodmanPeer podman, Wire wire) throws IOException {
+        var container = podman.started(wire);
+        return () -> {
+            podman.remove(wire, container);
+            wire.close();
+            return null;
+        };
+    }
+
     private static double rate(double millis) {
         return COUNT * 1000 / millis;
     }
@@ -66,26 +73,24 @@ final class Burst implements Benchmark {
     private static long nanos(List<Wire> wires, Maker maker) throws Exception {
         var start = new long[1];
         var together = new CyclicBarrier(wires.size(), () -> start[0] = System.nanoTime());
-        var removals = new ArrayList<Removal>();
-        long nanos;
         try (var threads = Executors.newFixedThreadPool(wires.size())) {
-            var work = wires.stream()
-                    .<Callable<Removal>>map(wire -> () -> {
+            var answers = threads.invokeAll(wires.stream()
+                    .<Callable<Callable<Void>>>map(wire -> () -> {
                         together.await();
                         return maker.make(wire);
                     })
-                    .toList();
-            var answers = threads.invokeAll(work);
-            nanos = System.nanoTime() - start[0];
+                    .toList());
+            var nanos = System.nanoTime() - start[0];
+            var removals = new ArrayList<Callable<Void>>();
             for (var answer : answers) {
                 removals.add(answer.get());
             }
+            for (var removed : threads.invokeAll(removals)) {
+                removed.get();
+            }
+            return nanos;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof Exception cause ? cause : e;
         }
-        for (var removal : removals) {
-            removal.run();
-        }
-        return nanos;
     }
 }

@@ -15,6 +15,9 @@ import java.util.Map;
 final class PodmanPeer implements AutoCloseable {
     private static final String API = "/v4.0.0/libpod";
 
+    private static final String REMOVAL = "?force=true&timeout=0";
+    private static final int REMOVAL_TRIES = 20;
+
     private final Path folder;
     private final Path socket;
     private final Wire wire;
@@ -88,8 +91,15 @@ final class PodmanPeer implements AutoCloseable {
         return nanos;
     }
 
+    /** Podman finds its own mounts busy at times. */
     void remove(Wire by, String container) throws IOException {
-        by.delete(container + "?force=true&timeout=0").expect(200);
+        var reply = by.delete(container + REMOVAL);
+        for (int i = 0; i < REMOVAL_TRIES && reply.status() == 500; i++) {
+            reply = by.delete(container + REMOVAL);
+        }
+        if (reply.status() != 404) {
+            reply.expect(200);
+        }
     }
 
     private String exec(String container, String word) throws IOException {

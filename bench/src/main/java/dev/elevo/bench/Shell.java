@@ -3,11 +3,14 @@ package dev.elevo.bench;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Runs scripts of bash, in a sandbox or beside it. */
 @FunctionalInterface
 interface Shell {
+    Duration PATIENCE = Duration.ofMinutes(5);
+
     /** What it printed; it must succeed. */
     String run(String script) throws IOException, InterruptedException;
 
@@ -37,9 +40,14 @@ interface Shell {
 
     static Shell inside(OurSandbox sandbox) {
         return script -> {
-            var result = Json.object(sandbox.wire()
-                    .post(sandbox.path() + "/process/run", Json.write(Map.of("command", script, "shell", "/bin/bash")))
-                    .expect(200));
+            var processes = sandbox.path() + "/process/";
+            var wish = Map.of("command", script, "shell", "/bin/bash", "timeoutMs", PATIENCE.toMillis());
+            var reply = sandbox.wire().post(processes + "run", Json.write(wish));
+            while (reply.status() == 202) {
+                var pid = Json.object(reply).get("pid");
+                reply = sandbox.wire().get(processes + pid + "/result");
+            }
+            var result = Json.object(reply.expect(200));
             if (!(result.get("exitCode") instanceof Number code) || code.intValue() != 0) {
                 throw new WrongReply("a script in the sandbox: " + result);
             }

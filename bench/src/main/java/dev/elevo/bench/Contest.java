@@ -1,7 +1,6 @@
 package dev.elevo.bench;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,10 +13,7 @@ record Contest(String name, String peerName, String unit, Target target, Measure
     private static final Duration STRETCH = Duration.ofMillis(500);
     private static final Duration WARM_UP = Duration.ofSeconds(20);
 
-    /** A block before which the machine was this much slower than at its best says nothing. */
-    private static final double NOISE = 1.5;
-
-    private record Block(double floor, double ours, double peer) {
+    private record Block(double ours, double peer) {
         double ratio() {
             return ours / peer;
         }
@@ -26,27 +22,20 @@ record Contest(String name, String peerName, String unit, Target target, Measure
     Line run() throws Exception {
         ours.over(WARM_UP);
         peer.over(WARM_UP);
-        try (var probe = new FloorProbe()) {
-            probe.nanos();
-            var blocks = new ArrayList<Block>();
+        try (var blocks = new QuietBlocks<Block>()) {
             do {
-                blocks.add(block(probe.nanos()));
-            } while (quiet(blocks).size() < BLOCKS && blocks.size() < MOST_BLOCKS);
-            return line(quiet(blocks), blocks.size());
+                blocks.add(this::block);
+            } while (blocks.quiet().size() < BLOCKS && blocks.size() < MOST_BLOCKS);
+            return line(blocks.quiet(), blocks.size());
         }
     }
 
-    private Block block(double floor) throws Exception {
+    private Block block() throws Exception {
         var firstOurs = ours.over(STRETCH);
         var firstPeer = peer.over(STRETCH);
         var secondPeer = peer.over(STRETCH);
         var secondOurs = ours.over(STRETCH);
-        return new Block(floor, (firstOurs + secondOurs) / 2, (firstPeer + secondPeer) / 2);
-    }
-
-    private static List<Block> quiet(List<Block> blocks) {
-        var best = blocks.stream().mapToDouble(Block::floor).min().orElseThrow();
-        return blocks.stream().filter(block -> block.floor() <= NOISE * best).toList();
+        return new Block((firstOurs + secondOurs) / 2, (firstPeer + secondPeer) / 2);
     }
 
     private Line line(List<Block> kept, int all) {

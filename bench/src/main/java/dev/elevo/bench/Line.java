@@ -41,6 +41,21 @@ sealed interface Line {
         }
     }
 
+    /** A figure that must be reached whatever the peer does, whose figure stands beside it. */
+    record Beside(String name, String peerName, String unit, double ours, double peer, String spread, Target target)
+            implements Line {
+        @Override
+        public List<String> columns() {
+            return List.of(
+                    shortly(ours) + " " + unit,
+                    shortly(peer) + " " + unit + " (" + peerName + ")",
+                    "× " + shortly(ours / peer),
+                    spread,
+                    target.toString() + " " + unit,
+                    target.verdict(ours));
+        }
+    }
+
     /** A figure that has no peer. */
     record Plain(String name, String unit, double value, double p10, double p90, Target target) implements Line {
         @Override
@@ -66,6 +81,10 @@ sealed interface Line {
         public boolean broken() {
             return true;
         }
+    }
+
+    static String spread(Quantiles samples) {
+        return shortly(samples.at(0.1)) + " … " + shortly(samples.at(0.9));
     }
 
     /** Three digits that matter. */

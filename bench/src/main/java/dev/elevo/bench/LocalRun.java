@@ -7,9 +7,11 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Our side: {@code ./elevo up} on a home of its own, with limits so high that they do not refuse what the benchmark asks. They
@@ -18,17 +20,23 @@ import java.util.Map;
 final class LocalRun {
     private static final String KEY = "ewk_" + "bench".repeat(8) + "key";
 
+    private final Path home;
     private final Process process;
     private final InetSocketAddress address;
     private final double readySeconds;
 
     LocalRun(Scratch scratch) throws IOException, InterruptedException {
-        var home = scratch.folder().resolve("home");
+        this(scratch, Map.of());
+    }
+
+    LocalRun(Scratch scratch, Map<String, String> options) throws IOException, InterruptedException {
+        home = scratch.folder().resolve("home");
         var environment =
                 new HashMap<>(Map.of("ELEVO_HOME", home.toString(), "ELEVO_PORT", "0", "ELEVO_ADMIN_KEY", KEY));
         for (var name : List.of("READ", "WRITE", "EXEC", "SANDBOX_CREATE", "UPLOAD")) {
             environment.put("ELEVO_LIMIT_" + name, "1000000");
         }
+        environment.putAll(options);
         var start = System.nanoTime();
         process = scratch.start(
                 "elevo", environment, List.of(repository().resolve("elevo").toString(), "up"));
@@ -51,24 +59,41 @@ final class LocalRun {
     /** Megabytes resident in all processes of the run, those in sandboxes not counted. */
     double residentMegabytes() throws IOException {
         long kilobytes = 0;
-        var family = process.descendants().toList();
-        for (var member : family) {
-            kilobytes += residentKilobytes(member.pid());
+        for (var pid : family()) {
+            kilobytes += ProcessFiles.kilobytes(pid, "status", "VmRSS");
         }
-        return (kilobytes + residentKilobytes(process.pid())) / 1024.0;
+        return kilobytes / 1024.0;
     }
 
-    private static long residentKilobytes(long pid) throws IOException {
-        var status = Path.of("/proc/" + pid + "/status");
-        if (!Files.exists(status)) {
-            return 0;
+    /** What all processes of the run have computed, and the first ones of its sandboxes. */
+    long cpuNanos() throws IOException {
+        var helpers = helpers();
+        long nanos = 0;
+        for (var pid : helpers) {
+            nanos += ProcessFiles.nanos(pid);
         }
-        for (var line : Files.readAllLines(status)) {
-            if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+        for (var pid : family()) {
+            nanos += helpers.contains(pid) ? 0 : ProcessFiles.familyNanos(pid);
+        }
+        return nanos;
+    }
+
+    /** The first processes of all sandboxes, those made ahead of need among them. */
+    List<Long> helpers() throws IOException {
+        var helpers = new ArrayList<Long>();
+        try (var slots = Files.newDirectoryStream(home.resolve("agent/slots"))) {
+            for (var slot : slots) {
+                helpers.add(Long.parseLong(
+                        Files.readString(slot.resolve("pid")).strip().split("\\s")[0]));
             }
         }
-        return 0;
+        return helpers;
+    }
+
+    private List<Long> family() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
     }
 
     /** The benchmark is run from the root of the repository, or from its own folder by Maven. */

@@ -11,7 +11,20 @@ import java.util.List;
  */
 public final class Main {
     private static final List<Benchmark> BENCHMARKS = List.of(
-            new CreateRun(), new Exec(), new Limiter(), new LocalGateway(), new GetSandbox(), new Up(), new Cold());
+            new CreateRun(),
+            new Create(),
+            new Burst(),
+            new Exec(),
+            new Pause(),
+            new Idle(),
+            new Cpu(),
+            new Metadata(),
+            new ListSandboxes(),
+            new Limiter(),
+            new LocalGateway(),
+            new GetSandbox(),
+            new Up(),
+            new Cold());
 
     private Main() {}
 
@@ -64,11 +77,8 @@ public final class Main {
         var text = Files.readString(page);
         var begin = "<!-- begin of the generated table -->\n";
         var end = "<!-- end of the generated table -->";
-        Files.writeString(
-                page,
-                text.substring(0, text.indexOf(begin) + begin.length())
-                        + report.markdown()
-                        + text.substring(text.indexOf(end)));
+        var table = text.substring(text.indexOf(begin) + begin.length(), text.indexOf(end));
+        Files.writeString(page, text.replace(begin + table, begin + report.markdown(table)));
         IO.println("wrote " + page);
     }
 }

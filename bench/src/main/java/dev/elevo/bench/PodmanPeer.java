@@ -15,40 +15,91 @@ import java.util.Map;
 final class PodmanPeer implements AutoCloseable {
     private static final String API = "/v4.0.0/libpod";
 
+    private static final String REMOVAL = "?force=true&timeout=0";
+    private static final int REMOVAL_TRIES = 20;
+
     private final Path folder;
+    private final Path socket;
     private final Wire wire;
     private final String createBody;
 
     PodmanPeer(Scratch scratch) throws IOException, InterruptedException {
         folder = scratch.folder();
-        var socket = folder.resolve("podman.sock");
+        socket = folder.resolve("podman.sock");
         scratch.start(
                 "podman",
                 Map.of("CONTAINERS_CONF", configuration(folder).toString()),
                 List.of("unshare", "-m", "sh", "-c", serviceCommand(folder)));
         scratch.await("podman", Duration.ofSeconds(20), () -> Files.exists(socket));
-        wire = new Wire(UnixDomainSocketAddress.of(socket), Map.of());
+        wire = connect();
         createBody = """
                 {"rootfs": "%s", "rootfs_overlay": true, "command": ["sleep", "infinity"],
                  "netns": {"nsmode": "none"},
                  "mounts": [{"type": "bind", "source": "/usr", "destination": "/usr", "options": ["ro"]}]}""".formatted(skeleton(folder));
     }
 
+    /** A connection of its own. */
+    Wire connect() {
+        return new Wire(UnixDomainSocketAddress.of(socket), Map.of());
+    }
+
     /** Create, start and the output of a first command; the container is removed afterwards, outside the time. */
     long createAndRun(String word) throws IOException {
         var start = System.nanoTime();
-        var created =
-                Json.object(wire.post(API + "/containers/create", createBody).expect(201));
-        var container = API + "/containers/" + Json.text(created, "Id");
-        wire.post(container + "/start", "{}").expect(204);
+        var container = started(wire);
         var answer = exec(container, word);
         var nanos = System.nanoTime() - start;
 
-        wire.delete(container + "?force=true&timeout=0").expect(200);
+        remove(wire, container);
         if (!answer.endsWith(word + "\n")) {
             throw new WrongReply("podman printed " + answer);
         }
         return nanos;
+    }
+
+    /** Create and start; the container is removed afterwards, outside the time. */
+    long create(Wire by) throws IOException {
+        var start = System.nanoTime();
+        var container = started(by);
+        var nanos = System.nanoTime() - start;
+        remove(by, container);
+        return nanos;
+    }
+
+    /** A container that runs. */
+    String started(Wire by) throws IOException {
+        var created =
+                Json.object(by.post(API + "/containers/create", createBody).expect(201));
+        var container = API + "/containers/" + Json.text(created, "Id");
+        by.post(container + "/start", "{}").expect(204);
+        return container;
+    }
+
+    long pause(Wire by, String container) throws IOException {
+        return change(by, container + "/pause");
+    }
+
+    long unpause(Wire by, String container) throws IOException {
+        return change(by, container + "/unpause");
+    }
+
+    private static long change(Wire by, String path) throws IOException {
+        var start = System.nanoTime();
+        var reply = by.post(path, "{}");
+        var nanos = System.nanoTime() - start;
+        reply.expect(204);
+        return nanos;
+    }
+
+    /** Podman finds its own mounts busy at times. */
+    void remove(Wire by, String container) throws IOException {
+        var reply = by.delete(container + REMOVAL);
+        for (int i = 0; i < REMOVAL_TRIES && reply.status() == 500; i++) {
+            reply = by.delete(container + REMOVAL);
+        }
+        if (reply.status() != 404) {
+            reply.expect(200);
+        }
     }
 
     private String exec(String container, String word) throws IOException {

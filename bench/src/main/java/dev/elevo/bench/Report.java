@@ -8,11 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The table on the screen, and one JSON file per benchmark, from which the page in the documentation is made. */
 final class Report {
     private static final List<String> HEADINGS =
             List.of("what", "ours", "peer", "ratio", "p10 … p90", "must / aim", "reached");
+
+    private static final String BEGIN = "| ";
+    private static final String SEPARATOR = " | ";
+    private static final String SEPARATOR_PATTERN = " \\| ";
+    private static final String END = " |";
+    private static final String HEAD =
+            BEGIN + String.join(SEPARATOR, HEADINGS) + END + "\n|" + "---|".repeat(HEADINGS.size()) + "\n";
 
     private final Path folder;
 
@@ -27,16 +35,25 @@ final class Report {
                 folder.resolve(benchmark + ".json"), Json.write(Map.of("benchmark", benchmark, "lines", rows)));
     }
 
-    /** All benchmarks that were ever run here, as a table in Markdown. */
-    String markdown() throws IOException {
-        var text = new StringBuilder(
-                "| " + String.join(" | ", HEADINGS) + " |\n|" + "---|".repeat(HEADINGS.size()) + "\n");
-        for (var lines : recorded().values()) {
-            for (var line : lines) {
-                text.append("| ").append(String.join(" | ", cells(line))).append(" |\n");
-            }
-        }
-        return text.toString();
+    /**
+     * A table in Markdown: what was ever recorded here takes the place of what the former table says of the same; other rows
+     * were recorded elsewhere, and stay.
+     */
+    String markdown(String formerTable) throws IOException {
+        var rows = new LinkedHashMap<String, List<String>>();
+        formerTable
+                .lines()
+                .skip(HEAD.lines().count())
+                .map(row -> List.of(row.substring(BEGIN.length(), row.length() - END.length())
+                        .split(SEPARATOR_PATTERN)))
+                .forEach(cells -> rows.put(cells.getFirst(), cells));
+        recorded().forEach((benchmark, lines) -> {
+            rows.remove(benchmark); // the name of a failure
+            lines.forEach(line -> rows.put(Json.text(line, "name"), cells(line)));
+        });
+        return rows.values().stream()
+                .map(cells -> BEGIN + String.join(SEPARATOR, cells) + END + "\n")
+                .collect(Collectors.joining("", HEAD, ""));
     }
 
     static String table(List<Line> lines) {
@@ -68,7 +85,8 @@ final class Report {
         try (var files = Files.list(folder)) {
             for (var file :
                     files.filter(name -> name.toString().endsWith(".json")).toList()) {
-                all.put(file.getFileName().toString(), Json.objects(Json.object(Files.readString(file)), "lines"));
+                var record = Json.object(Files.readString(file));
+                all.put(Json.text(record, "benchmark"), Json.objects(record, "lines"));
             }
         }
         return all;

@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
  * it as possible: what it costs is in both figures.
  */
 final class Wire implements AutoCloseable {
+    /** A server closes a connection that it thinks is not used any more, and tells only who asks next. */
+    private static final long LONGEST_REST_NANOS = 10_000_000_000L;
+
     private final SocketAddress address;
     private final String fixedHeaders;
+    private long usedAt;
     private @Nullable SocketChannel channel;
     private @Nullable InputStream input;
 
@@ -73,10 +77,15 @@ final class Wire implements AutoCloseable {
         while (request.hasRemaining()) {
             connection.write(request);
         }
-        return read();
+        var reply = read();
+        usedAt = System.nanoTime();
+        return reply;
     }
 
     private SocketChannel connect() throws IOException {
+        if (System.nanoTime() - usedAt > LONGEST_REST_NANOS) {
+            close();
+        }
         if (channel != null) {
             return channel;
         }

@@ -36,18 +36,11 @@ record Agent(
     private static final String NETWORK = "ELEVO_NETWORK";
 
     /** What it reads in its surroundings, and takes where there is nothing. */
-    private static final Map<String, String> DEFAULTS =
-            Map.of(
-                    NETWORK,
-                    "public",
-                    "ELEVO_PRIVATE_NETWORKS",
-                    "",
-                    "ELEVO_READY_SANDBOXES",
-                    "8",
-                    "ELEVO_DISK_FLOOR_MB",
-                    "1024",
-                    "ELEVO_UNSAFE",
-                    "0");
+    private static final Map<String, String> DEFAULTS = Map.of(
+            NETWORK, "public", "ELEVO_PRIVATE_NETWORKS", "", "ELEVO_DISK_FLOOR_MB", "1024", "ELEVO_UNSAFE", "0");
+
+    /** What it reads there, too, and knows by itself how to do without. */
+    private static final String READY = "ELEVO_READY_SANDBOXES";
 
     private static final int HEAP_MEGABYTES = 160;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -97,6 +90,9 @@ record Agent(
     public Map<String, String> options() {
         var options = new HashMap<String, String>();
         DEFAULTS.forEach((name, standard) -> options.put(name, surroundings.getOrDefault(name, standard)));
+        if (surroundings.containsKey(READY)) {
+            options.put(READY, surroundings.getOrDefault(READY, ""));
+        }
         return options;
     }
 

@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledExcepti
  * sandbox, so they cannot drift from it.
  */
 @Singleton
-final class DynamoSandboxStore implements SandboxStore {
+public final class DynamoSandboxStore implements SandboxStore {
     private static final Duration TOMBSTONE_LIFE = Duration.ofHours(24);
     private static final Pattern NAME = Pattern.compile(Rules.NAME);
     private static final int LONGEST_NAME = 63;
@@ -50,7 +50,7 @@ final class DynamoSandboxStore implements SandboxStore {
     private final InstantSource clock;
     private final StatusOutbox outbox;
 
-    DynamoSandboxStore(
+    public DynamoSandboxStore(
             DynamoDbClient dynamo,
             DynamoConfiguration configuration,
             JsonMapper json,

@@ -2,8 +2,10 @@ package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.SandboxTable.LocalIndex;
 import dev.elevo.contract.sandbox.SandboxState;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -52,8 +54,51 @@ final class KeyWalk {
                     .expressionAttributeValues(
                             Map.of(":pk", SandboxItem.string(partition), ":bound", SandboxItem.string(bound)));
         }
-        return dynamo.queryPaginator(request.build()).items().stream()
-                .map(item -> new Step(SandboxKeys.keyOf(item), SandboxItem.text(item, index.sortKey())))
-                .iterator();
+        return new Pages(request, index);
+    }
+
+    /** Fetches as it is asked for: a few keys at first, for most lists are one page, and then more and more of them. */
+    private final class Pages implements Iterator<Step> {
+        private static final int FIRST = 32;
+        private static final int GROWTH = 8;
+
+        /** More than DynamoDB gives in one answer. */
+        private static final int MOST = 16_384;
+
+        private final QueryRequest.Builder request;
+        private final LocalIndex index;
+        private Iterator<Map<String, AttributeValue>> page = Collections.emptyIterator();
+        private int size = FIRST;
+        private boolean complete;
+
+        Pages(QueryRequest.Builder request, LocalIndex index) {
+            this.request = request;
+            this.index = index;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!page.hasNext() && !complete) {
+                fetch();
+            }
+            return page.hasNext();
+        }
+
+        @Override
+        public Step next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            var item = page.next();
+            return new Step(SandboxKeys.keyOf(item), SandboxItem.text(item, index.sortKey()));
+        }
+
+        private void fetch() {
+            var answer = dynamo.query(request.limit(size).build());
+            page = answer.items().iterator();
+            complete = !answer.hasLastEvaluatedKey();
+            request.exclusiveStartKey(answer.lastEvaluatedKey());
+            size = Math.min(size * GROWTH, MOST);
+        }
     }
 }

@@ -1,0 +1,56 @@
+package dev.elevo.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    private static final String HEAD =
+            "| what | ours | peer | ratio | p10 … p90 | must / aim | reached |\n|---|---|---|---|---|---|---|\n";
+    private static final String ELSEWHERE = "| elsewhere | 1.00 ms | – | – | 1.00 … 1.00 | ≤ 5.00 / 2.00 ms | aim |\n";
+    private static final String FORMER = "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed |\n";
+    private static final String NOW = "| here | 3.00 ms | – | – | 2.00 … 4.00 | ≤ 5.00 / 2.00 ms | must |\n";
+
+    @TempDir
+    private Path folder;
+
+    private Report report;
+
+    @BeforeEach
+    void setUp() {
+        report = new Report(folder);
+    }
+
+    @Test
+    void a_page_keeps_the_rows_that_were_recorded_elsewhere() throws IOException {
+        record();
+
+        assertThat(report.markdown(HEAD + FORMER + ELSEWHERE)).isEqualTo(HEAD + NOW + ELSEWHERE);
+    }
+
+    @Test
+    void what_is_new_comes_last() throws IOException {
+        record();
+
+        assertThat(report.markdown(HEAD + ELSEWHERE)).isEqualTo(HEAD + ELSEWHERE + NOW);
+    }
+
+    @Test
+    void a_failure_stays_no_longer_than_until_there_is_a_figure() throws IOException {
+        report.write("bench", List.of(new Line.Failed("bench", "a wrong reply")));
+        var failed = report.markdown(HEAD + ELSEWHERE);
+        record();
+
+        assertThat(failed).isEqualTo(HEAD + ELSEWHERE + "| bench | – | – | – | – | – | FAIL: a wrong reply |\n");
+        assertThat(report.markdown(failed)).isEqualTo(HEAD + ELSEWHERE + NOW);
+    }
+
+    private void record() throws IOException {
+        report.write("bench", List.of(new Line.Plain("here", "ms", 3, 2, 4, Target.atMost(5, 2))));
+    }
+}

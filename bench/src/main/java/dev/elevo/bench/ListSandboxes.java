@@ -11,6 +11,7 @@ import dev.elevo.platform.sandbox.DynamoSandboxStore;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFilter;
 import dev.elevo.platform.sandbox.SandboxStore;
+import dev.elevo.platform.status.StatusOutbox;
 import io.micronaut.serde.ObjectMapper;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,7 +42,11 @@ final class ListSandboxes implements Benchmark {
         try (var scratch = new Scratch(name());
                 var state = new StateServer(scratch)) {
             var store = new DynamoSandboxStore(
-                    state.client(), state.configuration(), ObjectMapper.getDefault(), Clock.systemUTC());
+                    state.client(),
+                    state.configuration(),
+                    ObjectMapper.getDefault(),
+                    Clock.systemUTC(),
+                    new StatusOutbox(state.client(), state.configuration(), List.of()));
             new ManySandboxes(state, store, ORGANIZATION).fill(COUNT);
             var right = readAll(state);
             if (right.total() != COUNT) {
@@ -88,7 +93,8 @@ final class ListSandboxes implements Benchmark {
                 .items()
                 .stream()
                 .toList());
-        all.sort(comparing((Map<String, AttributeValue> item) -> text(item, order)).reversed());
+        all.sort(comparing((Map<String, AttributeValue> item) -> text(item, order))
+                .reversed());
         return new Found(
                 all.stream()
                         .limit(PAGE)

@@ -44,7 +44,9 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
                 .scan(request -> request.tableName(state.configuration().sandboxTable()))
                 .items()
                 .getFirst();
-        atOnce((copies + BATCH - 1) / BATCH, batch -> copy(first, item, batch * BATCH + 1, Math.min((batch + 1) * BATCH, copies)));
+        atOnce(
+                (copies + BATCH - 1) / BATCH,
+                batch -> copy(first, item, batch * BATCH + 1, Math.min((batch + 1) * BATCH, copies)));
         count(copies + 1);
         atOnce(LAST, i -> mustBeNew(store.create(sandbox(copies + 1 + i), count)));
     }
@@ -52,19 +54,19 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
     private void copy(Sandbox first, Map<String, AttributeValue> item, int from, int to) {
         var writes = IntStream.rangeClosed(from, to)
                 .mapToObj(number -> copied(first, item, sandbox(number)))
-                .map(copy -> WriteRequest.builder()
-                        .putRequest(put -> put.item(copy))
-                        .build())
+                .map(copy ->
+                        WriteRequest.builder().putRequest(put -> put.item(copy)).build())
                 .toList();
         var left = Map.of(state.configuration().sandboxTable(), writes);
         while (!left.isEmpty()) {
             var now = left;
-            left = state.client().batchWriteItem(request -> request.requestItems(now)).unprocessedItems();
+            left = state.client()
+                    .batchWriteItem(request -> request.requestItems(now))
+                    .unprocessedItems();
         }
     }
 
-    private static Map<String, AttributeValue> copied(
-            Sandbox first, Map<String, AttributeValue> item, Sandbox wanted) {
+    private static Map<String, AttributeValue> copied(Sandbox first, Map<String, AttributeValue> item, Sandbox wanted) {
         var copy = new HashMap<>(item);
         copy.replaceAll((name, value) -> value.s() == null
                 ? value
@@ -78,19 +80,16 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
     /** What the one was counted as, so many times. */
     private void count(int copies) {
         var table = state.configuration().table();
-        var counters = state
-                .client()
-                .scan(request -> request.tableName(table))
-                .items()
-                .stream()
+        var counters = state.client().scan(request -> request.tableName(table)).items().stream()
                 .filter(item -> item.containsKey(COUNTER))
                 .findFirst()
                 .orElseThrow();
         var all = new HashMap<>(counters);
         all.replaceAll((name, value) -> value.n() == null
                 ? value
-                : AttributeValue.fromN(
-                        new BigDecimal(value.n()).multiply(BigDecimal.valueOf(copies)).toPlainString()));
+                : AttributeValue.fromN(new BigDecimal(value.n())
+                        .multiply(BigDecimal.valueOf(copies))
+                        .toPlainString()));
         state.client().putItem(request -> request.tableName(table).item(all));
     }
 

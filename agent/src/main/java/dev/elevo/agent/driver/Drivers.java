@@ -85,7 +85,15 @@ final class Drivers {
         };
         for (var runtime : rights.runtimes()) {
             var driver = new LinuxDriver(
-                    rights, runtime, configuration.helperProgram(), foundations, groups, networks, disks, hostDisk, trash);
+                    rights,
+                    runtime,
+                    configuration.helperProgram(),
+                    foundations,
+                    groups,
+                    networks,
+                    disks,
+                    hostDisk,
+                    trash);
             try {
                 trial(driver, places.trial());
                 return driver;

@@ -46,7 +46,7 @@ public final class Gateway implements AutoCloseable {
 
     /** Listens from here on; port 0 is any free one. */
     public static Gateway start(String bind, int port, Map<Area, EventHandler> handlers) {
-        return start(bind, port, handlers, new Sockets(), Limits.CLOUD, Optional.empty());
+        return start(bind, port, handlers, new Sockets(), Limits.CLOUD);
     }
 
     /**
@@ -66,18 +66,8 @@ public final class Gateway implements AutoCloseable {
         return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews));
     }
 
-    static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Limits limits) {
-        return start(bind, port, handlers, new Sockets(), limits);
-    }
-
-    static Gateway start(
-            String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
+    static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
         return start(bind, port, handlers, sockets, limits, Optional.empty());
-    }
-
-    static Gateway start(
-            String bind, int port, Map<Area, EventHandler> handlers, Limits limits, Optional<Previews> previews) {
-        return start(bind, port, handlers, new Sockets(), limits, previews);
     }
 
     private static Gateway start(
@@ -128,8 +118,7 @@ public final class Gateway implements AutoCloseable {
                         .setMaxHeaderSize(limits.headBytes())))
                 .addLast(new FlowControlHandler());
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
-        pipeline.addLast(new WholeRequests(limits))
-                .addLast(new Connection(invocations, sockets));
+        pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets));
     }
 
     public int port() {

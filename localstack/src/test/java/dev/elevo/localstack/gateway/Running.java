@@ -22,6 +22,7 @@ final class Running implements AutoCloseable {
                 "127.0.0.1",
                 0,
                 Arrays.stream(Area.values()).collect(Collectors.toMap(Function.identity(), area -> function)),
+                new Sockets(),
                 limits);
     }
 

@@ -64,7 +64,11 @@ class SocketsTest {
 
     private Gateway start(Sockets with) {
         return Gateway.start(
-                "127.0.0.1", 0, Map.of(Area.SANDBOXES, function, Area.ADMIN, function, Area.PROCESS, function), with);
+                "127.0.0.1",
+                0,
+                Map.of(Area.SANDBOXES, function, Area.ADMIN, function, Area.PROCESS, function),
+                with,
+                Limits.CLOUD);
     }
 
     @AfterEach

@@ -24,8 +24,8 @@ final class CredentialReader {
                 request.getHeaders().get(API_KEY_HEADER),
                 request.getParameters().get(API_KEY_QUERY));
         if (usual instanceof Credential.None && Handshake.isOn(request)) {
-            var offered = Handshake.offeredToken(request).orElseGet(() -> request.getParameters()
-                    .get(TOKEN_QUERY));
+            var offered = Handshake.offeredToken(request)
+                    .orElseGet(() -> request.getParameters().get(TOKEN_QUERY));
             return offered == null ? usual : Credential.bearer(offered);
         }
         return usual;

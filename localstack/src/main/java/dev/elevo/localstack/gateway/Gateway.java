@@ -13,8 +13,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -79,9 +78,8 @@ public final class Gateway implements AutoCloseable {
 
     private static void fill(ChannelPipeline pipeline, Invocations invocations, Limits limits) {
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
-                .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(limits.headBytes())
-                        .setMaxHeaderSize(limits.headBytes())))
+                .addLast(new RequestReader(limits))
+                .addLast(new HttpResponseEncoder())
                 .addLast(new FlowControlHandler())
                 .addLast(new WholeRequests(limits))
                 .addLast(new Connection(invocations));

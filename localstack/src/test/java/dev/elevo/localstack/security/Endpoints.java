@@ -1,0 +1,87 @@
+package dev.elevo.localstack.security;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.elevo.platform.identity.NeedsScope;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Patch;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Every endpoint there is, read from the controllers themselves: a new one is tried without anybody thinking of it. */
+final class Endpoints {
+    static final List<Endpoint> ALL = read();
+
+    /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
+    private static final Map<String, String> BODIES = Map.of(
+            "runCommand", "{\"command\":\"touch /tmp/was-here\"}",
+            "replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}",
+            "changeTimeout", "{\"timeoutMs\":1}",
+            "replaceSettings", "{\"name\":\"owned\"}",
+            "changeSettings", "{\"name\":\"owned\"}");
+
+    private Endpoints() {}
+
+    /**
+     * One of them.
+     *
+     * @param path with its variables in braces
+     * @param scopes of which one is enough; empty where none is needed
+     */
+    record Endpoint(String operation, String method, String path, List<String> scopes) {
+        boolean isOfASandbox() {
+            return path.startsWith(Ground.SANDBOXES + "/{id}");
+        }
+
+        String of(String sandbox) {
+            return path.replace("{id}", sandbox).replaceAll("\\{[^}]+}", "1");
+        }
+
+        String body() {
+            return method.equals("GET") ? "" : BODIES.getOrDefault(operation, "{}");
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + path.replace("/api/v1", "");
+        }
+    }
+
+    private static List<Endpoint> read() {
+        return new ClassFileImporter()
+                .importPackages("dev.elevo.functions").stream()
+                        .filter(type -> type.isAnnotatedWith(Controller.class))
+                        .map(JavaClass::reflect)
+                        .flatMap(type -> Stream.of(type.getDeclaredMethods())
+                                .flatMap(method -> endpoint(
+                                        type.getAnnotation(Controller.class).value(), method)))
+                        .sorted((one, other) -> one.toString().compareTo(other.toString()))
+                        .toList();
+    }
+
+    private static Stream<Endpoint> endpoint(String prefix, Method method) {
+        return Stream.of(
+                        mapped("GET", method.getAnnotation(Get.class) instanceof Get get ? get.value() : null, prefix, method),
+                        mapped("POST", method.getAnnotation(Post.class) instanceof Post post ? post.value() : null, prefix, method),
+                        mapped("PUT", method.getAnnotation(Put.class) instanceof Put put ? put.value() : null, prefix, method),
+                        mapped("PATCH", method.getAnnotation(Patch.class) instanceof Patch patch ? patch.value() : null, prefix, method),
+                        mapped("DELETE", method.getAnnotation(Delete.class) instanceof Delete delete ? delete.value() : null, prefix, method))
+                .flatMap(List::stream);
+    }
+
+    private static List<Endpoint> mapped(String verb, @Nullable String path, String prefix, Method method) {
+        if (path == null) {
+            return List.of();
+        }
+        var needs = method.getAnnotation(NeedsScope.class);
+        var whole = (prefix + (path.equals("/") ? "" : path)).replaceFirst("\\{\\?[^}]*}$", "");
+        return List.of(new Endpoint(method.getName(), verb, whole, needs == null ? List.of() : List.of(needs.value())));
+    }
+}

@@ -240,6 +240,14 @@ static bool request_idle(struct connection *connection, uint8_t type, uint8_t *p
         if (!reader.bad) inspect(connection, pid);
         return !reader.bad;
     }
+    case REQUEST_CLOCK: {
+        uint8_t runs = take_u8(&reader);
+        if (reader.bad) return false;
+        if (runs) processes_start_clock();
+        else processes_stop_clock();
+        reply_done(connection, 0);
+        return true;
+    }
     case REQUEST_TERMINATE: {
         uint8_t number = take_u8(&reader);
         uint32_t wait_ms = take_u32(&reader);

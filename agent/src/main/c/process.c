@@ -418,7 +418,24 @@ void processes_reap(void) {
     }
 }
 
+static int64_t stopped_us; /* 0: the clock runs */
+
+void processes_stop_clock(void) {
+    if (stopped_us == 0) stopped_us = monotonic_us();
+}
+
+void processes_start_clock(void) {
+    if (stopped_us == 0) return;
+    int64_t stood = monotonic_us() - stopped_us;
+    stopped_us = 0;
+    for (struct process *process = processes; process != NULL; process = process->next) {
+        if (process->deadline_us != INT64_MAX) process->deadline_us += stood;
+        if (process->phase == PHASE_LINGERING && process->linger_until_us != INT64_MAX) process->linger_until_us += stood;
+    }
+}
+
 static int64_t next_time(const struct process *process) {
+    if (stopped_us != 0) return INT64_MAX;
     switch (process->phase) {
     case PHASE_STARTING:
     case PHASE_RUNNING: return process->deadline_us;

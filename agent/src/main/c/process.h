@@ -66,6 +66,9 @@ struct process *processes_first(void);
 void processes_signal(int signal);
 bool process_signal(struct process *process, int signal);
 void processes_reap(void);
+/* What is frozen uses no time: while the clock stands nothing times out, and afterwards everything has as long as it had. */
+void processes_stop_clock(void);
+void processes_start_clock(void);
 int processes_next_timeout_ms(void);
 void processes_check_time(void);
 

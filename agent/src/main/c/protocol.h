@@ -28,6 +28,7 @@ enum request {
     REQUEST_INSPECT = 'P',   /* pid(4) → INSPECTED or FAILED */
     REQUEST_TERMINATE = 'T', /* signal(1) wait ms(4): to everything inside → DONE(number of processes left) */
     REQUEST_RELAY = 'R',     /* port(2): → DONE, then raw bytes to and from 127.0.0.1:port; or FAILED */
+    REQUEST_CLOCK = 'S',     /* runs(1): 0 stops the time of all processes, before we are frozen; 1 lets it go on → DONE */
     /* bound */
     REQUEST_STDIN = 'I',     /* bytes; never more than STDIN_WINDOW beyond what was ACCEPTED */
     REQUEST_STDIN_END = 'C', /* close stdin once everything is written */

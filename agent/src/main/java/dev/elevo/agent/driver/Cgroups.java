@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /** The control groups of all slots of one agent: {@code /elevo-HOME/SLOT} in each hierarchy. */
@@ -20,14 +21,21 @@ final class Cgroups implements Groups {
     static final int CPU_PERIOD_MICROS = 100_000;
 
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
-    private static final String KILLS = "oom_kill ";
+    private static final long NANOS_PER_MICRO = 1000;
+
+    /** So many refused forks in so short a time are no accident. */
+    private static final int BOMB_REFUSALS = 20;
+
+    private static final long BOMB_LOOK_NANOS = 200_000_000;
 
     private final String parent;
     private final boolean unified;
+    private final Freezer freezer;
 
     Cgroups(String home) {
         this.parent = "elevo-" + home;
         this.unified = Files.exists(ROOT.resolve("cgroup.controllers"));
+        this.freezer = unified ? Freezer.SECOND : Freezer.FIRST;
     }
 
     @Override
@@ -44,12 +52,12 @@ final class Cgroups implements Groups {
     public void limit(Slot slot, Resources resources) throws IOException {
         var memory = memoryBytes(resources);
         if (unified) {
-            var group = ROOT.resolve(parent).resolve(slot.name());
+            var group = group("memory", slot);
             write(group.resolve("memory.max"), memory);
             write(group.resolve("cpu.max"), cpuMicros(resources) + " " + CPU_PERIOD_MICROS);
             return;
         }
-        var group = ROOT.resolve("memory").resolve(parent).resolve(slot.name());
+        var group = group("memory", slot);
         var alone = group.resolve("memory.limit_in_bytes");
         var withSwap = group.resolve("memory.memsw.limit_in_bytes");
         // Memory alone must never exceed memory with swap, not even between the two writes.
@@ -59,9 +67,7 @@ final class Cgroups implements Groups {
                 write(file, memory);
             }
         }
-        write(
-                ROOT.resolve("cpu").resolve(parent).resolve(slot.name()).resolve("cpu.cfs_quota_us"),
-                cpuMicros(resources));
+        write(group("cpu", slot).resolve("cpu.cfs_quota_us"), cpuMicros(resources));
     }
 
     static String memoryBytes(Resources resources) {
@@ -81,6 +87,8 @@ final class Cgroups implements Groups {
         Soon.done(() -> {
             var left = processes(slot);
             left.forEach(ProcessId::kill);
+            // The first generation's freezer keeps the dead, too. They are marked by now, and do nothing but die.
+            thaw(slot);
             return left.isEmpty()
                     ? Optional.empty()
                     : Optional.of(new IOException("processes of slot " + slot.name() + " do not end: " + left));
@@ -89,19 +97,84 @@ final class Cgroups implements Groups {
 
     @Override
     public long memoryKills(Slot slot) throws IOException {
-        var file = unified
-                ? ROOT.resolve(parent).resolve(slot.name()).resolve("memory.events")
-                : ROOT.resolve("memory").resolve(parent).resolve(slot.name()).resolve("memory.oom_control");
         try {
-            for (var line : Files.readAllLines(file)) {
-                if (line.startsWith(KILLS)) {
-                    return Long.parseLong(line.substring(KILLS.length()));
-                }
-            }
-            return 0; // a kernel before 4.13 does not count them
+            // A kernel before 4.13 does not count them.
+            return number(group("memory", slot).resolve(unified ? "memory.events" : "memory.oom_control"), "oom_kill ");
         } catch (NoSuchFileException gone) {
             return 0;
         }
+    }
+
+    @Override
+    public Load load(Slot slot, ProcessId first) throws IOException {
+        var memory = group("memory", slot);
+        var used = number(memory.resolve(unified ? "memory.current" : "memory.usage_in_bytes"));
+        var cached = number(memory.resolve("memory.stat"), unified ? "inactive_file " : "total_inactive_file ");
+        var cpuNanos = unified
+                ? number(group("cpu", slot).resolve("cpu.stat"), "usage_usec ") * NANOS_PER_MICRO
+                : number(group("cpuacct", slot).resolve("cpuacct.usage"));
+        var processes = Files.readAllLines(group("pids", slot).resolve("cgroup.procs"));
+        return new Load(cpuNanos, Math.max(0, used - cached), processes.size());
+    }
+
+    @Override
+    public void freeze(Slot slot) throws IOException {
+        freezer.freeze(group("freezer", slot));
+    }
+
+    @Override
+    public void thaw(Slot slot) throws IOException {
+        freezer.thaw(group("freezer", slot));
+    }
+
+    @Override
+    public boolean relieve(Slot slot, ProcessId first) throws IOException {
+        if (!isBombed(slot)) {
+            return false;
+        }
+        freeze(slot);
+        try {
+            var others = new LinkedHashSet<ProcessId>();
+            collect(group("freezer", slot).resolve("cgroup.procs"), others);
+            others.remove(first);
+            others.forEach(ProcessId::kill);
+        } finally {
+            thaw(slot);
+        }
+        var count = group("pids", slot).resolve("pids.current");
+        Soon.done(() -> number(count) <= PIDS / 2
+                ? Optional.empty()
+                : Optional.of(new IOException("what was killed in slot " + slot.name() + " does not end")));
+        return true;
+    }
+
+    /**
+     * Only what goes on forking against the limit is a bomb. Whoever just has many processes is refused another and loses none: what
+     * he started he can end by its pid, which takes no process.
+     */
+    private boolean isBombed(Slot slot) throws IOException {
+        var events = group("pids", slot).resolve("pids.events");
+        var before = number(events, "max ");
+        LockSupport.parkNanos(BOMB_LOOK_NANOS);
+        return number(events, "max ") - before >= BOMB_REFUSALS;
+    }
+
+    private Path group(String controller, Slot slot) {
+        return (unified ? ROOT : ROOT.resolve(controller)).resolve(parent).resolve(slot.name());
+    }
+
+    private static long number(Path file) throws IOException {
+        return Long.parseLong(Files.readString(file).strip());
+    }
+
+    /** Behind the name in a file of many; 0 where the kernel does not know it. */
+    private static long number(Path file, String name) throws IOException {
+        for (var line : Files.readAllLines(file)) {
+            if (line.startsWith(name)) {
+                return Long.parseLong(line.substring(name.length()).strip());
+            }
+        }
+        return 0;
     }
 
     @Override

@@ -88,11 +88,12 @@ final class Drivers {
         };
     }
 
-    private static void trial(IsolationDriver driver, Slot slot) throws IOException {
+    private static void trial(LinuxDriver driver, Slot slot) throws IOException {
         driver.remove(slot);
         try {
             driver.start(slot, TRIAL);
             driver.resize(slot, Resources.DEFAULT);
+            driver.tryFreezer(slot);
         } finally {
             driver.remove(slot);
         }

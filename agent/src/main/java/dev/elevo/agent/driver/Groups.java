@@ -20,7 +20,19 @@ sealed interface Groups permits Cgroups, NoGroups {
     /** How often the kernel has killed something in the slot for want of memory; 0 where nobody counts, or nothing runs. */
     long memoryKills(Slot slot) throws IOException;
 
-    /** Ends every process of the slot and returns when the last one is gone. */
+    /** What the slot's processes use; the first of them is given. */
+    Load load(Slot slot, ProcessId first) throws IOException;
+
+    /** Returns when nothing in the slot runs any more, or throws and leaves it running. */
+    void freeze(Slot slot) throws IOException;
+
+    /** What is not frozen stays as it is. */
+    void thaw(Slot slot) throws IOException;
+
+    /** See {@link IsolationDriver#relieve}. */
+    boolean relieve(Slot slot, ProcessId first) throws IOException;
+
+    /** Ends every process of the slot, frozen or not, and returns when the last one is gone. */
     void kill(Slot slot) throws IOException;
 
     void remove(Slot slot) throws IOException;

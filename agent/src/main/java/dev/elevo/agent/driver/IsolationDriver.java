@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.util.List;
@@ -33,6 +34,41 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
      */
     ProcessId start(Slot slot, SandboxSpec spec) throws IOException;
 
+    /**
+     * Starts a slot again that was killed, with its files as they are. Nothing inside of them is touched: it may lead anywhere.
+     *
+     * @throws IOException it did not start; {@link #kill} takes away what runs of it
+     */
+    ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException;
+
+    /** Whether a slot can be frozen. */
+    boolean pauses();
+
+    /** Returns when nothing in the slot runs any more, or throws and leaves it running. */
+    void freeze(Slot slot) throws IOException;
+
+    /** Everything goes on where it was; what is not frozen stays as it is. */
+    void thaw(Slot slot) throws IOException;
+
+    /**
+     * Where a fork bomb takes every process the slot may have: ends all but the first, which nothing inside can do any more.
+     *
+     * @return whether it was so
+     */
+    boolean relieve(Slot slot, ProcessId first) throws IOException;
+
+    /** Whether {@link #connect} works here. */
+    boolean reconnects();
+
+    /** Makes the policy hold for a slot that runs, at once and also for what is connected already. */
+    void connect(Slot slot, NetworkConfig network) throws IOException;
+
+    /** What the slot, whose first process is given, has used. */
+    Usage usage(Slot slot, ProcessId first) throws IOException;
+
+    /** Cheap enough for every slot every ten seconds; {@link DiskUsage#uncounted} where it would not be. */
+    DiskUsage disk(Slot slot, Resources resources) throws IOException;
+
     /** Whether a slot that was started for one of the two can serve the other after {@link #resize}. */
     boolean sameShape(SandboxSpec one, SandboxSpec other);
 
@@ -44,7 +80,7 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
     /** The spec as it holds inside: where there is no root of its own, directories and users are others. */
     SandboxSpec asSeenInside(Slot slot, SandboxSpec spec);
 
-    /** Ends every process of the slot and returns when the last one is gone. The files stay. */
+    /** Ends every process of the slot, frozen or not, and returns when the last one is gone. The files stay. */
     void kill(Slot slot) throws IOException;
 
     /** Kills, and removes the files too. Removing what is not there, or was only half made, is success. */

@@ -40,6 +40,7 @@ final class LinuxDriver implements IsolationDriver {
     private final Networks networks;
     private final Trash trash;
     private final Bundle bundle = new Bundle();
+    private volatile boolean pauses;
     /** More starts at once only make each of them slower. */
     private final Semaphore starts = new Semaphore(2 * Runtime.getRuntime().availableProcessors(), true);
 
@@ -92,6 +93,17 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
         layout(slot, spec);
+        return launch(slot, spec);
+    }
+
+    @Override
+    public ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException {
+        // Whose life that file tells of is over; a runtime that wrote nothing must not seem to have.
+        Files.deleteIfExists(slot.pidFile());
+        return launch(slot, spec);
+    }
+
+    private ProcessId launch(Slot slot, SandboxSpec spec) throws IOException {
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
@@ -128,7 +140,7 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    private List<String> command(Slot slot, Optional<Networks.Lease> network) {
+    private List<String> command(Slot slot, Optional<Networks.Lease> network) throws IOException {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {
@@ -137,7 +149,7 @@ final class LinuxDriver implements IsolationDriver {
         network.ifPresent(
                 lease -> words.addAll(List.of("--low-ports", lease.path().toString())));
         words.addAll(rights.mountOptions(slot));
-        words.addAll(List.of("--clone", template.toString(), "lower", "--clone", WORLD, "usr"));
+        words.addAll(List.of("--clone", templateOf(slot).toString(), "lower", "--clone", WORLD, "usr"));
         words.addAll(List.of("--overlay", "lower", "upper", "work", slot.root().toString()));
         words.addAll(List.of(
                 "--overlay",
@@ -190,6 +202,68 @@ final class LinuxDriver implements IsolationDriver {
         var etc = slot.directory().resolve("upper/etc");
         Templates.text(etc, name, words + "\n");
         Templates.own(etc.resolve(name), rights.ids(slot).first());
+    }
+
+    /** What a slot was made on stays below it: its own layer is said in terms of that one. */
+    private Path templateOf(Slot slot) throws IOException {
+        return template.resolveSibling(Files.readString(templateFile(slot)));
+    }
+
+    /** Finds out whether this host freezes what runs in the slot. */
+    void tryFreezer(Slot slot) {
+        try {
+            groups.freeze(slot);
+            groups.thaw(slot);
+            pauses = true;
+        } catch (IOException e) {
+            LOG.info("sandboxes cannot be paused: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean pauses() {
+        return pauses;
+    }
+
+    @Override
+    public void freeze(Slot slot) throws IOException {
+        groups.freeze(slot);
+    }
+
+    @Override
+    public void thaw(Slot slot) throws IOException {
+        groups.thaw(slot);
+    }
+
+    @Override
+    public boolean relieve(Slot slot, ProcessId first) throws IOException {
+        return pauses && groups.relieve(slot, first);
+    }
+
+    @Override
+    public boolean reconnects() {
+        return networks.changes();
+    }
+
+    @Override
+    public void connect(Slot slot, NetworkConfig network) throws IOException {
+        var lease = lease(slot);
+        if (lease.isPresent()) {
+            networks.change(lease.get(), network);
+        } else if (networks.connects(network)) {
+            throw new IOException("slot " + slot.name() + " was started without a network");
+        }
+    }
+
+    @Override
+    public Usage usage(Slot slot, ProcessId first) throws IOException {
+        return Usage.of(groups.load(slot, first), Traffic.of(first));
+    }
+
+    /** A slot has no file system of its own, and to walk through its files would cost more than it tells. */
+    @Override
+    public DiskUsage disk(Slot slot, Resources resources) {
+        return DiskUsage.uncounted(resources);
     }
 
     @Override

@@ -28,6 +28,27 @@ final class NoGroups implements Groups {
         return 0;
     }
 
+    @Override
+    public Load load(Slot slot, ProcessId first) throws IOException {
+        return ProcessTree.load(first);
+    }
+
+    @Override
+    public void freeze(Slot slot) throws IOException {
+        throw new IOException("without control groups nothing freezes");
+    }
+
+    @Override
+    public void thaw(Slot slot) {
+        // Nothing ever freezes.
+    }
+
+    /** Nobody counts processes, so nobody is refused one. */
+    @Override
+    public boolean relieve(Slot slot, ProcessId first) {
+        return false;
+    }
+
     /**
      * With the first process of a pid namespace the kernel ends all others, and shows it as dead only after the last of them. When
      * it is reaped says nothing: that is for the init of the host, which may take its time.

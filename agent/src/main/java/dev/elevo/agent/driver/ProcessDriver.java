@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,54 @@ final class ProcessDriver implements IsolationDriver {
         var id = ProcessId.of(process.pid()).orElseThrow(() -> new IOException("the helper ended at once"));
         id.write(slot.pidFile());
         return id;
+    }
+
+    @Override
+    public ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException {
+        return start(slot, spec);
+    }
+
+    /** To stop every process by a signal is a race against those that fork. */
+    @Override
+    public boolean pauses() {
+        return false;
+    }
+
+    @Override
+    public void freeze(Slot slot) throws IOException {
+        throw new IOException("without control groups nothing freezes");
+    }
+
+    @Override
+    public void thaw(Slot slot) {
+        // Nothing ever freezes.
+    }
+
+    /** Nobody counts processes, so nobody is refused one. */
+    @Override
+    public boolean relieve(Slot slot, ProcessId first) {
+        return false;
+    }
+
+    @Override
+    public boolean reconnects() {
+        return false;
+    }
+
+    @Override
+    public void connect(Slot slot, NetworkConfig network) throws IOException {
+        throw new IOException("its network is the host's own");
+    }
+
+    /** Its network is the host's own, and no business of whoever looks at a sandbox. */
+    @Override
+    public Usage usage(Slot slot, ProcessId first) throws IOException {
+        return Usage.of(ProcessTree.load(first), Traffic.NONE);
+    }
+
+    @Override
+    public DiskUsage disk(Slot slot, Resources resources) {
+        return DiskUsage.uncounted(resources);
     }
 
     @Override

@@ -70,7 +70,8 @@ public record ProcessId(long pid, long startedAt) {
         }
     }
 
-    private static Optional<String[]> stat(long pid) {
+    /** The fields of {@code /proc/PID/stat} behind the name. */
+    static Optional<String[]> stat(long pid) {
         try {
             var line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             return Optional.of(line.substring(line.lastIndexOf(')') + 2).split(" ", -1));

@@ -94,6 +94,32 @@ public final class Helper implements Closeable {
                 connection -> done(connection, wait.plus(ANSWER_TIME)) == 0);
     }
 
+    /**
+     * Stops the time of all processes inside before they are frozen, or lets it go on: what is frozen must not time out.
+     *
+     * @throws IOException it does not answer, or is of a version that has no such clock
+     */
+    public void setClock(boolean runs) throws IOException {
+        ask(Request.clock(runs), connection -> done(connection, ANSWER_TIME));
+    }
+
+    /**
+     * Connects to a port of the sandbox's own loopback.
+     *
+     * @throws HelperRefusal nobody listens there
+     */
+    public PortConnection connect(int port) throws IOException {
+        var connection = send(Request.relay(port));
+        try {
+            done(connection, ANSWER_TIME);
+            return new PortConnection(connection);
+        } catch (IOException | RuntimeException e) {
+            // The helper has given this connection up, also where it says no.
+            connection.close();
+            throw e;
+        }
+    }
+
     private HelperProcess bind(ByteBuffer request, byte[] note) throws IOException {
         return onConnection(request, connection -> switch (answer(connection, ANSWER_TIME)) {
             case Reply.Started(var id, var pid, var startedAt) ->

@@ -74,6 +74,18 @@ final class HelperConnection implements Closeable {
         return ReplyReader.read(type, payload.flip());
     }
 
+    /** Bytes that are no frames, once the helper only relays; -1 at their end. */
+    int readRelayed(ByteBuffer into) throws IOException {
+        if (!received.hasRemaining()) {
+            return channel.read(into);
+        }
+        var part = received.slice(received.position(), Math.min(received.remaining(), into.remaining()));
+        received.position(received.position() + part.remaining());
+        var length = part.remaining();
+        into.put(part);
+        return length;
+    }
+
     /** A helper that does not answer in time has its connection closed: what it says later would answer something else. */
     Reply receiveWithin(Duration time) throws IOException {
         var watch = Watchdog.SCHEDULE.schedule(this::closeQuietly, time.toMillis(), TimeUnit.MILLISECONDS);

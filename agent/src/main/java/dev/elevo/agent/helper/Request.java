@@ -59,6 +59,10 @@ final class Request {
         return frame('R', 2).putShort((short) port).flip();
     }
 
+    static ByteBuffer clock(boolean runs) {
+        return frame('S', 1).put((byte) (runs ? 1 : 0)).flip();
+    }
+
     static ByteBuffer acknowledge(long stdoutOffset, long stderrOffset) {
         return frame('k', 16).putLong(stdoutOffset).putLong(stderrOffset).flip();
     }

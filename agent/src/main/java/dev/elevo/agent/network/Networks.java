@@ -24,6 +24,16 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
      */
     Optional<Lease> lease(NetworkConfig policy) throws IOException;
 
+    /** Whether {@link #change} works here. */
+    default boolean changes() {
+        return false;
+    }
+
+    /** By the name of the lease: from now on this policy holds there, also for what is connected already. */
+    default void change(String name, NetworkConfig policy) throws IOException {
+        throw new IOException("the policy of " + name + " is fixed at its start");
+    }
+
     /** By the name of the lease; what is not there is released already. */
     void release(String name);
 

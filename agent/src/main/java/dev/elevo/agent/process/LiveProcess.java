@@ -22,7 +22,7 @@ final class LiveProcess {
     private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
     private final int pid;
     private final Instant startedAt;
-    private final long memoryKillsBefore;
+    private final KillsBefore killsBefore;
     private volatile HelperProcess process;
 
     /** Whoever reads the output saves it too, and tells the helper nothing, which keeps 256 KiB and then lets the process wait. */
@@ -44,14 +44,14 @@ final class LiveProcess {
         void lost(LiveProcess process, LiveOutput.Ending output);
     }
 
-    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
+    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output, KillsBefore killsBefore) {
         this.keeper = keeper;
         this.note = note;
         this.process = process;
         this.output = output;
         this.pid = process.pid();
         this.startedAt = process.startedAt();
-        this.memoryKillsBefore = memoryKillsBefore;
+        this.killsBefore = killsBefore;
     }
 
     ProcessNote note() {
@@ -66,9 +66,8 @@ final class LiveProcess {
         return startedAt;
     }
 
-    /** How many the kernel had killed in the sandbox for want of memory when this one started. */
-    long memoryKillsBefore() {
-        return memoryKillsBefore;
+    KillsBefore killsBefore() {
+        return killsBefore;
     }
 
     LiveOutput output() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param lost it ended with its sandbox, unseen
  * @param inFiles its output is in files of its own
  * @param memoryLimitMB the sandbox's, where that was the end of it; absent otherwise
+ * @param bombed whether it was killed with a fork bomb beside it; absent in records of former versions
  */
 @Serdeable
 record ProcessRecord(
@@ -26,7 +27,8 @@ record ProcessRecord(
         boolean timedOut,
         boolean lost,
         boolean inFiles,
-        @Nullable Integer memoryLimitMB) {
+        @Nullable Integer memoryLimitMB,
+        @Nullable Boolean bombed) {
 
     private static final int UNKNOWN_EXIT = -1;
 
@@ -36,7 +38,8 @@ record ProcessRecord(
             Instant startedAt,
             Reply.Ended end,
             boolean inFiles,
-            @Nullable Integer memoryLimitMB) {
+            @Nullable Integer memoryLimitMB,
+            boolean bombed) {
         return new ProcessRecord(
                 note,
                 pid,
@@ -48,7 +51,8 @@ record ProcessRecord(
                 end.timedOut(),
                 false,
                 inFiles,
-                memoryLimitMB);
+                memoryLimitMB,
+                bombed);
     }
 
     static ProcessRecord lost(ProcessNote note, int pid, Instant startedAt, Instant now, boolean inFiles) {
@@ -63,12 +67,17 @@ record ProcessRecord(
                 false,
                 true,
                 inFiles,
+                null,
                 null);
     }
 
     /** As the API tells it: -1 for an end by signal. */
     int exitCode() {
         return bySignal ? UNKNOWN_EXIT : code;
+    }
+
+    boolean wasBombed() {
+        return Boolean.TRUE.equals(bombed);
     }
 
     Instant startedAt() {

@@ -65,7 +65,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         sweep = sweeper.scheduleWithFixedDelay(this::forgetOld, 1, 1, TimeUnit.MINUTES);
     }
 
-    /** To be called for a sandbox that just started, and for each that was found running at the agent's own start. */
+    /** To be called for a sandbox that just started. */
     public void sandboxStarted(String sandboxId) {
         inSandbox(sandboxId, processes -> processes);
     }
@@ -73,6 +73,31 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     /** SIGTERM, or whatever is given, to everything inside; tells whether it was all gone within the time. */
     public boolean terminate(String sandboxId, int signal, Duration wait) {
         return inSandbox(sandboxId, processes -> processes.terminate(signal, wait));
+    }
+
+    /**
+     * To be called before everything in the sandbox is frozen. From here on it is not running for anybody who asks, and no
+     * process's time passes; those who wait for one go on waiting.
+     */
+    public void sandboxFreezing(String sandboxId) {
+        var processes = sandboxes.get(sandboxId);
+        if (processes == null) {
+            return;
+        }
+        try {
+            processes.beforeFreezing();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure.Unavailable("The agent is stopping", RETRY).causedBy(e);
+        }
+    }
+
+    /** To be called when it runs again, and for each that was found running at the agent's own start. */
+    public void sandboxThawed(String sandboxId) {
+        inSandbox(sandboxId, processes -> {
+            processes.afterThawing();
+            return processes;
+        });
     }
 
     /** To be called when nothing runs in the sandbox any more. Whoever waits for a process inside learns it was killed. */
@@ -130,7 +155,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
                 }
             }
             try {
-                return ProcFiles.describe(pid, processes.helper().inspect(pid), clock.instant(), live.orElse(null))
+                return ProcFiles.describe(pid, processes.inspect(pid), clock.instant(), live.orElse(null))
                         .orElseThrow(() -> SandboxProcesses.notFound(pid).asException());
             } catch (HelperRefusal refusal) {
                 // It may have ended this very moment.

@@ -80,6 +80,12 @@ final class Recovery {
         var safe = output == null ? Output.Point.START : output.total();
         try {
             var process = helper.attach(listed.id(), safe.stdout(), safe.stderr());
+            if (mark == null && process.note().length == 0) {
+                // One of the agent's own, such as a health check: nobody waits for it any more.
+                processes.kill(process);
+                Thread.ofVirtual().start(() -> forget(process));
+                return;
+            }
             var note = mark == null ? note(process) : mark.note();
             if (ended.has(note.token())) {
                 // The former agent died between keeping the result and saying so.

@@ -39,6 +39,9 @@ final class RunResults {
         if (record.timedOut()) {
             return "timed out after " + record.note().timeoutMs() + " ms";
         }
+        if (record.wasBombed()) {
+            return "killed with everything else in the sandbox: something in it went on forking, and left no room for another process";
+        }
         if (record.memoryLimitMB() != null) {
             return "killed while the sandbox was short of memory; it has " + record.memoryLimitMB()
                     + " MB, by resources.memoryMB at its creation";

@@ -1,5 +1,6 @@
 package dev.elevo.agent.process;
 
+import dev.elevo.agent.helper.ExecRequest;
 import dev.elevo.agent.helper.FailedStep;
 import dev.elevo.agent.helper.Helper;
 import dev.elevo.agent.helper.HelperProcess;
@@ -17,9 +18,12 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +31,11 @@ import org.slf4j.LoggerFactory;
 /** The processes of one sandbox, from its start to its end: the running ones, and the ended ones of the last minutes. */
 final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     static final int MOST_RUNNING = 100;
+
+    /** Nearly all answers take a thousandth of this. */
+    private static final int MOST_SECONDS_ASKING = 5;
+
+    private static final int MOST_SECONDS_LOSING = 2;
 
     /** Of the host's disk, which is not the sandbox's own; a hundred full outputs a minute would fill any. */
     private static final long MOST_BYTES_ON_DISK = 4L << 30;
@@ -39,6 +48,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private final Helper helper;
     private final EndedProcesses ended;
     private final MemoryKills memoryKills;
+    private final BombRelief bombs;
     private final ConcurrentHashMap<Integer, LiveProcess> running = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
@@ -48,6 +58,10 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     /** What was started with a key, by the token of the process. */
     private final ConcurrentHashMap<String, CompletableFuture<Long>> started = new ConcurrentHashMap<>();
 
+    /** Held by whoever asks the helper for something, and by nobody while it is frozen: what is asked then is never answered. */
+    private final ReentrantReadWriteLock asking = new ReentrantReadWriteLock();
+
+    private volatile boolean frozen;
     private volatile boolean closed;
     private volatile boolean letGo;
 
@@ -59,6 +73,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         this.helper = helper;
         this.ended = ended;
         this.memoryKills = new MemoryKills(host.memoryKills());
+        this.bombs = new BombRelief(host.spec().id(), host.relief());
     }
 
     /** Finds again what a former agent left: its ended processes on disk, its running ones at the helper. */
@@ -151,15 +166,74 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     .asException();
         }
         try {
-            var killsBefore = memoryKills.soFar();
-            var process = helper.exec(Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note)));
-            return follow(note, process, newOutput(note, process), killsBefore);
+            var command = Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note));
+            return ask(() -> start(note, command));
         } catch (HelperRefusal refusal) {
             count.decrementAndGet();
             throw StartFailures.of(refusal, note).causedBy(refusal);
         } catch (IOException | RuntimeException e) {
             count.decrementAndGet();
             throw e;
+        }
+    }
+
+    private LiveProcess start(ProcessNote note, ExecRequest command) throws IOException {
+        var memoryKillsBefore = memoryKills.soFar();
+        var process = bombs.start(() -> helper.exec(command));
+        return follow(note, process, newOutput(note, process), new KillsBefore(memoryKillsBefore, bombs.times()));
+    }
+
+    Reply.Inspected inspect(int pid) throws IOException {
+        return ask(() -> helper.inspect(pid));
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    private <T> T ask(Question<T> question) throws IOException {
+        asking.readLock().lock();
+        try {
+            if (frozen) {
+                throw new Failure.Refused(
+                                ErrorCode.SANDBOX_NOT_RUNNING,
+                                "The sandbox is paused",
+                                Map.of("sandboxId", host.spec().id()))
+                        .asException();
+            }
+            return question.ask();
+        } finally {
+            asking.readLock().unlock();
+        }
+    }
+
+    /** The last thing before everything inside is frozen: nobody waits for an answer any more, and no process's time passes. */
+    void beforeFreezing() throws InterruptedException {
+        frozen = true;
+        if (!asking.writeLock().tryLock(MOST_SECONDS_ASKING, TimeUnit.SECONDS)) {
+            frozen = false;
+            throw new Failure.Unavailable("The sandbox is still busy with a command", Duration.ofSeconds(1))
+                    .asException();
+        }
+        asking.writeLock().unlock();
+        setClock(false);
+    }
+
+    /** The first thing after it. */
+    void afterThawing() {
+        setClock(true);
+        frozen = false;
+    }
+
+    private void setClock(boolean runs) {
+        try {
+            helper.setClock(runs);
+        } catch (IOException e) {
+            // A sandbox is not kept from pausing because its helper is of a version without a clock.
+            LOG.warn(
+                    "the time-outs in sandbox {} do not stand still while it is paused",
+                    host.spec().id(),
+                    e);
         }
     }
 
@@ -170,7 +244,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         if (key != null) {
             started.put(key, CompletableFuture.completedFuture(note.token()));
         }
-        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar());
+        follow(note, process, output == null ? newOutput(note, process) : output, killsSoFar());
+    }
+
+    private KillsBefore killsSoFar() {
+        return new KillsBefore(memoryKills.soFar(), bombs.times());
     }
 
     private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
@@ -180,7 +258,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                 ended.outputDirectory(note.token()), note.maxBuffer(), () -> json.writeValueAsBytes(mark));
     }
 
-    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, long killsBefore) {
+    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, KillsBefore killsBefore) {
         var live = new LiveProcess(this, note, process, output, killsBefore);
         running.put(live.pid(), live);
         live.follow();
@@ -223,10 +301,15 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                         process.startedAt(),
                         reply,
                         output.inFiles(),
-                        memoryKills.explain(reply, process.memoryKillsBefore())
+                        memoryKills.explain(reply, process.killsBefore().forMemory())
                                 ? host.spec().resources().memoryMB()
-                                : null),
+                                : null,
+                        isByKill(reply) && bombs.times() > process.killsBefore().reliefs()),
                 output);
+    }
+
+    private static boolean isByKill(Reply.Ended end) {
+        return end.bySignal() && end.code() == Signals.KILL && !end.timedOut();
     }
 
     @Override
@@ -268,9 +351,23 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         return helper.terminate(signal, wait);
     }
 
-    /** The sandbox is gone: whoever waits for a process inside learns it. */
+    /** The sandbox is gone: whoever waits for a process inside learns it, before the sandbox may begin another life. */
     void end() {
         closed = true;
+        for (var process : running.values()) {
+            try {
+                process.end()
+                        .copy()
+                        .orTimeout(MOST_SECONDS_LOSING, TimeUnit.SECONDS)
+                        .join();
+            } catch (CompletionException e) {
+                LOG.warn(
+                        "process {} of {} ended in its own way",
+                        process.pid(),
+                        host.spec().id(),
+                        e);
+            }
+        }
         closeFiles();
     }
 

@@ -20,7 +20,7 @@ final class StartFailures {
             case TERMINAL -> commandFailed("No terminal can be opened", "reason", words(refusal.errno()));
             case RESOURCES ->
                 exhausted(
-                        "The sandbox has no room for another process: some inside have to end, or it has to be deleted",
+                        "The sandbox has no room for another process: some inside have to end, or it has to be stopped",
                         "pids");
             case PROCESSES -> exhausted("Too many processes", "processes");
             case REQUEST, MISSING, POSITION, CONNECT ->

@@ -1,6 +1,7 @@
 package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.health.HealthChecks;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
@@ -29,7 +30,12 @@ final class Acceptance {
                 throw notOffered("requireEnforced." + limit, driver);
             }
         }
-        var extra = unknownToNetwork(spec.network());
+        checkNetwork(spec.network(), driver);
+        HealthChecks.require(spec);
+    }
+
+    static void checkNetwork(NetworkConfig network, IsolationDriver driver) {
+        var extra = unknownToNetwork(network);
         if (extra != null) {
             throw notOffered("network." + extra, driver);
         }
@@ -49,7 +55,7 @@ final class Acceptance {
         return list != null && !list.isEmpty();
     }
 
-    private static RuntimeException notOffered(String feature, IsolationDriver driver) {
+    static RuntimeException notOffered(String feature, IsolationDriver driver) {
         return new Failure.Refused(
                         ErrorCode.NOT_IMPLEMENTED,
                         "This host does not offer " + feature,

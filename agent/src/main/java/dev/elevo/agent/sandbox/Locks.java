@@ -1,9 +1,11 @@
 package dev.elevo.agent.sandbox;
 
+import jakarta.inject.Singleton;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /** What is done to one sandbox is done one after the other. Two sandboxes may share a lock by chance; that costs a moment only. */
+@Singleton
 final class Locks {
     private static final int COUNT = 256;
 
@@ -15,12 +17,28 @@ final class Locks {
     }
 
     <T, E extends Exception> T holding(String id, Work<T, E> work) throws E {
-        var lock = locks[Math.floorMod(id.hashCode(), COUNT)];
+        var lock = lock(id);
         lock.lock();
         try {
             return work.run();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Not at all while something else is done to the sandbox. */
+    <E extends Exception> void ifFree(String id, Work<?, E> work) throws E {
+        var lock = lock(id);
+        if (lock.tryLock()) {
+            try {
+                work.run();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private ReentrantLock lock(String id) {
+        return locks[Math.floorMod(id.hashCode(), COUNT)];
     }
 }

@@ -6,6 +6,7 @@ import dev.elevo.agent.driver.FileTrees;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.Slot;
+import dev.elevo.agent.metrics.Measured;
 import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.agent.process.ProcessHosts;
 import io.micronaut.serde.ObjectMapper;
@@ -32,18 +33,25 @@ final class Residents implements ProcessHosts {
     private final Places places;
     private final IsolationDriver driver;
     private final ObjectMapper json;
+    private final Locks locks;
     private final Map<String, Resident> known = new ConcurrentHashMap<>();
     private boolean complete = true;
 
     /** The lock is held from here on: what another agent writes is not ours to read. */
     @SuppressWarnings("unused")
     Residents(
-            AgentConfiguration configuration, AgentLock lock, Places places, IsolationDriver driver, ObjectMapper json)
+            AgentConfiguration configuration,
+            AgentLock lock,
+            Places places,
+            IsolationDriver driver,
+            ObjectMapper json,
+            Locks locks)
             throws IOException {
         this.directory = Files.createDirectories(configuration.directory().resolve("sandboxes"));
         this.places = places;
         this.driver = driver;
         this.json = json;
+        this.locks = locks;
         load();
     }
 
@@ -89,7 +97,29 @@ final class Residents implements ProcessHosts {
                         resident.isRunning(),
                         slotOf(resident).helperSocket(),
                         directory.resolve(sandboxId).resolve("processes"),
-                        () -> driver.memoryKills(slotOf(resident))));
+                        () -> driver.memoryKills(slotOf(resident)),
+                        () -> relieve(sandboxId)));
+    }
+
+    private boolean relieve(String id) throws IOException {
+        return locks.holding(id, () -> {
+            var resident = known.get(id);
+            var first = resident == null ? null : resident.process();
+            return resident != null && resident.isRunning() && first != null && driver.relieve(slotOf(resident), first);
+        });
+    }
+
+    /** For whoever measures it; empty when it has no processes. */
+    Optional<Measured> measured(String id) {
+        return get(id).filter(Resident::hasProcesses)
+                .flatMap(resident -> Optional.ofNullable(resident.process())
+                        .map(first -> new Measured(
+                                id,
+                                slotOf(resident),
+                                first,
+                                resident.spec().resources(),
+                                resident.startedAt(),
+                                resident.isPaused())));
     }
 
     private void load() throws IOException {

@@ -1,9 +1,8 @@
 package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.IsolationDriver;
-import dev.elevo.agent.driver.Places;
-import dev.elevo.agent.driver.ProcessId;
-import dev.elevo.agent.driver.Slot;
+import dev.elevo.agent.health.HealthChecks;
+import dev.elevo.agent.metrics.Metrics;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
@@ -42,32 +41,34 @@ public final class Sandboxes implements SandboxAgent {
     private static final int DRAIN_GRACE_MILLIS = 3000;
 
     private final Residents residents;
-    private final Places places;
-    private final ReadySandboxes ready;
+    private final Lives lives;
+    private final Locks locks;
     private final IsolationDriver driver;
     private final Processes processes;
-    private final SandboxSecrets secrets;
-    private final Locks locks = new Locks();
-    private final String bootId = Boot.id();
+    private final HealthChecks health;
+    private final Metrics metrics;
     private final String version;
 
     Sandboxes(
             Residents residents,
-            Places places,
+            Lives lives,
+            Homecoming homecoming,
+            Locks locks,
             IsolationDriver driver,
-            ReadySandboxes ready,
             Processes processes,
-            SandboxSecrets secrets,
+            HealthChecks health,
+            Metrics metrics,
             @Value("${elevo.version:dev}") String version)
             throws IOException {
         this.residents = residents;
-        this.places = places;
-        this.ready = ready;
+        this.lives = lives;
+        this.locks = locks;
         this.driver = driver;
         this.processes = processes;
-        this.secrets = secrets;
+        this.health = health;
+        this.metrics = metrics;
         this.version = version;
-        recover();
+        homecoming.recover();
     }
 
     @Override
@@ -83,9 +84,9 @@ public final class Sandboxes implements SandboxAgent {
                 return status(existing.get());
             }
             // Whoever was starting one held the lock: it was left half made.
-            existing.ifPresent(this::remove);
+            existing.ifPresent(lives::remove);
             Acceptance.check(spec, driver);
-            return status(start(spec, secret));
+            return status(lives.begin(spec, secret));
         });
     }
 
@@ -100,6 +101,24 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     @Override
+    public SandboxStatus start(String sandboxId, Deadline deadline) {
+        return locks.holding(sandboxId, () -> {
+            var now = lives.settle(existing(sandboxId), Instant.now());
+            return status(
+                    switch (now.phase()) {
+                        case RUNNING, PAUSED -> now;
+                        // A start again that is not under way was left half done.
+                        case ENDED, STARTING_AGAIN -> lives.beginAgain(now, deadline);
+                        case STARTING -> throw inThisState(now, "start");
+                    });
+        });
+    }
+
+    /**
+     * One that is paused gets no grace: what is frozen does not hear a signal, and to thaw it would let it run where everybody takes
+     * it for paused, and no deadline holds. Whoever wants it to end by itself resumes it first.
+     */
+    @Override
     public SandboxStatus stop(String sandboxId, StopSandbox how) {
         var asked = existing(sandboxId);
         // Without the lock: who deletes by force must not wait for the grace of somebody's stop.
@@ -108,7 +127,7 @@ public final class Sandboxes implements SandboxAgent {
         }
         return locks.holding(sandboxId, () -> {
             var now = existing(sandboxId);
-            return status(now.isRunning() ? end(now, how.reason(), null) : now);
+            return status(now.hasProcesses() ? lives.end(now, how.reason(), null) : now);
         });
     }
 
@@ -122,11 +141,106 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     @Override
+    public SandboxStatus pause(String sandboxId) {
+        if (!driver.pauses()) {
+            throw Acceptance.notOffered("pause", driver);
+        }
+        return locks.holding(sandboxId, () -> {
+            var now = lives.settle(existing(sandboxId), Instant.now());
+            if (!now.hasProcesses()) {
+                throw new Failure.Refused(
+                                ErrorCode.SANDBOX_NOT_RUNNING,
+                                "The sandbox is not running",
+                                Map.of("sandboxId", sandboxId))
+                        .asException();
+            }
+            return status(now.isPaused() ? now : lives.pause(now));
+        });
+    }
+
+    @Override
+    public SandboxStatus resume(String sandboxId, Deadline deadline) {
+        return locks.holding(sandboxId, () -> {
+            var now = lives.settle(existing(sandboxId), Instant.now());
+            if (!now.hasProcesses()) {
+                throw inThisState(now, "resume");
+            }
+            return status(now.isPaused() ? lives.resume(now, deadline) : now);
+        });
+    }
+
+    /** No effect on one that is paused: its clock stands still, and {@link #resume} brings another. */
+    @Override
+    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
+        return locks.holding(sandboxId, () -> {
+            var now = existing(sandboxId);
+            return status(now.isPaused() ? now : save(now.until(deadline)));
+        });
+    }
+
+    /** For one that does not run at its next start. */
+    @Override
+    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
+        Acceptance.checkNetwork(network, driver);
+        return locks.holding(sandboxId, () -> {
+            var now = existing(sandboxId);
+            if (now.hasProcesses() && !now.spec().network().equals(network)) {
+                connect(now, network);
+            }
+            return status(save(now.connectedBy(network)));
+        });
+    }
+
+    private void connect(Resident resident, NetworkConfig network) {
+        if (!driver.reconnects()) {
+            throw Acceptance.notOffered("network", driver);
+        }
+        try {
+            driver.connect(residents.slotOf(resident), network);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Resident save(Resident resident) {
+        try {
+            residents.save(resident);
+            return resident;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
+        existing(sandboxId);
+        try {
+            return metrics.query(sandboxId, query);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Optional<SandboxMetrics> measure(String sandboxId) {
+        existing(sandboxId);
+        var measured = residents.measured(sandboxId);
+        try {
+            return measured.isPresent() ? Optional.of(metrics.measure(measured.get())) : Optional.empty();
+        } catch (IOException e) {
+            if (residents.measured(sandboxId).filter(measured.get()::equals).isEmpty()) {
+                return Optional.empty(); // it ended meanwhile
+            }
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
     public void delete(String sandboxId) {
         locks.holding(sandboxId, () -> {
             var resident = residents.get(sandboxId);
             if (resident.isPresent()) {
-                remove(resident.get());
+                lives.remove(resident.get());
             } else if (Ids.SANDBOX.matches(sandboxId)) {
                 forgetUnreadable(sandboxId);
             }
@@ -144,48 +258,13 @@ public final class Sandboxes implements SandboxAgent {
     }
 
     @Override
-    public SandboxStatus start(String sandboxId, Deadline deadline) {
-        throw new UnsupportedOperationException("start");
-    }
-
-    @Override
-    public SandboxStatus pause(String sandboxId) {
-        throw new UnsupportedOperationException("pause");
-    }
-
-    @Override
-    public SandboxStatus resume(String sandboxId, Deadline deadline) {
-        throw new UnsupportedOperationException("resume");
-    }
-
-    @Override
-    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
-        throw new UnsupportedOperationException("deadline");
-    }
-
-    @Override
-    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
-        throw new UnsupportedOperationException("network");
-    }
-
-    @Override
-    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
-        throw new UnsupportedOperationException("metrics");
-    }
-
-    @Override
-    public Optional<SandboxMetrics> measure(String sandboxId) {
-        throw new UnsupportedOperationException("metrics");
-    }
-
-    @Override
     public HostInfo host() {
         return new HostInfo(
                 version,
                 driver.isolation(),
                 driver.runtime(),
                 driver.enforced(),
-                false,
+                driver.pauses(),
                 driver.internet(),
                 driver.templates());
     }
@@ -194,7 +273,7 @@ public final class Sandboxes implements SandboxAgent {
     public void drain() {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             residents.all().stream()
-                    .filter(Resident::isRunning)
+                    .filter(Resident::hasProcesses)
                     .forEach(resident -> threads.execute(() -> evict(resident.id())));
         }
     }
@@ -210,7 +289,7 @@ public final class Sandboxes implements SandboxAgent {
     /** Ends what has run its time and notes what ended by itself. */
     void look(Instant now) {
         for (var seen : residents.all()) {
-            if (seen.isRunning() && (seen.isPastDeadline(now) || !seen.isAlive())) {
+            if (seen.hasProcesses() && (seen.isPastDeadline(now) || !seen.isAlive())) {
                 look(seen.id(), now);
             }
         }
@@ -220,146 +299,11 @@ public final class Sandboxes implements SandboxAgent {
     private void look(String id, Instant now) {
         try {
             locks.holding(id, () -> {
-                residents.get(id).filter(Resident::isRunning).ifPresent(resident -> settle(resident, now));
+                residents.get(id).ifPresent(resident -> lives.settle(resident, now));
                 return id;
             });
         } catch (RuntimeException e) {
             LOG.error("looking after sandbox {} failed", id, e);
-        }
-    }
-
-    private void settle(Resident resident, Instant now) {
-        if (!resident.bootId().equals(bootId)) {
-            end(resident, EndReason.EVICTED, null);
-        } else if (!resident.isAlive()) {
-            LOG.warn("sandbox {} died", resident.id());
-            end(resident, EndReason.FAILED, "its first process ended");
-        } else if (resident.isPastDeadline(now)) {
-            LOG.info("sandbox {} has run its time", resident.id());
-            end(resident, EndReason.EXPIRED, null);
-        }
-    }
-
-    private Resident start(SandboxSpec spec, @Nullable SandboxSecret secret) {
-        try {
-            var before = ready.take(spec);
-            return before.isPresent() ? moveIn(spec, secret, before.get()) : build(spec, secret);
-        } catch (IOException | RuntimeException e) {
-            throw new Failure.Refused(
-                            ErrorCode.SANDBOX_CREATION_FAILED,
-                            "The sandbox could not be started",
-                            Map.of("sandboxId", spec.id()))
-                    .causedBy(e);
-        }
-    }
-
-    private Resident moveIn(SandboxSpec spec, @Nullable SandboxSecret secret, ReadySandboxes.Started before)
-            throws IOException {
-        return open(Resident.starting(spec, before.slot().name(), bootId, Instant.now()), secret, before::process);
-    }
-
-    private Resident build(SandboxSpec spec, @Nullable SandboxSecret secret) throws IOException {
-        var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
-        return open(taken, secret, () -> {
-            // Written before the deed: what is half made must be found again.
-            residents.save(taken);
-            return driver.start(residents.slotOf(taken), spec);
-        });
-    }
-
-    private interface FirstProcess {
-        ProcessId get() throws IOException;
-    }
-
-    private Resident open(Resident taken, @Nullable SandboxSecret secret, FirstProcess first) throws IOException {
-        try {
-            if (secret != null) {
-                secrets.keep(taken.id(), secret);
-            }
-            var running = taken.running(first.get());
-            residents.save(running);
-            processes.sandboxStarted(running.id());
-            Workplace.prepare(residents.slotOf(running), running.spec(), driver);
-            return running;
-        } catch (IOException | RuntimeException e) {
-            undo(taken, e);
-            throw e;
-        }
-    }
-
-    private void undo(Resident starting, Exception cause) {
-        try {
-            remove(starting);
-        } catch (UncheckedIOException e) {
-            // Its record is still there, and the next start of the agent tries again.
-            cause.addSuppressed(e);
-        }
-    }
-
-    private Resident end(Resident resident, EndReason reason, @Nullable String error) {
-        try {
-            driver.kill(residents.slotOf(resident));
-            var ended = resident.ended(reason, error, Instant.now());
-            residents.save(ended);
-            processes.sandboxEnded(resident.id());
-            return ended;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void remove(Resident resident) {
-        try {
-            var slot = residents.slotOf(resident);
-            driver.kill(slot);
-            processes.sandboxEnded(resident.id());
-            residents.remove(resident.id());
-            // Last: once its place is free another may have it, and no record may name it then.
-            driver.remove(slot);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** What ran before this agent: what lives goes on, what died is noted, what was half made is taken away. */
-    private void recover() throws IOException {
-        for (var resident : residents.all()) {
-            try {
-                switch (resident.phase()) {
-                    case STARTING -> remove(resident);
-                    case RUNNING -> settle(resident, Instant.now());
-                    case ENDED -> {}
-                }
-            } catch (RuntimeException e) {
-                // Its record stays, and the next look or the next create tries again; the others need their agent now.
-                LOG.error("sandbox {} was not recovered", resident.id(), e);
-            }
-        }
-        var kept = residents.areComplete()
-                ? residents.all().stream().map(residents::slotOf).toList()
-                : places.existing();
-        for (var slot : places.existing()) {
-            if (!kept.contains(slot)) {
-                clear(slot);
-            }
-        }
-        driver.sweep(kept);
-        residents.all().stream().filter(Resident::isRunning).forEach(resident -> takeUp(resident.id()));
-    }
-
-    private void clear(Slot debris) {
-        try {
-            driver.remove(debris);
-        } catch (IOException | RuntimeException e) {
-            LOG.error("slot {} stays until the next start", debris.name(), e);
-        }
-    }
-
-    private void takeUp(String id) {
-        try {
-            processes.sandboxStarted(id);
-        } catch (RuntimeException e) {
-            LOG.error("the processes of sandbox {} were not found again", id, e);
         }
     }
 
@@ -371,6 +315,14 @@ public final class Sandboxes implements SandboxAgent {
                         .asException());
     }
 
+    private static RuntimeException inThisState(Resident resident, String action) {
+        return new Failure.Refused(
+                        ErrorCode.INVALID_SANDBOX_STATE,
+                        "Not in this state of the sandbox",
+                        Map.of("state", state(resident).label(), "action", action))
+                .asException();
+    }
+
     private SandboxStatus status(Resident resident) {
         return new SandboxStatus(
                 resident.id(),
@@ -378,17 +330,18 @@ public final class Sandboxes implements SandboxAgent {
                 driver.isolation(),
                 driver.enforced(),
                 resident.createdAt(),
-                resident.createdAt(),
+                resident.startedAt(),
                 resident.endedAt(),
                 resident.endReason(),
                 resident.errorReason(),
-                null);
+                health.of(resident.spec()));
     }
 
     private static SandboxState state(Resident resident) {
         return switch (resident.phase()) {
-            case STARTING -> SandboxState.CREATING;
+            case STARTING, STARTING_AGAIN -> SandboxState.CREATING;
             case RUNNING -> SandboxState.RUNNING;
+            case PAUSED -> SandboxState.PAUSED;
             case ENDED -> resident.errorReason() == null ? SandboxState.STOPPED : SandboxState.FAILED;
         };
     }

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -371,5 +374,57 @@ class HelperTest {
         assertThat(real.openDescriptors()).isEqualTo(descriptors);
         assertThat(real.children()).isZero();
         assertThat(helper.list()).isEmpty();
+    }
+
+    @Test
+    void while_the_clock_stands_nothing_times_out() throws Exception {
+        try (var process = helper.exec(withTimeout(shell("sleep 0.6; echo done"), Duration.ofMillis(300)));
+                var other = helper.exec(withTimeout(shell("sleep 600"), Duration.ofMillis(300)))) {
+            helper.setClock(false);
+            helper.setClock(false);
+            var first = Collected.of(process);
+            assertThat(first.out()).isEqualTo("done\n");
+            assertThat(first.end().timedOut()).isFalse();
+
+            helper.setClock(true);
+            helper.setClock(true);
+
+            assertThat(Collected.of(other).end().timedOut()).isTrue();
+        }
+    }
+
+    @Test
+    void a_port_inside_is_reached_through_the_helper() throws Exception {
+        try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var connection = helper.connect(listening.getLocalPort());
+                var accepted = listening.accept()) {
+            accepted.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
+            accepted.shutdownOutput();
+            var received = ByteBuffer.allocate(10);
+            while (connection.read(received) >= 0) {
+                assertThat(received.hasRemaining()).isTrue();
+            }
+            connection.write(ByteBuffer.wrap("back".getBytes(StandardCharsets.UTF_8)));
+
+            assertThat(new String(received.array(), 0, received.position(), StandardCharsets.UTF_8))
+                    .isEqualTo("hello");
+            assertThat(accepted.getInputStream().readNBytes(4))
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("back");
+        }
+    }
+
+    @Test
+    void a_port_that_nobody_listens_on_is_refused_and_the_helper_goes_on() throws Exception {
+        int port;
+        try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+
+        assertThatThrownBy(() -> helper.connect(port))
+                .isInstanceOfSatisfying(
+                        HelperRefusal.class,
+                        refusal -> assertThat(refusal.step()).isEqualTo(FailedStep.CONNECT));
+        assertThat(run(shell("echo well")).out()).isEqualTo("well\n");
     }
 }

@@ -41,7 +41,12 @@ final class Agent implements AutoCloseable {
         real = new RealHelper(directory);
         var spec = spec();
         host = new ProcessHost(
-                spec, true, real.socket(), Files.createDirectories(directory.resolve("state")), memoryKills::get);
+                spec,
+                true,
+                real.socket(),
+                Files.createDirectories(directory.resolve("state")),
+                memoryKills::get,
+                () -> false);
         processes = open();
     }
 
@@ -67,7 +72,12 @@ final class Agent implements AutoCloseable {
     private Optional<ProcessHost> find(String id) {
         return id.equals(SANDBOX)
                 ? Optional.of(new ProcessHost(
-                        host.spec(), running, host.helperSocket(), host.stateDirectory(), memoryKills::get))
+                        host.spec(),
+                        running,
+                        host.helperSocket(),
+                        host.stateDirectory(),
+                        memoryKills::get,
+                        () -> false))
                 : Optional.empty();
     }
 
@@ -78,7 +88,7 @@ final class Agent implements AutoCloseable {
 
     /** An agent beside this one, for the same sandbox. */
     static Processes processes(Path socket, Path state) {
-        var host = new ProcessHost(spec(), true, socket, state, () -> 0);
+        var host = new ProcessHost(spec(), true, socket, state, () -> 0, () -> false);
         return new Processes(
                 id -> id.equals(SANDBOX) ? Optional.of(host) : Optional.empty(),
                 ObjectMapper.getDefault(),

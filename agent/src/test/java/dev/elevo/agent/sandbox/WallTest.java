@@ -164,6 +164,17 @@ final class WallTest {
     }
 
     @Test
+    void two_that_spin_get_the_one_core_that_was_granted() {
+        agent.requireEnforced("cpu");
+        var spun = agent.run(
+                sandbox,
+                "perl -MTime::HiRes=time -e 'my $begun = time; for (1, 2) { fork or do { 1 while time < $begun + 3; exit } }"
+                        + " wait; wait; my @used = times; printf \"%.3f\", ($used[2] + $used[3]) / (time - $begun)'");
+
+        assertThat(Double.parseDouble(spun.stdout())).isBetween(0.3, 1.15);
+    }
+
+    @Test
     void a_fork_bomb_ends_at_the_limit() {
         agent.requireEnforced("pids");
         var bomb = agent.run(

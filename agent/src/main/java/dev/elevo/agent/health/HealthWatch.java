@@ -1,0 +1,96 @@
+package dev.elevo.agent.health;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The checks of one sandbox, one after the other. Between two of them there is no thread. */
+final class HealthWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(HealthWatch.class);
+
+    private final String sandbox;
+    private final Probe probe;
+    private final Pulse pulse;
+    private final Duration interval;
+    private final Duration timeout;
+    private final ScheduledExecutorService timer;
+
+    private @Nullable Future<?> next;
+    private @Nullable Thread checking;
+    private boolean stopped;
+
+    HealthWatch(
+            String sandbox,
+            Probe probe,
+            Pulse pulse,
+            Duration interval,
+            Duration timeout,
+            ScheduledExecutorService timer) {
+        this.sandbox = sandbox;
+        this.probe = probe;
+        this.pulse = pulse;
+        this.interval = interval;
+        this.timeout = timeout;
+        this.timer = timer;
+    }
+
+    Pulse pulse() {
+        return pulse;
+    }
+
+    synchronized void checkAfter(Duration delay) {
+        if (!stopped) {
+            next = timer.schedule(this::begin, delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** A check under way is cut short and says nothing. */
+    synchronized void stop() {
+        stopped = true;
+        if (next != null) {
+            next.cancel(false);
+        }
+        if (checking != null) {
+            checking.interrupt();
+        }
+    }
+
+    private synchronized void begin() {
+        if (!stopped) {
+            checking = Thread.ofVirtual().name("health-check").start(this::check);
+        }
+    }
+
+    private void check() {
+        var begun = System.nanoTime();
+        var thread = Thread.currentThread();
+        var overdue =
+                timer.schedule(thread::interrupt, timeout.plus(probe.slack()).toNanos(), TimeUnit.NANOSECONDS);
+        var passed = passes();
+        overdue.cancel(false);
+        end(passed, interval.minusNanos(System.nanoTime() - begun));
+    }
+
+    /** Whatever keeps it from passing. */
+    private boolean passes() {
+        try {
+            return probe.passes();
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("the check of sandbox {} was cut short", sandbox, e);
+            return false;
+        }
+    }
+
+    private synchronized void end(boolean passed, Duration untilNext) {
+        checking = null;
+        if (!stopped) {
+            pulse.beat(passed);
+            checkAfter(untilNext);
+        }
+    }
+}

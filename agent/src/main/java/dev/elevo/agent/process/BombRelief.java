@@ -1,0 +1,88 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.agent.helper.Errno;
+import dev.elevo.agent.helper.FailedStep;
+import dev.elevo.agent.helper.HelperProcess;
+import dev.elevo.agent.helper.HelperRefusal;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes room for a command where a fork bomb leaves none: nothing inside can end one that forks faster than it is killed. Only a
+ * command of the API that is refused, or gets no answer, sets this going; what a bomb does to itself is its own business.
+ */
+final class BombRelief {
+    private static final Logger LOG = LoggerFactory.getLogger(BombRelief.class);
+
+    /** Any helper that gets a share of its processor answers in a hundredth of this. */
+    private static final long PATIENCE_MILLIS = 500;
+
+    private final String sandbox;
+    private final ProcessHost.Relief relief;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicInteger times = new AtomicInteger();
+
+    BombRelief(String sandbox, ProcessHost.Relief relief) {
+        this.sandbox = sandbox;
+        this.relief = relief;
+    }
+
+    /** Starts a command. */
+    interface Start {
+        HelperProcess start() throws IOException;
+    }
+
+    /** How often everything inside was killed. */
+    int times() {
+        return times.get();
+    }
+
+    HelperProcess start(Start command) throws IOException {
+        var before = times();
+        var patience = new CompletableFuture<Void>();
+        var _ = patience.completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+                .thenRun(() -> Thread.ofVirtual().name("bomb-relief").start(() -> relieveUnasked(before)));
+        try {
+            return command.start();
+        } catch (HelperRefusal refusal) {
+            if (!isForWantOfProcesses(refusal) || !relieve(before)) {
+                throw refusal;
+            }
+            return command.start();
+        } finally {
+            patience.cancel(false);
+        }
+    }
+
+    private static boolean isForWantOfProcesses(HelperRefusal refusal) {
+        return refusal.step() == FailedStep.RESOURCES && refusal.errno() == Errno.EAGAIN;
+    }
+
+    /** The command that waits learns how it went: it is answered or it is not. */
+    private void relieveUnasked(int before) {
+        try {
+            relieve(before);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("sandbox {} does not answer, and nobody can say why", sandbox, e);
+        }
+    }
+
+    /** Once for all commands that wait for it. */
+    private boolean relieve(int before) throws IOException {
+        lock.lock();
+        try {
+            if (times() == before && relief.relieve()) {
+                times.incrementAndGet();
+                LOG.warn("a fork bomb in sandbox {} was ended, with all that ran there", sandbox);
+            }
+            return times() != before;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

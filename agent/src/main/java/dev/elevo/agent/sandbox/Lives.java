@@ -1,0 +1,249 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Places;
+import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.agent.health.HealthChecks;
+import dev.elevo.agent.metrics.Metrics;
+import dev.elevo.agent.process.Processes;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.SandboxSecret;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.sandbox.EndReason;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** From one phase to the next, with all that hangs on it. Whoever calls holds the sandbox's lock. */
+@Singleton
+final class Lives {
+    private static final Logger LOG = LoggerFactory.getLogger(Lives.class);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Residents residents;
+    private final Places places;
+    private final IsolationDriver driver;
+    private final ReadySandboxes ready;
+    private final Processes processes;
+    private final SandboxSecrets secrets;
+    private final HealthChecks health;
+    private final Metrics metrics;
+    private final String bootId = Boot.id();
+
+    Lives(
+            Residents residents,
+            Places places,
+            IsolationDriver driver,
+            ReadySandboxes ready,
+            Processes processes,
+            SandboxSecrets secrets,
+            HealthChecks health,
+            Metrics metrics)
+            throws IOException {
+        this.residents = residents;
+        this.places = places;
+        this.driver = driver;
+        this.ready = ready;
+        this.processes = processes;
+        this.secrets = secrets;
+        this.health = health;
+        this.metrics = metrics;
+    }
+
+    Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret) {
+        try {
+            var before = ready.take(spec);
+            return before.isPresent() ? moveIn(spec, secret, before.get()) : build(spec, secret);
+        } catch (IOException | RuntimeException e) {
+            throw startFailed("The sandbox could not be started", spec.id()).causedBy(e);
+        }
+    }
+
+    private Resident moveIn(SandboxSpec spec, @Nullable SandboxSecret secret, ReadySandboxes.Started before)
+            throws IOException {
+        return open(Resident.starting(spec, before.slot().name(), bootId, Instant.now()), secret, before::process);
+    }
+
+    private Resident build(SandboxSpec spec, @Nullable SandboxSecret secret) throws IOException {
+        var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
+        return open(taken, secret, () -> {
+            // Written before the deed: what is half made must be found again.
+            residents.save(taken);
+            return driver.start(residents.slotOf(taken), spec);
+        });
+    }
+
+    private interface FirstProcess {
+        ProcessId get() throws IOException;
+    }
+
+    private Resident open(Resident taken, @Nullable SandboxSecret secret, FirstProcess first) throws IOException {
+        try {
+            if (secret != null) {
+                secrets.keep(taken.id(), secret);
+            }
+            var running = taken.running(first.get());
+            residents.save(running);
+            processes.sandboxStarted(running.id());
+            Workplace.prepare(residents.slotOf(running), running.spec(), driver);
+            health.begin(inside(running), residents.slotOf(running).helperSocket());
+            return running;
+        } catch (IOException | RuntimeException e) {
+            undo(taken, e);
+            throw e;
+        }
+    }
+
+    private void undo(Resident starting, Exception cause) {
+        try {
+            remove(starting);
+        } catch (UncheckedIOException e) {
+            // Its record is still there, and the next start of the agent tries again.
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Another life in the same place, on the same files. */
+    Resident beginAgain(Resident ended, Deadline deadline) {
+        var starting = ended.startingAgain(deadline, bootId, Instant.now());
+        var slot = residents.slotOf(starting);
+        try {
+            driver.kill(slot); // what an end that failed half way may have left
+            residents.save(starting);
+            var running = starting.running(driver.startAgain(slot, starting.spec()));
+            residents.save(running);
+            processes.sandboxStarted(running.id());
+            health.begin(inside(running), slot.helperSocket());
+            return running;
+        } catch (IOException | RuntimeException e) {
+            failAgain(starting, e);
+            throw startFailed("The sandbox could not be started again", starting.id())
+                    .causedBy(e);
+        }
+    }
+
+    private void failAgain(Resident starting, Exception cause) {
+        try {
+            end(starting, EndReason.FAILED, "it could not be started again");
+        } catch (UncheckedIOException e) {
+            // Its record says that it was starting, and the next start of the agent tells the same.
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static Failure startFailed(String message, String id) {
+        return new Failure.Refused(ErrorCode.SANDBOX_CREATION_FAILED, message, Map.of("sandboxId", id));
+    }
+
+    /** Frozen first, recorded then: what is recorded as running and is frozen is thawed by the next start of the agent. */
+    Resident pause(Resident running) {
+        var slot = residents.slotOf(running);
+        processes.sandboxFreezing(running.id());
+        health.end(running.id());
+        try {
+            driver.freeze(slot);
+            var paused = running.paused();
+            residents.save(paused);
+            metrics.stopped(paused.id());
+            return paused;
+        } catch (IOException e) {
+            goOn(running);
+            throw new Failure.Unavailable("The sandbox could not be paused", RETRY).causedBy(e);
+        }
+    }
+
+    /** Thawed first, recorded then: what is recorded as paused and runs is frozen by the next start of the agent. */
+    Resident resume(Resident paused, Deadline deadline) {
+        var running = paused.resumed(deadline);
+        try {
+            driver.thaw(residents.slotOf(paused));
+            try {
+                residents.save(running);
+            } catch (IOException e) {
+                driver.freeze(residents.slotOf(paused));
+                throw e;
+            }
+        } catch (IOException e) {
+            throw startFailed("The sandbox could not be resumed", paused.id()).causedBy(e);
+        }
+        goOn(running);
+        return running;
+    }
+
+    /** What was frozen runs, or what ran before this agent still does. Nobody is kept from that by what only serves it. */
+    void goOn(Resident running) {
+        var id = running.id();
+        var slot = residents.slotOf(running);
+        try {
+            driver.thaw(slot);
+            processes.sandboxThawed(id);
+            health.goOn(inside(running), slot.helperSocket());
+            var measured = residents.measured(id);
+            if (measured.isPresent()) {
+                metrics.resumed(measured.get());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("not all that belongs to sandbox {} was found again", id, e);
+        }
+    }
+
+    private SandboxSpec inside(Resident resident) {
+        return driver.asSeenInside(residents.slotOf(resident), resident.spec());
+    }
+
+    /** The resident as it is after what has happened to it by itself. */
+    Resident settle(Resident resident, Instant now) {
+        if (!resident.hasProcesses()) {
+            return resident;
+        }
+        if (!resident.bootId().equals(bootId)) {
+            return end(resident, EndReason.EVICTED, null);
+        }
+        if (!resident.isAlive()) {
+            LOG.warn("sandbox {} died", resident.id());
+            return end(resident, EndReason.FAILED, "its first process ended");
+        }
+        if (resident.isPastDeadline(now)) {
+            LOG.info("sandbox {} has run its time", resident.id());
+            return end(resident, EndReason.EXPIRED, null);
+        }
+        return resident;
+    }
+
+    Resident end(Resident resident, EndReason reason, @Nullable String error) {
+        try {
+            health.end(resident.id());
+            driver.kill(residents.slotOf(resident));
+            var ended = resident.ended(reason, error, Instant.now());
+            residents.save(ended);
+            processes.sandboxEnded(resident.id());
+            metrics.stopped(resident.id());
+            return ended;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void remove(Resident resident) {
+        try {
+            var slot = residents.slotOf(resident);
+            health.end(resident.id());
+            driver.kill(slot);
+            processes.sandboxEnded(resident.id());
+            metrics.stopped(resident.id());
+            residents.remove(resident.id());
+            // Last: once its place is free another may have it, and no record may name it then.
+            driver.remove(slot);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

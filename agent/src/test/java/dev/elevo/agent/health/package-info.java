@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.health;
+
+import org.jspecify.annotations.NullMarked;

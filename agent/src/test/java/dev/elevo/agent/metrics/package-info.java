@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package dev.elevo.agent.sandbox;
+
+import static dev.elevo.agent.sandbox.Eventually.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.MetricsQuery;
+import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.SandboxMetrics;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+final class MetricsTest {
+    private static final Resources SMALL = new Resources(1.0, 256, 10, 0, null);
+
+    @TempDir
+    private Path home;
+
+    private RealAgent agent;
+
+    @BeforeEach
+    void start() throws GeneralSecurityException {
+        agent = new RealAgent(home);
+        agent.requireWalls();
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    @Test
+    void a_busy_sandbox_shows_as_busy_and_an_idle_one_as_idle() throws Exception {
+        agent.requireEnforced("cpu");
+        var busy = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+        var idle = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+        agent.processes().run(busy, spin(), null);
+        sampler().sample();
+        var at = Instant.now();
+        await("time to pass", () -> Instant.now().isAfter(at.plusMillis(1000)));
+
+        assertThat(now(busy).cpuUsagePercent()).isGreaterThan(30);
+        assertThat(now(idle).cpuUsagePercent()).isLessThan(10);
+        assertThat(now(busy).processCount()).isEqualTo(2);
+        assertThat(now(busy).memoryTotal()).isEqualTo(256L << 20);
+        assertThat(now(busy).diskTotal()).isEqualTo(10L << 30);
+    }
+
+    /** Files that were read are kept in memory as long as nobody else wants it: that is no use of the sandbox. */
+    @Test
+    void memory_that_is_only_lent_to_files_does_not_count() {
+        agent.requireEnforced("memory");
+        var id = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+
+        agent.run(id, "head -c 100000000 /dev/zero > big; sync; cat big > /dev/null");
+
+        assertThat(now(id).memoryUsed()).isLessThan(80L << 20);
+    }
+
+    @Test
+    void traffic_is_counted_from_each_start_on() {
+        agent.requireRoot();
+        var id = agent.create();
+        agent.run(id, "for i in 1 2 3 4 5; do echo hello > /dev/udp/8.8.4.4/9; done");
+        assertThat(now(id).networkTxBytes()).isPositive();
+
+        agent.sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
+        agent.sandboxes().start(id, Deadline.NEVER);
+
+        assertThat(now(id).networkTxBytes()).isLessThan(5000);
+    }
+
+    @Test
+    void what_was_sampled_outlives_a_stop_and_the_agent() {
+        var id = agent.create();
+        sampler().sample();
+        agent.sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
+        sampler().sample();
+
+        agent.restart();
+
+        assertThat(day(id)).hasSize(1);
+        assertThat(day(id).getFirst().processCount()).isPositive();
+        assertThat(agent.sandboxes().measure(id)).isEmpty();
+    }
+
+    @Test
+    void a_paused_sandbox_is_not_sampled_and_its_pause_is_not_taken_for_idleness() throws Exception {
+        agent.requireEnforced("cpu");
+        var id = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+        agent.processes().run(id, spin(), null);
+        agent.sandboxes().pause(id);
+        sampler().sample();
+        assertThat(day(id)).isEmpty();
+        var frozenAt = Instant.now();
+        await("time to pass", () -> Instant.now().isAfter(frozenAt.plusMillis(2500)));
+
+        agent.sandboxes().resume(id, Deadline.NEVER);
+        var resumedAt = Instant.now();
+        await("time to pass", () -> Instant.now().isAfter(resumedAt.plusMillis(500)));
+
+        assertThat(now(id).cpuUsagePercent()).isGreaterThan(30);
+    }
+
+    private Sampler sampler() {
+        return agent.context().getBean(Sampler.class);
+    }
+
+    private SandboxMetrics now(String id) {
+        return agent.sandboxes().measure(id).orElseThrow();
+    }
+
+    private List<SandboxMetrics> day(String id) {
+        var end = Instant.now().plusSeconds(1);
+        return agent.sandboxes().metrics(id, new MetricsQuery(end.minus(Duration.ofDays(1)), end, 1));
+    }
+
+    private static RunRequest spin() {
+        return new RunRequest(
+                "while :; do :; done", null, null, null, null, null, null, null, null, 0, null, null, null);
+    }
+}

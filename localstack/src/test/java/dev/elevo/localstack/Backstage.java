@@ -61,7 +61,8 @@ public final class Backstage {
 
     /** The sandboxes the agent has, and the state each is in. */
     Map<String, String> agentsSandboxes() throws IOException, InterruptedException, GeneralSecurityException {
-        var capability = new Capability(Capability.HOST, Set.of(Operation.HOST), Instant.now().plusSeconds(60));
+        var capability = new Capability(
+                Capability.HOST, Set.of(Operation.HOST), Instant.now().plusSeconds(60));
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port("agent") + AgentPaths.SANDBOXES))
                 .timeout(PATIENCE)
                 .header(AgentPaths.CAPABILITY_HEADER, capability.sign(signingKey()))

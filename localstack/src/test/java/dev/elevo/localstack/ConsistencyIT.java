@@ -62,9 +62,7 @@ final class ConsistencyIT {
             assertThat(load.faults()).isEmpty();
             assertThat(load.begun()).isGreaterThanOrEqualTo(ACTIONS);
             var there = reality.api();
-            assertThat(there.keySet())
-                    .containsAll(load.mustBeThere())
-                    .doesNotContainAnyElementsOf(load.mustBeGone());
+            assertThat(there.keySet()).containsAll(load.mustBeThere()).doesNotContainAnyElementsOf(load.mustBeGone());
             // Nothing is marked any more: everything can be begun anew, and finds its files.
             for (var id : load.mustBeThere()) {
                 assertThat(run(stack, id, there.getOrDefault(id, "")))
@@ -75,7 +73,8 @@ final class ConsistencyIT {
             }
             awaitAgreement(reality);
             for (var id : reality.api().keySet()) {
-                assertThat(stack.delete(SANDBOXES + "/" + id + "?force=true").status()).isEqualTo(204);
+                assertThat(stack.delete(SANDBOXES + "/" + id + "?force=true").status())
+                        .isEqualTo(204);
             }
             awaitAgreement(reality);
         }
@@ -124,12 +123,11 @@ final class ConsistencyIT {
     /** Brought to life from whatever state, it names its files and what is in them. */
     private static List<String> run(RunningStack stack, String id, String state) {
         var path = SANDBOXES + "/" + id;
-        var alive =
-                switch (state) {
-                    case "stopped", "failed" -> stack.post(path + "/start", "{}");
-                    case "paused" -> stack.post(path + "/resume", "{}");
-                    default -> stack.post(path + "/restart", "{\"force\":true}");
-                };
+        var alive = switch (state) {
+            case "stopped", "failed" -> stack.post(path + "/start", "{}");
+            case "paused" -> stack.post(path + "/resume", "{}");
+            default -> stack.post(path + "/restart", "{\"force\":true}");
+        };
         assertThat(alive.status()).as(alive.text()).isEqualTo(200);
         var told = stack.post(path + "/process/run", "{\"command\":\"grep -H '' file-* || true\"}");
         assertThat(told.status()).as(told.text()).isEqualTo(200);

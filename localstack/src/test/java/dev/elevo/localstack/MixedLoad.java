@@ -34,15 +34,22 @@ final class MixedLoad implements Runnable {
             Verb.WRITE,
             Verb.WRITE,
             Verb.WRITE,
+            Verb.WRITE,
+            Verb.WRITE,
+            Verb.WRITE,
+            Verb.START,
+            Verb.START,
             Verb.START,
             Verb.START,
             Verb.STOP,
             Verb.STOP,
             Verb.PAUSE,
             Verb.PAUSE,
+            Verb.RESUME,
             Verb.RESUME,
             Verb.RESUME,
             Verb.RESTART,
+            Verb.CHANGE_TIMEOUT,
             Verb.CHANGE_TIMEOUT,
             Verb.DELETE,
             Verb.FORCE_DELETE);
@@ -105,9 +112,14 @@ final class MixedLoad implements Runnable {
             try {
                 act(number, new Random(seed + number));
             } catch (UncheckedIOException cutOff) {
-                // What was not acknowledged may have been done or not; both are right. The next one waits for the stack.
+                // What was not acknowledged may have been done or not; both are right. The next one waits for the
+                // stack.
                 down.lock();
-                down.unlock();
+                try {
+                    answers.merge("cut off", 1, Integer::sum);
+                } finally {
+                    down.unlock();
+                }
             }
         }
     }
@@ -121,21 +133,22 @@ final class MixedLoad implements Runnable {
         }
         var verb = VERBS.get(random.nextInt(VERBS.size()));
         var path = SANDBOXES + "/" + id;
-        var answer =
-                switch (verb) {
-                    case WRITE ->
-                        stack.post(path + "/process/run", "{\"command\":\"echo %1$d > file-%1$d\"}".formatted(number));
-                    case START -> stack.post(path + "/start", "{}");
-                    case STOP -> stack.post(path + "/stop", "{\"force\":true}");
-                    case PAUSE -> stack.post(path + "/pause", "");
-                    case RESUME -> stack.post(path + "/resume", "{}");
-                    case RESTART -> stack.post(path + "/restart", "{\"force\":true}");
-                    case CHANGE_TIMEOUT ->
-                        stack.call("PATCH", path + "/timeout", "{\"timeoutMs\":" + (3_600_000 + number) + "}");
-                    case DELETE, FORCE_DELETE -> delete(id, path, verb == Verb.FORCE_DELETE);
-                };
+        var answer = switch (verb) {
+            case WRITE ->
+                stack.post(path + "/process/run", "{\"command\":\"echo %1$d > file-%1$d\"}".formatted(number));
+            case START -> stack.post(path + "/start", "{}");
+            case STOP -> stack.post(path + "/stop", "{\"force\":true}");
+            case PAUSE -> stack.post(path + "/pause", "");
+            case RESUME -> stack.post(path + "/resume", "{}");
+            case RESTART -> stack.post(path + "/restart", "{\"force\":true}");
+            case CHANGE_TIMEOUT ->
+                stack.call("PATCH", path + "/timeout", "{\"timeoutMs\":" + (3_600_000 + number) + "}");
+            case DELETE, FORCE_DELETE -> delete(id, path, verb == Verb.FORCE_DELETE);
+        };
         note(verb.name(), answer);
-        if (verb == Verb.WRITE && answer.status() == 200 && answer.field("exitCode").equals("0")) {
+        if (verb == Verb.WRITE
+                && answer.status() == 200
+                && answer.field("exitCode").equals("0")) {
             filesOf(id).add(number);
         }
         if (deletionsAcknowledged.contains(id)) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Compares what the API says of every sandbox with what the agent says, and both with what is on the machine. */
 final class Reality {
@@ -45,7 +46,8 @@ final class Reality {
             var agentSays = agents.getOrDefault(id, "absent");
             var machine = machine(slots.get(id));
             if (!agree(state, agentSays, machine)) {
-                differences.add("%s: the API says %s, the agent %s, the machine %s".formatted(id, state, agentSays, machine));
+                differences.add(
+                        "%s: the API says %s, the agent %s, the machine %s".formatted(id, state, agentSays, machine));
             }
         });
         agents.keySet().stream()
@@ -97,7 +99,7 @@ final class Reality {
         return slots;
     }
 
-    private String machine(String slot) {
+    private String machine(@Nullable String slot) {
         if (slot == null) {
             return "nothing runs";
         }
@@ -124,7 +126,8 @@ final class Reality {
     private boolean firstProcessLives(String slot) throws IOException {
         var note = agent.resolve("slots").resolve(slot).resolve("pid");
         return Files.exists(note)
-                && Files.isDirectory(Path.of("/proc", Files.readString(note).split(" ")[0].strip()));
+                && Files.isDirectory(
+                        Path.of("/proc", Files.readString(note).split(" ")[0].strip()));
     }
 
     private static boolean says(Path file, String word) throws IOException {
@@ -140,7 +143,8 @@ final class Reality {
         }
         for (var parent : parents()) {
             for (var group : children(parent)) {
-                if (Files.isDirectory(group) && !owned.contains(group.getFileName().toString())) {
+                if (Files.isDirectory(group)
+                        && !owned.contains(group.getFileName().toString())) {
                     orphans.add("control group " + group + " is nobody's");
                 }
             }

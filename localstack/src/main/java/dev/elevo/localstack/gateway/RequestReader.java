@@ -58,7 +58,8 @@ final class RequestReader extends HttpRequestDecoder {
                 cancelDeadline();
                 inBody = true;
                 if (request.decoderResult().isSuccess() && !isLengthCertain(request)) {
-                    request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("an uncertain length")));
+                    request.setDecoderResult(
+                            DecoderResult.failure(new IllegalArgumentException("an uncertain length")));
                 }
             }
             if (part instanceof LastHttpContent) {

@@ -21,10 +21,7 @@ final class Schedules implements AutoCloseable {
                 var period = options.period(schedule).toMillis();
                 run(functions, area, schedule.name());
                 var _ = timer.scheduleWithFixedDelay(
-                        () -> run(functions, area, schedule.name()),
-                        period,
-                        period,
-                        TimeUnit.MILLISECONDS);
+                        () -> run(functions, area, schedule.name()), period, period, TimeUnit.MILLISECONDS);
             }
         }
     }

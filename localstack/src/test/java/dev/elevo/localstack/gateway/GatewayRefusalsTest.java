@@ -120,7 +120,8 @@ class GatewayRefusalsTest {
                 Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
                 Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
                 Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of("GET /" + "x".repeat(Limits.CLOUD.headBytes()) + " HTTP/1.1\r\n\r\n"),
                 Arguments.of("GET / HTTP/1.1\r\nA: " + "x".repeat(Limits.CLOUD.headBytes()) + "\r\n\r\n"));

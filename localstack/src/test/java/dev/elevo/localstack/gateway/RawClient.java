@@ -28,7 +28,11 @@ public final class RawClient implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    /** @param octets of the body, as Latin-1 */
+    /**
+     * An answer.
+     *
+     * @param octets of the body, as Latin-1
+     */
     public record Reply(int status, Map<String, List<String>> headers, String octets) {
         public String text() {
             return new String(bytes(), UTF_8);
@@ -99,16 +103,24 @@ public final class RawClient implements AutoCloseable {
         while (System.nanoTime() < deadline) {
             try {
                 out.write(octet);
-                if (in.read() < 0) {
-                    return true;
-                }
-            } catch (SocketTimeoutException stillOpen) {
-                continue;
             } catch (SocketException reset) {
+                return true;
+            }
+            if (isEndedByNow()) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isEndedByNow() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketTimeoutException stillOpen) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
     }
 
     private String line() throws IOException {

@@ -46,8 +46,7 @@ public final class Running implements AutoCloseable {
     /** With the cloud's limits but for the time in which a client must have sent its request. */
     public static Running impatient(Duration requestTime) {
         return new Running(
-                event -> answer("fine"),
-                limits(Limits.CLOUD.integrationTime(), requestTime, Limits.CLOUD.idleTime()));
+                event -> answer("fine"), limits(Limits.CLOUD.integrationTime(), requestTime, Limits.CLOUD.idleTime()));
     }
 
     public RawClient connect() throws IOException {

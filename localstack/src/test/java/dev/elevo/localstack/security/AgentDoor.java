@@ -30,34 +30,35 @@ final class AgentDoor {
         var attempts = new ArrayList<Attempt>();
         attempts.add(token("no capability", "1004", INVALID_TOKEN, ground -> ""));
         attempts.add(token("words in the place of a capability", "1004", INVALID_TOKEN, ground -> "a.b"));
-        attempts.add(token("one signed with a key of his own", "1004", INVALID_TOKEN, ground -> signed(ground.shared(), Operation.PROCESS, forged(), 60)));
+        attempts.add(token(
+                "one signed with a key of his own",
+                "1004",
+                INVALID_TOKEN,
+                ground -> signed(ground.shared(), Operation.PROCESS, forged(), 60)));
         attempts.add(token(
                 "one sealed with a secret of his own",
                 "1004",
                 INVALID_TOKEN,
                 ground -> sealed(ground.shared(), SandboxSecret.derive(forged(), ground.shared()))));
+        attempts.add(token("claims of one, signature of another", "1004", INVALID_TOKEN, ground -> {
+            var mine = signed(ground.sandbox(), Operation.PROCESS, ground.signingKey(), 60);
+            var wanted = signed(ground.shared(), Operation.PROCESS, forged(), 60);
+            return wanted.substring(0, wanted.indexOf('.')) + mine.substring(mine.indexOf('.'));
+        }));
+        attempts.add(token("a longer life, written into a good one", "1004", INVALID_TOKEN, ground -> {
+            var good = signed(ground.shared(), Operation.PROCESS, ground.signingKey(), 1);
+            var claims = new String(
+                    Base64.getUrlDecoder().decode(good.substring(0, good.indexOf('.'))), StandardCharsets.UTF_8);
+            var longer = claims.substring(0, claims.lastIndexOf('|')) + "|"
+                    + Instant.now().plusSeconds(9999).toEpochMilli();
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(longer.getBytes(StandardCharsets.UTF_8))
+                    + good.substring(good.indexOf('.'));
+        }));
         attempts.add(token(
-                "claims of one, signature of another",
-                "1004",
-                INVALID_TOKEN,
-                ground -> {
-                    var mine = signed(ground.sandbox(), Operation.PROCESS, ground.signingKey(), 60);
-                    var wanted = signed(ground.shared(), Operation.PROCESS, forged(), 60);
-                    return wanted.substring(0, wanted.indexOf('.')) + mine.substring(mine.indexOf('.'));
-                }));
-        attempts.add(token(
-                "a longer life, written into a good one",
-                "1004",
-                INVALID_TOKEN,
-                ground -> {
-                    var good = signed(ground.shared(), Operation.PROCESS, ground.signingKey(), 1);
-                    var claims = new String(Base64.getUrlDecoder().decode(good.substring(0, good.indexOf('.'))), StandardCharsets.UTF_8);
-                    var longer = claims.substring(0, claims.lastIndexOf('|')) + "|" + Instant.now().plusSeconds(9999).toEpochMilli();
-                    return Base64.getUrlEncoder().withoutPadding().encodeToString(longer.getBytes(StandardCharsets.UTF_8))
-                            + good.substring(good.indexOf('.'));
-                }));
-        attempts.add(token(
-                "an expired one, replayed", "1003", TOKEN_EXPIRED, ground -> signed(ground.shared(), Operation.PROCESS, ground.signingKey(), -1)));
+                "an expired one, replayed",
+                "1003",
+                TOKEN_EXPIRED,
+                ground -> signed(ground.shared(), Operation.PROCESS, ground.signingKey(), -1)));
         attempts.add(token(
                 "one of another sandbox, replayed here",
                 "2001: whether it exists is none of his business",
@@ -69,46 +70,68 @@ final class AgentDoor {
                 INVALID_TOKEN,
                 ground -> sealed(ground.shared(), SandboxSecret.derive(ground.signingKey(), ground.sandbox()))));
         attempts.add(token(
-                "the host's, for one sandbox", "2001", SANDBOX_NOT_FOUND, ground -> signed(Capability.HOST, Operation.HOST, ground.signingKey(), 60)));
+                "the host's, for one sandbox",
+                "2001",
+                SANDBOX_NOT_FOUND,
+                ground -> signed(Capability.HOST, Operation.HOST, ground.signingKey(), 60)));
         attempts.add(token(
                 "the right sandbox's, for another operation",
                 "1005",
                 INSUFFICIENT_SCOPE,
                 ground -> signed(ground.shared(), Operation.LIFECYCLE, ground.signingKey(), 60)));
         attempts.add(new Attempt(
-                Who.STRANGER, "agent: the list of all sandboxes with one of them", "2001", ground -> assertThat(ground.atTheAgent(
-                                signed(ground.shared(), Operation.HOST, ground.signingKey(), 60), "GET", AgentPaths.SANDBOXES, "")
-                        .code())
-                .isEqualTo(SANDBOX_NOT_FOUND)));
+                Who.STRANGER,
+                "agent: the list of all sandboxes with one of them",
+                "2001",
+                ground -> assertThat(ground.atTheAgent(
+                                        signed(ground.shared(), Operation.HOST, ground.signingKey(), 60),
+                                        "GET",
+                                        AgentPaths.SANDBOXES,
+                                        "")
+                                .code())
+                        .isEqualTo(SANDBOX_NOT_FOUND)));
         attempts.add(new Attempt(
-                Who.STRANGER, "agent: the capability of a sandbox that is deleted", "1004 or 2001", AgentDoor::usesADeletedOnes));
+                Who.STRANGER,
+                "agent: the capability of a sandbox that is deleted",
+                "1004 or 2001",
+                AgentDoor::usesADeletedOnes));
         attempts.add(new Attempt(
-                Who.STRANGER, "agent: a sandbox whose id leads elsewhere, with the host's own capability", "9004, nothing made", ground -> {
-            var host = signed(Capability.HOST, Operation.CREATE, ground.signingKey(), 60);
-            for (var id : List.of("../../evil", "..", "sbx-aaaaaaaaaaaa/../evil", "", "SBX-AAAAAAAAAAAA")) {
-                var answer = ground.atTheAgent(host, "POST", AgentPaths.SANDBOXES, spec(id));
-                assertThat(answer.code()).as(id + " " + answer.text()).isIn(9004, 9005);
-            }
-            assertThat(ground.stack().home().resolve("evil")).doesNotExist();
-            assertThat(ground.stack().home().resolve("agent/evil")).doesNotExist();
-        }));
+                Who.STRANGER,
+                "agent: a sandbox whose id leads elsewhere, with the host's own capability",
+                "9004, nothing made",
+                ground -> {
+                    var host = signed(Capability.HOST, Operation.CREATE, ground.signingKey(), 60);
+                    for (var id : List.of("../../evil", "..", "sbx-aaaaaaaaaaaa/../evil", "", "SBX-AAAAAAAAAAAA")) {
+                        var answer = ground.atTheAgent(host, "POST", AgentPaths.SANDBOXES, spec(id));
+                        assertThat(answer.code()).as(id + " " + answer.text()).isIn(9004, 9005);
+                    }
+                    assertThat(ground.stack().home().resolve("evil")).doesNotExist();
+                    assertThat(ground.stack().home().resolve("agent/evil")).doesNotExist();
+                }));
         attempts.add(new Attempt(
                 Who.STRANGER, "agent: a path that leads out of the sandboxes", "1004, 2001 or 9008", ground -> {
-            for (var id : List.of("..", "%2e%2e", "..%2f..", "%00", "host")) {
-                for (var method : List.of("GET", "DELETE")) {
-                    var answer = ground.atTheAgent(
-                            signed("..", Operation.LIFECYCLE, ground.signingKey(), 60), method, AgentPaths.SANDBOXES + "/" + id, "");
-                    assertThat(answer.status()).as(method + " " + id + " " + answer.text()).isIn(204, 400, 401, 404, 405);
-                }
-            }
-            assertThat(ground.stack().home().resolve("agent/sandboxes")).isDirectory();
-            ground.assertUsable(ground.shared());
-        }));
+                    for (var id : List.of("..", "%2e%2e", "..%2f..", "%00", "host")) {
+                        for (var method : List.of("GET", "DELETE")) {
+                            var answer = ground.atTheAgent(
+                                    signed("..", Operation.LIFECYCLE, ground.signingKey(), 60),
+                                    method,
+                                    AgentPaths.SANDBOXES + "/" + id,
+                                    "");
+                            assertThat(answer.status())
+                                    .as(method + " " + id + " " + answer.text())
+                                    .isIn(204, 400, 401, 404, 405);
+                        }
+                    }
+                    assertThat(ground.stack().home().resolve("agent/sandboxes")).isDirectory();
+                    ground.assertUsable(ground.shared());
+                }));
         attempts.add(new Attempt(
-                Who.STRANGER, "agent: a body of many megabytes", "3007", ground -> assertThat(ground.atTheAgent(
-                                "", "POST", AgentPaths.SANDBOXES, "x".repeat(5 << 20))
-                        .status())
-                .isIn(401, 413)));
+                Who.STRANGER,
+                "agent: a body of many megabytes",
+                "3007",
+                ground -> assertThat(ground.atTheAgent("", "POST", AgentPaths.SANDBOXES, "x".repeat(5 << 20))
+                                .status())
+                        .isIn(401, 413)));
         return attempts;
     }
 
@@ -141,7 +164,8 @@ final class AgentDoor {
     }
 
     private static String spec(String id) {
-        return "{\"id\":\"" + id + "\",\"template\":\"base\",\"env\":{},\"workDir\":\"/home/user\",\"user\":\"user\",\"shell\":\"/bin/bash\","
+        return "{\"id\":\"" + id
+                + "\",\"template\":\"base\",\"env\":{},\"workDir\":\"/home/user\",\"user\":\"user\",\"shell\":\"/bin/bash\","
                 + "\"resources\":{},\"network\":{},\"requireEnforced\":[]}";
     }
 

@@ -9,11 +9,13 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Every endpoint there is, read from the controllers themselves: a new one is tried without anybody thinking of it. */
 final class Endpoints {
@@ -68,20 +70,24 @@ final class Endpoints {
 
     private static Stream<Endpoint> endpoint(String prefix, Method method) {
         return Stream.of(
-                        mapped("GET", method.getAnnotation(Get.class) instanceof Get get ? get.value() : null, prefix, method),
-                        mapped("POST", method.getAnnotation(Post.class) instanceof Post post ? post.value() : null, prefix, method),
-                        mapped("PUT", method.getAnnotation(Put.class) instanceof Put put ? put.value() : null, prefix, method),
-                        mapped("PATCH", method.getAnnotation(Patch.class) instanceof Patch patch ? patch.value() : null, prefix, method),
-                        mapped("DELETE", method.getAnnotation(Delete.class) instanceof Delete delete ? delete.value() : null, prefix, method))
-                .flatMap(List::stream);
+                        mapped("GET", Get.class, Get::value, prefix, method),
+                        mapped("POST", Post.class, Post::value, prefix, method),
+                        mapped("PUT", Put.class, Put::value, prefix, method),
+                        mapped("PATCH", Patch.class, Patch::value, prefix, method),
+                        mapped("DELETE", Delete.class, Delete::value, prefix, method))
+                .flatMap(Optional::stream);
     }
 
-    private static List<Endpoint> mapped(String verb, @Nullable String path, String prefix, Method method) {
-        if (path == null) {
-            return List.of();
+    private static <A extends Annotation> Optional<Endpoint> mapped(
+            String verb, Class<A> annotation, Function<A, String> value, String prefix, Method method) {
+        var mapping = method.getAnnotation(annotation);
+        if (mapping == null) {
+            return Optional.empty();
         }
         var needs = method.getAnnotation(NeedsScope.class);
+        var path = value.apply(mapping);
         var whole = (prefix + (path.equals("/") ? "" : path)).replaceFirst("\\{\\?[^}]*}$", "");
-        return List.of(new Endpoint(method.getName(), verb, whole, needs == null ? List.of() : List.of(needs.value())));
+        return Optional.of(
+                new Endpoint(method.getName(), verb, whole, needs == null ? List.of() : List.of(needs.value())));
     }
 }

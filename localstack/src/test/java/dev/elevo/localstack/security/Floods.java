@@ -65,8 +65,8 @@ final class Floods {
             var begin = System.nanoTime();
 
             var guesses = threads.invokeAll(IntStream.range(0, GUESSES)
-                    .<Callable<Integer>>mapToObj(i -> () -> status(
-                            ground, client, "ewk_" + "%043d".formatted(i), "10.1." + i % 250 + "." + i / 250))
+                    .<Callable<Integer>>mapToObj(i -> () ->
+                            status(ground, client, "ewk_" + "%043d".formatted(i), "10.1." + i % 250 + "." + i / 250))
                     .toList());
 
             var statuses = new ArrayList<Integer>();
@@ -78,23 +78,34 @@ final class Floods {
             assertThat(statuses.stream().filter(status -> status == 401).count())
                     .isBetween(1L, (long) (FAILURES_A_MINUTE + FAILURES_A_MINUTE * seconds / 60) + 1);
             assertThat(status(ground, client, owner, "")).isEqualTo(200);
-            assertThat(ground.from(THE_FLOODS, "GET", Ground.SANDBOXES, "", "Authorization", Ground.bearer("new-here", "*")).code())
+            assertThat(ground.from(
+                                    THE_FLOODS,
+                                    "GET",
+                                    Ground.SANDBOXES,
+                                    "",
+                                    "Authorization",
+                                    Ground.bearer("new-here", "*"))
+                            .code())
                     .as("not known before, and not looked at now")
                     .isEqualTo(9003);
-            assertThat(ground.asStranger("GET", Ground.SANDBOXES, "", "Authorization", Ground.bearer("new-here", "*")).status())
+            assertThat(ground.asStranger("GET", Ground.SANDBOXES, "", "Authorization", Ground.bearer("new-here", "*"))
+                            .status())
                     .as("from another address")
                     .isEqualTo(200);
         }
     }
 
     /** @param claimed the address that he would like to be taken for */
-    private static int status(Ground ground, HttpClient client, String key, String claimed) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ground.gatewayPort() + Ground.SANDBOXES + "?limit=1"))
+    private static int status(Ground ground, HttpClient client, String key, String claimed)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + ground.gatewayPort() + Ground.SANDBOXES + "?limit=1"))
                 .timeout(Duration.ofSeconds(30))
                 .header("X-API-Key", key);
         if (!claimed.isEmpty()) {
             request.header("X-Forwarded-For", claimed);
         }
-        return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+        return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 }

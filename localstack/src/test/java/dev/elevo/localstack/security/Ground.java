@@ -35,9 +35,6 @@ import org.opentest4j.TestAbortedException;
 final class Ground implements AutoCloseable {
     static final String SANDBOXES = "/api/v1/sandboxes";
 
-    /** Small, so that what fills it up is quick about it. */
-    private static final String SMALL = "{\"resources\":{\"memoryMB\":256}%s}";
-
     private static final int COMMAND_MILLIS = 20_000;
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
@@ -83,9 +80,13 @@ final class Ground implements AutoCloseable {
         return create("");
     }
 
-    /** @param more fields of the request, each after a comma */
+    /**
+     * A small one, so that what fills it up is quick about it.
+     *
+     * @param more fields of the request, each after a comma
+     */
     String create(String more) {
-        var answer = stack.post(SANDBOXES, SMALL.formatted(more));
+        var answer = stack.post(SANDBOXES, "{\"resources\":{\"memoryMB\":256}%s}".formatted(more));
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         return answer.field("id");
     }
@@ -96,6 +97,15 @@ final class Ground implements AutoCloseable {
 
     Result asRoot(String command) {
         return run(shared, "root", command);
+    }
+
+    /** What a command of root says, which is nothing where all it tries is refused. That it could not even try is no refusal. */
+    String wordsOf(String command) {
+        var result = asRoot(command);
+        assertThat(result.stderr())
+                .doesNotContain(
+                        "syntax error", "command not found", "Can't locate", "Execution of -e aborted", "unexpected");
+        return result.stdout();
     }
 
     Result run(String sandbox, String user, String command) {
@@ -239,7 +249,8 @@ final class Ground implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (var box : stack.get(SANDBOXES + "?limit=100&state=running,stopped,paused,failed,creating").data()) {
+        for (var box : stack.get(SANDBOXES + "?limit=100&state=running,stopped,paused,failed,creating")
+                .data()) {
             stack.delete(pathOf(String.valueOf(new HashMap<>(box).get("id"))) + "?force=true");
         }
         client.close();

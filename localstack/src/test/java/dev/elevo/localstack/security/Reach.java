@@ -25,55 +25,76 @@ final class Reach {
         var attempts = new ArrayList<Attempt>();
         attempts.add(new Attempt(Who.INSIDE, "the cloud's metadata", "rejected", ground -> {
             for (var address : List.of(METADATA, METADATA_ECS, "168.63.129.16", "100.100.100.200")) {
-                assertThat(connects(ground, ground.shared(), address, 80)).as(address).isFalse();
+                assertThat(connects(ground, ground.shared(), address, 80))
+                        .as(address)
+                        .isFalse();
             }
         }));
         attempts.add(new Attempt(Who.INSIDE, "the host by every address it has", "rejected", Reach::theHost));
         attempts.add(new Attempt(
-                Who.INSIDE, "the host by its end of the sandbox's own link", "rejected, IPv4 and IPv6", Reach::theHostsEnd));
+                Who.INSIDE,
+                "the host by its end of the sandbox's own link",
+                "rejected, IPv4 and IPv6",
+                Reach::theHostsEnd));
         attempts.add(new Attempt(
                 Who.INSIDE, "gateway, agent and store of the service", "rejected by every address", Reach::theService));
         attempts.add(new Attempt(Who.INSIDE, "a neighbour", "rejected", Reach::theNeighbour));
-        attempts.add(new Attempt(
-                Who.INSIDE, "private networks behind the host", "rejected", ground -> {
+        attempts.add(new Attempt(Who.INSIDE, "private networks behind the host", "rejected", ground -> {
             for (var address : List.of("10.0.0.1", "172.16.0.1", "192.168.0.1", "192.168.1.1", "100.64.0.1")) {
-                assertThat(connects(ground, ground.shared(), address, 22)).as(address).isFalse();
+                assertThat(connects(ground, ground.shared(), address, 22))
+                        .as(address)
+                        .isFalse();
             }
         }));
         attempts.add(new Attempt(
                 Who.INSIDE, "the internet where it is off", "there is the loopback and no way", ground -> {
-            var offline = ground.create(",\"network\":{\"allowInternet\":false}");
-            assertThat(ground.run(offline, "root", "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '; tail -n +2 /proc/net/route")
-                            .stdout())
-                    .isEqualTo("lo\n");
-        }));
+                    var offline = ground.create(",\"network\":{\"allowInternet\":false}");
+                    assertThat(ground.run(
+                                            offline,
+                                            "root",
+                                            "tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '; tail -n +2 /proc/net/route")
+                                    .stdout())
+                            .isEqualTo("lo\n");
+                }));
         attempts.add(new Attempt(
                 Who.INSIDE, "names as a tunnel where the internet is off", "no name server is in reach", ground -> {
-            var offline = ground.create(",\"network\":{\"allowInternet\":false}");
-            var result = ground.run(
-                    offline,
-                    "root",
-                    "for s in $(sed -n 's/^nameserver //p' /etc/resolv.conf) 8.8.8.8 1.1.1.1; do"
-                            + " perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Proto => \"udp\", PeerAddr => $ARGV[0], PeerPort => 53);"
-                            + " print \"sent to $ARGV[0]\" if $s && send($s, \"secret\", 0)' $s; done");
-            assertThat(result.stdout()).isEmpty();
-        }));
+                    var offline = ground.create(",\"network\":{\"allowInternet\":false}");
+                    var result = ground.run(
+                            offline,
+                            "root",
+                            "for s in $(sed -n 's/^nameserver //p' /etc/resolv.conf) 8.8.8.8 1.1.1.1; do"
+                                    + " perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Proto => \"udp\", PeerAddr => $ARGV[0], PeerPort => 53);"
+                                    + " print \"sent to $ARGV[0]\" if $s && send($s, \"secret\", 0)' $s; done");
+                    assertThat(result.stdout()).isEmpty();
+                }));
         attempts.add(new Attempt(
-                Who.STRANGER, "the agent and the store from another machine", "they listen on the loopback only", ground -> {
-            for (var daemon : List.of("agent", "dynamodb")) {
-                var port = ground.portOf(daemon);
-                assertThat(answers(InetAddress.getLoopbackAddress(), port)).as(daemon).isTrue();
-                for (var address : Ground.hostAddresses()) {
-                    assertThat(answers(address, port)).as("%s at %s", daemon, address).isFalse();
-                }
-            }
-        }));
+                Who.STRANGER,
+                "the agent and the store from another machine",
+                "they listen on the loopback only",
+                ground -> {
+                    for (var daemon : List.of("agent", "dynamodb")) {
+                        var port = ground.portOf(daemon);
+                        assertThat(answers(InetAddress.getLoopbackAddress(), port))
+                                .as(daemon)
+                                .isTrue();
+                        for (var address : Ground.hostAddresses()) {
+                            assertThat(answers(address, port))
+                                    .as("%s at %s", daemon, address)
+                                    .isFalse();
+                        }
+                    }
+                }));
         attempts.add(new Attempt(
-                Who.STRANGER, "the gateway from another machine", "on the loopback only, until ELEVO_BIND says otherwise", ground -> {
-            for (var address : Ground.hostAddresses()) {
-                assertThat(answers(address, ground.gatewayPort())).as(address.toString()).isFalse();
-            }
-        }));
+                Who.STRANGER,
+                "the gateway from another machine",
+                "on the loopback only, until ELEVO_BIND says otherwise",
+                ground -> {
+                    for (var address : Ground.hostAddresses()) {
+                        assertThat(answers(address, ground.gatewayPort()))
+                                .as(address.toString())
+                                .isFalse();
+                    }
+                }));
         return attempts;
     }
 
@@ -88,7 +109,8 @@ final class Reach {
                 }
             }
             // What slirp4netns, where it is used, calls the host's loopback.
-            assertThat(connects(ground, ground.shared(), "10.0.2.2", listening.getLocalPort())).isFalse();
+            assertThat(connects(ground, ground.shared(), "10.0.2.2", listening.getLocalPort()))
+                    .isFalse();
         }
     }
 
@@ -100,21 +122,24 @@ final class Reach {
                 .map(fields -> fields[2])
                 .findFirst()
                 .orElseThrow(() -> new TestAbortedException("the sandboxes of this host have no network"));
-        var address = "%d.%d.%d.%d".formatted(
-                Integer.parseInt(gateway.substring(6, 8), 16),
-                Integer.parseInt(gateway.substring(4, 6), 16),
-                Integer.parseInt(gateway.substring(2, 4), 16),
-                Integer.parseInt(gateway.substring(0, 2), 16));
+        var address = "%d.%d.%d.%d"
+                .formatted(
+                        Integer.parseInt(gateway.substring(6, 8), 16),
+                        Integer.parseInt(gateway.substring(4, 6), 16),
+                        Integer.parseInt(gateway.substring(2, 4), 16),
+                        Integer.parseInt(gateway.substring(0, 2), 16));
         try (var listening = new ServerSocket()) {
             listening.bind(new InetSocketAddress("::", 0));
-            assertThat(connects(ground, ground.shared(), address, listening.getLocalPort())).isFalse();
+            assertThat(connects(ground, ground.shared(), address, listening.getLocalPort()))
+                    .isFalse();
             for (var end : Ground.hostAddresses()) {
                 if (end instanceof Inet6Address) {
                     var text = end.getHostAddress().replaceFirst("%.*", "");
                     var result = ground.asRoot(
                             "perl -MSocket=:all -e 'socket(my $s, AF_INET6, SOCK_STREAM, 0); setsockopt($s, SOL_SOCKET, SO_SNDTIMEO, pack(\"qq\", 1, 0));"
                                     + " my $i = 0; open F, \"/proc/net/if_inet6\"; while (<F>) { my @f = split; $i = hex $f[1] if $f[5] ne \"lo\" }"
-                                    + " print \"connected\" if connect($s, pack_sockaddr_in6(" + listening.getLocalPort()
+                                    + " print \"connected\" if connect($s, pack_sockaddr_in6("
+                                    + listening.getLocalPort()
                                     + ", inet_pton(AF_INET6, \"" + text + "\"), $i))'");
                     assertThat(result.stdout()).as(text + " " + result).isEmpty();
                     assertThat(result.exitCode()).as(result.toString()).isZero();
@@ -138,7 +163,8 @@ final class Reach {
 
     private static void theNeighbour(Ground ground) {
         var neighbour = ground.sandbox();
-        var address = ground.run(neighbour, "user", "hostname -I").stdout().strip().split(" ", 2)[0];
+        var address =
+                ground.run(neighbour, "user", "hostname -I").stdout().strip().split(" ", 2)[0];
         if (address.isEmpty()) {
             throw new TestAbortedException("the sandboxes of this host have no network");
         }
@@ -148,7 +174,9 @@ final class Reach {
                 "perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(Listen => 9, LocalPort => 7777) or exit 1;"
                         + " exit 0 if fork; close STDOUT; close STDERR; $s->accept while 1'");
 
-        assertThat(connects(ground, neighbour, address, 7777)).as("the server is there").isTrue();
+        assertThat(connects(ground, neighbour, address, 7777))
+                .as("the server is there")
+                .isTrue();
         assertThat(connects(ground, ground.shared(), address, 7777)).isFalse();
     }
 

@@ -30,16 +30,25 @@ final class StrangeIds {
         attempts.add(notFound("an overlong dot", "%c0%ae%c0%ae"));
         attempts.add(notFound("a template expression", "%24%7B7*7%7D"));
         attempts.add(notFound("an id of 8 KB", "x".repeat(8000)));
-        attempts.add(new Attempt(Who.TENANT, "an id of 10 KB", "9005: the head is too large", ground -> assertThat(
-                        request(ground, "GET", "x".repeat(10_240), "").status())
-                .isEqualTo(400)));
         attempts.add(new Attempt(
-                Who.TENANT, "a parameter that is a path, a number beyond all, a word", "9004 or 9005 or 2001", ground -> {
-            for (var pid : List.of("..", "-1", "99999999999999999999", "1e9", "0x1", "%00", "NaN")) {
-                var answer = request(ground, "GET", ground.shared() + "/process/" + pid, "");
-                assertThat(answer.status()).as(pid + " " + answer.text()).isIn(400, 404, 422);
-            }
-        }));
+                Who.TENANT,
+                "an id of 10 KB",
+                "9005: the head is too large",
+                ground -> assertThat(
+                                request(ground, "GET", "x".repeat(10_240), "").status())
+                        .isEqualTo(400)));
+        attempts.add(new Attempt(
+                Who.TENANT,
+                "a parameter that is a path, a number beyond all, a word",
+                "9004 or 9005 or 2001",
+                ground -> {
+                    for (var pid : List.of("..", "-1", "99999999999999999999", "1e9", "0x1", "%00", "NaN")) {
+                        var answer = request(ground, "GET", ground.shared() + "/process/" + pid, "");
+                        assertThat(answer.status())
+                                .as(pid + " " + answer.text())
+                                .isIn(400, 404, 422);
+                    }
+                }));
         return attempts;
     }
 
@@ -62,7 +71,8 @@ final class StrangeIds {
     private static Reply request(Ground ground, String method, String id, String body) throws IOException {
         try (var client = ground.connect()) {
             client.send(method + " " + Ground.SANDBOXES + "/" + id + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
-                    + ground.stack().adminKey() + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
+                    + ground.stack().adminKey() + "\r\nContent-Type: application/json\r\nContent-Length: "
+                    + body.length()
                     + "\r\n\r\n" + body);
             return client.read();
         }

@@ -18,8 +18,8 @@ final class SystemCalls {
         }
 
         String perl() {
-            return "my $r = syscall(" + number + ", " + arguments + ");"
-                    + " print \"" + name + " \", $r == -1 ? join(\"\", grep { $_ ne \"EWOULDBLOCK\" && $!{$_} } keys %!) : \"done\", \"\\n\";";
+            return "my $r = syscall(" + number + ", " + arguments + ");" + " print \"" + name
+                    + " \", $r == -1 ? join(\"\", grep { $_ ne \"EWOULDBLOCK\" && $!{$_} } keys %!) : \"done\", \"\\n\";";
         }
     }
 
@@ -52,7 +52,11 @@ final class SystemCalls {
                 new Call("cgroup", 272, "0x2000000")));
         attempts.add(refused("clone3, which no filter can look into", "ENOSYS", Call.of("clone3", 435)));
         attempts.add(refused(
-                "the kernel's keyrings", "EPERM", Call.of("add_key", 248), Call.of("request_key", 249), Call.of("keyctl", 250)));
+                "the kernel's keyrings",
+                "EPERM",
+                Call.of("add_key", 248),
+                Call.of("request_key", 249),
+                Call.of("keyctl", 250)));
         attempts.add(refused("bpf", "EPERM", Call.of("bpf", 321)));
         attempts.add(refused("perf_event_open", "EPERM", Call.of("perf_event_open", 298)));
         attempts.add(refused("userfaultfd", "EPERM", Call.of("userfaultfd", 323)));
@@ -101,7 +105,7 @@ final class SystemCalls {
                 Call.of("kcmp", 312),
                 Call.of("process_madvise", 440),
                 Call.of("move_pages", 279)));
-        attempts.add(refused("the host's name", "EPERM", new Call("sethostname", 170, "\"owned\", 5")));
+        attempts.add(refused("the host's name", "EPERM", new Call("sethostname", 170, "my $n = \"owned\", 5")));
         attempts.add(socket("packets on the wire (AF_PACKET)", "EAFNOSUPPORT", 17, 3, 0));
         attempts.add(socket("the kernel's ciphers (AF_ALG)", "EAFNOSUPPORT", 38, 5, 0));
         attempts.add(socket("the hypervisor (AF_VSOCK), which no network namespace holds", "EAFNOSUPPORT", 40, 1, 0));

@@ -26,46 +26,57 @@ final class Words {
                 "they arrive as the characters they are",
                 ground -> {
                     var evil = "\u001b]0;owned\u0007\u001b[2J\r\nSet-Cookie: a=b\r\n\r\n\"}],\"error\":{\u0001\u2028";
-                    var result = Ground.result(ground.runRequest(
-                            ground.shared(), Map.of("command", "cat", "input", evil)));
+                    var result =
+                            Ground.result(ground.runRequest(ground.shared(), Map.of("command", "cat", "input", evil)));
 
                     assertThat(result.stdout()).isEqualTo(evil);
                 }));
-        attempts.add(new Attempt(
-                Who.INSIDE, "output that is no UTF-8", "replaced; whole as base64", ground -> {
+        attempts.add(new Attempt(Who.INSIDE, "output that is no UTF-8", "replaced; whole as base64", ground -> {
             var command = "printf '\\377\\376\\300\\200a\\355\\240\\200'";
             var text = Ground.result(ground.runRequest(ground.shared(), Map.of("command", command)));
-            var bytes = Ground.result(ground.runRequest(ground.shared(), Map.of("command", command, "encoding", "base64")));
+            var bytes =
+                    Ground.result(ground.runRequest(ground.shared(), Map.of("command", command, "encoding", "base64")));
 
             assertThat(text.stdout()).contains("a", "\uFFFD").doesNotContain("\u0000");
             assertThat(Base64.getDecoder().decode(bytes.stdout()))
                     .isEqualTo("\u00ff\u00fe\u00c0\u0080a\u00ed\u00a0\u0080".getBytes(StandardCharsets.ISO_8859_1));
         }));
         attempts.add(new Attempt(
-                Who.INSIDE, "a process whose name is lines of a listing", "it is one process with a strange name", Words::namedStrangely));
+                Who.INSIDE,
+                "a process whose name is lines of a listing",
+                "it is one process with a strange name",
+                Words::namedStrangely));
         attempts.add(new Attempt(
                 Who.INSIDE, "a command of its own on the host, by quotes", "an argument stays one argument", ground -> {
-            var words = List.of("'; touch /tmp/owned; '", "$(touch /tmp/owned)", "`id`", "\n", "-rf", "\"", "\\");
-            var result = Ground.result(ground.runRequest(
-                    ground.shared(), Map.of("command", "printf", "useShell", false, "args", concat("%s|", words))));
+                    var words =
+                            List.of("'; touch /tmp/owned; '", "$(touch /tmp/owned)", "`id`", "\n", "-rf", "\"", "\\");
+                    var result = Ground.result(ground.runRequest(
+                            ground.shared(),
+                            Map.of("command", "printf", "useShell", false, "args", concat("%s|", words))));
 
-            assertThat(result.stdout()).isEqualTo(String.join("|", words) + "|");
-            assertThat(Path.of("/tmp/owned")).doesNotExist();
-        }));
-        attempts.add(refused("arguments without end", Map.of("command", "true", "useShell", false, "args", Collections.nCopies(5000, "x"))));
+                    assertThat(result.stdout()).isEqualTo(String.join("|", words) + "|");
+                    assertThat(Path.of("/tmp/owned")).doesNotExist();
+                }));
+        attempts.add(refused(
+                "arguments without end",
+                Map.of("command", "true", "useShell", false, "args", Collections.nCopies(5000, "x"))));
         attempts.add(refused("a command of megabytes", Map.of("command", "x".repeat(1 << 20))));
-        attempts.add(refused("an environment of megabytes", Map.of("command", "true", "env", Map.of("A", "x".repeat(1 << 20)))));
+        attempts.add(refused(
+                "an environment of megabytes", Map.of("command", "true", "env", Map.of("A", "x".repeat(1 << 20)))));
         attempts.add(refused("a variable that is no name", Map.of("command", "true", "env", Map.of("A=B\nC", "x"))));
         attempts.add(refused("a NUL in the command", Map.of("command", "true\0false")));
         attempts.add(refused("a NUL in the directory", Map.of("command", "true", "cwd", "/tmp\0/x")));
         attempts.add(refused("a user that is a path", Map.of("command", "true", "user", "../root")));
         attempts.add(refused("a user with a line of its own", Map.of("command", "true", "user", "user:x:0:0\n")));
         attempts.add(new Attempt(
-                Who.INSIDE, "arguments that the kernel does not take", "4004", ground -> assertThat(ground.runRequest(
-                                ground.shared(),
-                                Map.of("command", "true", "useShell", false, "env", bigEnvironment()))
-                        .code())
-                .isEqualTo(4004)));
+                Who.INSIDE,
+                "arguments that the kernel does not take",
+                "4004",
+                ground -> assertThat(ground.runRequest(
+                                        ground.shared(),
+                                        Map.of("command", "true", "useShell", false, "env", bigEnvironment()))
+                                .code())
+                        .isEqualTo(4004)));
         return attempts;
     }
 

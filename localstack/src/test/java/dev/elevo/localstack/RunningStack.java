@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The stack in processes of its own, as {@code ./elevo up} starts it, on a home of its own. */
-final class RunningStack implements AutoCloseable {
-    static final String JWT_SECRET = "a-secret-that-only-this-test-knows-0123456789";
+public final class RunningStack implements AutoCloseable {
+    public static final String JWT_SECRET = "a-secret-that-only-this-test-knows-0123456789";
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final JsonMapper JSON = JsonMapper.createDefault();
@@ -36,7 +36,7 @@ final class RunningStack implements AutoCloseable {
     private Process process;
     private Map<String, Object> ready;
 
-    RunningStack(Path home, Map<String, String> options, String... arguments) throws IOException {
+    public RunningStack(Path home, Map<String, String> options, String... arguments) throws IOException {
         this.home = home;
         this.arguments = List.of(arguments);
         this.options = options;
@@ -122,15 +122,15 @@ final class RunningStack implements AutoCloseable {
     }
 
     /** As {@code kill -9}: nothing is told to anybody. */
-    void crash() throws InterruptedException {
+    public void crash() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
 
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         startAgain(Map.of());
     }
 
-    void startAgain(Map<String, String> otherOptions) throws IOException {
+    public void startAgain(Map<String, String> otherOptions) throws IOException {
         var all = new HashMap<>(options);
         all.putAll(otherOptions);
         process = launch(home, all, arguments);
@@ -138,20 +138,20 @@ final class RunningStack implements AutoCloseable {
     }
 
     /** Of what runs beside the gateway, by its note. */
-    long pidOf(String daemon) throws IOException {
+    public long pidOf(String daemon) throws IOException {
         var note = Files.readString(home.resolve(daemon + ".pid"));
         return Long.parseLong(note.substring(note.indexOf('=') + 1, note.indexOf('\n')));
     }
 
-    Path home() {
+    public Path home() {
         return home;
     }
 
-    Object ready(String name) {
+    public Object ready(String name) {
         return Objects.requireNonNull(ready.get(name), name);
     }
 
-    String adminKey() {
+    public String adminKey() {
         try {
             return Files.readString(home.resolve("admin.key")).strip();
         } catch (IOException e) {
@@ -160,17 +160,17 @@ final class RunningStack implements AutoCloseable {
     }
 
     /** What the client sees of one call. */
-    record Answer(int status, Map<String, List<String>> headers, String text) {
+    public record Answer(int status, Map<String, List<String>> headers, String text) {
 
-        Map<String, Object> json() {
+        public Map<String, Object> json() {
             return text.isEmpty() ? Map.of() : parse(text);
         }
 
-        String field(String name) {
+        public String field(String name) {
             return String.valueOf(json().get(name));
         }
 
-        List<Map<String, Object>> data() {
+        public List<Map<String, Object>> data() {
             var list = new ArrayList<Map<String, Object>>();
             if (json().get("data") instanceof List<?> items) {
                 for (var item : items) {
@@ -183,31 +183,31 @@ final class RunningStack implements AutoCloseable {
         }
 
         /** The number of the error, or the status where there is none. */
-        int code() {
+        public int code() {
             return json().get("error") instanceof Map<?, ?> error && error.get("code") instanceof Number code
                     ? code.intValue()
                     : status;
         }
 
-        String header(String name) {
+        public String header(String name) {
             return headers.getOrDefault(name, List.of("")).getFirst();
         }
     }
 
-    Answer post(String path, String body, String... headers) {
+    public Answer post(String path, String body, String... headers) {
         return call("POST", path, body, headers);
     }
 
-    Answer get(String path, String... headers) {
+    public Answer get(String path, String... headers) {
         return call("GET", path, "", headers);
     }
 
-    Answer delete(String path) {
+    public Answer delete(String path) {
         return call("DELETE", path, "");
     }
 
     /** With the administrator's key, unless the headers name another. */
-    Answer call(String method, String path, String body, String... headers) {
+    public Answer call(String method, String path, String body, String... headers) {
         var request = HttpRequest.newBuilder(URI.create(ready("url") + path))
                 .timeout(PATIENCE)
                 .method(method, HttpRequest.BodyPublishers.ofString(body))

@@ -11,11 +11,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Garbage does not bring pid 1 down, nor does it cost it a descriptor. */
+@Tag("security")
 @Timeout(120)
 class FuzzedHelperTest {
     private static final int SIGKILL = 9;

@@ -12,11 +12,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The helper lives among the attacker's code: whatever it says, the agent refuses it or believes it within bounds. */
+@Tag("security")
 @Timeout(60)
 class HostileHelperTest {
     private static final String TYPES = "saoexilpr!";

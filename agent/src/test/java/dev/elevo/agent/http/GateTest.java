@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may call the agent. */
+@Tag("security")
 final class GateTest {
     private static final String MINE = "sbx-aaaaaaaaaaaa";
     private static final String OTHER = "sbx-bbbbbbbbbbbb";

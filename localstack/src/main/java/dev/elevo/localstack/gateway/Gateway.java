@@ -13,8 +13,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -112,10 +110,10 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Limits limits,
             Optional<Previews> previews) {
+        var reader = new RequestReader(limits);
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
-                .addLast(new HttpServerCodec(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(limits.headBytes())
-                        .setMaxHeaderSize(limits.headBytes())))
+                .addLast(reader)
+                .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
         pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets));

@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
@@ -125,7 +124,8 @@ final class PreviewConnection extends ChannelInboundHandlerAdapter {
     static void strip(ChannelPipeline pipeline) {
         pipeline.remove(WholeRequests.class);
         pipeline.remove(Connection.class);
-        pipeline.remove(HttpServerCodec.class);
+        pipeline.remove(RequestReader.class);
+        pipeline.remove(ResponseWriter.class);
         pipeline.remove(FlowControlHandler.class);
         pipeline.remove(IdleStateHandler.class);
     }

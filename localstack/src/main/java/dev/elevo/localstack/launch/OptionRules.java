@@ -33,6 +33,8 @@ final class OptionRules {
             number("ELEVO_MAX_WAIT_MS", 0, 25_000),
             number("ELEVO_MAX_BODY_BYTES", 1, 6_291_456),
             number("ELEVO_KEY_CACHE_MS", 0, 1000),
+            number("ELEVO_ABANDONED_MS", 1000, 3_600_000),
+            number("ELEVO_SWEEP_MS", 100, 3_600_000),
             number("ELEVO_DYNAMODB_CONNECTIONS", 1, 1000),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),

@@ -1,7 +1,10 @@
 package dev.elevo.localstack.launch;
 
+import dev.elevo.contract.Area;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,6 +54,13 @@ public record Options(
                 arguments.contains(RUNTIME_API),
                 environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
                 Map.copyOf(environment));
+    }
+
+    /** How often a timed event comes: {@code ELEVO_<NAME>_MS}, else as the table of areas has it. */
+    Duration period(Area.Schedule schedule) {
+        var name = "ELEVO_" + schedule.name().toUpperCase(Locale.ROOT) + "_MS";
+        return Duration.ofMillis(Long.parseLong(
+                orElse(environment, name, Long.toString(schedule.every().toMillis()))));
     }
 
     private static String orElse(Map<String, String> environment, String name, String standard) {

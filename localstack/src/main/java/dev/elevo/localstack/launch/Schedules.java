@@ -15,15 +15,13 @@ final class Schedules implements AutoCloseable {
             Thread.ofPlatform().name("schedules").daemon().factory());
 
     /** Returns when each has run once: what happened while nobody looked is put right before anybody asks. */
-    Schedules(Functions functions) {
+    Schedules(Functions functions, Options options) {
         for (var area : Area.values()) {
             for (var schedule : area.schedules()) {
+                var period = options.period(schedule).toMillis();
                 run(functions, area, schedule.name());
                 var _ = timer.scheduleWithFixedDelay(
-                        () -> run(functions, area, schedule.name()),
-                        schedule.every().toMillis(),
-                        schedule.every().toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        () -> run(functions, area, schedule.name()), period, period, TimeUnit.MILLISECONDS);
             }
         }
     }

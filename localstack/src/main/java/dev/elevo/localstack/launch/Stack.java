@@ -97,7 +97,7 @@ public final class Stack {
         functions.awaitStarted();
 
         opened.addForCompleteRun(() -> drain(agent, secrets));
-        var schedules = new Schedules(functions);
+        var schedules = new Schedules(functions, options);
         opened.add(schedules::close);
         var gateway = Gateway.start(
                 options.bind(),

@@ -115,6 +115,14 @@ class GatewayRefusalsTest {
                 Arguments.of("GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
                 Arguments.of("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
                 Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"),
+                Arguments.of("POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
+                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
+                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of("GET /" + "x".repeat(Limits.CLOUD.headBytes()) + " HTTP/1.1\r\n\r\n"),
                 Arguments.of("GET / HTTP/1.1\r\nA: " + "x".repeat(Limits.CLOUD.headBytes()) + "\r\n\r\n"));
     }

@@ -51,6 +51,17 @@ class GatewayTimeTest {
         }
     }
 
+    /** Each byte would begin the time without traffic anew. */
+    @Test
+    void a_client_that_sends_its_headers_byte_by_byte_is_left() throws IOException {
+        try (var gateway = new Running(event -> answer("never"), Running.limits(LONG, SHORT, LONG));
+                var client = gateway.connect()) {
+            client.send("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ");
+
+            assertThat(client.isEndedWhileSending('a')).isTrue();
+        }
+    }
+
     @Test
     void a_connection_without_requests_is_closed() throws IOException {
         try (var gateway = new Running(event -> answer("fine"), Running.limits(LONG, LONG, SHORT));

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,50 +20,55 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A connection on which a test says byte for byte what it means. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MILLIS_BETWEEN_OCTETS = 50;
 
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
-    /** @param octets of the body, as Latin-1 */
-    record Reply(int status, Map<String, List<String>> headers, String octets) {
-        String text() {
+    /**
+     * An answer.
+     *
+     * @param octets of the body, as Latin-1
+     */
+    public record Reply(int status, Map<String, List<String>> headers, String octets) {
+        public String text() {
             return new String(bytes(), UTF_8);
         }
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return octets.getBytes(ISO_8859_1);
         }
 
-        String header(String name) {
+        public String header(String name) {
             return String.join(",", headers.getOrDefault(name, List.of()));
         }
     }
 
-    RawClient(int port) throws IOException {
+    public RawClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout((int) PATIENCE.toMillis());
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         send(text.getBytes(ISO_8859_1));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
     }
 
-    Reply get(String target) throws IOException {
+    public Reply get(String target) throws IOException {
         send("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
         return read();
     }
 
-    Reply read() throws IOException {
+    public Reply read() throws IOException {
         var head = readHead();
         var length = head.headers().get("content-length");
         return length == null
@@ -93,8 +100,35 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Blocks until the other side has ended the connection in good order. */
-    boolean isEnded() throws IOException {
+    public boolean isEnded() throws IOException {
         return in.read() < 0;
+    }
+
+    /** Whether the other side ends the connection while it gets an octet now and then, as from a client that is slow on purpose. */
+    public boolean isEndedWhileSending(char octet) throws IOException {
+        var deadline = System.nanoTime() + PATIENCE.toNanos();
+        socket.setSoTimeout(MILLIS_BETWEEN_OCTETS);
+        while (System.nanoTime() < deadline) {
+            try {
+                out.write(octet);
+            } catch (SocketException reset) {
+                return true;
+            }
+            if (isEndedByNow()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isEndedByNow() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketTimeoutException stillOpen) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        }
     }
 
     private String line() throws IOException {

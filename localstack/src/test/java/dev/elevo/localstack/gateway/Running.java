@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A gateway on a free port whose every area is one function of a test. */
-final class Running implements AutoCloseable {
+public final class Running implements AutoCloseable {
     private final Gateway gateway;
 
     Running(EventHandler function) {
@@ -36,7 +36,7 @@ final class Running implements AutoCloseable {
                 idleTime);
     }
 
-    static APIGatewayV2HTTPResponse answer(String text) {
+    public static APIGatewayV2HTTPResponse answer(String text) {
         return APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(200)
                 .withHeaders(Map.of("content-type", "text/plain"))
@@ -44,7 +44,13 @@ final class Running implements AutoCloseable {
                 .build();
     }
 
-    RawClient connect() throws IOException {
+    /** With the cloud's limits but for the time in which a client must have sent its request. */
+    public static Running impatient(Duration requestTime) {
+        return new Running(
+                event -> answer("fine"), limits(Limits.CLOUD.integrationTime(), requestTime, Limits.CLOUD.idleTime()));
+    }
+
+    public RawClient connect() throws IOException {
         return new RawClient(gateway.port());
     }
 

@@ -11,6 +11,7 @@ import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Gives one sandbox what is due: finishes what died half-way, ends what has to end, and every end its reason. */
 @Singleton
 class Sweeper {
-    /** Longer than any function lives that may still be working at it. */
+    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
     static final Duration ABANDONED = Duration.ofSeconds(90);
 
     private static final Set<SandboxState> ACTIVE = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
@@ -31,12 +32,19 @@ class Sweeper {
     private final Provisioner provisioner;
     private final Engine engine;
     private final InstantSource clock;
+    private final Duration abandoned;
 
-    Sweeper(Lifecycle lifecycle, Provisioner provisioner, Engine engine, InstantSource clock) {
+    Sweeper(
+            Lifecycle lifecycle,
+            Provisioner provisioner,
+            Engine engine,
+            InstantSource clock,
+            @Nullable @Value("${elevo.abandoned.ms}") Integer abandonedMs) {
         this.lifecycle = lifecycle;
         this.provisioner = provisioner;
         this.engine = engine;
         this.clock = clock;
+        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
     }
 
     /** @param status what the engine said some time ago; null when it did not have it */
@@ -123,7 +131,7 @@ class Sweeper {
     }
 
     private boolean abandonedSince(Instant begun) {
-        return !clock.instant().isBefore(begun.plus(ABANDONED));
+        return !clock.instant().isBefore(begun.plus(abandoned));
     }
 
     /** Zero minutes means never. */

@@ -1,0 +1,93 @@
+package dev.elevo.localstack.security;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.elevo.platform.identity.NeedsScope;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Patch;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Every endpoint there is, read from the controllers themselves: a new one is tried without anybody thinking of it. */
+final class Endpoints {
+    static final List<Endpoint> ALL = read();
+
+    /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
+    private static final Map<String, String> BODIES = Map.of(
+            "runCommand", "{\"command\":\"touch /tmp/was-here\"}",
+            "replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}",
+            "changeTimeout", "{\"timeoutMs\":1}",
+            "replaceSettings", "{\"name\":\"owned\"}",
+            "changeSettings", "{\"name\":\"owned\"}");
+
+    private Endpoints() {}
+
+    /**
+     * One of them.
+     *
+     * @param path with its variables in braces
+     * @param scopes of which one is enough; empty where none is needed
+     */
+    record Endpoint(String operation, String method, String path, List<String> scopes) {
+        boolean isOfASandbox() {
+            return path.startsWith(Ground.SANDBOXES + "/{id}");
+        }
+
+        String of(String sandbox) {
+            return path.replace("{id}", sandbox).replaceAll("\\{[^}]+}", "1");
+        }
+
+        String body() {
+            return method.equals("GET") ? "" : BODIES.getOrDefault(operation, "{}");
+        }
+
+        @Override
+        public String toString() {
+            return method + " " + path.replace("/api/v1", "");
+        }
+    }
+
+    private static List<Endpoint> read() {
+        return new ClassFileImporter()
+                .importPackages("dev.elevo.functions").stream()
+                        .filter(type -> type.isAnnotatedWith(Controller.class))
+                        .map(JavaClass::reflect)
+                        .flatMap(type -> Stream.of(type.getDeclaredMethods())
+                                .flatMap(method -> endpoint(
+                                        type.getAnnotation(Controller.class).value(), method)))
+                        .sorted((one, other) -> one.toString().compareTo(other.toString()))
+                        .toList();
+    }
+
+    private static Stream<Endpoint> endpoint(String prefix, Method method) {
+        return Stream.of(
+                        mapped("GET", Get.class, Get::value, prefix, method),
+                        mapped("POST", Post.class, Post::value, prefix, method),
+                        mapped("PUT", Put.class, Put::value, prefix, method),
+                        mapped("PATCH", Patch.class, Patch::value, prefix, method),
+                        mapped("DELETE", Delete.class, Delete::value, prefix, method))
+                .flatMap(Optional::stream);
+    }
+
+    private static <A extends Annotation> Optional<Endpoint> mapped(
+            String verb, Class<A> annotation, Function<A, String> value, String prefix, Method method) {
+        var mapping = method.getAnnotation(annotation);
+        if (mapping == null) {
+            return Optional.empty();
+        }
+        var needs = method.getAnnotation(NeedsScope.class);
+        var path = value.apply(mapping);
+        var whole = (prefix + (path.equals("/") ? "" : path)).replaceFirst("\\{\\?[^}]*}$", "");
+        return Optional.of(
+                new Endpoint(method.getName(), verb, whole, needs == null ? List.of() : List.of(needs.value())));
+    }
+}

@@ -50,7 +50,8 @@ final class RequestReader extends HttpRequestDecoder {
     }
 
     /** The method of the oldest request without an answer; null where what was read is none. */
-    @Nullable HttpMethod takeAnswered() {
+    @Nullable
+    HttpMethod takeAnswered() {
         return unanswered.poll();
     }
 

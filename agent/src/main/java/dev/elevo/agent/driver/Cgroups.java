@@ -14,12 +14,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The control groups of all slots of one agent: {@code /elevo-HOME/SLOT} in each hierarchy. */
 final class Cgroups implements Groups {
     static final int PIDS = 1024;
     static final int CPU_PERIOD_MICROS = 100_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Cgroups.class);
     private static final Path ROOT = Path.of("/sys/fs/cgroup");
     private static final long NANOS_PER_MICRO = 1000;
 
@@ -87,6 +90,7 @@ final class Cgroups implements Groups {
     /** Also one that a dying runtime had just put there. */
     @Override
     public void kill(Slot slot) throws IOException {
+        liftQuota(slot);
         Soon.done(() -> {
             var left = processes(slot);
             left.forEach(ProcessId::kill);
@@ -94,8 +98,20 @@ final class Cgroups implements Groups {
             thaw(slot);
             return left.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new IOException("processes of slot " + slot.name() + " do not end: " + left));
+                    : Optional.of(new IOException(left.size() + " processes of slot " + slot.name() + " do not end"));
         });
+    }
+
+    /** Whatever is deep in debt for processor time is let neither freeze nor die for seconds. */
+    private void liftQuota(Slot slot) throws IOException {
+        var quota = quota(slot);
+        if (Files.exists(quota)) {
+            write(quota, unified ? "max" : "-1");
+        }
+    }
+
+    private Path quota(Slot slot) {
+        return group("cpu", slot).resolve(unified ? "cpu.max" : "cpu.cfs_quota_us");
     }
 
     @Override
@@ -135,15 +151,13 @@ final class Cgroups implements Groups {
         if (!isBombed(slot)) {
             return false;
         }
-        // A bomb is deep in debt for processor time, and would be let neither freeze nor die for seconds.
-        var quota = group("cpu", slot).resolve(unified ? "cpu.max" : "cpu.cfs_quota_us");
-        var granted = Files.readString(quota).strip();
-        write(quota, unified ? "max" : "-1");
+        var granted = Files.readString(quota(slot)).strip();
+        liftQuota(slot);
         try {
             Soon.done(() -> killOthers(slot, first));
         } finally {
             thaw(slot);
-            write(quota, granted);
+            write(quota(slot), granted);
         }
         return true;
     }
@@ -151,10 +165,11 @@ final class Cgroups implements Groups {
     /** What slipped through is there at the next attempt. */
     private Optional<IOException> killOthers(Slot slot, ProcessId first) throws IOException {
         freezer.beginToFreeze(group("freezer", slot));
-        var others = new LinkedHashSet<ProcessId>();
-        collect(group("freezer", slot).resolve("cgroup.procs"), others);
-        others.remove(first);
-        others.forEach(ProcessId::kill);
+        for (var pid : pids(group("freezer", slot))) {
+            if (pid != first.pid()) {
+                ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
         thaw(slot);
         return number(group("pids", slot).resolve("pids.current")) <= PIDS / 2
                 ? Optional.empty()
@@ -225,25 +240,28 @@ final class Cgroups implements Groups {
         }
     }
 
+    /** Each is in a group of every hierarchy, and looked at once. */
     private List<ProcessId> processes(Slot slot) throws IOException {
-        var found = new LinkedHashSet<ProcessId>();
+        var found = new LinkedHashSet<Long>();
         for (var group : groups(slot)) {
             try (var tree = Files.walk(group)) {
                 for (var directory : tree.filter(Files::isDirectory).toList()) {
-                    collect(directory.resolve("cgroup.procs"), found);
+                    found.addAll(pids(directory));
                 }
             } catch (NoSuchFileException gone) {
-                // Nothing lives in a group that is not there any more.
-                found.removeIf(process -> !process.alive());
+                LOG.debug("nothing lives in {} any more", group);
             }
         }
-        return List.copyOf(found);
+        return found.stream()
+                .flatMap(pid -> ProcessId.of(pid).stream())
+                .filter(ProcessId::alive)
+                .toList();
     }
 
-    private static void collect(Path list, Set<ProcessId> into) throws IOException {
-        for (var line : Files.readAllLines(list)) {
-            ProcessId.of(Long.parseLong(line)).filter(ProcessId::alive).ifPresent(into::add);
-        }
+    private static List<Long> pids(Path group) throws IOException {
+        return Files.readAllLines(group.resolve("cgroup.procs")).stream()
+                .map(Long::valueOf)
+                .toList();
     }
 
     private List<Path> groups(Slot slot) throws IOException {

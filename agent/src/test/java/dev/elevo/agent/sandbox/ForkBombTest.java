@@ -101,7 +101,7 @@ final class ForkBombTest {
         await("the bomb", () -> processes(id) > NEARLY_ALL);
 
         await("the end of the bomb", () -> {
-            agent.run(id, "true");
+            codeOfRun(id);
             return agent.processes().result(id, bystander, 1000) instanceof RunResult;
         });
 

@@ -31,7 +31,12 @@ final class Drivers {
     @Singleton
     @SuppressWarnings("unused")
     IsolationDriver driver(
-            AgentConfiguration configuration, AgentLock lock, Places places, HostDisk hostDisk, Trash trash, ObjectMapper json)
+            AgentConfiguration configuration,
+            AgentLock lock,
+            Places places,
+            HostDisk hostDisk,
+            Trash trash,
+            ObjectMapper json)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
@@ -52,7 +57,12 @@ final class Drivers {
     }
 
     private static IsolationDriver linux(
-            AgentConfiguration configuration, Places places, HostDisk hostDisk, Trash trash, ObjectMapper json, List<String> reasons)
+            AgentConfiguration configuration,
+            Places places,
+            HostDisk hostDisk,
+            Trash trash,
+            ObjectMapper json,
+            List<String> reasons)
             throws IOException {
         var rights = Rights.ofThisProcess()
                 .orElseThrow(() -> new IOException("this agent is neither root nor in a user namespace"));
@@ -74,7 +84,15 @@ final class Drivers {
         };
         for (var runtime : rights.runtimes()) {
             var driver = new LinuxDriver(
-                    rights, runtime, configuration.helperProgram(), foundations, groups, networks, disks, hostDisk, trash);
+                    rights,
+                    runtime,
+                    configuration.helperProgram(),
+                    foundations,
+                    groups,
+                    networks,
+                    disks,
+                    hostDisk,
+                    trash);
             try {
                 trial(driver, places.trial());
                 return driver;

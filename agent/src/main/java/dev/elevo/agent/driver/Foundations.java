@@ -50,7 +50,9 @@ final class Foundations {
         if (spec.template().equals(Templates.BASE)) {
             Files.writeString(note(slot), base.getFileName().toString());
             return new Foundation(
-                    List.of("--clone", base.toString(), "lower", "--clone", WORLD, "usr"), Names.LAYER + ":lower", true);
+                    List.of("--clone", base.toString(), "lower", "--clone", WORLD, "usr"),
+                    Names.LAYER + ":lower",
+                    true);
         }
         var template = under(slot)
                 .or(() -> catalogue.named(spec.template()))
@@ -71,7 +73,8 @@ final class Foundations {
 
     /** Into the layer that is the slot's own: a template outlives the helpers of some agents. */
     private void bringHelper(Slot slot, int owner) throws IOException {
-        var directory = Files.createDirectories(slot.directory().resolve(Names.LAYER).resolve(HELPERS));
+        var directory =
+                Files.createDirectories(slot.directory().resolve(Names.LAYER).resolve(HELPERS));
         var link = directory.resolve(HELPER);
         Templates.mode(directory, "rwxr-xr-x");
         Templates.own(directory, owner);

@@ -151,7 +151,8 @@ final class LinuxDriver implements IsolationDriver {
         }
     }
 
-    private List<String> command(Slot slot, Optional<Networks.Lease> network, Foundations.Foundation foundation, List<String> layers) {
+    private List<String> command(
+            Slot slot, Optional<Networks.Lease> network, Foundations.Foundation foundation, List<String> layers) {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {

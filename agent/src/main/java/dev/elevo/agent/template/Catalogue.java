@@ -124,7 +124,10 @@ public final class Catalogue implements AutoCloseable {
             } catch (IOException e) {
                 made.remove(entry.name());
                 // The names of these say more than their messages, and who wrote the entry has no use for our stack.
-                LOG.error("there is no template {}: {}", entry.name(), e instanceof FileSystemException ? e.toString() : e.getMessage());
+                LOG.error(
+                        "there is no template {}: {}",
+                        entry.name(),
+                        e instanceof FileSystemException ? e.toString() : e.getMessage());
             } catch (RuntimeException e) {
                 made.remove(entry.name());
                 LOG.error("there is no template {}", entry.name(), e);
@@ -167,7 +170,9 @@ public final class Catalogue implements AutoCloseable {
     private void sweep(Set<String> used) {
         try (var all = Files.list(directory)) {
             var kept = new HashSet<>(used);
-            ready.values().forEach(template -> kept.add(template.directory().getFileName().toString()));
+            ready.values()
+                    .forEach(template ->
+                            kept.add(template.directory().getFileName().toString()));
             // An entry that cannot be made now may be mended soon: what was made of it is worth keeping until then.
             var waited = new HashSet<String>();
             TemplatesFile.read(file).forEach(entry -> waited.add(entry.name()));

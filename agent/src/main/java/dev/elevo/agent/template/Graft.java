@@ -34,7 +34,10 @@ final class Graft {
     void make(String shell) throws IOException {
         directory(graft, 0, READABLE);
         for (var name : DIRECTORIES) {
-            directory(graft.resolve(name), name.equals("home/user") ? USER : 0, FOR_ALL.contains(name) ? 01777 : READABLE);
+            directory(
+                    graft.resolve(name),
+                    name.equals("home/user") ? USER : 0,
+                    FOR_ALL.contains(name) ? 01777 : READABLE);
         }
         if (!Files.exists(tree.resolve("root"), LinkOption.NOFOLLOW_LINKS)) {
             directory(graft.resolve("root"), 0, 0700);

@@ -140,8 +140,10 @@ final class OciLayout {
             throw new HostileArchiveException("\"" + part.digest() + "\" is no digest by SHA-256");
         }
         var blob = directory.resolve("blobs/sha256").resolve(digest.group(1));
-        if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS) || !digest.group(1).equals(sha256(blob))) {
-            throw new HostileArchiveException("the part " + part.digest() + " is missing, or another than its name says");
+        if (!Files.isRegularFile(blob, LinkOption.NOFOLLOW_LINKS)
+                || !digest.group(1).equals(sha256(blob))) {
+            throw new HostileArchiveException(
+                    "the part " + part.digest() + " is missing, or another than its name says");
         }
         return blob;
     }

@@ -29,7 +29,8 @@ final class TemplatesFile {
     private static final String TAKEN = "base";
 
     private static final Set<String> SOURCES = Set.of("directory", "tarball", "image");
-    private static final Set<String> WORDS = Set.of("directory", "tarball", "image", "tag", "env", "workDir", "user", "shell");
+    private static final Set<String> WORDS =
+            Set.of("directory", "tarball", "image", "tag", "env", "workDir", "user", "shell");
     private static final int MOST_BYTES = 1 << 20;
 
     private TemplatesFile() {}
@@ -81,7 +82,9 @@ final class TemplatesFile {
     }
 
     private static Entry entry(Path file, String name, @Nullable Object words) {
-        require(NAME.matcher(name).matches() && !name.equals(TAKEN), "a name has 1 to 63 of a-z 0-9 . _ - and is not " + TAKEN);
+        require(
+                NAME.matcher(name).matches() && !name.equals(TAKEN),
+                "a name has 1 to 63 of a-z 0-9 . _ - and is not " + TAKEN);
         if (!(words instanceof Map<?, ?> map)) {
             throw new IllegalArgumentException("it must have one of " + new TreeSet<>(SOURCES));
         }

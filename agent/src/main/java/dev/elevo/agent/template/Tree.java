@@ -173,7 +173,8 @@ final class Tree {
         }
         var target = resolve(names.subList(0, names.size() - 1)).resolve(names.getLast());
         if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(target)) {
-            throw new HostileArchiveException(entry.name() + " is a link to \"" + entry.linked() + "\", which is no file");
+            throw new HostileArchiveException(
+                    entry.name() + " is a link to \"" + entry.linked() + "\", which is no file");
         }
         if (!path.equals(target)) {
             delete(path);

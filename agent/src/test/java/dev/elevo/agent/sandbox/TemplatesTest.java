@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes that do not stand on the host's own system. */
 final class TemplatesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = 5_000_000;
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     @TempDir
@@ -70,10 +72,14 @@ final class TemplatesTest {
         await("it is listed", () -> templates().equals(List.of("base", "tiny")));
 
         var id = create("tiny");
-        assertThat(agent.run(id, "id -un; pwd; echo \"$SHELL\"; cat /etc/motd; echo mine > note && cat note").stdout())
+        assertThat(agent.run(id, "id -un; pwd; echo \"$SHELL\"; cat /etc/motd; echo mine > note && cat note")
+                        .stdout())
                 .isEqualTo("user\n/home/user\n/bin/sh\ntiny\nmine\n");
-        assertThat(agent.run(id, "ls /usr/share /usr/lib/jvm").exitCode()).as("nothing of the host").isNotZero();
-        assertThat(agent.run(id, "root", "echo changed > /etc/motd && cat /etc/motd; ls -n /bin/sh").stdout())
+        assertThat(agent.run(id, "ls /usr/share /usr/lib/jvm").exitCode())
+                .as("nothing of the host")
+                .isNotZero();
+        assertThat(agent.run(id, "root", "echo changed > /etc/motd && cat /etc/motd; ls -n /bin/sh")
+                        .stdout())
                 .startsWith("changed\n")
                 .contains(" 0 0 ");
         assertThat(agent.run(id, "root", "echo x > /.elevo/init").exitCode()).isNotZero();
@@ -84,8 +90,21 @@ final class TemplatesTest {
 
     @Test
     void archives_become_templates_with_their_defaults() throws IOException {
-        run("tar", "-C", work.resolve("tiny").toString(), "-czf", work.resolve("tiny.tar.gz").toString(), ".");
-        run("tar", "-C", work.resolve("tiny").toString(), "--zstd", "-cf", work.resolve("tiny.tar.zst").toString(), ".");
+        run(
+                "tar",
+                "-C",
+                work.resolve("tiny").toString(),
+                "-czf",
+                work.resolve("tiny.tar.gz").toString(),
+                ".");
+        run(
+                "tar",
+                "-C",
+                work.resolve("tiny").toString(),
+                "--zstd",
+                "-cf",
+                work.resolve("tiny.tar.zst").toString(),
+                ".");
         write("""
                 gzip: {tarball: %1$s/tiny.tar.gz, env: {COLOUR: blue, KEPT: yes}, workDir: /srv/work, user: root}
                 zstd: {tarball: %1$s/tiny.tar.zst}
@@ -111,7 +130,8 @@ final class TemplatesTest {
 
         for (var template : List.of("image", "packed")) {
             var id = create(template);
-            assertThat(agent.run(id, "cat /both; ls /gone 2>/dev/null; ls /opaque; echo $FROM; pwd; id -un").stdout())
+            assertThat(agent.run(id, "cat /both; ls /gone 2>/dev/null; ls /opaque; echo $FROM; pwd; id -un")
+                            .stdout())
                     .isEqualTo("second\nnew\nimage\n/app\nuser\n");
         }
     }
@@ -158,7 +178,8 @@ final class TemplatesTest {
         agent.restart();
 
         assertThat(agent.run(id, "cat note").stdout()).isEqualTo("mine\n");
-        var spec = agent.context().getBean(Residents.class).get(id).orElseThrow().spec();
+        var spec =
+                agent.context().getBean(Residents.class).get(id).orElseThrow().spec();
         var driver = agent.context().getBean(IsolationDriver.class);
         var other = agent.context().getBean(Places.class).fresh();
         assertThatThrownBy(() -> driver.start(other, spec)).hasMessageContaining("the template tiny is gone");
@@ -182,7 +203,9 @@ final class TemplatesTest {
 
         Files.writeString(work.resolve("tiny/etc/motd"), "another\n");
         agent.restart();
-        await("it is made anew", () -> templates().contains("tiny") && !unpacked().equals(before));
+        await(
+                "it is made anew",
+                () -> templates().contains("tiny") && !unpacked().equals(before));
         assertThat(agent.run(create("tiny"), "cat /etc/motd").stdout()).isEqualTo("another\n");
         await("the old one is gone", () -> unpacked().size() == 1);
     }
@@ -270,10 +293,13 @@ final class TemplatesTest {
             run("tar", "-C", layer.toString(), "-czf", archive.toString(), ".");
             layers.add(blob(layout, Files.readAllBytes(archive)));
         }
-        var config = blob(layout, text("{\"architecture\":\"any\",\"config\":{\"Env\":[\"FROM=image\"],\"WorkingDir\":\"/app\"}}"));
+        var config = blob(
+                layout,
+                text("{\"architecture\":\"any\",\"config\":{\"Env\":[\"FROM=image\"],\"WorkingDir\":\"/app\"}}"));
         var manifest = blob(
                 layout,
-                text("{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}".formatted(config, String.join(",", layers))));
+                text("{\"schemaVersion\":2,\"config\":%s,\"layers\":[%s]}"
+                        .formatted(config, String.join(",", layers))));
         Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
         Files.writeString(
                 layout.resolve("index.json"),
@@ -289,7 +315,8 @@ final class TemplatesTest {
 
     private static String blob(Path layout, byte[] bytes) throws IOException {
         try {
-            var name = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            var name = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
             Files.write(layout.resolve("blobs/sha256").resolve(name), bytes);
             return "{\"mediaType\":\"x\",\"digest\":\"sha256:%s\",\"size\":%d}".formatted(name, bytes.length);
         } catch (GeneralSecurityException e) {
@@ -309,7 +336,7 @@ final class TemplatesTest {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what + ", within " + PATIENCE).isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

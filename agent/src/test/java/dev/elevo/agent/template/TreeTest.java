@@ -122,7 +122,10 @@ final class TreeTest {
                                 .file("c/secret", "")),
                 Arguments.of(
                         "a circle of links",
-                        new TarWriter().symbolicLink("a", "b").symbolicLink("b", "a").file("a/x", "")),
+                        new TarWriter()
+                                .symbolicLink("a", "b")
+                                .symbolicLink("b", "a")
+                                .file("a/x", "")),
                 Arguments.of("a hard link that leads out", new TarWriter().hardLink("x", "../../../secret")),
                 Arguments.of("an absolute hard link", new TarWriter().hardLink("x", "/etc/passwd")),
                 Arguments.of("a hard link to nothing", new TarWriter().hardLink("x", "y")),
@@ -131,10 +134,15 @@ final class TreeTest {
                 Arguments.of("a pipe", new TarWriter().special('6', "pipe")),
                 Arguments.of("a kind nobody knows", new TarWriter().special('S', "sparse")),
                 Arguments.of("a file without a name", new TarWriter().file("./", "")),
-                Arguments.of("a file as a directory", new TarWriter().file("a", "").file("a/b", "")),
+                Arguments.of(
+                        "a file as a directory", new TarWriter().file("a", "").file("a/b", "")),
                 Arguments.of("a link to nowhere", new TarWriter().symbolicLink("x", "")),
-                Arguments.of("records that are none", new TarWriter().extension('x', "99 path=x\n").file("x", "")),
-                Arguments.of("no number", new TarWriter().extension('x', "10 uid=-5\n").file("x", "")));
+                Arguments.of(
+                        "records that are none",
+                        new TarWriter().extension('x', "99 path=x\n").file("x", "")),
+                Arguments.of(
+                        "no number",
+                        new TarWriter().extension('x', "10 uid=-5\n").file("x", "")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -150,7 +158,9 @@ final class TreeTest {
                 Arguments.of("of the directory above", new TarWriter().file(".wh...", "")),
                 Arguments.of("of its own directory", new TarWriter().file("a/.wh..", "")),
                 Arguments.of("of nothing", new TarWriter().file(".wh.", "")),
-                Arguments.of("behind a link", new TarWriter().symbolicLink("up", "../../..").file("up/.wh.secret", "")),
+                Arguments.of(
+                        "behind a link",
+                        new TarWriter().symbolicLink("up", "../../..").file("up/.wh.secret", "")),
                 Arguments.of("that leads out", new TarWriter().file("../../.wh.secret", "")));
     }
 
@@ -191,7 +201,8 @@ final class TreeTest {
                 .reader());
 
         try (var files = Files.walk(root)) {
-            assertThat(files.filter(Files::isRegularFile).map(file -> root.relativize(file).toString()))
+            assertThat(files.filter(Files::isRegularFile)
+                            .map(file -> root.relativize(file).toString()))
                     .containsExactlyInAnyOrder("dir/kept", "opaque/deep/new", "opaque/later", "file/now");
         }
     }
@@ -231,8 +242,7 @@ final class TreeTest {
             var bytes = sound.clone();
             for (int changes = random.nextInt(1, 6); changes > 0; changes--) {
                 var header = random.nextInt(bytes.length / 512) * 512;
-                bytes[header + random.nextInt(300)] = (byte) ".../\0a7215xgLK"
-                        .charAt(random.nextInt(14));
+                bytes[header + random.nextInt(300)] = (byte) ".../\0a7215xgLK".charAt(random.nextInt(14));
                 repairChecksum(bytes, header);
             }
             var target = Files.createTempDirectory(root.getParent(), "t").resolve("tree");

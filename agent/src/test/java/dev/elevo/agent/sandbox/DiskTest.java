@@ -26,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The disk of a sandbox: where it ends, and what becomes of it. */
 final class DiskTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = 5_000_000;
     private static final long MEGABYTE = 1 << 20;
     private static final SandboxSpec SMALL = RealAgent.spec(new Resources(1.0, 512, 1, 0, null), RealAgent.OFFLINE);
 
@@ -263,7 +265,7 @@ final class DiskTest {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what + ", within " + PATIENCE).isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes that do not stand on the host's own system. */
 final class TemplatesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long PAUSE_NANOS = 5_000_000;
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     @TempDir
@@ -334,7 +336,7 @@ final class TemplatesTest {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(what + ", within " + PATIENCE).isLessThan(deadline);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

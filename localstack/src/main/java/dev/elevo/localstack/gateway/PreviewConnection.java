@@ -106,9 +106,12 @@ final class PreviewConnection extends ChannelInboundHandlerAdapter {
         exchange = null;
         var next = held;
         held = null;
-        context.channel().config().setAutoRead(true);
         if (next != null) {
             channelRead(context, next);
+        }
+        // Not before: the rest of the request would overtake its head.
+        if (exchange == null && !parting) {
+            context.channel().config().setAutoRead(true);
         }
     }
 

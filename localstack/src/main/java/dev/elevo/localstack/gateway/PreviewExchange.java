@@ -448,7 +448,7 @@ final class PreviewExchange implements PortConnector.Outcome {
 
     private void end() {
         isOver = true;
-        if (sandbox == null) {
+        if (sandbox == null || !sandbox.isOpen()) {
             return;
         }
         if (!isTunnel) {

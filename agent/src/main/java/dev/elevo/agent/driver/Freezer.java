@@ -34,12 +34,17 @@ enum Freezer {
 
     abstract boolean isFrozen(Path group) throws IOException;
 
+    /** Without waiting. What is not frozen yet is on its way there, and starts nothing new. */
+    void beginToFreeze(Path group) throws IOException {
+        Files.writeString(group.resolve(file), stop);
+    }
+
     /** Returns when nothing in the group runs any more; if that cannot be had, everything goes on. */
     void freeze(Path group) throws IOException {
         try {
             Soon.done(() -> {
                 // Again each time: a process that was being made just then may have been missed.
-                Files.writeString(group.resolve(file), stop);
+                beginToFreeze(group);
                 return isFrozen(group) ? Optional.empty() : Optional.of(new IOException("something does not freeze"));
             });
         } catch (IOException e) {

@@ -12,15 +12,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** A program ends well. It is the sandbox's user's like any other, but nobody's process: it has no note, and is forgotten at once. */
 final class ExecProbe implements Probe {
     private static final int SIGKILL = 9;
     private static final Duration HELPERS_TIME = Duration.ofSeconds(2);
+    private static final int MOST_MILLIS_STARTING = 1000;
 
     private final Path helperSocket;
     private final ExecRequest request;
+    private final ReentrantLock starting = new ReentrantLock();
 
     /** Of a check that was cut short. The helper keeps what nobody has fetched, and has room for few. */
     private @Nullable Unfetched left;
@@ -47,14 +51,41 @@ final class ExecProbe implements Probe {
         return HELPERS_TIME;
     }
 
+    /** Not between the question and its answer: what was started then would be nobody's, and stay at the helper for ever. */
     @Override
-    public boolean passes() throws IOException {
+    public void cutShort(Thread looking) {
+        var answered = false;
+        try {
+            answered = starting.tryLock(MOST_MILLIS_STARTING, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        looking.interrupt();
+        if (answered) {
+            starting.unlock();
+        }
+    }
+
+    /** One at a time: the last one may only just be learning that it was cut short. */
+    @Override
+    public synchronized boolean passes() throws IOException {
         try (var helper = new Helper(helperSocket)) {
             fetchLeft(helper);
-            try (var process = helper.exec(request)) {
+            try (var process = start(helper)) {
                 var end = end(process, new Unfetched(process.id(), 0, 0));
                 return !end.bySignal() && end.code() == 0;
             }
+        }
+    }
+
+    private HelperProcess start(Helper helper) throws IOException {
+        starting.lock();
+        try {
+            var process = helper.exec(request);
+            left = new Unfetched(process.id(), 0, 0);
+            return process;
+        } finally {
+            starting.unlock();
         }
     }
 

@@ -38,7 +38,7 @@ public final class HealthChecks {
     }
 
     /**
-     * For one that was just started; those that run already are {@linkplain #goOn checked at once}.
+     * For one that was just started.
      *
      * @param inside the spec as it is seen inside
      */
@@ -49,14 +49,26 @@ public final class HealthChecks {
         }
     }
 
+    /** For one that will be frozen, or is: nobody knows how it is. */
+    public void pause(String sandboxId) {
+        var watch = watches.get(sandboxId);
+        if (watch != null) {
+            watch.stop();
+        }
+    }
+
+    /** For one that runs already, paused before or found at the agent's start: it is checked at once. */
     public void goOn(SandboxSpec inside, Path helperSocket) {
         var config = inside.healthCheck();
-        if (config != null) {
+        var paused = watches.get(inside.id());
+        if (paused != null) {
+            paused.goOn();
+        } else if (config != null) {
             watch(inside, helperSocket, config, Duration.ZERO);
         }
     }
 
-    /** For one that does not run any more: nobody knows how it is. */
+    /** For one that does not run any more. */
     public void end(String sandboxId) {
         var watch = watches.remove(sandboxId);
         if (watch != null) {

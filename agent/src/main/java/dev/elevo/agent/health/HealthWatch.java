@@ -24,6 +24,9 @@ final class HealthWatch {
     private @Nullable Thread checking;
     private boolean stopped;
 
+    /** How often it was stopped: a check that was begun before says nothing any more. */
+    private int stops;
+
     HealthWatch(
             String sandbox,
             Probe probe,
@@ -49,31 +52,41 @@ final class HealthWatch {
         }
     }
 
+    /** For one that was stopped. */
+    synchronized void goOn() {
+        stopped = false;
+        checkAfter(Duration.ZERO);
+    }
+
     /** A check under way is cut short and says nothing. */
     synchronized void stop() {
         stopped = true;
+        stops++;
+        pulse.forget();
         if (next != null) {
             next.cancel(false);
         }
         if (checking != null) {
-            checking.interrupt();
+            probe.cutShort(checking);
+            checking = null;
         }
     }
 
     private synchronized void begin() {
         if (!stopped) {
-            checking = Thread.ofVirtual().name("health-check").start(this::check);
+            var before = stops;
+            checking = Thread.ofVirtual().name("health-check").start(() -> check(before));
         }
     }
 
-    private void check() {
+    private void check(int stopsBefore) {
         var begun = System.nanoTime();
         var thread = Thread.currentThread();
-        var overdue =
-                timer.schedule(thread::interrupt, timeout.plus(probe.slack()).toNanos(), TimeUnit.NANOSECONDS);
+        var overdue = timer.schedule(
+                () -> probe.cutShort(thread), timeout.plus(probe.slack()).toNanos(), TimeUnit.NANOSECONDS);
         var passed = passes();
         overdue.cancel(false);
-        end(passed, interval.minusNanos(System.nanoTime() - begun));
+        end(stopsBefore, passed, interval.minusNanos(System.nanoTime() - begun));
     }
 
     /** Whatever keeps it from passing. */
@@ -86,9 +99,9 @@ final class HealthWatch {
         }
     }
 
-    private synchronized void end(boolean passed, Duration untilNext) {
-        checking = null;
-        if (!stopped) {
+    private synchronized void end(int stopsBefore, boolean passed, Duration untilNext) {
+        if (stops == stopsBefore) {
+            checking = null;
             pulse.beat(passed);
             checkAfter(untilNext);
         }

@@ -18,6 +18,11 @@ sealed interface Probe permits TcpProbe, HttpProbe, ExecProbe {
      */
     boolean passes() throws IOException;
 
+    /** Ends a look that is under way in that thread. */
+    default void cutShort(Thread looking) {
+        looking.interrupt();
+    }
+
     /** How long after its time it may still tell by itself that the time was up. */
     default Duration slack() {
         return Duration.ZERO;

@@ -25,6 +25,13 @@ final class Pulse {
         }
     }
 
+    /** What was known is not true any more. */
+    synchronized void forget() {
+        health = Health.UNKNOWN;
+        failures = 0;
+        successes = 0;
+    }
+
     synchronized Health health() {
         return health;
     }

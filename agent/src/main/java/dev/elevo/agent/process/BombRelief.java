@@ -4,7 +4,11 @@ import dev.elevo.agent.helper.Errno;
 import dev.elevo.agent.helper.FailedStep;
 import dev.elevo.agent.helper.HelperProcess;
 import dev.elevo.agent.helper.HelperRefusal;
+import dev.elevo.agent.helper.Reply;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,12 +24,20 @@ final class BombRelief {
     private static final Logger LOG = LoggerFactory.getLogger(BombRelief.class);
 
     /** Any helper that gets a share of its processor answers in a hundredth of this. */
-    private static final long PATIENCE_MILLIS = 500;
+    private static final long PATIENCE_MILLIS = 300;
+
+    /** Until the helper has seen the last end. */
+    private static final Duration SLACK = Duration.ofSeconds(1);
 
     private final String sandbox;
     private final ProcessHost.Relief relief;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** How often everything inside was killed, the last time between two moments. */
     private final AtomicInteger times = new AtomicInteger();
+
+    private Instant begun = Instant.EPOCH;
+    private Instant ended = Instant.EPOCH;
 
     BombRelief(String sandbox, ProcessHost.Relief relief) {
         this.sandbox = sandbox;
@@ -37,13 +49,8 @@ final class BombRelief {
         HelperProcess start() throws IOException;
     }
 
-    /** How often everything inside was killed. */
-    int times() {
-        return times.get();
-    }
-
     HelperProcess start(Start command) throws IOException {
-        var before = times();
+        var before = times.get();
         var patience = new CompletableFuture<Void>();
         var _ = patience.completeOnTimeout(null, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
                 .thenRun(() -> Thread.ofVirtual().name("bomb-relief").start(() -> relieveUnasked(before)));
@@ -56,6 +63,21 @@ final class BombRelief {
             return command.start();
         } finally {
             patience.cancel(false);
+        }
+    }
+
+    /** Whether the process was killed because a bomb was; the helper and we have the same clock. */
+    boolean explain(Reply.Ended end) {
+        if (!end.bySignal() || end.code() != Signals.KILL || end.timedOut()) {
+            return false;
+        }
+        lock.lock(); // while a bomb is being ended nobody knows yet
+        try {
+            return times.get() > 0
+                    && !end.endedAt().isBefore(begun)
+                    && !end.endedAt().isAfter(ended.plus(SLACK));
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -76,11 +98,15 @@ final class BombRelief {
     private boolean relieve(int before) throws IOException {
         lock.lock();
         try {
-            if (times() == before && relief.relieve()) {
+            // To the millisecond, as the helper tells an end.
+            var now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+            if (times.get() == before && relief.relieve()) {
+                begun = now;
+                ended = Instant.now();
                 times.incrementAndGet();
                 LOG.warn("a fork bomb in sandbox {} was ended, with all that ran there", sandbox);
             }
-            return times() != before;
+            return times.get() != before;
         } finally {
             lock.unlock();
         }

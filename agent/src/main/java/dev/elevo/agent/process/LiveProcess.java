@@ -22,7 +22,7 @@ final class LiveProcess {
     private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
     private final int pid;
     private final Instant startedAt;
-    private final KillsBefore killsBefore;
+    private final long memoryKillsBefore;
     private volatile HelperProcess process;
 
     /** Whoever reads the output saves it too, and tells the helper nothing, which keeps 256 KiB and then lets the process wait. */
@@ -44,14 +44,14 @@ final class LiveProcess {
         void lost(LiveProcess process, LiveOutput.Ending output);
     }
 
-    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output, KillsBefore killsBefore) {
+    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
         this.keeper = keeper;
         this.note = note;
         this.process = process;
         this.output = output;
         this.pid = process.pid();
         this.startedAt = process.startedAt();
-        this.killsBefore = killsBefore;
+        this.memoryKillsBefore = memoryKillsBefore;
     }
 
     ProcessNote note() {
@@ -66,8 +66,9 @@ final class LiveProcess {
         return startedAt;
     }
 
-    KillsBefore killsBefore() {
-        return killsBefore;
+    /** How many the kernel had killed in the sandbox for want of memory when this one started. */
+    long memoryKillsBefore() {
+        return memoryKillsBefore;
     }
 
     LiveOutput output() {

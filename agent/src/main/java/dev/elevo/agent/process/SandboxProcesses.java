@@ -180,7 +180,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private LiveProcess start(ProcessNote note, ExecRequest command) throws IOException {
         var memoryKillsBefore = memoryKills.soFar();
         var process = bombs.start(() -> helper.exec(command));
-        return follow(note, process, newOutput(note, process), new KillsBefore(memoryKillsBefore, bombs.times()));
+        return follow(note, process, newOutput(note, process), memoryKillsBefore);
     }
 
     Reply.Inspected inspect(int pid) throws IOException {
@@ -244,11 +244,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         if (key != null) {
             started.put(key, CompletableFuture.completedFuture(note.token()));
         }
-        follow(note, process, output == null ? newOutput(note, process) : output, killsSoFar());
-    }
-
-    private KillsBefore killsSoFar() {
-        return new KillsBefore(memoryKills.soFar(), bombs.times());
+        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar());
     }
 
     private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
@@ -258,8 +254,8 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                 ended.outputDirectory(note.token()), note.maxBuffer(), () -> json.writeValueAsBytes(mark));
     }
 
-    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, KillsBefore killsBefore) {
-        var live = new LiveProcess(this, note, process, output, killsBefore);
+    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
+        var live = new LiveProcess(this, note, process, output, memoryKillsBefore);
         running.put(live.pid(), live);
         live.follow();
         return live;
@@ -301,15 +297,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                         process.startedAt(),
                         reply,
                         output.inFiles(),
-                        memoryKills.explain(reply, process.killsBefore().forMemory())
+                        memoryKills.explain(reply, process.memoryKillsBefore())
                                 ? host.spec().resources().memoryMB()
                                 : null,
-                        isByKill(reply) && bombs.times() > process.killsBefore().reliefs()),
+                        bombs.explain(reply)),
                 output);
-    }
-
-    private static boolean isByKill(Reply.Ended end) {
-        return end.bySignal() && end.code() == Signals.KILL && !end.timedOut();
     }
 
     @Override

@@ -53,7 +53,12 @@ final class Homecoming {
             case STARTING -> lives.remove(resident);
             case STARTING_AGAIN ->
                 lives.end(resident, EndReason.FAILED, "the host's agent ended while it was started again");
-            case RUNNING -> lives.settle(resident, Instant.now());
+            case RUNNING -> {
+                if (lives.settle(resident, Instant.now()).isRunning()) {
+                    // Its limits may have been lifted for a moment, which was the last agent's last.
+                    driver.resize(residents.slotOf(resident), resident.spec().resources());
+                }
+            }
             case PAUSED -> {
                 if (lives.settle(resident, Instant.now()).isPaused()) {
                     driver.freeze(residents.slotOf(resident));

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,11 +70,11 @@ final class Lives {
 
     private Resident moveIn(SandboxSpec spec, @Nullable SandboxSecret secret, ReadySandboxes.Started before)
             throws IOException {
-        return open(Resident.starting(spec, before.slot().name(), bootId, Instant.now()), secret, before::process);
+        return open(Resident.starting(spec, before.slot().name(), bootId, now()), secret, before::process);
     }
 
     private Resident build(SandboxSpec spec, @Nullable SandboxSecret secret) throws IOException {
-        var taken = Resident.starting(spec, places.fresh().name(), bootId, Instant.now());
+        var taken = Resident.starting(spec, places.fresh().name(), bootId, now());
         return open(taken, secret, () -> {
             // Written before the deed: what is half made must be found again.
             residents.save(taken);
@@ -113,7 +114,7 @@ final class Lives {
 
     /** Another life in the same place, on the same files. */
     Resident beginAgain(Resident ended, Deadline deadline) {
-        var starting = ended.startingAgain(deadline, bootId, Instant.now());
+        var starting = ended.startingAgain(deadline, bootId, now());
         var slot = residents.slotOf(starting);
         try {
             driver.kill(slot); // what an end that failed half way may have left
@@ -147,7 +148,7 @@ final class Lives {
     Resident pause(Resident running) {
         var slot = residents.slotOf(running);
         processes.sandboxFreezing(running.id());
-        health.end(running.id());
+        health.pause(running.id());
         try {
             driver.freeze(slot);
             var paused = running.paused();
@@ -195,6 +196,11 @@ final class Lives {
         }
     }
 
+    /** To the millisecond, as records keep it: nobody shall be told two times of one moment. */
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+
     private SandboxSpec inside(Resident resident) {
         return driver.asSeenInside(residents.slotOf(resident), resident.spec());
     }
@@ -222,7 +228,7 @@ final class Lives {
         try {
             health.end(resident.id());
             driver.kill(residents.slotOf(resident));
-            var ended = resident.ended(reason, error, Instant.now());
+            var ended = resident.ended(reason, error, now());
             residents.save(ended);
             processes.sandboxEnded(resident.id());
             metrics.stopped(resident.id());

@@ -30,8 +30,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -69,15 +69,17 @@ final class LifecycleTest {
         var id = agent.create();
         var pid = start(id, COUNTING, null);
         var before = read(id, pid, null);
-        var waiter = CompletableFuture.supplyAsync(
-                () -> agent.processes().result(id, start(id, "sleep 1; echo done", null), 20_000));
+        var finite = start(id, "sleep 1; echo done", null);
+        var waiter = new FutureTask<>(() -> agent.processes().result(id, finite, 20_000));
+        var waiting = Thread.ofPlatform().start(waiter);
+        await("somebody to wait", () -> waiting.getState() == Thread.State.TIMED_WAITING);
 
         agent.sandboxes().pause(id);
         var frozenAt = Instant.now();
         assertThat(codeOf(() -> agent.processes().result(id, pid, 20_000))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
         assertThat(codeOf(() -> read(id, pid, before.nextCursor()))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
         await("time to pass", () -> Instant.now().isAfter(frozenAt.plusMillis(700)));
-        assertThat(waiter).isNotDone();
+        assertThat(waiter.isDone()).isFalse();
         agent.sandboxes().resume(id, Deadline.NEVER);
 
         var numbers = new ArrayList<>(numbers(before));
@@ -88,7 +90,7 @@ final class LifecycleTest {
             cursor = page.nextCursor();
         }
         assertThat(numbers).isEqualTo(IntStream.range(0, numbers.size()).boxed().toList());
-        assertThat(((RunResult) waiter.join()).stdout()).isEqualTo("done\n");
+        assertThat(((RunResult) waiter.get()).stdout()).isEqualTo("done\n");
     }
 
     @Test

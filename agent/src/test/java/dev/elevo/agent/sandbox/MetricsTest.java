@@ -2,7 +2,9 @@ package dev.elevo.agent.sandbox;
 
 import static dev.elevo.agent.sandbox.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.StopSandbox;
@@ -10,6 +12,7 @@ import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxMetrics;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -48,11 +51,12 @@ final class MetricsTest {
         var idle = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
         agent.processes().run(busy, spin(), null);
         sampler().sample();
-        var at = Instant.now();
-        await("time to pass", () -> Instant.now().isAfter(at.plusMillis(1000)));
+        var meter = new Meter(busy);
+        await("time to pass", () -> meter.age().toMillis() > 1000);
 
-        assertThat(now(busy).cpuUsagePercent()).isGreaterThan(30);
-        assertThat(now(idle).cpuUsagePercent()).isLessThan(10);
+        var used = now(busy).cpuUsagePercent();
+        assertThat(used).isCloseTo(meter.percent(), withinPercentage(30));
+        assertThat(now(idle).cpuUsagePercent()).isLessThan(used / 2);
         assertThat(now(busy).processCount()).isEqualTo(2);
         assertThat(now(busy).memoryTotal()).isEqualTo(256L << 20);
         assertThat(now(busy).diskTotal()).isEqualTo(10L << 30);
@@ -108,10 +112,38 @@ final class MetricsTest {
         await("time to pass", () -> Instant.now().isAfter(frozenAt.plusMillis(2500)));
 
         agent.sandboxes().resume(id, Deadline.NEVER);
-        var resumedAt = Instant.now();
-        await("time to pass", () -> Instant.now().isAfter(resumedAt.plusMillis(500)));
+        var meter = new Meter(id);
+        await("time to pass", () -> meter.age().toMillis() > 500);
 
-        assertThat(now(id).cpuUsagePercent()).isGreaterThan(30);
+        assertThat(now(id).cpuUsagePercent()).isCloseTo(meter.percent(), withinPercentage(30));
+    }
+
+    /** The truth, whatever share of the machine a sandbox gets beside all that runs there. */
+    private final class Meter {
+        private final String id;
+        private final long beganAt = System.nanoTime();
+        private final long usedBefore;
+
+        Meter(String id) throws IOException {
+            this.id = id;
+            this.usedBefore = used();
+        }
+
+        Duration age() {
+            return Duration.ofNanos(System.nanoTime() - beganAt);
+        }
+
+        double percent() throws IOException {
+            return 100.0 * (used() - usedBefore) / age().toNanos();
+        }
+
+        private long used() throws IOException {
+            var measured = agent.context().getBean(Residents.class).measured(id).orElseThrow();
+            return agent.context()
+                    .getBean(IsolationDriver.class)
+                    .usage(measured.slot(), measured.first())
+                    .cpuNanos();
+        }
     }
 
     private Sampler sampler() {

@@ -235,8 +235,11 @@ final class LifecycleTest {
         var id = agent.create();
         agent.run(id, "echo kept > note");
         agent.sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
-        var work = agent.slot(id).directory().resolve("work");
-        Files.move(work, work.resolveSibling("elsewhere"));
+        var slot = agent.slot(id).directory();
+        var image = slot.resolve("disk.img");
+        var needed = Files.exists(image) ? image : slot.resolve("work");
+        Files.move(needed, slot.resolve("elsewhere"));
+        Files.writeString(needed, "nothing to mount");
 
         assertThat(codeOf(() -> agent.sandboxes().start(id, Deadline.NEVER)))
                 .isEqualTo(ErrorCode.SANDBOX_CREATION_FAILED);
@@ -245,7 +248,8 @@ final class LifecycleTest {
         assertThat(failed.state()).isEqualTo(SandboxState.FAILED);
         assertThat(failed.endReason()).isEqualTo(EndReason.FAILED);
         assertThat(failed.errorReason()).isNotEmpty();
-        Files.move(work.resolveSibling("elsewhere"), work);
+        Files.delete(needed);
+        Files.move(slot.resolve("elsewhere"), needed);
         assertThat(agent.sandboxes().start(id, Deadline.NEVER).errorReason()).isNull();
         assertThat(agent.run(id, "cat note").stdout()).isEqualTo("kept\n");
     }

@@ -1,6 +1,5 @@
 package dev.elevo.localstack.launch;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +29,7 @@ final class Daemon {
     private volatile DaemonNote note;
     private volatile ProcessHandle process;
     private volatile boolean stopping;
+    private boolean replaced;
 
     /** What runs. */
     interface Program {
@@ -71,36 +71,37 @@ final class Daemon {
             note.stop(home);
         }
         var port = Ports.free();
-        var process = start(home, program, port);
+        var begun = start(home, build, program, port);
         // What a new one takes over is of an earlier run all the same.
-        return new Daemon(
-                home, build, program, noted(home, build, program, port, process), process, living.isPresent());
+        return new Daemon(home, build, program, begun.note(), begun.process(), living.isPresent());
     }
 
-    /** Without the note nobody would ever find it. */
-    private static DaemonNote noted(Home home, String build, Program program, int port, ProcessHandle process)
-            throws IOException {
-        try {
-            var note = DaemonNote.of(program.name(), process, port, build, program.options());
+    private record Begun(DaemonNote note, ProcessHandle process) {}
+
+    /**
+     * Without a note nobody would ever find it, and whoever starts another would meet it on its files. So it waits for its note, and
+     * ends when we end before that is written.
+     */
+    private static Begun start(Home home, String build, Program program, int port) throws IOException {
+        var detached = new ArrayList<String>();
+        detached.add("setsid"); // a session of its own: Ctrl-C in the terminal is for us, not for it
+        detached.addAll(List.of("sh", "-c", "read -r _ && exec \"$@\" </dev/null", "sh"));
+        detached.addAll(program.command(port));
+        var builder = new ProcessBuilder(detached)
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(begunLog(home, program).toFile()));
+        builder.environment().putAll(program.environment(port));
+        var process = builder.start();
+        try (var go = process.outputWriter()) {
+            var note = DaemonNote.of(program.name(), process.toHandle(), port, build, program.options());
             note.write(home);
-            return note;
+            go.newLine();
+            return new Begun(note, process.toHandle());
         } catch (IOException | RuntimeException e) {
             process.destroyForcibly();
             throw e;
         }
-    }
-
-    private static ProcessHandle start(Home home, Program program, int port) throws IOException {
-        var detached = new ArrayList<String>();
-        detached.add("setsid"); // a session of its own: Ctrl-C in the terminal is for us, not for it
-        detached.addAll(program.command(port));
-        var builder = new ProcessBuilder(detached)
-                .redirectErrorStream(true)
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(begunLog(home, program).toFile()));
-        builder.environment().putAll(program.environment(port));
-        return builder.start().toHandle();
     }
 
     /** What an earlier one said must not be taken for this one's last words. */
@@ -123,8 +124,7 @@ final class Daemon {
         }
         LOG.warn("{} ended, starting it again", name());
         try {
-            process = start(home, program, port);
-            note = noted(home, build, program, port, process);
+            take(start(home, build, program, port));
         } catch (IOException e) {
             LOG.error("{} does not start", name(), e);
         }
@@ -146,7 +146,27 @@ final class Daemon {
     }
 
     boolean isAlive() {
-        return process.isAlive();
+        return DaemonNote.runs(process);
+    }
+
+    /**
+     * One of an earlier run may have been dying when it was found; then a new one takes its place, once.
+     *
+     * @return whether there is a new one
+     */
+    synchronized boolean replaceFound() throws IOException {
+        if (!found || replaced) {
+            return false;
+        }
+        LOG.warn("{} of the earlier run has ended, starting it again", name());
+        replaced = true;
+        take(start(home, build, program, port));
+        return true;
+    }
+
+    private void take(Begun begun) {
+        process = begun.process();
+        note = begun.note();
     }
 
     /** It was there before this start, or has taken the place of one that was. */

@@ -26,6 +26,8 @@ record DaemonNote(String name, long pid, String started, int port, String build,
     private static final long PATIENCE_SECONDS = 20;
 
     /** In {@code /proc/PID/stat}, counted behind the name. */
+    private static final int STATE = 0;
+
     private static final int START_TIME = 19;
 
     static DaemonNote of(String name, ProcessHandle process, int port, String build, Map<String, String> options) {
@@ -85,7 +87,7 @@ record DaemonNote(String name, long pid, String started, int port, String build,
     /** Empty when it has ended. */
     Optional<ProcessHandle> process() {
         return ProcessHandle.of(pid)
-                .filter(handle -> handle.isAlive() && startOf(handle).equals(started));
+                .filter(handle -> runs(handle) && startOf(handle).equals(started));
     }
 
     /** Ends the process, if it lives; then nothing is left to be found. */
@@ -112,14 +114,24 @@ record DaemonNote(String name, long pid, String started, int port, String build,
         }
     }
 
+    /** Not so one that is dead and waits for whoever should look after it. */
+    static boolean runs(ProcessHandle process) {
+        var state = stat(process, STATE);
+        return process.isAlive() && !state.equals("Z") && !state.equals("X");
+    }
+
     /** In clock ticks since boot: a time of day would be another one after the host's clock was set. */
     private static String startOf(ProcessHandle process) {
+        return stat(process, START_TIME);
+    }
+
+    private static String stat(ProcessHandle process, int field) {
         try {
             var line = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
             // The name is in brackets and may hold anything.
-            return line.substring(line.lastIndexOf(')') + 2).split(" ", -1)[START_TIME];
+            return line.substring(line.lastIndexOf(')') + 2).split(" ", -1)[field];
         } catch (IOException ended) {
-            return "ended";
+            return "X";
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.localstack.launch;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -11,10 +12,10 @@ final class Patience {
 
     private Patience() {}
 
-    static void awaitReady(Daemon daemon, BooleanSupplier ready, Home home) {
+    static void awaitReady(Daemon daemon, BooleanSupplier ready, Home home) throws IOException {
         var end = System.nanoTime() + LIMIT.toNanos();
         while (!ready.getAsBoolean()) {
-            if (!daemon.isAlive()) {
+            if (!daemon.isAlive() && !daemon.replaceFound()) {
                 throw new StartFailedException(daemon.name() + " ended at its start", home, daemon.name());
             }
             if (System.nanoTime() - end > 0) {

@@ -17,6 +17,7 @@ import org.opentest4j.TestAbortedException;
 
 /** Everything that anybody is known to try, against the whole service. */
 @Tag("security")
+@Tag("slow")
 final class SecurityIT {
     private static final int LEAST_TRIED = 120;
     private static final int LEAST_TRIED_INSIDE = 60;

@@ -62,7 +62,7 @@ final class ConsistencyIT {
             assertThat(load.faults()).isEmpty();
             assertThat(load.begun()).isGreaterThanOrEqualTo(ACTIONS);
             var there = reality.api();
-            assertThat(there.keySet()).containsAll(load.mustBeThere()).doesNotContainAnyElementsOf(load.mustBeGone());
+            assertThat(there.keySet()).containsAll(load.mustBeThere()).noneMatch(load.mustBeGone()::contains);
             // Nothing is marked any more: everything can be begun anew, and finds its files.
             for (var id : load.mustBeThere()) {
                 assertThat(run(stack, id, there.getOrDefault(id, "")))

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class RunningStack implements AutoCloseable {
     public static final String JWT_SECRET = "a-secret-that-only-this-test-knows-0123456789";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
     private final Path home;

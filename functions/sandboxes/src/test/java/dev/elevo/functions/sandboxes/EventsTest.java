@@ -431,7 +431,7 @@ class EventsTest {
 
         await(() -> outlet.closed("orphan").isPresent());
         assertThat(outlet.closed("orphan")).contains(CloseCode.INTERNAL);
-        assertThat(connections().find("orphan")).isEmpty();
+        await(() -> connections().find("orphan").isEmpty());
         remove(box);
     }
 

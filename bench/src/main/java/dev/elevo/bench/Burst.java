@@ -33,8 +33,7 @@ final class Burst implements Benchmark {
             var ours = Stream.generate(run::connect).limit(COUNT).toList();
             var peers = Stream.generate(podman::connect).limit(COUNT).toList();
             var times = new Turns(5, 2, 1)
-                    .take(
-                            () -> nanos(ours, Burst::make), () -> nanos(peers, wire -> make(podman, wire)));
+                    .take(() -> nanos(ours, Burst::make), () -> nanos(peers, wire -> make(podman, wire)));
             return List.of(new Line.Beside(
                     COUNT + " creates at once, all succeed",
                     "podman create+start",

@@ -5,6 +5,7 @@ import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.sandbox.Created;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -26,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * Fills an organization with sandboxes: the store makes the first and the last of them, what is between are copies of the first
  * that differ in id, name and time, written in batches.
  */
-record ManySandboxes(StateServer state, SandboxStore store, String organization) {
+record ManySandboxes(DynamoDbClient client, DynamoConfiguration tables, SandboxStore store, String organization) {
     private static final int CALLERS = 8;
     private static final int BATCH = 25;
 
@@ -40,11 +42,12 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
         var first = sandbox(0);
         mustBeNew(store.create(first, count));
         var copies = count - LAST - 1;
-        var item = state.client()
-                .scan(request -> request.tableName(state.configuration().sandboxTable()))
+        var item = client.scan(request -> request.tableName(tables.sandboxTable()))
                 .items()
                 .getFirst();
-        atOnce((copies + BATCH - 1) / BATCH, batch -> copy(first, item, batch * BATCH + 1, Math.min((batch + 1) * BATCH, copies)));
+        atOnce(
+                (copies + BATCH - 1) / BATCH,
+                batch -> copy(first, item, batch * BATCH + 1, Math.min((batch + 1) * BATCH, copies)));
         count(copies + 1);
         atOnce(LAST, i -> mustBeNew(store.create(sandbox(copies + 1 + i), count)));
     }
@@ -52,19 +55,17 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
     private void copy(Sandbox first, Map<String, AttributeValue> item, int from, int to) {
         var writes = IntStream.rangeClosed(from, to)
                 .mapToObj(number -> copied(first, item, sandbox(number)))
-                .map(copy -> WriteRequest.builder()
-                        .putRequest(put -> put.item(copy))
-                        .build())
+                .map(copy ->
+                        WriteRequest.builder().putRequest(put -> put.item(copy)).build())
                 .toList();
-        var left = Map.of(state.configuration().sandboxTable(), writes);
+        var left = Map.of(tables.sandboxTable(), writes);
         while (!left.isEmpty()) {
             var now = left;
-            left = state.client().batchWriteItem(request -> request.requestItems(now)).unprocessedItems();
+            left = client.batchWriteItem(request -> request.requestItems(now)).unprocessedItems();
         }
     }
 
-    private static Map<String, AttributeValue> copied(
-            Sandbox first, Map<String, AttributeValue> item, Sandbox wanted) {
+    private static Map<String, AttributeValue> copied(Sandbox first, Map<String, AttributeValue> item, Sandbox wanted) {
         var copy = new HashMap<>(item);
         copy.replaceAll((name, value) -> value.s() == null
                 ? value
@@ -77,21 +78,18 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
 
     /** What the one was counted as, so many times. */
     private void count(int copies) {
-        var table = state.configuration().table();
-        var counters = state
-                .client()
-                .scan(request -> request.tableName(table))
-                .items()
-                .stream()
+        var table = tables.table();
+        var counters = client.scan(request -> request.tableName(table)).items().stream()
                 .filter(item -> item.containsKey(COUNTER))
                 .findFirst()
                 .orElseThrow();
         var all = new HashMap<>(counters);
         all.replaceAll((name, value) -> value.n() == null
                 ? value
-                : AttributeValue.fromN(
-                        new BigDecimal(value.n()).multiply(BigDecimal.valueOf(copies)).toPlainString()));
-        state.client().putItem(request -> request.tableName(table).item(all));
+                : AttributeValue.fromN(new BigDecimal(value.n())
+                        .multiply(BigDecimal.valueOf(copies))
+                        .toPlainString()));
+        client.putItem(request -> request.tableName(table).item(all));
     }
 
     private static void atOnce(int count, IntConsumer work) throws Exception {

@@ -13,7 +13,7 @@ final class Cpu implements Benchmark {
             static uint32_t table[1 << 20];
             int main(void) {
                 uint64_t x = 88172645463325252u, sum = 0;
-                for (uint32_t i = 0; i < 10u * 1000 * 1000; i++) {
+                for (uint32_t i = 0; i < 40u * 1000 * 1000; i++) {
                     x ^= x << 13; x ^= x >> 7; x ^= x << 17;
                     sum += table[x >> 44] += (uint32_t)x;
                 }

@@ -90,7 +90,7 @@ sealed interface Line {
     /** Three digits that matter. */
     static String shortly(double value) {
         var size = Math.abs(value);
-        var decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+        var decimals = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.01 || size == 0 ? 3 : 6;
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.paging.Sort;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -28,6 +30,7 @@ final class ListSandboxes implements Benchmark {
     private static final String ORGANIZATION = "bench";
     private static final int COUNT = 100_000;
     private static final int PAGE = 20;
+    private static final int HEAP = 2048;
 
     /** What a list says, as far as both ways must agree on it. */
     private record Found(List<String> ids, long total) {}
@@ -40,28 +43,43 @@ final class ListSandboxes implements Benchmark {
     @Override
     public List<Line> run() throws Exception {
         try (var scratch = new Scratch(name());
-                var state = new StateServer(scratch)) {
+                var state = new StateServer(scratch, HEAP);
+                var client = state.patientClient()) {
             var store = new DynamoSandboxStore(
-                    state.client(),
+                    client,
                     state.configuration(),
                     ObjectMapper.getDefault(),
                     Clock.systemUTC(),
-                    new StatusOutbox(state.client(), state.configuration(), List.of()));
-            new ManySandboxes(state, store, ORGANIZATION).fill(COUNT);
-            var right = readAll(state);
+                    new StatusOutbox(client, state.configuration(), List.of()));
+            new ManySandboxes(client, state.configuration(), store, ORGANIZATION).fill(COUNT);
+            var right = readAll(client, state.configuration());
             if (right.total() != COUNT) {
                 throw new WrongReply("the table holds " + right.total());
             }
-            return List.of(new Contest(
-                            "list of 20 out of 100000, total exact",
-                            "reading all",
-                            "ms",
-                            Target.atMost(0.01, 0.01),
-                            Latency.of(() -> mustBe(right, list(store))),
-                            new Once(Latency.of(() -> mustBe(right, readAll(state)))
-                                    .operation()))
-                    .run());
+            var times = new Turns(3, 50, 1)
+                    .take(
+                            Latency.of(() -> mustBe(right, list(store))).operation(),
+                            Latency.of(() -> mustBe(right, readAll(client, state.configuration())))
+                                    .operation());
+            return List.of(line(times));
         }
+    }
+
+    private static Line line(Turns.Times times) {
+        var ours = times.ours();
+        var peer = times.peers().median();
+        return new Line.Ratio(
+                "list of 20 out of 100000, total exact",
+                "reading all",
+                "ms",
+                ours.median(),
+                peer,
+                ours.median() / peer,
+                ours.at(0.1) / peer,
+                ours.at(0.9) / peer,
+                times.peers().sorted().size(),
+                times.discarded(),
+                Target.atMost(0.01, 0.01));
     }
 
     private static void mustBe(Found right, Found found) {
@@ -81,12 +99,10 @@ final class ListSandboxes implements Benchmark {
         return new Found(items.stream().map(Sandbox::id).toList(), total);
     }
 
-    private static Found readAll(StateServer state) {
+    private static Found readAll(DynamoDbClient client, DynamoConfiguration tables) {
         var order = SandboxTable.LOCAL_INDEXES.getFirst().sortKey();
-        var all = new ArrayList<>(state
-                .client()
-                .queryPaginator(request -> request.tableName(
-                                state.configuration().sandboxTable())
+        var all = new ArrayList<>(client
+                .queryPaginator(request -> request.tableName(tables.sandboxTable())
                         .consistentRead(true)
                         .keyConditionExpression(StateTable.PARTITION_KEY + " = :pk")
                         .expressionAttributeValues(Map.of(":pk", AttributeValue.fromS("ORG#" + ORGANIZATION + "#SBX"))))

@@ -5,6 +5,7 @@ import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.sandbox.Created;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -26,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * Fills an organization with sandboxes: the store makes the first and the last of them, what is between are copies of the first
  * that differ in id, name and time, written in batches.
  */
-record ManySandboxes(StateServer state, SandboxStore store, String organization) {
+record ManySandboxes(DynamoDbClient client, DynamoConfiguration tables, SandboxStore store, String organization) {
     private static final int CALLERS = 8;
     private static final int BATCH = 25;
 
@@ -40,8 +42,7 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
         var first = sandbox(0);
         mustBeNew(store.create(first, count));
         var copies = count - LAST - 1;
-        var item = state.client()
-                .scan(request -> request.tableName(state.configuration().sandboxTable()))
+        var item = client.scan(request -> request.tableName(tables.sandboxTable()))
                 .items()
                 .getFirst();
         atOnce(
@@ -57,12 +58,10 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
                 .map(copy ->
                         WriteRequest.builder().putRequest(put -> put.item(copy)).build())
                 .toList();
-        var left = Map.of(state.configuration().sandboxTable(), writes);
+        var left = Map.of(tables.sandboxTable(), writes);
         while (!left.isEmpty()) {
             var now = left;
-            left = state.client()
-                    .batchWriteItem(request -> request.requestItems(now))
-                    .unprocessedItems();
+            left = client.batchWriteItem(request -> request.requestItems(now)).unprocessedItems();
         }
     }
 
@@ -79,8 +78,8 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
 
     /** What the one was counted as, so many times. */
     private void count(int copies) {
-        var table = state.configuration().table();
-        var counters = state.client().scan(request -> request.tableName(table)).items().stream()
+        var table = tables.table();
+        var counters = client.scan(request -> request.tableName(table)).items().stream()
                 .filter(item -> item.containsKey(COUNTER))
                 .findFirst()
                 .orElseThrow();
@@ -90,7 +89,7 @@ record ManySandboxes(StateServer state, SandboxStore store, String organization)
                 : AttributeValue.fromN(new BigDecimal(value.n())
                         .multiply(BigDecimal.valueOf(copies))
                         .toPlainString()));
-        state.client().putItem(request -> request.tableName(table).item(all));
+        client.putItem(request -> request.tableName(table).item(all));
     }
 
     private static void atOnce(int count, IntConsumer work) throws Exception {

@@ -9,18 +9,31 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A DynamoDB Local with the state table, in memory, that both sides of a contest talk to. */
 final class StateServer implements AutoCloseable {
+    private static final int SMALL_HEAP = 256;
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final DynamoConfiguration configuration;
     private final DynamoDbClient client;
 
     StateServer(Scratch scratch) throws IOException, InterruptedException {
+        this(scratch, SMALL_HEAP);
+    }
+
+    /** @param heap in megabytes; to read very much it takes very much */
+    StateServer(Scratch scratch, int heap) throws IOException, InterruptedException {
         var port = Ports.free();
         var classPath = Files.readString(LocalRun.repository().resolve("dynamodb-local/target/classpath"));
         scratch.start(
@@ -28,7 +41,7 @@ final class StateServer implements AutoCloseable {
                 Map.of(),
                 List.of(
                         ProcessHandle.current().info().command().orElse("java"),
-                        "-Xmx256m",
+                        "-Xmx" + heap + "m",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-classpath",
@@ -52,6 +65,16 @@ final class StateServer implements AutoCloseable {
 
     DynamoDbClient client() {
         return client;
+    }
+
+    /** Without the service's haste: what reads or writes very much may take as long as it takes. */
+    DynamoDbClient patientClient() {
+        return DynamoDbClient.builder()
+                .region(Region.of(configuration.region()))
+                .endpointOverride(URI.create(configuration.endpoint()))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+                .httpClientBuilder(ApacheHttpClient.builder().socketTimeout(PATIENCE))
+                .build();
     }
 
     private static boolean isOpen(int port) {

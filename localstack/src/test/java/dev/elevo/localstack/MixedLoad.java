@@ -62,7 +62,9 @@ final class MixedLoad implements Runnable {
     private final AtomicReferenceArray<String> places;
 
     private final Map<String, Set<Integer>> written = new ConcurrentHashMap<>();
-    private final Set<String> deletionsAsked = ConcurrentHashMap.newKeySet();
+    /** How many that were not refused: done, under way, or cut off. */
+    private final Map<String, Integer> deletionsAsked = new ConcurrentHashMap<>();
+
     private final Set<String> deletionsAcknowledged = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> answers = new ConcurrentHashMap<>();
@@ -84,7 +86,11 @@ final class MixedLoad implements Runnable {
     Set<String> mustBeThere() {
         var ids = ConcurrentHashMap.<String>newKeySet();
         ids.addAll(written.keySet());
-        ids.removeAll(deletionsAsked);
+        deletionsAsked.forEach((id, times) -> {
+            if (times > 0) {
+                ids.remove(id);
+            }
+        });
         return ids;
     }
 
@@ -167,12 +173,12 @@ final class MixedLoad implements Runnable {
     }
 
     private Answer delete(String id, String path, boolean force) {
-        deletionsAsked.add(id);
+        deletionsAsked.merge(id, 1, Integer::sum);
         var answer = stack.delete(path + (force ? "?force=true" : ""));
         if (answer.status() == 204) {
             deletionsAcknowledged.add(id);
         } else if (answer.code() == 2008) {
-            deletionsAsked.remove(id); // refused, so nothing was done
+            deletionsAsked.merge(id, -1, Integer::sum); // refused, so this one did nothing
         }
         return answer;
     }

@@ -43,12 +43,11 @@ final class Prison {
         attempts.add(command("load by sysrq (its help, should it work)", "echo h > /proc/sysrq-trigger"));
         attempts.add(
                 command("its own wish not to be killed when memory is short", "echo -1000 > /proc/self/oom_score_adj"));
-        attempts.add(
-                nothing(
-                        "any setting of the kernel",
-                        "read-only",
-                        "find /proc/sys -type f | while read f; do"
-                                + " v=$(cat \"$f\" 2>/dev/null) && ( printf %s \"$v\" > \"$f\" ) 2>/dev/null && echo \"wrote $f\"; done"));
+        attempts.add(nothing(
+                "any setting of the kernel",
+                "read-only",
+                "find /proc/sys -type f 2>/dev/null | perl -ne 'chomp; open(my $r, \"<\", $_) or next; my $v = <$r> // next;"
+                        + " print \"wrote $_\" if open(my $w, \"+<\", $_) && syswrite($w, $v)'"));
         attempts.add(
                 nothing(
                         "release_agent, and limits of control groups",

@@ -7,6 +7,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -132,7 +133,7 @@ final class Reach {
             listening.bind(new InetSocketAddress("::", 0));
             assertThat(connects(ground, ground.shared(), address, listening.getLocalPort()))
                     .isFalse();
-            for (var end : Ground.hostAddresses()) {
+            for (var end : addressesBeside(address)) {
                 if (end instanceof Inet6Address) {
                     var text = end.getHostAddress().replaceFirst("%.*", "");
                     var result = ground.asRoot(
@@ -146,6 +147,12 @@ final class Reach {
                 }
             }
         }
+    }
+
+    /** The other addresses of the interface that has this one; none where it is in another namespace than ours. */
+    private static List<InetAddress> addressesBeside(String address) throws IOException {
+        var network = NetworkInterface.getByInetAddress(InetAddress.getByName(address));
+        return network == null ? List.of() : network.inetAddresses().toList();
     }
 
     private static void theService(Ground ground) throws IOException {

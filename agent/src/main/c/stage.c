@@ -13,6 +13,7 @@
 
 #include "disk.h"
 #include "fail.h"
+#include "network.h"
 
 /* The kernel takes a page of options. */
 #define MOST_OPTIONS 4096
@@ -123,24 +124,6 @@ static int leave_host(void) {
     return 0;
 }
 
-/*
- * Root inside has no rights over a network that was made outside, and expects to serve port 80. In a child, because whoever is not
- * the host's root has no way back.
- */
-static int open_low_ports(const char *namespace) {
-    pid_t child = fork();
-    if (child < 0) return fail("cannot fork for", namespace);
-    if (child == 0) {
-        int fd = open(namespace, O_RDONLY | O_CLOEXEC);
-        bool done = fd >= 0 && setns(fd, CLONE_NEWNET) == 0
-                    && write_file("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0\n") == 0;
-        if (!done) fail("cannot open the low ports of", namespace);
-        _exit(done ? 0 : 1);
-    }
-    int status;
-    return waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
-}
-
 static int die_with_parent(char **words) {
     (void)words;
     return prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 ? 0 : fail("cannot", "die with the parent");
@@ -159,7 +142,11 @@ static int hide(char **words) {
 }
 
 static int low_ports(char **words) {
-    return open_low_ports(words[0]);
+    return network_open_low_ports(words[0]);
+}
+
+static int network(char **words) {
+    return network_set_up(words[0], words[1], words[2]);
 }
 
 static int ids(char **words) {
@@ -188,6 +175,7 @@ static const struct option {
     {"--user-attributes", 0, false, keep_user_attributes},
     {"--hide", 1, true, hide},
     {"--low-ports", 1, false, low_ports},
+    {"--network", 3, false, network},
     {"--ids", 2, false, ids},
     {"--clone", 2, true, clone_mount},
     {"--disk", 3, true, disk},

@@ -8,6 +8,7 @@
  *   --die-with-parent               the runtime must not outlive an agent that is killed while it waits for it
  *   --hide DIRECTORY                an empty directory in its place
  *   --low-ports NAMESPACE           everybody in the network namespace may serve port 80
+ *   --network NAMESPACE IP GATEWAY  the same, and the pair's inner end works
  *   --ids FIRST COUNT               the lower directories that follow look, inside, as if root owned what root owns outside
  *   --user-attributes               overlays keep their notes where a user namespace may write them
  *   --overlay LOWER UPPER WORK ROOT the paths are relative to the working directory, so /proc/mounts tells nothing of the host

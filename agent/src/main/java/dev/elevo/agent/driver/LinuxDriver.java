@@ -169,8 +169,7 @@ final class LinuxDriver implements IsolationDriver {
         for (var hidden : runtime.hidden()) {
             words.addAll(List.of("--hide", hidden));
         }
-        network.ifPresent(
-                lease -> words.addAll(List.of("--low-ports", lease.path().toString())));
+        network.map(Networks.Lease::options).ifPresent(words::addAll);
         words.addAll(rights.mountOptions(slot));
         words.addAll(foundation.options());
         words.addAll(layers);

@@ -1,7 +1,6 @@
 package dev.elevo.agent.network;
 
 import dev.elevo.agent.dns.NameServer;
-import dev.elevo.agent.driver.Command;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -18,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,13 +35,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostNetworks implements Networks {
     private static final Logger LOG = LoggerFactory.getLogger(HostNetworks.class);
-    private static final Path NAMESPACES = Path.of("/run/netns");
-    private static final Duration TIME = Duration.ofSeconds(20);
     private static final int SPARES = 4;
+    private static final int MOST_AT_ONCE = 16;
     private static final Standing UNKNOWN = new Standing(Policy.NOTHING, null, null);
 
     private final String prefix;
     private final Path directory;
+    private final Namespaces namespaces;
     private final Firewall firewall;
     private final Ruleset rules;
     private final Offer offer;
@@ -53,6 +53,8 @@ public final class HostNetworks implements Networks {
     private volatile Set<String> inherited = Set.of();
 
     private final ConcurrentLinkedQueue<Integer> spares = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<CompletableFuture<Integer>> wanted = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<String> released = new ConcurrentLinkedQueue<>();
     private final ExecutorService maker = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("networks").daemon().factory());
 
@@ -65,6 +67,7 @@ public final class HostNetworks implements Networks {
     private HostNetworks(Path directory, Ruleset rules, Offer offer, Notes notes) {
         this.prefix = rules.interfaces();
         this.directory = directory;
+        this.namespaces = new Namespaces(prefix, directory);
         this.rules = rules;
         this.firewall = new Firewall(rules, directory);
         this.offer = offer;
@@ -95,7 +98,7 @@ public final class HostNetworks implements Networks {
 
     /** What an earlier agent was told holds on. Of what cannot be read nothing does. */
     private void raise() throws IOException {
-        var living = existing();
+        var living = namespaces.existing();
         inherited = living;
         living.forEach(name -> taken.set(index(name)));
         var text = new StringBuilder();
@@ -165,16 +168,38 @@ public final class HostNetworks implements Networks {
     /** Also for who may reach nothing, so that this can change while he lives. */
     @Override
     public Optional<Lease> lease(NetworkConfig policy) throws IOException {
-        var spare = spares.poll();
-        var name = name(spare == null ? make() : spare);
-        stockUp();
+        var link = rules.link(name(take()));
         try {
-            connect(name, policy);
+            connect(link.name(), policy);
         } catch (IOException | RuntimeException e) {
-            release(name);
+            release(link.name());
             throw e;
         }
-        return Optional.of(new Lease(name, NAMESPACES.resolve(name)));
+        var path = Namespaces.path(link.name());
+        return Optional.of(
+                new Lease(link.name(), path, List.of("--network", path.toString(), link.sandbox(), link.host())));
+    }
+
+    private int take() throws IOException {
+        var spare = spares.poll();
+        if (spare != null) {
+            stockUp();
+            return spare;
+        }
+        var mine = new CompletableFuture<Integer>();
+        wanted.add(mine);
+        stockUp();
+        try {
+            return mine.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            if (!mine.cancel(false) && !mine.isCompletedExceptionally()) {
+                release(name(mine.join()));
+            }
+            throw new IOException("interrupted while a network was made", e);
+        } catch (ExecutionException e) {
+            throw new IOException("no network could be made", e);
+        }
     }
 
     @Override
@@ -223,26 +248,50 @@ public final class HostNetworks implements Networks {
     /** Soon: nobody waits for what the kernel takes its time for. */
     @Override
     public void release(String name) {
+        released.add(name);
         try {
-            maker.execute(() -> {
-                try {
-                    free(name);
-                } catch (IOException e) {
-                    LOG.warn("network {} stays until the next start: {}", name, e.getMessage());
-                }
-            });
+            maker.execute(this::freeReleased);
         } catch (RejectedExecutionException closing) {
             LOG.debug("network {} stays until the next start: the agent ends", name);
         }
     }
 
-    private void free(String name) throws IOException {
-        silence(name);
-        firewall.run(rules.remove(rules.link(name)));
-        notes.remove(name);
-        remove(name);
+    private void freeReleased() {
+        var names = new ArrayList<String>();
+        for (var name = released.poll(); name != null; name = released.poll()) {
+            names.add(name);
+        }
+        if (!freed(names) && names.size() > 1) {
+            names.forEach(name -> freed(List.of(name)));
+        }
+    }
+
+    private boolean freed(List<String> names) {
+        try {
+            free(names);
+            return true;
+        } catch (IOException e) {
+            LOG.warn("networks {} stay until the next start: {}", names, e.getMessage());
+            return false;
+        }
+    }
+
+    private void free(List<String> names) throws IOException {
+        if (names.isEmpty()) {
+            return;
+        }
+        var text = new StringBuilder();
+        for (var name : names) {
+            silence(name);
+            text.append(rules.remove(rules.link(name)));
+        }
+        firewall.run(text.toString());
+        for (var name : names) {
+            notes.remove(name);
+        }
+        namespaces.remove(names);
         synchronized (taken) {
-            taken.clear(index(name));
+            names.forEach(name -> taken.clear(index(name)));
         }
     }
 
@@ -255,13 +304,12 @@ public final class HostNetworks implements Networks {
     @Override
     public void close() throws IOException {
         maker.close();
-        for (var index = spares.poll(); index != null; index = spares.poll()) {
-            free(name(index));
-        }
+        free(spares.stream().map(this::name).toList());
+        spares.clear();
         for (var name : List.copyOf(standing.keySet())) {
             silence(name);
         }
-        if (existing().isEmpty()) {
+        if (namespaces.existing().isEmpty()) {
             firewall.lower();
             Files.deleteIfExists(directory.resolve("block"));
         }
@@ -269,64 +317,64 @@ public final class HostNetworks implements Networks {
 
     private void stockUp() {
         try {
-            maker.execute(() -> {
-                try {
-                    while (spares.size() < SPARES && !maker.isShutdown()) {
-                        spares.add(make());
-                    }
-                } catch (IOException e) {
-                    // Whoever needs one next tries again, and is told.
-                    LOG.warn("no spare network: {}", e.getMessage());
-                }
-            });
+            maker.execute(this::make);
         } catch (RejectedExecutionException closing) {
-            LOG.debug("no more spare networks: the agent ends");
+            LOG.debug("no more networks: the agent ends");
+            refuseWaiting(closing);
         }
     }
 
-    private int make() throws IOException {
-        var index = takeIndex();
-        var name = name(index);
+    /** For those who wait, and what is missing of the spare ones. */
+    private void make() {
+        while (!maker.isShutdown() || !wanted.isEmpty()) {
+            var count = Math.min(MOST_AT_ONCE, wanted.size() + SPARES - spares.size());
+            if (count <= 0) {
+                return;
+            }
+            try {
+                make(count).forEach(this::handOut);
+            } catch (IOException | RuntimeException e) {
+                // Whoever needs one next tries again, and is told.
+                LOG.warn("no networks: {}", e.getMessage());
+                refuseWaiting(e);
+                return;
+            }
+        }
+    }
+
+    private void handOut(int index) {
+        for (var next = wanted.poll(); next != null; next = wanted.poll()) {
+            if (next.complete(index)) {
+                return;
+            }
+        }
+        spares.add(index);
+    }
+
+    private void refuseWaiting(Exception why) {
+        for (var next = wanted.poll(); next != null; next = wanted.poll()) {
+            next.completeExceptionally(why);
+        }
+    }
+
+    private List<Integer> make(int count) throws IOException {
+        var indices = new ArrayList<Integer>();
+        for (int i = 0; i < count; i++) {
+            indices.add(takeIndex());
+        }
+        var links = indices.stream().map(this::name).map(rules::link).toList();
         try {
-            ip(name, "host", List.of(), """
-                    netns add %1$s
-                    link add %1$s type veth peer name eth0 netns %1$s
-                    addr add %2$s/30 dev %1$s
-                    link set %1$s up
-                    """.formatted(name, rules.addresses().host(index)));
-            ip(name, "inside", List.of("-netns", name), """
-                    link set lo up
-                    addr add %s/30 dev eth0
-                    link set eth0 up
-                    route add default via %s
-                    """.formatted(
-                            rules.addresses().sandbox(index), rules.addresses().host(index)));
-            connect(name, NetworkConfig.DEFAULT);
-            return index;
-        } catch (IOException e) {
-            free(name);
+            namespaces.make(links);
+            var policy = offer.policy(NetworkConfig.DEFAULT);
+            firewall.run(links.stream().map(link -> rules.hold(link, policy)).collect(Collectors.joining()));
+            for (var link : links) {
+                standing.put(link.name(), stand(link, policy));
+                notes.write(link.name(), NetworkConfig.DEFAULT);
+            }
+            return indices;
+        } catch (IOException | RuntimeException e) {
+            links.forEach(link -> freed(List.of(link.name())));
             throw e;
-        }
-    }
-
-    private void ip(String name, String part, List<String> options, String commands) throws IOException {
-        var file = Files.writeString(directory.resolve(name + "." + part), commands);
-        var log = directory.resolve(name + ".log");
-        try {
-            var words = new ArrayList<>(List.of("ip"));
-            words.addAll(options);
-            words.addAll(List.of("-batch", file.toString()));
-            Command.run(words, directory, log, TIME);
-        } finally {
-            Files.deleteIfExists(file);
-            Files.deleteIfExists(log);
-        }
-    }
-
-    /** The interfaces go with the namespace, once nothing lives in it any more. */
-    private void remove(String name) throws IOException {
-        if (Files.exists(NAMESPACES.resolve(name))) {
-            ip(name, "remove", List.of(), "netns delete " + name + "\n");
         }
     }
 
@@ -352,16 +400,5 @@ public final class HostNetworks implements Networks {
 
     private int index(String name) {
         return Integer.parseInt(name.substring(prefix.length()));
-    }
-
-    private Set<String> existing() throws IOException {
-        if (!Files.isDirectory(NAMESPACES)) {
-            return Set.of();
-        }
-        try (var files = Files.list(NAMESPACES)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.startsWith(prefix))
-                    .collect(Collectors.toUnmodifiableSet());
-        }
     }
 }

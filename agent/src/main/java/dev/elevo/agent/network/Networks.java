@@ -4,6 +4,7 @@ import dev.elevo.contract.sandbox.NetworkConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** Hands out network namespaces, and says what can be reached from them. */
@@ -48,8 +49,9 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
      * A namespace in use.
      *
      * @param path where the runtime finds it
+     * @param options for the helper, which readies it for whoever will live there
      */
-    record Lease(String name, Path path) {}
+    record Lease(String name, Path path, List<String> options) {}
 
     /**
      * What is not offered.

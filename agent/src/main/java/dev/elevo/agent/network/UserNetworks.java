@@ -141,7 +141,7 @@ public final class UserNetworks implements Networks {
         try {
             run(name, List.of("unshare", "--net=" + namespace, "ip", "link", "set", "lo", "up"));
             connect(name, policy);
-            return Optional.of(new Lease(name, namespace));
+            return Optional.of(new Lease(name, namespace, List.of("--low-ports", namespace.toString())));
         } catch (IOException e) {
             try {
                 free(name);

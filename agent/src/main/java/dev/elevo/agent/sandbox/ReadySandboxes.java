@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class ReadySandboxes implements ApplicationEventListener<ServerStartupEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(ReadySandboxes.class);
-    private static final long QUIET_NANOS = 100_000_000;
+    private static final long QUIET_NANOS = 15_000_000;
     private static final SandboxSpec USUAL = new SandboxSpec(
             "ready",
             "base",

@@ -91,6 +91,17 @@ public final class RawClient implements AutoCloseable {
         return new Reply(status, headers, "");
     }
 
+    /** The next frame of a WebSocket, short or of two octets' length, as text. */
+    public String readFrame() throws IOException {
+        var head = in.readNBytes(2);
+        var length = head[1] & 0x7f;
+        if (length == 126) {
+            var octets = in.readNBytes(2);
+            length = ((octets[0] & 0xff) << 8) | (octets[1] & 0xff);
+        }
+        return new String(in.readNBytes(length), UTF_8);
+    }
+
     int[] readBytes(int count) throws IOException {
         var bytes = new int[count];
         for (int i = 0; i < count; i++) {

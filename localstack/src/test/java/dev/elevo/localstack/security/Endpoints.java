@@ -2,6 +2,7 @@ package dev.elevo.localstack.security;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.elevo.contract.Area;
 import dev.elevo.platform.identity.NeedsScope;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -29,6 +30,9 @@ final class Endpoints {
             "replaceSettings", "{\"name\":\"owned\"}",
             "changeSettings", "{\"name\":\"owned\"}");
 
+    /** What an endpoint wants to read in its query before that. */
+    private static final Map<String, String> QUERIES = Map.of("getHost", "?port=8000", "getPreviewUrl", "?port=8000");
+
     private Endpoints() {}
 
     /**
@@ -43,7 +47,7 @@ final class Endpoints {
         }
 
         String of(String sandbox) {
-            return path.replace("{id}", sandbox).replaceAll("\\{[^}]+}", "1");
+            return path.replace("{id}", sandbox).replaceAll("\\{[^}]+}", "1") + QUERIES.getOrDefault(operation, "");
         }
 
         String body() {
@@ -64,6 +68,9 @@ final class Endpoints {
                         .flatMap(type -> Stream.of(type.getDeclaredMethods())
                                 .flatMap(method -> endpoint(
                                         type.getAnnotation(Controller.class).value(), method)))
+                        // They are tried as what they are, see Sockets.
+                        .filter(endpoint ->
+                                Stream.of(Area.values()).noneMatch(area -> area.servesStream(endpoint.path())))
                         .sorted((one, other) -> one.toString().compareTo(other.toString()))
                         .toList();
     }

@@ -55,7 +55,7 @@ final class Exhaustion {
         }));
         attempts.add(disk(
                 "fill the disk",
-                "3005's ENOSPC at resources.disk",
+                "ENOSPC at resources.disk",
                 "head -c 3G /dev/zero > /home/user/x; stat -c %s /home/user/x"));
         attempts.add(
                 disk(
@@ -162,7 +162,7 @@ final class Exhaustion {
     private static Attempt disk(String name, String documented, String command) {
         return new Attempt(Who.INSIDE, name, documented, ground -> {
             ground.requireEnforced("disk");
-            var sandbox = ground.create(",\"metadata\":{\"for\":\"the disk\"}");
+            var sandbox = ground.create("\"disk\":1,", "");
             var result = ground.run(sandbox, "root", command);
 
             assertThat(result.stderr()).as(result.toString()).contains("No space left on device");

@@ -86,7 +86,12 @@ final class Ground implements AutoCloseable {
      * @param more fields of the request, each after a comma
      */
     String create(String more) {
-        var answer = stack.post(SANDBOXES, "{\"resources\":{\"memoryMB\":256}%s}".formatted(more));
+        return create("", more);
+    }
+
+    /** @param limits of its resources, each with a comma after it */
+    String create(String limits, String more) {
+        var answer = stack.post(SANDBOXES, "{\"resources\":{%s\"memoryMB\":256}%s}".formatted(limits, more));
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         return answer.field("id");
     }

@@ -17,7 +17,6 @@ import org.opentest4j.TestAbortedException;
 
 /** Everything that anybody is known to try, against the whole service. */
 @Tag("security")
-@Tag("slow")
 final class SecurityIT {
     private static final int LEAST_TRIED = 120;
     private static final int LEAST_TRIED_INSIDE = 60;
@@ -57,6 +56,9 @@ final class SecurityIT {
                         Exhaustion.attempts(),
                         Words.attempts(),
                         Reach.attempts(),
+                        Wishes.attempts(),
+                        Previews.attempts(),
+                        Sockets.attempts(),
                         Neighbours.attempts(),
                         StrangeIds.attempts(),
                         AgentDoor.attempts(),

@@ -63,6 +63,13 @@ final class ConsistencyIT {
             assertThat(load.begun()).isGreaterThanOrEqualTo(ACTIONS);
             var there = reality.api();
             assertThat(there.keySet()).containsAll(load.mustBeThere()).noneMatch(load.mustBeGone()::contains);
+            for (var id : load.mustBeThere()) {
+                if (load.timeoutSet().contains(id)) {
+                    assertThat(stack.get(SANDBOXES + "/" + id).field("timeoutMs"))
+                            .as(id)
+                            .isNotEqualTo("3600000");
+                }
+            }
             // Nothing is marked any more: everything can be begun anew, and finds its files.
             for (var id : load.mustBeThere()) {
                 assertThat(run(stack, id, there.getOrDefault(id, "")))

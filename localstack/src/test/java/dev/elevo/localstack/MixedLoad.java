@@ -25,6 +25,7 @@ final class MixedLoad implements Runnable {
         RESUME,
         RESTART,
         CHANGE_TIMEOUT,
+        CHANGE_NETWORK,
         DELETE,
         FORCE_DELETE
     }
@@ -51,6 +52,8 @@ final class MixedLoad implements Runnable {
             Verb.RESTART,
             Verb.CHANGE_TIMEOUT,
             Verb.CHANGE_TIMEOUT,
+            Verb.CHANGE_NETWORK,
+            Verb.CHANGE_NETWORK,
             Verb.DELETE,
             Verb.FORCE_DELETE);
 
@@ -65,6 +68,7 @@ final class MixedLoad implements Runnable {
     /** How many that were not refused: done, under way, or cut off. */
     private final Map<String, Integer> deletionsAsked = new ConcurrentHashMap<>();
 
+    private final Set<String> timeoutSet = ConcurrentHashMap.newKeySet();
     private final Set<String> deletionsAcknowledged = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> faults = new ConcurrentLinkedQueue<>();
     private final Map<String, Integer> answers = new ConcurrentHashMap<>();
@@ -96,6 +100,11 @@ final class MixedLoad implements Runnable {
 
     Set<String> mustBeGone() {
         return deletionsAcknowledged;
+    }
+
+    /** They cannot have the time that all begin with any more. */
+    Set<String> timeoutSet() {
+        return timeoutSet;
     }
 
     /** The files that a sandbox has for certain. */
@@ -149,6 +158,8 @@ final class MixedLoad implements Runnable {
             case RESTART -> stack.post(path + "/restart", "{\"force\":true}");
             case CHANGE_TIMEOUT ->
                 stack.call("PATCH", path + "/timeout", "{\"timeoutMs\":" + (3_600_000 + number) + "}");
+            case CHANGE_NETWORK ->
+                stack.call("PATCH", path, "{\"network\":{\"allowInternet\":" + random.nextBoolean() + "}}");
             case DELETE, FORCE_DELETE -> delete(id, path, verb == Verb.FORCE_DELETE);
         };
         note(verb.name(), answer);
@@ -156,6 +167,9 @@ final class MixedLoad implements Runnable {
                 && answer.status() == 200
                 && answer.field("exitCode").equals("0")) {
             filesOf(id).add(number);
+        }
+        if (verb == Verb.CHANGE_TIMEOUT && answer.status() == 200) {
+            timeoutSet.add(id);
         }
         if (deletionsAcknowledged.contains(id)) {
             places.compareAndSet(place, id, null);

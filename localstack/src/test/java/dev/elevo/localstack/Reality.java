@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -23,6 +26,7 @@ final class Reality {
     private static final Path GROUPS = Path.of("/sys/fs/cgroup");
     private static final Path NETWORKS = Path.of("/run/netns");
     private static final Pattern GROUP = Pattern.compile("\"cgroupsPath\":\"/(elevo-([0-9a-f]{6})[0-9a-f]*)/");
+    private static final Duration MOST_LEEWAY = Duration.ofSeconds(2);
     /** Made before they are needed, of which no note tells. */
     private static final int SPARE_NETWORKS = 4;
 
@@ -39,9 +43,12 @@ final class Reality {
     /** In words; empty when all three agree, and nothing is there that belongs to nobody. */
     List<String> differences() throws Exception {
         var differences = new ArrayList<String>();
-        var api = api();
+        var boxes = boxes();
+        var api = states(boxes);
         var agents = backstage.agentsSandboxes();
-        var slots = slots();
+        var records = records();
+        var slots = slots(records);
+        boxes.forEach((id, box) -> policyDifference(id, box, records.get(id)).ifPresent(differences::add));
         api.forEach((id, state) -> {
             var agentSays = agents.getOrDefault(id, "absent");
             var machine = machine(slots.get(id));
@@ -67,35 +74,79 @@ final class Reality {
     }
 
     Map<String, String> api() {
+        return states(boxes());
+    }
+
+    private static Map<String, String> states(Map<String, Map<String, Object>> boxes) {
         var states = new TreeMap<String, String>();
+        boxes.forEach((id, box) -> states.put(id, String.valueOf(box.get("state"))));
+        return states;
+    }
+
+    /** What the API says of each. */
+    private Map<String, Map<String, Object>> boxes() {
+        var boxes = new TreeMap<String, Map<String, Object>>();
         for (var number = 1; ; number++) {
             var page = stack.get("/api/v1/sandboxes?limit=100&page=" + number);
             if (page.status() != 200) {
                 throw new IllegalStateException(page.text());
             }
             if (page.data().isEmpty()) {
-                return states;
+                return boxes;
             }
-            page.data().forEach(box -> states.put(String.valueOf(box.get("id")), String.valueOf(box.get("state"))));
+            page.data().forEach(box -> boxes.put(String.valueOf(box.get("id")), box));
         }
     }
 
-    /** Of each sandbox that has a record. */
-    private Map<String, String> slots() throws IOException {
-        var slots = new HashMap<String, String>();
+    /** Whether the agent holds one in the network, and ends it at the time, that the API says. */
+    private static Optional<String> policyDifference(
+            String id, Map<String, Object> box, @Nullable Map<String, Object> record) {
+        if (record == null || !(record.get("spec") instanceof Map<?, ?> spec)) {
+            return Optional.empty(); // told as a difference of states
+        }
+        var blocked = Boolean.TRUE.equals(box.get("networkBlockAll"));
+        var told = spec.get("network") instanceof Map<?, ?> network ? network.get("allowInternet") : null;
+        if (blocked == Boolean.TRUE.equals(told)) {
+            return Optional.of("%s: the API says that its network is blocked: %s, the agent allows the internet: %s"
+                    .formatted(id, blocked, told));
+        }
+        var isRunning = "running".equals(box.get("state"));
+        if (isRunning && !isAt(String.valueOf(box.get("expiresAt")), String.valueOf(spec.get("deadline")))) {
+            return Optional.of("%s: it expires at %s, the agent ends it at %s"
+                    .formatted(id, box.get("expiresAt"), spec.get("deadline")));
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isAt(String expiresAt, String deadline) {
+        return !expiresAt.equals("null")
+                && !deadline.equals("null")
+                && Duration.between(Instant.parse(expiresAt), Instant.parse(deadline))
+                                .compareTo(MOST_LEEWAY)
+                        <= 0
+                && !Instant.parse(deadline).isBefore(Instant.parse(expiresAt));
+    }
+
+    /** Of each sandbox that has a record at the agent. */
+    private Map<String, Map<String, Object>> records() throws IOException {
+        var records = new HashMap<String, Map<String, Object>>();
         for (var sandbox : children(agent.resolve("sandboxes"))) {
             try {
                 var record = JsonMapper.createDefault()
                         .readValue(
                                 Files.readString(sandbox.resolve("sandbox.json")),
                                 Argument.mapOf(String.class, Object.class));
-                slots.put(
-                        sandbox.getFileName().toString(),
-                        String.valueOf(Objects.requireNonNull(record).get("slot")));
+                records.put(sandbox.getFileName().toString(), Objects.requireNonNull(record));
             } catch (NoSuchFileException beingDeleted) {
-                slots.remove(sandbox.getFileName().toString());
+                records.remove(sandbox.getFileName().toString());
             }
         }
+        return records;
+    }
+
+    private static Map<String, String> slots(Map<String, Map<String, Object>> records) {
+        var slots = new HashMap<String, String>();
+        records.forEach((id, record) -> slots.put(id, String.valueOf(record.get("slot"))));
         return slots;
     }
 

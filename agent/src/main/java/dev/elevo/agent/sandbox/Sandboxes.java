@@ -331,7 +331,9 @@ public final class Sandboxes implements SandboxAgent {
                 resident.endedAt(),
                 resident.endReason(),
                 resident.errorReason(),
-                health.of(resident.spec()));
+                health.of(resident.spec()),
+                resident.spec().network(),
+                resident.spec().deadline());
     }
 
     private static SandboxState state(Resident resident) {

@@ -4,6 +4,7 @@ import dev.elevo.contract.Area;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,8 +12,12 @@ import org.slf4j.LoggerFactory;
 final class Schedules implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Schedules.class);
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("schedules").daemon().factory());
+    /** A thread for each: one that has much to do keeps no other waiting. */
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(
+            Math.toIntExact(Stream.of(Area.values())
+                    .mapToLong(area -> area.schedules().size())
+                    .sum()),
+            Thread.ofPlatform().name("schedules-", 0).daemon().factory());
 
     /** Returns when each has run once: what happened while nobody looked is put right before anybody asks. */
     Schedules(Functions functions, Options options) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.serde.ObjectMapper;
@@ -56,6 +57,8 @@ class InstantSerdeTest {
                 null,
                 null,
                 null,
+                null,
+                NetworkConfig.DEFAULT,
                 null));
     }
 

@@ -50,6 +50,9 @@ class FeedWakeups implements OutboxListener {
             } catch (RuntimeException e) {
                 // The next change, ping or minute tries again; what was not told waits in the table.
                 LOG.error("events of {} are late", organizationId, e);
+            } catch (Error broken) {
+                due.remove(organizationId); // so that the next one is not taken for cared for
+                throw broken;
             }
         } while (!due.remove(organizationId, seen));
     }

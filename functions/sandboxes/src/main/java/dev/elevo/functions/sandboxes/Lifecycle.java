@@ -2,7 +2,6 @@ package dev.elevo.functions.sandboxes;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
@@ -26,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +41,9 @@ class Lifecycle {
 
     /** Nobody waits for what ended by itself; a moment to write a file is enough. */
     private static final int GRACE_MS = 1000;
+
+    /** Of what the engine did and nobody recorded. */
+    private static final Ending FOLLOWED = Ending.bySystem(EndReason.REQUESTED);
 
     private static final Set<SandboxState> ACTIVE =
             EnumSet.of(SandboxState.CREATING, SandboxState.RUNNING, SandboxState.PAUSED);
@@ -136,7 +139,7 @@ class Lifecycle {
 
     private Optional<Sandbox> removeStopped(Sandbox marked, Ending why) {
         var seen = marked;
-        while (Objects.equals(seen.pending(), marked.pending())) {
+        while (seen.isBeingDeleted() || Objects.equals(seen.pending(), marked.pending())) {
             switch (remove(seen, why)) {
                 case Saved.Stale(Sandbox now) -> seen = now;
                 case Saved.Done done -> {
@@ -151,8 +154,8 @@ class Lifecycle {
         return Optional.of(seen);
     }
 
-    /** The engine did not do it: nothing is under way then, and whoever asked may ask again. */
-    private <E extends RuntimeException> E givingUp(Sandbox marked, E cause) {
+    /** The engine did not do it, and whoever asked may ask again. Should it still come to that, the sweeper records it. */
+    <E extends RuntimeException> E givingUp(Sandbox marked, E cause) {
         try {
             complete(marked, (seen, now) -> seen.released());
         } catch (RuntimeException e) {
@@ -175,20 +178,41 @@ class Lifecycle {
             }
             throw e;
         }
-        return change(sandbox, action, (seen, now) -> seen.paused(why));
+        return record(
+                sandbox,
+                action,
+                (seen, now) -> seen.paused(why),
+                now -> now.state() == SandboxState.PAUSED && FOLLOWED.equals(now.ending()));
     }
 
     Sandbox resume(Sandbox sandbox) {
         admit(sandbox, Action.RESUME);
         try {
-            engine.resume(sandbox.id(), new Deadline(sandbox.settings().expiryFrom(clock.instant())));
+            engine.resume(sandbox.id(), Synchronizer.deadline(sandbox.settings().expiryFrom(clock.instant())));
         } catch (ApiException e) {
             if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
                 lost(sandbox);
             }
             throw e;
         }
-        return change(sandbox, Action.RESUME, Sandbox::resumed);
+        return record(
+                sandbox,
+                Action.RESUME,
+                Sandbox::resumed,
+                now -> now.state() == SandboxState.RUNNING && now.pending() == null);
+    }
+
+    /** What the engine has done. The sweeper may have seen it there, and recorded it first. */
+    private Sandbox record(
+            Sandbox sandbox,
+            Action action,
+            BiFunction<Sandbox, Instant, Sandbox> change,
+            Predicate<Sandbox> recordedBySweeper) {
+        return store.replace(sandbox, change.apply(sandbox, clock.instant())) instanceof Saved.Done(Sandbox done)
+                ? done
+                : store.find(sandbox.organizationId(), sandbox.id())
+                        .filter(recordedBySweeper)
+                        .orElseGet(() -> change(sandbox, action, change));
     }
 
     /** Refuses with 2008 where the state forbids it or something else is at work; a forced one is always accepted. */
@@ -244,9 +268,7 @@ class Lifecycle {
 
     /** A pause or the end of one that the engine made and nobody recorded. */
     void follow(Sandbox sandbox, SandboxState engines) {
-        var next = engines == SandboxState.PAUSED
-                ? sandbox.paused(Ending.bySystem(EndReason.REQUESTED))
-                : sandbox.resumed(clock.instant());
+        var next = engines == SandboxState.PAUSED ? sandbox.paused(FOLLOWED) : sandbox.resumed(clock.instant());
         var saved = store.replace(sandbox, next);
         LOG.info("{} is {} at its engine: {}", sandbox.id(), engines, saved);
     }

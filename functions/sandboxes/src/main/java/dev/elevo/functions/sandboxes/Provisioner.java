@@ -66,6 +66,8 @@ class Provisioner {
             status = bringUp(sandbox, graceMs);
         } catch (ApiException refusal) {
             throw refused(sandbox, refusal);
+        } catch (NotStopped running) {
+            throw lifecycle.givingUp(sandbox, running.refusal);
         } catch (RuntimeException broken) {
             throw failed(sandbox, "The engine broke", true, broken);
         }
@@ -78,20 +80,40 @@ class Provisioner {
                 .complete(sandbox, (seen, now) -> seen.running(wall, now))
                 .filter(now -> !now.isBeingDeleted())
                 .orElseThrow(() -> deletedMeanwhile(sandbox));
-        synchronizer.catchUp(sandbox, made);
+        synchronizer.agree(made, status);
         return made;
     }
 
     private SandboxStatus bringUp(Sandbox sandbox, int graceMs) {
-        var deadline = new Deadline(sandbox.settings().expiryFrom(clock.instant()));
+        var deadline = Synchronizer.deadline(sandbox.settings().expiryFrom(clock.instant()));
         var pending = sandbox.pending();
         if (pending == null) {
             return engine.create(spec(sandbox, deadline));
         }
         if (pending.action() == Action.RESTART) {
-            engine.stop(sandbox.id(), new StopSandbox(graceMs, EndReason.REQUESTED));
+            stopFirst(sandbox, graceMs);
         }
         return engine.start(sandbox.id(), deadline);
+    }
+
+    /** One that could not be stopped now runs on; nothing of it is broken. */
+    private void stopFirst(Sandbox sandbox, int graceMs) {
+        try {
+            engine.stop(sandbox.id(), new StopSandbox(graceMs, EndReason.REQUESTED));
+        } catch (ApiException refusal) {
+            throw TEMPORARY.contains(refusal.failure().code()) ? new NotStopped(refusal) : refusal;
+        }
+    }
+
+    private static final class NotStopped extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final ApiException refusal;
+
+        NotStopped(ApiException refusal) {
+            super(refusal);
+            this.refusal = refusal;
+        }
     }
 
     private static SandboxSpec spec(Sandbox sandbox, Deadline deadline) {

@@ -6,16 +6,22 @@ import dev.elevo.platform.lambda.ScheduledTask;
 import dev.elevo.platform.sandbox.SandboxKey;
 import dev.elevo.platform.sandbox.SandboxStore;
 import jakarta.inject.Singleton;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every minute: brings what is recorded and what the engine has together, one sandbox at a time. */
+/** Every minute: brings what is recorded and what the engine has together. */
 @Singleton
 class SweepTask implements ScheduledTask {
     private static final Logger LOG = LoggerFactory.getLogger(SweepTask.class);
 
+    /** Most need no call; those that end take their grace, and the others should not have to wait for it. */
+    private static final int MOST_AT_ONCE = 16;
+
+    private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
     private final SandboxStore store;
     private final Engine engine;
     private final Sweeper sweeper;
@@ -34,28 +40,32 @@ class SweepTask implements ScheduledTask {
     @Override
     public void run() {
         // The engine first: a sandbox is recorded before it is made, so whatever the engine has now and the register
-        // does
-        // not have afterwards belongs to nobody.
+        // does not have afterwards belongs to nobody.
         var atTheEngine = engine.list().stream().collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
         var register = store.register();
 
-        for (var sandbox : store.findAll(register)) {
-            each(sandbox.id(), () -> sweeper.sweep(sandbox, atTheEngine.get(sandbox.id())));
-        }
-        var known = register.stream().map(SandboxKey::id).collect(Collectors.toSet());
-        for (var id : atTheEngine.keySet()) {
-            if (!known.contains(id)) {
-                each(id, () -> engine.delete(id));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var sandbox : store.findAll(register)) {
+                threads.execute(() -> each(sandbox.id(), () -> sweeper.sweep(sandbox, atTheEngine.get(sandbox.id()))));
+            }
+            var known = register.stream().map(SandboxKey::id).collect(Collectors.toSet());
+            for (var id : atTheEngine.keySet()) {
+                if (!known.contains(id)) {
+                    threads.execute(() -> each(id, () -> engine.delete(id)));
+                }
             }
         }
     }
 
     /** One that cannot be swept must not keep the others waiting; its turn comes again in a minute. */
-    private static void each(String id, Runnable sweep) {
+    private void each(String id, Runnable sweep) {
+        atOnce.acquireUninterruptibly();
         try {
             sweep.run();
         } catch (RuntimeException e) {
             LOG.error("Sweeping {} failed", id, e);
+        } finally {
+            atOnce.release();
         }
     }
 }

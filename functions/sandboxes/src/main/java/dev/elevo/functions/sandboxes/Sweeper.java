@@ -30,6 +30,7 @@ class Sweeper {
 
     private final Lifecycle lifecycle;
     private final Provisioner provisioner;
+    private final Synchronizer synchronizer;
     private final Engine engine;
     private final InstantSource clock;
     private final Duration abandoned;
@@ -37,11 +38,13 @@ class Sweeper {
     Sweeper(
             Lifecycle lifecycle,
             Provisioner provisioner,
+            Synchronizer synchronizer,
             Engine engine,
             InstantSource clock,
             @Nullable @Value("${elevo.abandoned.ms}") Integer abandonedMs) {
         this.lifecycle = lifecycle;
         this.provisioner = provisioner;
+        this.synchronizer = synchronizer;
         this.engine = engine;
         this.clock = clock;
         this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
@@ -92,6 +95,7 @@ class Sweeper {
             case STOPPED -> lifecycle.end(sandbox, Action.RUNTIME_ENDS, endReason(status));
             default -> {
                 if (status.state() == sandbox.state()) {
+                    synchronizer.agree(sandbox, status);
                     endWhatIsDue(sandbox);
                 } else {
                     lifecycle.follow(sandbox, status.state());

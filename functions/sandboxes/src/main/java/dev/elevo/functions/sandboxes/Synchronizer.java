@@ -3,12 +3,14 @@ package dev.elevo.functions.sandboxes;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class Synchronizer {
+    /** As long as a creation may take that needs no second word on its time. */
+    private static final Duration LEEWAY = Duration.ofSeconds(1);
+
     private final SandboxStore store;
     private final Engine engine;
 
@@ -31,7 +36,7 @@ class Synchronizer {
     private record Told(
             NetworkConfig network,
             boolean running,
-            @Nullable Instant deadline) {
+            @Nullable Instant expiresAt) {
         static Told of(Sandbox sandbox) {
             return new Told(
                     sandbox.settings().network(),
@@ -59,7 +64,7 @@ class Synchronizer {
             var told = Told.of(telling);
             unlessLost(() -> engine.setNetwork(telling.id(), told.network()));
             if (told.running()) {
-                unlessLost(() -> engine.setDeadline(telling.id(), new Deadline(told.deadline())));
+                unlessLost(() -> engine.setDeadline(telling.id(), deadline(told.expiresAt())));
             }
             var now = store.find(changed.organizationId(), changed.id());
             if (now.isEmpty() || Told.of(now.get()).equals(told)) {
@@ -69,13 +74,32 @@ class Synchronizer {
         }
     }
 
-    /** What was changed while the engine made it, which it could not be told then. */
-    void catchUp(Sandbox asOrdered, Sandbox made) {
-        var ordered = asOrdered.settings();
-        var present = made.settings();
-        if (!Objects.equals(ordered.network(), present.network()) || ordered.timeoutMs() != present.timeoutMs()) {
-            tell(made);
+    /**
+     * Tells the engine what it does not know, though somebody should have told it: he died first, or it was made by an earlier try,
+     * or changed while it was being made.
+     */
+    void agree(Sandbox recorded, SandboxStatus status) {
+        if (!agrees(recorded, status)) {
+            store.find(recorded.organizationId(), recorded.id()).ifPresent(this::tell);
         }
+    }
+
+    private static boolean agrees(Sandbox recorded, SandboxStatus status) {
+        return recorded.settings().network().equals(status.network())
+                && (recorded.state() != SandboxState.RUNNING
+                        || isAt(recorded.times().expiresAt(), status.deadline()));
+    }
+
+    private static boolean isAt(@Nullable Instant expiry, @Nullable Instant deadline) {
+        if (expiry == null || deadline == null) {
+            return Objects.equals(expiry, deadline);
+        }
+        return !deadline.isBefore(expiry) && !deadline.isAfter(expiry.plus(LEEWAY.multipliedBy(2)));
+    }
+
+    /** Never before its time is up: that ends it here, and the engine only where nobody is left to do it. */
+    static Deadline deadline(@Nullable Instant expiry) {
+        return expiry == null ? Deadline.NEVER : new Deadline(expiry.plus(LEEWAY));
     }
 
     private static boolean isAtTheEngine(Sandbox sandbox) {

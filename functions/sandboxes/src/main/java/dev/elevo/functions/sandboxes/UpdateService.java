@@ -1,6 +1,5 @@
 package dev.elevo.functions.sandboxes;
 
-import dev.elevo.contract.ApiException;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxUpdate;
 import dev.elevo.platform.engine.Engine;
@@ -58,8 +57,8 @@ class UpdateService {
     private Sandbox record(Sandbox found, SettingsChange change) {
         try {
             return lifecycle.change(found, Action.DESCRIBE, change);
-        } catch (ApiException refusal) {
-            // Bad input changes nothing, at the engine neither.
+        } catch (RuntimeException refusal) {
+            // What is not recorded must not hold at the engine either.
             store.find(found.organizationId(), found.id()).ifPresent(synchronizer::tell);
             throw refusal;
         }

@@ -162,7 +162,7 @@ class LifecycleTest {
                 .containsEntry("expiresAt", InstantSerde.format(clock.instant().plusSeconds(60)))
                 .containsEntry("startedAt", InstantSerde.format(clock.instant()))
                 .doesNotContainKeys("endReason", "stoppedAt", "errorReason");
-        assertThat(agent.spec(id).deadline()).isEqualTo(clock.instant().plusSeconds(60));
+        assertThat(agent.spec(id).deadline()).isEqualTo(clock.instant().plusSeconds(61));
     }
 
     @Test
@@ -179,7 +179,60 @@ class LifecycleTest {
         assertThat(resumed.body())
                 .containsEntry("state", "running")
                 .containsEntry("expiresAt", InstantSerde.format(clock.instant().plusSeconds(60)));
-        assertThat(agent.spec(id).deadline()).isEqualTo(clock.instant().plusSeconds(60));
+        assertThat(agent.spec(id).deadline()).isEqualTo(clock.instant().plusSeconds(61));
+    }
+
+    @Test
+    void what_is_changed_while_it_is_being_stopped_or_restarted_keeps_nothing_from_its_end() {
+        for (var action : List.of("stop", "restart")) {
+            var id = create("{}");
+            agent.meanwhile(() -> assertThat(ask("PATCH", id + "/labels", "{\"labels\":{\"a\":\"b\"}}")
+                            .status())
+                    .isEqualTo(200));
+
+            var answer = ask("POST", id + "/" + action);
+
+            var state = action.equals("stop") ? SandboxState.STOPPED : SandboxState.RUNNING;
+            assertThat(answer.value("state")).as(answer.text()).isEqualTo(state.label());
+            assertThat(stored(id).state()).isEqualTo(state);
+            assertThat(stored(id).pending()).isNull();
+            assertThat(stored(id).settings().labels()).containsEntry("a", "b");
+        }
+    }
+
+    @Test
+    void what_the_sweeper_recorded_first_is_no_refusal_to_who_asked_for_it() {
+        var id = create("{}");
+        agent.meanwhile(() -> function.runSchedule("sweep"));
+        var paused = ask("POST", id + "/pause");
+        agent.meanwhile(() -> function.runSchedule("sweep"));
+        var resumed = ask("POST", id + "/resume");
+
+        assertThat(paused.value("state")).as(paused.text()).isEqualTo("paused");
+        assertThat(resumed.value("state")).as(resumed.text()).isEqualTo("running");
+    }
+
+    @Test
+    void an_ephemeral_one_that_is_changed_while_it_is_removed_is_removed() {
+        var id = create("{\"ephemeral\":true}");
+        agent.meanwhile(() -> agent.meanwhile(() -> ask("PATCH", id + "/labels", "{\"labels\":{}}")));
+
+        var stopped = ask("POST", id + "/stop");
+
+        assertThat(stopped.value("state")).as(stopped.text()).isEqualTo("deleted");
+        assertThat(stateOf(id)).isEqualTo("deleted");
+    }
+
+    @Test
+    void one_that_cannot_be_stopped_now_is_not_broken_by_its_restart() {
+        var id = create("{}");
+        agent.fail(DOWN);
+
+        var answer = ask("POST", id + "/restart");
+
+        assertThat(answer.outcome()).isEqualTo(9002);
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(stored(id).pending()).isNull();
     }
 
     @Test

@@ -140,7 +140,7 @@ class SandboxesTest {
         assertThat(spec.env()).isEqualTo(Map.of("A", "1"));
         assertThat(spec.workDir()).isEqualTo("/srv");
         assertThat(spec.user()).isEqualTo("dev");
-        assertThat(spec.deadline()).isEqualTo(clock.instant().plusMillis(60_000));
+        assertThat(spec.deadline()).isEqualTo(clock.instant().plusMillis(61_000));
         assertThat(get("/web").body()).isEqualTo(made.body());
         assertThat(get("/" + made.value("id")).body()).isEqualTo(made.body());
     }

@@ -7,6 +7,7 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
@@ -61,6 +62,39 @@ class SweepTest {
         assertThat(stored(id).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.EXPIRED));
         assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void what_the_engine_was_not_told_is_told_by_the_next_sweep() {
+        var id = create("{\"timeoutMs\":3600000}");
+        // As if whoever changed it had died between the two.
+        agent.setNetwork(id, NetworkConfig.DEFAULT.withoutInternet());
+        agent.setDeadline(id, Deadline.NEVER);
+
+        sweep();
+
+        assertThat(agent.get(id).network()).isEqualTo(stored(id).settings().network());
+        var expiresAt = requireNonNull(stored(id).times().expiresAt());
+        assertThat(agent.get(id).deadline()).isBetween(expiresAt, expiresAt.plusSeconds(1));
+    }
+
+    @Test
+    void what_was_changed_before_somebody_finished_its_creation_holds() {
+        var made = Sandboxes.creating(Surrounded.ORGANIZATION, "half-made", clock.instant());
+        var id = made.id();
+        store.create(made, 1000);
+        agent.create(InMemoryAgent.ordinary(id));
+        var patched = ask(Events.of("PATCH", PATH + "/" + id)
+                .header("content-type", "application/json")
+                .body("{\"network\":{\"allowInternet\":false},\"timeoutMs\":5000}"));
+        assertThat(patched.status()).as(patched.text()).isEqualTo(200);
+        clock.advance(Duration.ofMinutes(2));
+
+        sweep();
+
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(agent.get(id).network().allowInternet()).isFalse();
+        assertThat(agent.get(id).deadline()).isNotNull();
     }
 
     @Test

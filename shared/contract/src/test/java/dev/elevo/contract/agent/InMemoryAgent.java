@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
             Map.of("cpu", true, "memory", true, "disk", false, "pids", true, "network", true);
 
     private final InstantSource clock;
+    private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(InMemoryAgent::nothing);
     private final ConcurrentMap<String, Box> boxes = new ConcurrentHashMap<>();
     private final AtomicInteger creations = new AtomicInteger();
     private final AtomicInteger starts = new AtomicInteger();
@@ -86,7 +88,14 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
                     endedAt,
                     reason,
                     error,
-                    status.health());
+                    status.health(),
+                    spec.network(),
+                    spec.deadline());
+        }
+
+        void become(SandboxSpec told) {
+            spec = told;
+            become(status.state());
         }
     }
 
@@ -98,6 +107,17 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     /** From now on every command is run and the answer is lost on its way, which looks like this; null ends it. */
     public void loseAnswers(@Nullable Failure failure) {
         loss = failure;
+    }
+
+    /** Happens once, while it does the next thing to a sandbox that takes a moment. */
+    public void meanwhile(Runnable event) {
+        meanwhile.set(event);
+    }
+
+    private static void nothing() {}
+
+    private void takeAMoment() {
+        meanwhile.getAndSet(InMemoryAgent::nothing).run();
     }
 
     /** Whether its operator lets sandboxes on a network. */
@@ -191,7 +211,9 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
                             null,
                             null,
                             null,
-                            health);
+                            health,
+                            spec.network(),
+                            spec.deadline());
                     return new Box(spec, status, clock);
                 })
                 .status;
@@ -216,6 +238,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         if (box.isAlive()) {
             end(box, SandboxState.STOPPED, stop.reason(), null);
         }
+        takeAMoment();
         return box.status;
     }
 
@@ -244,6 +267,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         }
         box.spec = box.spec.until(Deadline.NEVER);
         box.become(SandboxState.PAUSED);
+        takeAMoment();
         return box.status;
     }
 
@@ -256,6 +280,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         }
         box.spec = box.spec.until(deadline);
         box.become(SandboxState.RUNNING);
+        takeAMoment();
         return box.status;
     }
 
@@ -263,7 +288,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
         failWith(trouble);
         var box = box(sandboxId);
-        box.spec = box.spec.until(deadline);
+        box.become(box.spec.until(deadline));
         return box.status;
     }
 
@@ -274,7 +299,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
             throw refused(ErrorCode.NOT_IMPLEMENTED, "allowedDomains");
         }
         var box = box(sandboxId);
-        box.spec = box.spec.connectedBy(network);
+        box.become(box.spec.connectedBy(network));
         return box.status;
     }
 
@@ -308,6 +333,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
         if (box != null) {
             box.processes.end();
         }
+        takeAMoment();
     }
 
     @Override

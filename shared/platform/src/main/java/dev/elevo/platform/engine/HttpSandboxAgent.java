@@ -29,6 +29,9 @@ final class HttpSandboxAgent implements SandboxAgent {
     /** Until a host that is short of everything has made a sandbox. */
     private static final Duration PROVISIONING = Duration.ofSeconds(60);
 
+    /** After the grace: for a helper that does not answer, and to kill what does not want to die. */
+    private static final Duration ENDING = Duration.ofSeconds(25);
+
     private static final Argument<SandboxStatus> STATUS = Argument.of(SandboxStatus.class);
     private static final Argument<List<SandboxMetrics>> METRICS = Argument.listOf(SandboxMetrics.class);
 
@@ -61,7 +64,7 @@ final class HttpSandboxAgent implements SandboxAgent {
 
     @Override
     public SandboxStatus stop(String sandboxId, StopSandbox how) {
-        var patience = QUICK.plusMillis(how.graceMs());
+        var patience = ENDING.plusMillis(how.graceMs());
         return agent.send(lifecycle(sandboxId, "POST", "/stop", patience), how, STATUS);
     }
 

@@ -35,9 +35,12 @@ final class Announcement {
 
     private static StatusReason reason(Sandbox seen, Sandbox next) {
         return switch (next.state()) {
-            case CREATING -> StatusReason.CREATED;
-            // Its creation is complete; later it runs again because somebody wants it to.
-            case RUNNING -> seen.state() == SandboxState.CREATING ? StatusReason.CREATED : StatusReason.API;
+            // Somebody wants it to run again.
+            case CREATING -> StatusReason.API;
+            case RUNNING ->
+                seen.state() == SandboxState.CREATING && seen.pending() == null
+                        ? StatusReason.CREATED
+                        : StatusReason.API;
             case STOPPED, PAUSED -> ofEnding(why(seen, next));
             case FAILED -> StatusReason.CRASH;
             case DELETED -> ofDeletion(seen, why(seen, next));

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Time that passes when the test says so. */
+/** Time that passes when the test says so; like any other clock's it is finer than what is stored. */
 public final class SettableClock implements InstantSource {
-    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00.000123456Z");
 
     @Override
     public Instant instant() {

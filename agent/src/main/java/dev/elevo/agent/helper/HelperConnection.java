@@ -54,6 +54,32 @@ final class HelperConnection implements Closeable {
         }
     }
 
+    void send(ByteBuffer... frames) throws IOException {
+        sending.lock();
+        try {
+            var last = frames[frames.length - 1];
+            while (last.hasRemaining()) {
+                channel.write(frames);
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** A frame as it came. */
+    Frame receiveFrame(int mostBytes) throws IOException {
+        fill(Request.HEADER);
+        var type = received.get();
+        var length = received.getInt();
+        if (length < 0 || length > mostBytes) {
+            throw new HelperProtocolException("frame " + (char) type + " of " + length + " bytes");
+        }
+        fill(length);
+        var payload = received.slice(received.position(), length);
+        received.position(received.position() + length);
+        return new Frame(type, payload);
+    }
+
     /** Waits as long as it takes. */
     Reply receive() throws IOException {
         fill(Request.HEADER);

@@ -28,6 +28,11 @@ public enum Area {
                     "/api/v1/sandboxes/{id}/console/{rest+}"),
             List.of(),
             List.of()),
+    FILES(
+            "files",
+            List.of("/api/v1/sandboxes/{id}/files", "/api/v1/sandboxes/{id}/files/{rest+}"),
+            List.of(),
+            List.of()),
     /** Also answers what no other area claims. */
     ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
 

@@ -8,6 +8,10 @@ public enum Operation {
     LIFECYCLE,
     /** Everything under {@code processes}. */
     PROCESS,
+    /** Look at files and read them. */
+    FILES_READ,
+    /** Change files. */
+    FILES_WRITE,
     /** Connect to one of its ports. */
     PORT,
     /** List sandboxes and describe the host; only for a token of the whole host. */

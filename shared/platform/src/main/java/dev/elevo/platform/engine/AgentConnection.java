@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -65,13 +66,16 @@ final class AgentConnection {
 
     /** An answer that is no error. */
     @SuppressWarnings("ArrayRecordComponent") // read once by whoever made the call, never compared or kept
-    record Answer(int status, byte[] body) {}
+    record Answer(int status, HttpHeaders headers, byte[] body) {}
 
     Answer send(Call call, @Nullable Object body, Map<String, String> headers) {
         var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
         headers.forEach(request::header);
         if (body == null) {
             request.method(call.method(), BodyPublishers.noBody());
+        } else if (body instanceof byte[] content) {
+            request.header("Content-Type", "application/octet-stream")
+                    .method(call.method(), BodyPublishers.ofByteArray(content));
         } else {
             request.header("Content-Type", "application/json")
                     .method(call.method(), BodyPublishers.ofByteArray(write(body)));
@@ -88,7 +92,7 @@ final class AgentConnection {
         if (response.statusCode() >= 400) {
             throw failure(response);
         }
-        return new Answer(response.statusCode(), response.body());
+        return new Answer(response.statusCode(), response.headers(), response.body());
     }
 
     <T> T send(Call call, @Nullable Object body, Argument<T> answer) {

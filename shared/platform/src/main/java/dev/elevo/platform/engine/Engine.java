@@ -1,6 +1,7 @@
 package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
@@ -52,4 +53,7 @@ public interface Engine {
 
     /** The agent that speaks for this sandbox's processes. */
     ProcessAgent processes(String sandboxId);
+
+    /** The agent that speaks for this sandbox's files. */
+    FileAgent files(String sandboxId);
 }

@@ -1,6 +1,7 @@
 package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
@@ -26,12 +27,14 @@ public final class LocalEngine implements Engine {
 
     private final SandboxAgent sandboxes;
     private final ProcessAgent processes;
+    private final FileAgent files;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
-    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, InstantSource clock) {
+    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, FileAgent files, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
+        this.files = files;
         this.clock = clock;
     }
 
@@ -109,6 +112,11 @@ public final class LocalEngine implements Engine {
     @Override
     public ProcessAgent processes(String sandboxId) {
         return processes;
+    }
+
+    @Override
+    public FileAgent files(String sandboxId) {
+        return files;
     }
 
     private record Known(HostInfo offer, Instant until) {}

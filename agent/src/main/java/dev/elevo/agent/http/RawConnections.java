@@ -1,5 +1,6 @@
 package dev.elevo.agent.http;
 
+import dev.elevo.agent.files.Files;
 import dev.elevo.agent.port.PortRelays;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
@@ -11,17 +12,19 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every connection of the server a {@link PortUpgrade}. */
+/** Gives every connection of the server a {@link PortUpgrade} and a {@link FileDoor}. */
 @Singleton
-final class PortUpgrades implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+final class RawConnections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final Provider<Gate> gate;
     private final Provider<PortRelays> relays;
+    private final Provider<Files> files;
     private final Provider<ObjectMapper> json;
 
     /** Providers: a listener is made before everything else, and must not make the agent in its place. */
-    PortUpgrades(Provider<Gate> gate, Provider<PortRelays> relays, Provider<ObjectMapper> json) {
+    RawConnections(Provider<Gate> gate, Provider<PortRelays> relays, Provider<Files> files, Provider<ObjectMapper> json) {
         this.gate = gate;
         this.relays = relays;
+        this.files = files;
         this.json = json;
     }
 
@@ -52,7 +55,8 @@ final class PortUpgrades implements BeanCreatedEventListener<NettyServerCustomiz
                         .addAfter(
                                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
                                 "port-upgrade",
-                                new PortUpgrade(gate.get(), relays.get(), json.get()));
+                                new PortUpgrade(gate.get(), relays.get(), json.get()))
+                        .addAfter("port-upgrade", "file-door", new FileDoor(gate.get(), files.get(), json.get()));
             }
         }
     }

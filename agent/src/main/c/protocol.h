@@ -86,6 +86,6 @@ enum stdin_mode { STDIN_NONE = 0, STDIN_INPUT = 1, STDIN_OPEN = 2 };
 #define MOST_PROCESSES 128u
 #define MOST_CONNECTIONS 256u
 #define MOST_DRAINS 128u
-#define MOST_SERVERS 32u
+#define MOST_SERVERS 64u
 
 #endif

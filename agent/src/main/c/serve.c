@@ -14,6 +14,8 @@
 #include "bytes.h"
 #include "connection.h"
 #include "files.h"
+#include "search.h"
+#include "watch.h"
 
 #define SOCKET_FD 3
 /* Older C libraries do not know it. */
@@ -25,6 +27,8 @@ static const struct part {
     void (*play)(int fd);
 } parts[] = {
     {ROLE_FILES, "elevo-files", files_serve},
+    {ROLE_SEARCH, "elevo-search", search_serve},
+    {ROLE_WATCH, "elevo-watch", watch_serve},
 };
 
 static pid_t servers[MOST_SERVERS];

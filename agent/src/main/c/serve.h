@@ -13,7 +13,9 @@
 struct connection;
 
 enum role {
-    ROLE_FILES = 'f', /* files.h */
+    ROLE_FILES = 'f',  /* files.h */
+    ROLE_SEARCH = 's', /* search.h */
+    ROLE_WATCH = 'w',  /* watch.h */
 };
 
 /* Takes the connection over, unless it is refused. */

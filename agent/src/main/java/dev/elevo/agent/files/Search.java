@@ -38,11 +38,11 @@ public final class Search implements SearchAgent {
     /** For the answer, behind the time that the search has. */
     private static final int MARGIN_MS = 3000;
 
-    private static final long MOST_SECONDS_WAITING = 2;
+    private static final long MOST_SECONDS_WAITING = 5;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final FileServers servers;
-    private final Map<String, Semaphore> permits = new ConcurrentHashMap<>();
+    private final Map<String, Turn> turns = new ConcurrentHashMap<>();
     private final ScheduledExecutorService ends = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("search-ends").daemon().factory());
 
@@ -59,7 +59,7 @@ public final class Search implements SearchAgent {
                 sandboxId,
                 request.user(),
                 time,
-                server -> server.find(path, request, time),
+                (server, left) -> server.find(path, request, left),
                 refusal -> SearchFailures.of(refusal, new Asked.Place(path), patterns));
     }
 
@@ -73,12 +73,28 @@ public final class Search implements SearchAgent {
                 sandboxId,
                 request.user(),
                 time,
-                server -> server.grep(path, request, time),
+                (server, left) -> server.grep(path, request, left),
                 refusal -> SearchFailures.of(refusal, new Asked.Existing(path), patterns));
     }
 
+    /** Who searches in one sandbox, and who waits to. */
+    private static final class Turn {
+        private final Semaphore permits = new Semaphore(MOST_AT_A_TIME);
+        private int users;
+
+        Turn joined() {
+            users++;
+            return this;
+        }
+
+        @Nullable Turn left() {
+            users--;
+            return users == 0 ? null : this;
+        }
+    }
+
     private interface Work<T> {
-        T with(SearchServer server) throws IOException;
+        T with(SearchServer server, int timeMs) throws IOException;
     }
 
     private interface Refusals {
@@ -87,34 +103,45 @@ public final class Search implements SearchAgent {
 
     private <T> T inside(String sandboxId, @Nullable String user, int timeMs, Work<T> work, Refusals refusals) {
         var host = servers.running(sandboxId);
-        var permit = permits.computeIfAbsent(sandboxId, id -> new Semaphore(MOST_AT_A_TIME));
-        acquire(permit);
-        try (var server = start(host, Objects.requireNonNullElse(user, host.spec().user()))) {
-            var end = ends.schedule(() -> end(server), timeMs + MARGIN_MS, TimeUnit.MILLISECONDS);
+        var turn = turns.compute(sandboxId, (id, there) -> (there == null ? new Turn() : there).joined());
+        try {
+            var left = timeMs - await(turn);
             try {
-                return work.with(server);
+                return search(host, user, Math.max(0, left), work);
             } finally {
-                end.cancel(false);
+                turn.permits.release();
             }
         } catch (SearchRefusal refusal) {
             throw refusals.of(refusal).causedBy(refusal);
         } catch (IOException e) {
             throw FileServers.unanswered(e);
         } finally {
-            permit.release();
-            permits.computeIfPresent(
-                    sandboxId, (id, kept) -> kept.availablePermits() == MOST_AT_A_TIME ? null : kept);
+            turns.compute(sandboxId, (id, there) -> turn.left());
         }
     }
 
-    private static void acquire(Semaphore permit) {
+    /** Whoever waits has so much less time to search: the client waits for both. */
+    private static int await(Turn turn) {
+        var begun = System.nanoTime();
         try {
-            if (!permit.tryAcquire(MOST_SECONDS_WAITING, TimeUnit.SECONDS)) {
+            if (!turn.permits.tryAcquire(MOST_SECONDS_WAITING, TimeUnit.SECONDS)) {
                 throw SearchFailures.tooMany().asException();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure.Unavailable("The agent is stopping", RETRY).causedBy(e);
+        }
+        return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    }
+
+    private <T> T search(ProcessHost host, @Nullable String user, int timeMs, Work<T> work) throws IOException {
+        try (var server = start(host, Objects.requireNonNullElse(user, host.spec().user()))) {
+            var end = ends.schedule(() -> end(server), timeMs + MARGIN_MS, TimeUnit.MILLISECONDS);
+            try {
+                return work.with(server, timeMs);
+            } finally {
+                end.cancel(false);
+            }
         }
     }
 

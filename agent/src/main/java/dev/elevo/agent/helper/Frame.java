@@ -9,14 +9,21 @@ import java.nio.charset.StandardCharsets;
 public final class Frame {
     private final char type;
     private final ByteBuffer payload;
+    private final int length;
 
     Frame(byte type, ByteBuffer payload) {
         this.type = (char) type;
+        this.length = payload.remaining();
         this.payload = payload.order(ByteOrder.LITTLE_ENDIAN);
     }
 
     public char type() {
         return type;
+    }
+
+    /** Of all of it, whatever was read. */
+    public int length() {
+        return length;
     }
 
     public int u8() throws HelperProtocolException {
@@ -38,6 +45,17 @@ public final class Frame {
             throw new HelperProtocolException("text of " + length + " bytes");
         }
         var bytes = new byte[length - 1];
+        take(length).get(bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** As {@link #text}, but counted without a NUL behind it, and so many bytes at most. */
+    public String bytes(int most) throws HelperProtocolException {
+        var length = u32();
+        if (length < 0 || length > most) {
+            throw new HelperProtocolException(length + " bytes");
+        }
+        var bytes = new byte[length];
         take(length).get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
     }

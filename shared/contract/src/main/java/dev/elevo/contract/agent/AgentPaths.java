@@ -10,6 +10,11 @@ public final class AgentPaths {
     /** What {@link FileAgent} does, each by a POST of its name with its request. */
     public static final String FILES = SANDBOX + "/files";
 
+    /** What {@link SearchAgent} does, each by a POST with its request; the query says how long it may take. */
+    public static final String FIND = FILES + "/find";
+
+    public static final String GREP = FILES + "/grep";
+
     /** The bytes of one file, by GET and PUT, as many as there are; the query says which and how. */
     public static final String FILE_CONTENT = FILES + "/content";
 

@@ -7,6 +7,10 @@ import dev.elevo.contract.files.ChangeMode;
 import dev.elevo.contract.files.ChangeOwner;
 import dev.elevo.contract.files.CopyRequest;
 import dev.elevo.contract.files.FileInfo;
+import dev.elevo.contract.files.FindRequest;
+import dev.elevo.contract.files.FindResult;
+import dev.elevo.contract.files.GrepRequest;
+import dev.elevo.contract.files.GrepResult;
 import dev.elevo.contract.files.MadeDirectory;
 import dev.elevo.contract.files.MakeDirectory;
 import dev.elevo.contract.files.MoveRequest;
@@ -40,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * An agent that keeps its word ({@link AgentContract}) and isolates nothing: its sandboxes are entries of a map, its processes
  * a few commands it knows by heart. For the tests of whoever calls an agent.
  */
-public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgent {
+public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgent, SearchAgent {
     public static final String TEMPLATE = "base";
     private static final int MOST_MEMORY_MB = 8192;
     private static final Map<String, Boolean> ENFORCED =
@@ -404,6 +408,16 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
     @Override
     public FileInfo changeOwner(String sandboxId, ChangeOwner request) {
         return files(sandboxId).changeOwner(request);
+    }
+
+    @Override
+    public FindResult find(String sandboxId, FindRequest request, int timeMs) {
+        return files(sandboxId).find(request);
+    }
+
+    @Override
+    public GrepResult grep(String sandboxId, GrepRequest request, int timeMs) {
+        return files(sandboxId).grep(request);
     }
 
     private InMemoryFiles files(String sandboxId) {

@@ -10,6 +10,11 @@ import dev.elevo.contract.files.CopyRequest;
 import dev.elevo.contract.files.FileInfo;
 import dev.elevo.contract.files.FileMode;
 import dev.elevo.contract.files.FileType;
+import dev.elevo.contract.files.FindRequest;
+import dev.elevo.contract.files.FindResult;
+import dev.elevo.contract.files.GrepMatch;
+import dev.elevo.contract.files.GrepRequest;
+import dev.elevo.contract.files.GrepResult;
 import dev.elevo.contract.files.MadeDirectory;
 import dev.elevo.contract.files.MakeDirectory;
 import dev.elevo.contract.files.MediaTypes;
@@ -17,6 +22,7 @@ import dev.elevo.contract.files.MoveRequest;
 import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.files.WriteResult;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -254,6 +260,43 @@ final class InMemoryFiles {
         var changed = new Node(node.content(), node.mode(), request.owner(), node.modifiedAt());
         nodes.put(request.path(), changed);
         return info(request.path(), changed);
+    }
+
+    /** By a part of the name; it knows no globs. */
+    synchronized FindResult find(FindRequest request) {
+        checkUser(request.user());
+        if (!existing(request.path()).isDirectory()) {
+            throw refused(ErrorCode.NOT_A_DIRECTORY, request.path());
+        }
+        var found = below(request.path()).keySet().stream()
+                .filter(path -> SandboxPath.name(path).contains(request.pattern()))
+                .toList();
+        var limit = Objects.requireNonNullElse(request.limit(), FindRequest.DEFAULT_LIMIT);
+        return new FindResult(found.stream().limit(limit).toList(), found.size() > limit);
+    }
+
+    /** By a text in the line; it knows no regular expressions, but that an opened parenthesis makes none. */
+    synchronized GrepResult grep(GrepRequest request) {
+        checkUser(request.user());
+        existing(request.path());
+        if (request.pattern().equals("(")) {
+            throw Failure.Invalid.field("pattern", "is no regular expression", request.pattern())
+                    .asException();
+        }
+        var found = new ArrayList<GrepMatch>();
+        below(request.path()).forEach((path, node) -> {
+            if (!node.isDirectory()) {
+                var lines = new String(node.bytes(), StandardCharsets.UTF_8).split("\n");
+                for (int i = 0; i < lines.length; i++) {
+                    var column = lines[i].indexOf(request.pattern());
+                    if (column >= 0) {
+                        found.add(new GrepMatch(path, i + 1, column + 1, lines[i], null, null));
+                    }
+                }
+            }
+        });
+        var limit = Objects.requireNonNullElse(request.limit(), GrepRequest.DEFAULT_LIMIT);
+        return new GrepResult(found.stream().limit(limit).toList(), found.size() > limit);
     }
 
     private void makeParents(String path, boolean missingOnes) {

@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxMetrics;
@@ -56,4 +57,7 @@ public interface Engine {
 
     /** The agent that speaks for this sandbox's files. */
     FileAgent files(String sandboxId);
+
+    /** The agent that searches among this sandbox's files. */
+    SearchAgent search(String sandboxId);
 }

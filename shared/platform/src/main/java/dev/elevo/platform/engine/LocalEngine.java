@@ -8,6 +8,7 @@ import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxMetrics;
@@ -28,13 +29,15 @@ public final class LocalEngine implements Engine {
     private final SandboxAgent sandboxes;
     private final ProcessAgent processes;
     private final FileAgent files;
+    private final SearchAgent search;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
-    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, FileAgent files, InstantSource clock) {
+    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, FileAgent files, SearchAgent search, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
         this.files = files;
+        this.search = search;
         this.clock = clock;
     }
 
@@ -117,6 +120,11 @@ public final class LocalEngine implements Engine {
     @Override
     public FileAgent files(String sandboxId) {
         return files;
+    }
+
+    @Override
+    public SearchAgent search(String sandboxId) {
+        return search;
     }
 
     private record Known(HostInfo offer, Instant until) {}

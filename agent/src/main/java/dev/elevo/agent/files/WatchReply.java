@@ -9,7 +9,11 @@ sealed interface WatchReply {
 
     record Subscribed(int number) implements WatchReply {}
 
-    /** @param oldPath of what was renamed */
+    /**
+     * Something has happened.
+     *
+     * @param oldPath of what was renamed
+     */
     record Changed(int number, String event, boolean directory, Instant at, String path, @Nullable String oldPath)
             implements WatchReply {}
 

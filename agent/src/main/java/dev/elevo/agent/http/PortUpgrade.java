@@ -8,7 +8,6 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Operation;
 import io.micronaut.serde.ObjectMapper;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -125,8 +124,6 @@ final class PortUpgrade extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, Failure failure) {
-        var response = PlainResponses.refusal(failure, json);
-        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        UpgradeRefusal.send(context, failure, json);
     }
 }

@@ -24,6 +24,14 @@ public final class AgentPaths {
     /** Header of an answer with a part of a file: the size of all of it. */
     public static final String FILE_SIZE_HEADER = "X-Elevo-File-Size";
 
+    public static final String PTYS = SANDBOX + "/ptys";
+
+    /** Connections of the gateway that are served by the agent, see {@link StreamAgent}. */
+    public static final String STREAMS = SANDBOX + "/streams";
+
+    /** The agent's own door for WebSockets; whoever comes brings a {@link DirectTicket}. */
+    public static final String DIRECT = "/agent/v1/direct";
+
     /**
      * A GET of it that asks for an upgrade to {@link #PORT_PROTOCOL} becomes a connection to a port inside the sandbox: what comes
      * after the 101 is the service's own bytes.

@@ -6,7 +6,7 @@ public enum Operation {
     CREATE,
     /** Look at one, stop and delete it. */
     LIFECYCLE,
-    /** Everything under {@code processes}. */
+    /** Everything under {@code processes} and {@code ptys}. */
     PROCESS,
     /** Look at files and read them. */
     FILES_READ,
@@ -14,6 +14,8 @@ public enum Operation {
     FILES_WRITE,
     /** Connect to one of its ports. */
     PORT,
+    /** Serve connections about what is inside. */
+    STREAM,
     /** List sandboxes and describe the host; only for a token of the whole host. */
     HOST
 }

@@ -8,9 +8,17 @@ import dev.elevo.contract.files.GrepResult;
 /** Searches among the files of running sandboxes. 9004 for what is no pattern; a user that is left out is the sandbox's own. */
 public interface SearchAgent {
 
-    /** @param timeMs after which what was found is answered, as truncated */
+    /**
+     * By their names.
+     *
+     * @param timeMs after which what was found is answered, as truncated
+     */
     FindResult find(String sandboxId, FindRequest request, int timeMs);
 
-    /** @param timeMs after which what was found is answered, as truncated */
+    /**
+     * By what is in their lines.
+     *
+     * @param timeMs after which what was found is answered, as truncated
+     */
     GrepResult grep(String sandboxId, GrepRequest request, int timeMs);
 }

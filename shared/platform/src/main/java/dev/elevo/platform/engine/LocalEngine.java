@@ -5,11 +5,13 @@ import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxMetrics;
 import jakarta.inject.Singleton;
@@ -30,14 +32,25 @@ public final class LocalEngine implements Engine {
     private final ProcessAgent processes;
     private final FileAgent files;
     private final SearchAgent search;
+    private final PtyAgent ptys;
+    private final StreamAgent streams;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
-    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, FileAgent files, SearchAgent search, InstantSource clock) {
+    public LocalEngine(
+            SandboxAgent sandboxes,
+            ProcessAgent processes,
+            FileAgent files,
+            SearchAgent search,
+            PtyAgent ptys,
+            StreamAgent streams,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
         this.files = files;
         this.search = search;
+        this.ptys = ptys;
+        this.streams = streams;
         this.clock = clock;
     }
 
@@ -125,6 +138,16 @@ public final class LocalEngine implements Engine {
     @Override
     public SearchAgent search(String sandboxId) {
         return search;
+    }
+
+    @Override
+    public PtyAgent ptys(String sandboxId) {
+        return ptys;
+    }
+
+    @Override
+    public StreamAgent streams(String sandboxId) {
+        return streams;
     }
 
     private record Known(HostInfo offer, Instant until) {}

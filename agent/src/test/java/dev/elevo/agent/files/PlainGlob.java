@@ -8,7 +8,7 @@ final class PlainGlob {
     private PlainGlob() {}
 
     static boolean matches(String glob, String text) {
-        return alternatives(glob).stream().anyMatch(one -> matchesOne(one, text));
+        return alternatives(glob).stream().anyMatch(one -> matchesOne(one, text, true));
     }
 
     /** What it stands for without braces. */
@@ -36,23 +36,25 @@ final class PlainGlob {
         }
     }
 
-    private static boolean matchesOne(String glob, String text) {
+    /** @param begins whether a component begins here: only there two stars are more than one */
+    private static boolean matchesOne(String glob, String text, boolean begins) {
         if (glob.isEmpty()) {
             return text.isEmpty();
         }
-        if (glob.startsWith("**/")) {
+        if (begins && glob.startsWith("**/")) {
             // No directory at all, or one and then the same again.
             var slash = text.indexOf('/');
-            return matchesOne(glob.substring(3), text)
-                    || (slash > 0 && matchesOne(glob, text.substring(slash + 1)));
+            return matchesOne(glob.substring(3), text, true)
+                    || (slash > 0 && matchesOne(glob, text.substring(slash + 1), true));
         }
-        if (glob.equals("**")) {
+        if (begins && glob.equals("**")) {
             return !text.isEmpty();
         }
         var first = glob.charAt(0);
         if (first == '*') {
             var canTake = !text.isEmpty() && text.charAt(0) != '/';
-            return matchesOne(glob.substring(1), text) || (canTake && matchesOne(glob, text.substring(1)));
+            return matchesOne(glob.substring(1), text, false)
+                    || (canTake && matchesOne(glob, text.substring(1), false));
         }
         if (text.isEmpty()) {
             return false;
@@ -60,10 +62,10 @@ final class PlainGlob {
         if (first == '[') {
             var end = glob.indexOf(']', 2);
             return isOneOf(glob.substring(1, end), text.charAt(0))
-                    && matchesOne(glob.substring(end + 1), text.substring(1));
+                    && matchesOne(glob.substring(end + 1), text.substring(1), false);
         }
         var fits = first == '?' ? text.charAt(0) != '/' : text.charAt(0) == first;
-        return fits && matchesOne(glob.substring(1), text.substring(1));
+        return fits && matchesOne(glob.substring(1), text.substring(1), first == '/');
     }
 
     private static boolean isOneOf(String set, char c) {

@@ -1,6 +1,8 @@
 #include "accounts.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -104,4 +106,35 @@ bool account_by_name(const char *name, struct account *account) {
 
 bool account_by_uid(uid_t uid, struct account *account) {
     return find(NULL, uid, account);
+}
+
+/* By its name, or by its number when there is none. */
+static bool find_group(const char *name, gid_t *gid, char found_name[MOST_FIELD]) {
+    char *text = read_file("/etc/group");
+    if (text == NULL) return false;
+    bool found = false;
+    char *lines = text, *line;
+    while (!found && (line = strsep(&lines, "\n")) != NULL) {
+        char *fields[4];
+        unsigned line_gid;
+        if (split(line, fields, 4) != 4 || !parse_id(fields[2], &line_gid)) continue;
+        if (name != NULL ? strcmp(fields[0], name) != 0 : line_gid != *gid) continue;
+        *gid = line_gid;
+        found = found_name == NULL || copy(found_name, fields[0]);
+    }
+    free(text);
+    return found;
+}
+
+bool group_by_name(const char *name, gid_t *gid) { return find_group(name, gid, NULL); }
+
+bool group_by_gid(gid_t gid, char name[MOST_FIELD]) { return find_group(NULL, &gid, name); }
+
+int account_become(const struct account *account) {
+    /* Where the helper is no root it can only be itself; that is no change. */
+    if (geteuid() != 0 && geteuid() == account->uid) return 0;
+    if (setgroups(account->group_count, account->groups) != 0) return errno;
+    if (setresgid(account->gid, account->gid, account->gid) != 0) return errno;
+    if (setresuid(account->uid, account->uid, account->uid) != 0) return errno;
+    return 0;
 }

@@ -17,6 +17,7 @@
 #include "loop.h"
 #include "process.h"
 #include "relay.h"
+#include "serve.h"
 
 #define FIRST_ROOM 4096u
 #define MOST_REPLY_BYTES (16u << 20)
@@ -302,6 +303,12 @@ static bool handle_frames(struct connection *connection) {
         at += FRAME_HEADER + length;
         if (frame[0] == REQUEST_RELAY && connection->process == NULL && length == 2) {
             relay(connection, get_u16(frame + FRAME_HEADER));
+        } else if (frame[0] == REQUEST_SERVE && connection->process == NULL) {
+            struct reader reader = {.at = frame + FRAME_HEADER, .left = length};
+            uint8_t role = take_u8(&reader);
+            const char *user = take_text(&reader);
+            if (reader.bad) return false;
+            serve(connection, role, user);
         } else if (!request(connection, frame[0], frame + FRAME_HEADER, length)) {
             return false;
         }
@@ -387,7 +394,9 @@ void connections_child_ended(void) {
     if (connections_next_time_us() != INT64_MAX && !has_children()) end_terminations(INT64_MAX - 1, 0);
 }
 
-/* ---- handing over to a relay ---- */
+/* ---- handing over to a relay or a server ---- */
+
+int connection_socket(const struct connection *connection) { return connection->watch.fd; }
 
 int connection_give_up_socket(struct connection *connection) {
     int fd = connection->watch.fd;

@@ -15,6 +15,9 @@ void connections_listen(int fd);
 void connection_bind(struct connection *connection, struct process *process);
 void connection_unbind(struct connection *connection);
 void connection_close(struct connection *connection);
+int connection_socket(const struct connection *connection);
+/* Frees the connection and keeps its socket, for whoever takes it over. */
+int connection_give_up_socket(struct connection *connection);
 
 /* A frame whose payload comes in two parts. */
 void connection_reply(struct connection *connection, enum reply type, const void *head, size_t head_length,

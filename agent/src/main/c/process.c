@@ -12,6 +12,7 @@
 #include "bytes.h"
 #include "connection.h"
 #include "drain.h"
+#include "serve.h"
 #include "spawn.h"
 
 /* A descendant may still hold a pipe after the process has ended: a reader gets this long to see the rest, a daemon no longer. */
@@ -394,6 +395,7 @@ void processes_signal(int signal) {
         return;
     }
     for (struct process *process = processes; process != NULL; process = process->next) process_signal(process, signal);
+    servers_signal(signal);
 }
 
 static struct process *with_pid(pid_t pid) {
@@ -406,6 +408,7 @@ void processes_reap(void) {
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        server_ended(pid);
         struct process *process = with_pid(pid);
         if (process == NULL) continue; /* an orphan that became ours, or a start that failed */
         process->reaped = true;

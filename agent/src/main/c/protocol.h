@@ -28,6 +28,7 @@ enum request {
     REQUEST_INSPECT = 'P',   /* pid(4) → INSPECTED or FAILED */
     REQUEST_TERMINATE = 'T', /* signal(1) wait ms(4): to everything inside → DONE(number of processes left) */
     REQUEST_RELAY = 'R',     /* port(2): → DONE, then raw bytes to and from 127.0.0.1:port; or FAILED */
+    REQUEST_SERVE = 'F',     /* role(1) user: → DONE, then the connection is that of a server as that user, see serve.h; or FAILED */
     REQUEST_CLOCK = 'S',     /* runs(1): 0 stops the time of all processes, before we are frozen; 1 lets it go on → DONE */
     /* bound */
     REQUEST_STDIN = 'I',     /* bytes; never more than STDIN_WINDOW beyond what was ACCEPTED */
@@ -85,5 +86,6 @@ enum stdin_mode { STDIN_NONE = 0, STDIN_INPUT = 1, STDIN_OPEN = 2 };
 #define MOST_PROCESSES 128u
 #define MOST_CONNECTIONS 256u
 #define MOST_DRAINS 128u
+#define MOST_SERVERS 64u
 
 #endif

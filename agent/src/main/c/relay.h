@@ -8,7 +8,5 @@ struct connection;
 
 /* Takes the connection over; the answer, DONE or FAILED, comes first on it. */
 void relay(struct connection *connection, uint16_t port);
-/* For relay only: frees the connection, keeps its socket. */
-int connection_give_up_socket(struct connection *connection);
 
 #endif

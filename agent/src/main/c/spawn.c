@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -132,15 +131,6 @@ static int run_program(char **arguments, char **environment) {
     return error;
 }
 
-static int become(const struct account *account) {
-    /* Where the helper is no root it can only be itself; that is no change. */
-    if (geteuid() != 0 && geteuid() == account->uid) return 0;
-    if (setgroups(account->group_count, account->groups) != 0) return errno;
-    if (setresgid(account->gid, account->gid, account->gid) != 0) return errno;
-    if (setresuid(account->uid, account->uid, account->uid) != 0) return errno;
-    return 0;
-}
-
 static _Noreturn void fail(int status, enum step step, int error) {
     struct failure failure = {.step = step, .error = error};
     /* If the helper is gone there is nobody left to tell. */
@@ -160,7 +150,7 @@ static _Noreturn void run_child(const struct exec_request *request, const struct
         || dup2(terminal ? ends->child_in : ends->child_err, 2) < 0) {
         fail(ends->status[1], STEP_RESOURCES, errno);
     }
-    int error = become(account);
+    int error = account_become(account);
     if (error != 0) fail(ends->status[1], STEP_CREDENTIALS, error);
     umask(022);
     if (chdir(request->directory) != 0) fail(ends->status[1], STEP_DIRECTORY, errno);

@@ -124,6 +124,26 @@ public final class Helper implements Closeable {
         }
     }
 
+    /**
+     * Starts a server inside, on a connection of its own.
+     *
+     * @throws HelperRefusal there is no such user, nobody may become him, or nothing more can be started inside
+     */
+    public RoleConnection serve(Role role, String user) throws IOException {
+        var connection = HelperConnection.open(socket);
+        try {
+            connection.send(Request.serve(role, user));
+            return switch (connection.receiveWithin(ANSWER_TIME)) {
+                case Reply.Done done -> new RoleConnection(connection);
+                case Reply.Failed failed -> throw new HelperRefusal(failed);
+                case Reply other -> throw unexpected(other);
+            };
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
     private HelperProcess bind(ByteBuffer request, byte[] note) throws IOException {
         return onConnection(request, connection -> switch (answer(connection, ANSWER_TIME)) {
             case Reply.Started(var id, var pid, var startedAt) ->

@@ -54,6 +54,35 @@ final class HelperConnection implements Closeable {
         }
     }
 
+    void send(ByteBuffer... frames) throws IOException {
+        sending.lock();
+        try {
+            var last = frames[frames.length - 1];
+            while (last.hasRemaining()) {
+                channel.write(frames);
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    /** A frame as it came. */
+    Frame receiveFrame(int mostBytes) throws IOException {
+        fill(Request.HEADER);
+        var type = received.get();
+        var length = received.getInt();
+        if (length < 0 || length > mostBytes) {
+            throw new HelperProtocolException("frame " + (char) type + " of " + length + " bytes");
+        }
+        if (length > BUFFER) {
+            return new Frame(type, receiveLarge(length));
+        }
+        fill(length);
+        var payload = received.slice(received.position(), length);
+        received.position(received.position() + length);
+        return new Frame(type, payload);
+    }
+
     /** Waits as long as it takes. */
     Reply receive() throws IOException {
         fill(Request.HEADER);
@@ -65,13 +94,18 @@ final class HelperConnection implements Closeable {
             received.position(received.position() + length);
             return ReplyReader.read(type, payload);
         }
-        var payload = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put(received);
+        return ReplyReader.read(type, receiveLarge(length).order(ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /** More than what was received already. */
+    private ByteBuffer receiveLarge(int length) throws IOException {
+        var payload = ByteBuffer.allocate(length).put(received);
         while (payload.hasRemaining()) {
             if (channel.read(payload) < 0) {
                 throw new EOFException();
             }
         }
-        return ReplyReader.read(type, payload.flip());
+        return payload.flip();
     }
 
     /** What was received and not yet read comes first; -1 at the end. For a connection that carries no frames any more. */

@@ -2,7 +2,9 @@ package dev.elevo.agent.helper;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -111,6 +113,38 @@ public final class HelperProcess implements Closeable {
                 from += length;
             }
             return true;
+        } finally {
+            stdin.unlock();
+        }
+    }
+
+    /**
+     * Feeds an open stdin for some time at the most.
+     *
+     * @return how many bytes were taken: fewer than all when stdin is closed or the process does not read
+     */
+    public int write(byte[] bytes, Duration patience) throws IOException, InterruptedException {
+        var left = patience.toNanos();
+        var begun = System.nanoTime();
+        if (!stdin.tryLock(left, TimeUnit.NANOSECONDS)) {
+            return 0;
+        }
+        try {
+            var from = 0;
+            while (from < bytes.length) {
+                left = patience.toNanos() - (System.nanoTime() - begun);
+                while (!stdinClosed && stdinSent - stdinAccepted >= STDIN_WINDOW && left > 0) {
+                    left = stdinMoved.awaitNanos(left);
+                }
+                if (stdinClosed || stdinSent - stdinAccepted >= STDIN_WINDOW) {
+                    return from;
+                }
+                var length = (int) Math.min(bytes.length - from, STDIN_WINDOW - (stdinSent - stdinAccepted));
+                connection.send(Request.stdin(bytes, from, length));
+                stdinSent += length;
+                from += length;
+            }
+            return from;
         } finally {
             stdin.unlock();
         }

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** The other end of the socket does not speak as a helper does; nothing it said is to be believed any more. */
 public final class HelperProtocolException extends IOException {
-    HelperProtocolException(String message) {
+    public HelperProtocolException(String message) {
         super(message);
     }
 }

@@ -59,6 +59,10 @@ final class Request {
         return frame('R', 2).putShort((short) port).flip();
     }
 
+    static ByteBuffer serve(Role role, String user) {
+        return new FrameBuilder('F').u8(role.letter()).text(user).build();
+    }
+
     static ByteBuffer clock(boolean runs) {
         return frame('S', 1).put((byte) (runs ? 1 : 0)).flip();
     }

@@ -6,6 +6,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.TransferTicket;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -55,6 +56,16 @@ final class Gate {
         if (!capability.allows(sandboxId, operation, now)) {
             throw refused(ErrorCode.INSUFFICIENT_SCOPE, "The capability is not for this");
         }
+    }
+
+    /** What a ticket of the control plane says, as long as it holds. */
+    TransferTicket ticket(String token) {
+        var ticket = TransferTicket.verify(token, key)
+                .orElseThrow(() -> refused(ErrorCode.INVALID_TOKEN, "No address of this service"));
+        if (!Instant.now().isBefore(ticket.expiresAt())) {
+            throw refused(ErrorCode.TOKEN_EXPIRED, "The time of this address is over");
+        }
+        return ticket;
     }
 
     private @Nullable Capability known(String token, String sandboxId) {

@@ -37,7 +37,8 @@ final class Commands {
                 onceKey,
                 orElse(request.maxBuffer(), RunRequest.MOST_BUFFER),
                 request.encoding(),
-                orElse(request.timeoutMs(), RunRequest.DEFAULT_TIMEOUT_MS));
+                orElse(request.timeoutMs(), RunRequest.DEFAULT_TIMEOUT_MS),
+                null);
     }
 
     static ExecRequest exec(RunRequest request, SandboxSpec spec, ProcessNote note, byte[] noteBytes) {
@@ -96,7 +97,7 @@ final class Commands {
     }
 
     /** The kernel ends every string there. */
-    private static void refuseNul(String field, String text) {
+    static void refuseNul(String field, String text) {
         if (text.indexOf('\0') >= 0) {
             throw Failure.Invalid.field(field, "must not contain a NUL character", null)
                     .asException();

@@ -5,6 +5,7 @@ import dev.elevo.agent.helper.HelperProtocolException;
 import dev.elevo.agent.helper.Reply;
 import dev.elevo.contract.ApiException;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -17,13 +18,14 @@ final class LiveProcess {
     private static final int MOST_UNACKNOWLEDGED = 64 << 10;
 
     private final Keeper keeper;
-    private final ProcessNote note;
+    private volatile ProcessNote note;
     private final LiveOutput output;
     private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
     private final int pid;
     private final Instant startedAt;
     private final long memoryKillsBefore;
     private volatile HelperProcess process;
+    private volatile Instant lastActivityAt;
 
     /** Whoever reads the output saves it too, and tells the helper nothing, which keeps 256 KiB and then lets the process wait. */
     private int unacknowledged;
@@ -52,6 +54,8 @@ final class LiveProcess {
         this.pid = process.pid();
         this.startedAt = process.startedAt();
         this.memoryKillsBefore = memoryKillsBefore;
+        this.lastActivityAt = Instant.now();
+        var _ = end.whenComplete((record, broken) -> output.ring());
     }
 
     ProcessNote note() {
@@ -64,6 +68,40 @@ final class LiveProcess {
 
     Instant startedAt() {
         return startedAt;
+    }
+
+    /** When it last wrote something, or was written to. */
+    Instant lastActivityAt() {
+        return lastActivityAt;
+    }
+
+    void noteActivity() {
+        lastActivityAt = Instant.now();
+    }
+
+    /** Whether there is somebody inside who reads what is written to it, as long as it runs. */
+    boolean takesInput() {
+        return note.terminal() != null;
+    }
+
+    /** How many of the bytes were taken: fewer when it reads no more, or not within the time. */
+    int write(byte[] bytes, Duration patience) throws IOException, InterruptedException {
+        noteActivity();
+        return process.write(bytes, patience);
+    }
+
+    void endInput() throws IOException {
+        process.endStdin();
+    }
+
+    HelperProcess process() {
+        return process;
+    }
+
+    /** From now on that is known of it, also by the next agent. */
+    void renote(ProcessNote other) throws IOException {
+        note = other;
+        output.remark();
     }
 
     /** How many the kernel had killed in the sandbox for want of memory when this one started. */
@@ -136,6 +174,9 @@ final class LiveProcess {
     private void take(Reply.Output part) throws IOException {
         if (part.offset() != output.total().of(part.stream())) {
             throw new Unbelievable("output goes on at the wrong offset");
+        }
+        if (note.terminal() != null) {
+            noteActivity();
         }
         output.add(part.stream(), part.data());
         unacknowledged += part.data().length;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param token names the process for ever; pids come again
  * @param command as the caller said it
  * @param maxBuffer bytes kept at each end of each output
+ * @param terminal on which it runs; absent for pipes
  */
 @Serdeable
 record ProcessNote(
@@ -24,4 +25,11 @@ record ProcessNote(
         @Nullable String onceKey,
         int maxBuffer,
         @Nullable String encoding,
-        int timeoutMs) {}
+        int timeoutMs,
+        @Nullable TerminalNote terminal) {
+
+    ProcessNote on(@Nullable TerminalNote other) {
+        return new ProcessNote(
+                token, command, args, cwd, user, env, onceKey, maxBuffer, encoding, timeoutMs, other);
+    }
+}

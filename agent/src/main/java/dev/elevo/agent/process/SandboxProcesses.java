@@ -8,7 +8,9 @@ import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.Reply;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.pty.CreatePty;
 import io.micronaut.serde.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,7 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +64,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     /** Held by whoever asks the helper for something, and by nobody while it is frozen: what is asked then is never answered. */
     private final ReentrantReadWriteLock asking = new ReentrantReadWriteLock();
+
+    /** Held by whoever opens a terminal: there are few, and they are counted. */
+    private final ReentrantLock opening = new ReentrantLock();
 
     private volatile boolean frozen;
     private volatile boolean closed;
@@ -104,8 +111,16 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     /** One process per key, however many ask at once. */
     FoundProcess run(RunRequest request, @Nullable String onceKey) throws IOException {
+        return once(onceKey, () -> start(request, onceKey));
+    }
+
+    private interface Starter {
+        LiveProcess start() throws IOException;
+    }
+
+    private FoundProcess once(@Nullable String onceKey, Starter starter) throws IOException {
         if (onceKey == null) {
-            return new FoundProcess.Live(start(request, null));
+            return new FoundProcess.Live(starter.start());
         }
         var mine = new CompletableFuture<Long>();
         var first = started.putIfAbsent(onceKey, mine);
@@ -113,7 +128,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             return withToken(first.join());
         }
         try {
-            var live = start(request, onceKey);
+            var live = starter.start();
             mine.complete(live.note().token());
             return new FoundProcess.Live(live);
         } catch (IOException | RuntimeException e) {
@@ -153,6 +168,80 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     private LiveProcess start(RunRequest request, @Nullable String onceKey) throws IOException {
         var note = Commands.note(request, host.spec(), onceKey);
+        return start(note, () -> Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note)));
+    }
+
+    /** One with a terminal, so many and no more. */
+    FoundProcess openTerminal(CreatePty request, @Nullable String onceKey) throws IOException {
+        return once(onceKey, () -> {
+            var note = Terminals.note(request, host.spec(), onceKey, false);
+            opening.lock();
+            try {
+                if (terminals().count() >= PtyAgent.MOST) {
+                    throw new Failure.Refused(
+                                    ErrorCode.PTY_LIMIT_EXCEEDED,
+                                    "The sandbox has all the terminals it may have",
+                                    Map.of("limit", PtyAgent.MOST))
+                            .asException();
+                }
+                return openTerminal(request, note);
+            } finally {
+                opening.unlock();
+            }
+        });
+    }
+
+    /** The one that all who ask share. */
+    LiveProcess openConsole() throws IOException {
+        opening.lock();
+        try {
+            var open = running.values().stream()
+                    .filter(process -> Terminals.isConsole(process.note()))
+                    .findFirst();
+            return open.isPresent()
+                    ? open.get()
+                    : openTerminal(
+                            Terminals.CONSOLE, Terminals.note(Terminals.CONSOLE, host.spec(), null, true));
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private LiveProcess openTerminal(CreatePty request, ProcessNote note) throws IOException {
+        var live = start(note, () -> Terminals.exec(request, note, json.writeValueAsBytes(note)));
+        // Somebody will know its pid: it must be found again whatever happens.
+        live.output().save();
+        return live;
+    }
+
+    /** That run, without the console. */
+    Stream<LiveProcess> terminals() {
+        return running.values().stream()
+                .filter(process -> process.note().terminal() != null && !Terminals.isConsole(process.note()));
+    }
+
+    /** That run, with the console. */
+    Stream<LiveProcess> allTerminals() {
+        return running.values().stream().filter(process -> process.note().terminal() != null);
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    void resize(LiveProcess process, int cols, int rows) throws IOException {
+        ask(() -> {
+            helper.resize(process.process().id(), new ExecRequest.Terminal(rows, cols));
+            return process;
+        });
+        process.renote(Terminals.resized(process.note(), cols, rows));
+    }
+
+    private interface CommandLine {
+        ExecRequest exec() throws IOException;
+    }
+
+    private LiveProcess start(ProcessNote note, CommandLine line) throws IOException {
         if (bytesOnDisk.get() > MOST_BYTES_ON_DISK) {
             throw StartFailures.exhausted("The outputs of the last minutes take all their room", "output")
                     .asException();
@@ -166,7 +255,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     .asException();
         }
         try {
-            var command = Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note));
+            var command = line.exec();
             return ask(() -> start(note, command));
         } catch (HelperRefusal refusal) {
             count.decrementAndGet();
@@ -248,14 +337,22 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
-        var mark = new RunningMark(
-                note, process.id(), process.pid(), process.startedAt().toEpochMilli());
         return new LiveOutput(
-                ended.outputDirectory(note.token()), note.maxBuffer(), () -> json.writeValueAsBytes(mark));
+                ended.outputDirectory(note.token()),
+                note.maxBuffer(),
+                () -> json.writeValueAsBytes(mark(note, process)));
+    }
+
+    private static RunningMark mark(ProcessNote note, HelperProcess process) {
+        return new RunningMark(
+                note, process.id(), process.pid(), process.startedAt().toEpochMilli());
     }
 
     private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
         var live = new LiveProcess(this, note, process, output, memoryKillsBefore);
+        if (note.terminal() != null) {
+            output.mark(() -> json.writeValueAsBytes(mark(live.note(), process)));
+        }
         running.put(live.pid(), live);
         live.follow();
         return live;
@@ -276,14 +373,19 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     @Override
     public void kill(HelperProcess process) {
+        signal(process, Signals.KILL);
+    }
+
+    /** To its group. One that is over already is as it should be. */
+    void signal(HelperProcess process, int signal) {
         try {
-            helper.signal(process.id(), Signals.KILL);
+            helper.signal(process.id(), signal);
         } catch (HelperRefusal refusal) {
             if (refusal.step() != FailedStep.MISSING) {
-                LOG.warn("process {} could not be killed", process.pid(), refusal);
+                LOG.warn("process {} could not be sent signal {}", process.pid(), signal, refusal);
             }
         } catch (IOException e) {
-            LOG.warn("process {} could not be killed", process.pid(), e);
+            LOG.warn("process {} could not be sent signal {}", process.pid(), signal, e);
         }
     }
 

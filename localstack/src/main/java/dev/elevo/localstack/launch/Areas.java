@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.preview.PreviewAnswer;
 import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.functions.admin.AdminFunction;
+import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
 import dev.elevo.platform.engine.Engine;
@@ -79,6 +80,7 @@ final class Areas implements Functions {
         return switch (area) {
             case SANDBOXES -> new SandboxesFunction(surroundings);
             case PROCESS -> new ProcessFunction(surroundings);
+            case FILES -> new FilesFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };
     }

@@ -5,15 +5,12 @@ import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.platform.lambda.AnswerSize;
 import java.util.function.Function;
 
-/**
- * Keeps answers with output within what Lambda returns: 6 MB of JSON, in which the answer's own JSON is a string. So it is
- * escaped twice there, and a megabyte of zero bytes would be seven.
- */
+/** Keeps answers with output within what Lambda returns, see {@link AnswerSize}. */
 final class AnswerRoom {
-    /** For the output. Lambda's limit is 6,291,556 bytes; the rest is left to the headers and the other fields. */
-    static final int BYTES = 6_000_000;
+    static final int BYTES = AnswerSize.MOST_BYTES;
 
     /** What a chunk takes besides its data: names, quotes, the longest offset. */
     private static final int CHUNK_BYTES = 70;
@@ -29,8 +26,8 @@ final class AnswerRoom {
     }
 
     private static RunResult fit(RunResult result) {
-        var stdout = bytes(result.stdout());
-        var stderr = bytes(result.stderr());
+        var stdout = AnswerSize.of(result.stdout());
+        var stderr = AnswerSize.of(result.stderr());
         if (stdout + stderr <= BYTES) {
             return result;
         }
@@ -60,19 +57,15 @@ final class AnswerRoom {
 
     private static long bytes(OutputPage page) {
         return page.chunks().stream()
-                .mapToLong(chunk -> CHUNK_BYTES + bytes(chunk.data()))
+                .mapToLong(chunk -> CHUNK_BYTES + AnswerSize.of(chunk.data()))
                 .sum();
-    }
-
-    private static long bytes(String text) {
-        return text.chars().mapToLong(AnswerRoom::bytes).sum();
     }
 
     private static String beginning(String text, long room) {
         int end = 0;
         long taken = 0;
         while (end < text.length()) {
-            taken += bytes(text.charAt(end));
+            taken += AnswerSize.of(text.charAt(end));
             if (taken > room) {
                 return text.substring(0, wholeUpTo(text, end));
             }
@@ -85,23 +78,5 @@ final class AnswerRoom {
     private static int wholeUpTo(String text, int end) {
         var whole = end - end % 4;
         return whole > 0 && Character.isHighSurrogate(text.charAt(whole - 1)) ? whole - 1 : whole;
-    }
-
-    /** What becomes of the character in JSON within JSON. */
-    private static int bytes(int character) {
-        return switch (character) {
-            case '"', '\\' -> 4;
-            case '\b', '\t', '\n', '\f', '\r' -> 3;
-            default -> {
-                // The encoder spells the halves of a pair like control characters, by their number.
-                if (character < ' ' || Character.isSurrogate((char) character)) {
-                    yield 7;
-                }
-                if (character < 0x80) {
-                    yield 1;
-                }
-                yield character < 0x800 ? 2 : 3;
-            }
-        };
     }
 }

@@ -1,8 +1,5 @@
 package dev.elevo.functions.process;
 
-import dev.elevo.contract.ApiException;
-import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
@@ -12,10 +9,7 @@ import dev.elevo.contract.process.RunRequest;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Principal;
-import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Sandbox;
-import dev.elevo.platform.sandbox.SandboxAccess;
-import dev.elevo.platform.sandbox.SandboxFailures;
 import jakarta.inject.Singleton;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Runs commands in the caller's running sandboxes. */
 @Singleton
 class ProcessService {
-    private final SandboxAccess access;
+    private final InsideSandbox sandboxes;
     private final Engine engine;
     private final Deployment deployment;
 
-    ProcessService(SandboxAccess access, Engine engine, Deployment deployment) {
-        this.access = access;
+    ProcessService(InsideSandbox sandboxes, Engine engine, Deployment deployment) {
+        this.sandboxes = sandboxes;
         this.engine = engine;
         this.deployment = deployment;
     }
@@ -58,19 +52,6 @@ class ProcessService {
     }
 
     private <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, ProcessAgent, T> work) {
-        var sandbox = access.enter(caller.organizationId(), idOrName);
-        try {
-            return work.apply(sandbox, engine.processes(sandbox.id()));
-        } catch (ApiException e) {
-            if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
-                // It is recorded as running, its host has lost it, and the sweeper has not been there yet.
-                throw notRunning(sandbox).causedBy(e);
-            }
-            throw e;
-        }
-    }
-
-    private static Failure notRunning(Sandbox sandbox) {
-        return SandboxFailures.refused(ErrorCode.SANDBOX_NOT_RUNNING, sandbox, Action.USE);
+        return sandboxes.run(caller, idOrName, sandbox -> work.apply(sandbox, engine.processes(sandbox.id())));
     }
 }

@@ -7,6 +7,31 @@ public final class AgentPaths {
     public static final String SANDBOX = SANDBOXES + "/{sandboxId}";
     public static final String PROCESSES = SANDBOX + "/processes";
 
+    /** What {@link FileAgent} does, each by a POST of its name with its request. */
+    public static final String FILES = SANDBOX + "/files";
+
+    /** What {@link SearchAgent} does, each by a POST with its request; the query says how long it may take. */
+    public static final String FIND = FILES + "/find";
+
+    public static final String GREP = FILES + "/grep";
+
+    /** The bytes of one file, by GET and PUT, as many as there are; the query says which and how. */
+    public static final String FILE_CONTENT = FILES + "/content";
+
+    /** Below it: the bytes of the file that a {@link TransferTicket} names. */
+    public static final String TRANSFERS = "/agent/v1/transfers";
+
+    /** Header of an answer with a part of a file: the size of all of it. */
+    public static final String FILE_SIZE_HEADER = "X-Elevo-File-Size";
+
+    public static final String PTYS = SANDBOX + "/ptys";
+
+    /** Connections of the gateway that are served by the agent, see {@link StreamAgent}. */
+    public static final String STREAMS = SANDBOX + "/streams";
+
+    /** The agent's own door for WebSockets; whoever comes brings a {@link DirectTicket}. */
+    public static final String DIRECT = "/agent/v1/direct";
+
     /**
      * A GET of it that asks for an upgrade to {@link #PORT_PROTOCOL} becomes a connection to a port inside the sandbox: what comes
      * after the 101 is the service's own bytes.

@@ -6,10 +6,16 @@ public enum Operation {
     CREATE,
     /** Look at one, stop and delete it. */
     LIFECYCLE,
-    /** Everything under {@code processes}. */
+    /** Everything under {@code processes} and {@code ptys}. */
     PROCESS,
+    /** Look at files and read them. */
+    FILES_READ,
+    /** Change files. */
+    FILES_WRITE,
     /** Connect to one of its ports. */
     PORT,
+    /** Serve connections about what is inside. */
+    STREAM,
     /** List sandboxes and describe the host; only for a token of the whole host. */
     HOST
 }

@@ -2,6 +2,19 @@ package dev.elevo.contract.agent;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.files.BatchResult;
+import dev.elevo.contract.files.ChangeMode;
+import dev.elevo.contract.files.ChangeOwner;
+import dev.elevo.contract.files.CopyRequest;
+import dev.elevo.contract.files.FileInfo;
+import dev.elevo.contract.files.FindRequest;
+import dev.elevo.contract.files.FindResult;
+import dev.elevo.contract.files.GrepRequest;
+import dev.elevo.contract.files.GrepResult;
+import dev.elevo.contract.files.MadeDirectory;
+import dev.elevo.contract.files.MakeDirectory;
+import dev.elevo.contract.files.MoveRequest;
+import dev.elevo.contract.files.WriteResult;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
@@ -32,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * An agent that keeps its word ({@link AgentContract}) and isolates nothing: its sandboxes are entries of a map, its processes
  * a few commands it knows by heart. For the tests of whoever calls an agent.
  */
-public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
+public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgent, SearchAgent {
     public static final String TEMPLATE = "base";
     private static final int MOST_MEMORY_MB = 8192;
     private static final Map<String, Boolean> ENFORCED =
@@ -55,6 +68,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
 
     private static final class Box {
         private volatile SandboxSpec spec;
+        private final InMemoryFiles files;
         private volatile InMemoryProcesses processes;
         private volatile SandboxStatus status;
 
@@ -62,6 +76,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
             this.spec = spec;
             this.status = status;
             this.processes = new InMemoryProcesses(spec, clock);
+            this.files = new InMemoryFiles(spec, clock);
         }
 
         boolean isAlive() {
@@ -362,6 +377,78 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent {
     @Override
     public OutputPage output(String sandboxId, int pid, OutputQuery query) {
         return running(sandboxId).output(pid, query);
+    }
+
+    @Override
+    public FileInfo stat(String sandboxId, StatFile request) {
+        return files(sandboxId).stat(request);
+    }
+
+    @Override
+    public FileList list(String sandboxId, ListFiles query) {
+        return files(sandboxId).list(query);
+    }
+
+    @Override
+    public FileContent read(String sandboxId, ReadFile request) {
+        return files(sandboxId).read(request);
+    }
+
+    @Override
+    public WriteResult write(String sandboxId, WriteFile target, byte[] content, @Nullable String onceKey) {
+        var result = files(sandboxId).once(onceKey, files -> files.write(target, content));
+        failWith(loss);
+        return result;
+    }
+
+    @Override
+    public BatchResult writeAll(String sandboxId, WriteFiles batch, @Nullable String onceKey) {
+        return files(sandboxId).once(onceKey, files -> files.writeAll(batch));
+    }
+
+    @Override
+    public MadeDirectory makeDirectory(String sandboxId, MakeDirectory request, @Nullable String onceKey) {
+        return files(sandboxId).once(onceKey, files -> files.makeDirectory(request));
+    }
+
+    @Override
+    public FileInfo copy(String sandboxId, CopyRequest request, @Nullable String onceKey) {
+        return files(sandboxId).once(onceKey, files -> files.copy(request));
+    }
+
+    @Override
+    public FileInfo move(String sandboxId, MoveRequest request, @Nullable String onceKey) {
+        return files(sandboxId).once(onceKey, files -> files.move(request));
+    }
+
+    @Override
+    public void delete(String sandboxId, DeleteFile request, @Nullable String onceKey) {
+        files(sandboxId).once(onceKey, files -> files.delete(request));
+    }
+
+    @Override
+    public FileInfo changeMode(String sandboxId, ChangeMode request) {
+        return files(sandboxId).changeMode(request);
+    }
+
+    @Override
+    public FileInfo changeOwner(String sandboxId, ChangeOwner request) {
+        return files(sandboxId).changeOwner(request);
+    }
+
+    @Override
+    public FindResult find(String sandboxId, FindRequest request, int timeMs) {
+        return files(sandboxId).find(request);
+    }
+
+    @Override
+    public GrepResult grep(String sandboxId, GrepRequest request, int timeMs) {
+        return files(sandboxId).grep(request);
+    }
+
+    private InMemoryFiles files(String sandboxId) {
+        running(sandboxId);
+        return box(sandboxId).files;
     }
 
     private void end(Box box, SandboxState state, @Nullable EndReason reason, @Nullable String error) {

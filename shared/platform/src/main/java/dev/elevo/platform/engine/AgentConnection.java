@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -23,13 +24,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls an agent: connections are kept, each call has its time, and an agent's error is thrown as the failure it is. Every call
- * of the agent's API may be repeated, so one that lost its connection is.
+ * Calls an agent: connections are kept, each call has its time, and an agent's error is thrown as the failure it is. Nearly
+ * every call of the agent's API may be repeated, so one that lost its connection is.
  */
 @Singleton
 final class AgentConnection {
@@ -65,30 +67,43 @@ final class AgentConnection {
 
     /** An answer that is no error. */
     @SuppressWarnings("ArrayRecordComponent") // read once by whoever made the call, never compared or kept
-    record Answer(int status, byte[] body) {}
+    record Answer(int status, HttpHeaders headers, byte[] body) {}
 
     Answer send(Call call, @Nullable Object body, Map<String, String> headers) {
+        return send(call, body, headers, this::exchange);
+    }
+
+    /** For the few calls that must not be repeated: what was typed once would stand there twice. */
+    Answer sendOnce(Call call, Object body) {
+        return send(call, body, Map.of(), this::exchangeOnce);
+    }
+
+    private Answer send(
+            Call call, @Nullable Object body, Map<String, String> headers, Function<HttpRequest, HttpResponse<byte[]>> exchange) {
         var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
         headers.forEach(request::header);
         if (body == null) {
             request.method(call.method(), BodyPublishers.noBody());
+        } else if (body instanceof byte[] content) {
+            request.header("Content-Type", "application/octet-stream")
+                    .method(call.method(), BodyPublishers.ofByteArray(content));
         } else {
             request.header("Content-Type", "application/json")
                     .method(call.method(), BodyPublishers.ofByteArray(write(body)));
         }
         var token = capabilities.token(call.sandboxId(), call.operation());
-        var response =
-                exchange(request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
+        var response = exchange.apply(
+                request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
         if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
             LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
-            response = exchange(
+            response = exchange.apply(
                     request.setHeader(AgentPaths.CAPABILITY_HEADER, signed).build());
         }
         if (response.statusCode() >= 400) {
             throw failure(response);
         }
-        return new Answer(response.statusCode(), response.body());
+        return new Answer(response.statusCode(), response.headers(), response.body());
     }
 
     <T> T send(Call call, @Nullable Object body, Argument<T> answer) {
@@ -114,6 +129,16 @@ final class AgentConnection {
             throw UNAVAILABLE.causedBy(e);
         } catch (IOException lost) {
             return again(request, lost);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private HttpResponse<byte[]> exchangeOnce(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw UNAVAILABLE.causedBy(e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

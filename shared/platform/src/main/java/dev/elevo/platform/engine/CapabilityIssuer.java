@@ -3,6 +3,7 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxSecret;
+import dev.elevo.contract.agent.TransferTicket;
 import io.micronaut.context.exceptions.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
@@ -59,6 +60,10 @@ final class CapabilityIssuer {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the signing key was accepted but does not sign", e);
         }
+    }
+
+    String sign(TransferTicket ticket) {
+        return ticket.sign(key);
     }
 
     private Capability capability(String sandboxId, Operation operation) {

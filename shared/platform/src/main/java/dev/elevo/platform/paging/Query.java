@@ -36,7 +36,7 @@ public final class Query {
         return read(request.getParameters(), reader);
     }
 
-    static <T> T read(HttpParameters parameters, Function<Query, T> reader) {
+    public static <T> T read(HttpParameters parameters, Function<Query, T> reader) {
         var query = new Query(parameters);
         var result = reader.apply(query);
         if (!query.broken.isEmpty()) {
@@ -81,6 +81,24 @@ public final class Query {
             return fallback;
         }
         return (int) value;
+    }
+
+    /** For what may be larger than an {@link #integer}. */
+    public long number(String name, long fallback, long least) {
+        var text = parameters.get(name);
+        if (text == null) {
+            return fallback;
+        }
+        try {
+            var value = Long.parseLong(text);
+            if (value >= least) {
+                return value;
+            }
+            refuse(name, "must be at least " + least, value);
+            return fallback;
+        } catch (NumberFormatException e) {
+            throw unreadable(name, "is not an integer");
+        }
     }
 
     public boolean bool(String name, boolean fallback) {

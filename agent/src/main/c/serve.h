@@ -1,0 +1,28 @@
+/*
+ * Servers: children of the helper that work for the agent inside the sandbox, as one of its users. A server takes over the agent's
+ * connection and ends with it. Whatever it touches it touches as that user and in the sandbox's own view of the file system, so
+ * the kernel decides what may be done, and no path leads out.
+ */
+#ifndef ELEVO_SERVE_H
+#define ELEVO_SERVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct connection;
+
+enum role {
+    ROLE_FILES = 'f',  /* files.h */
+    ROLE_SEARCH = 's', /* search.h */
+    ROLE_WATCH = 'w',  /* watch.h */
+};
+
+/* Takes the connection over, unless it is refused. */
+void serve(struct connection *connection, uint8_t role, const char *user);
+void server_ended(pid_t pid);
+/* Servers are no processes of the user: lists leave them out, and signals from the API are not for them. */
+bool is_server(pid_t pid);
+void servers_signal(int signal);
+
+#endif

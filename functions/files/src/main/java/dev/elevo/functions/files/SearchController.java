@@ -1,0 +1,50 @@
+package dev.elevo.functions.files;
+
+import dev.elevo.contract.RateClass;
+import dev.elevo.contract.files.FindRequest;
+import dev.elevo.contract.files.FindResult;
+import dev.elevo.contract.files.GrepRequest;
+import dev.elevo.contract.files.GrepResult;
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.limits.RateLimited;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import jakarta.validation.Valid;
+
+/** What is found among files, by their names and by what is in them. A search has as much time as any request waits. */
+@Controller("/api/v1/sandboxes/{id}/files")
+class SearchController {
+    private final FilesService files;
+    private final Deployment deployment;
+
+    SearchController(FilesService files, Deployment deployment) {
+        this.files = files;
+        this.deployment = deployment;
+    }
+
+    @Post("/find")
+    @NeedsScope("files:read")
+    @RateLimited(RateClass.READ)
+    @Audited("files.find")
+    FindResult findFiles(Principal caller, String id, @Body @Valid FindRequest body) {
+        SearchRules.check(body);
+        FindResult found = files.searching(
+                caller, id, (sandbox, agent) -> agent.find(sandbox.id(), body, deployment.maxWaitMs()));
+        return SearchRoom.fit(found);
+    }
+
+    @Post("/grep")
+    @NeedsScope("files:read")
+    @RateLimited(RateClass.READ)
+    @Audited("files.grep")
+    GrepResult grepFiles(Principal caller, String id, @Body @Valid GrepRequest body) {
+        SearchRules.check(body);
+        GrepResult found = files.searching(
+                caller, id, (sandbox, agent) -> agent.grep(sandbox.id(), body, deployment.maxWaitMs()));
+        return SearchRoom.fit(found);
+    }
+}

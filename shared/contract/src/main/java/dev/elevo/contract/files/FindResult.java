@@ -1,0 +1,18 @@
+package dev.elevo.contract.files;
+
+import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
+
+/**
+ * The first of what was found, in the order of paths.
+ *
+ * @param matches absolute paths
+ * @param total how many these are
+ * @param truncated there were more, or there was no time to look for more
+ */
+@Serdeable
+public record FindResult(List<String> matches, int total, boolean truncated) {
+    public FindResult(List<String> matches, boolean truncated) {
+        this(List.copyOf(matches), matches.size(), truncated);
+    }
+}

@@ -171,9 +171,14 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         return closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Without a word. */
+    void vanish() {
+        socket.abort();
+    }
+
     @Override
     public void close() {
-        socket.abort();
+        vanish();
         http.shutdownNow();
     }
 }

@@ -105,7 +105,7 @@ final class TerminalIT {
         for (var round = 1; round <= 5; round++) {
             try (var client = StreamClient.of(stack, target)) {
                 client.awaitBytes(50_000);
-                client.close(); // without a word, in the middle of it
+                client.vanish();
                 var seen = client.seen();
                 read.append(seen.text());
                 target = stream + "?cursor=" + seen.cursor();

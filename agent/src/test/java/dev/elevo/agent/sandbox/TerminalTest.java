@@ -80,21 +80,23 @@ final class TerminalTest {
             client.awaitShown("24 80");
             client.awaitShown("xterm-256color-42");
 
-            client.type("trap 'echo winch-$((1+1))' WINCH\n");
+            client.type("trap 'echo winch-$((1+1))' WINCH; echo set-$((3+4))\n");
+            client.awaitShown("set-7");
             client.say("{\"type\":\"resize\",\"data\":{\"cols\":132,\"rows\":50}}");
-            client.awaitShown("winch-2");
             client.type("stty size\n");
+            client.awaitShown("winch-2");
             client.awaitShown("50 132");
             assertThat(ptys().get(id, pty.pid()))
                     .extracting(PtyInfo::cols, PtyInfo::rows)
                     .containsExactly(132, 50);
 
-            client.type("sleep 600\n");
+            client.type("sh -c 'echo sleeps-$((5*7)); exec sleep 600'\n");
+            client.awaitShown("sleeps-35");
             client.type("\u001a"); // ctrl-Z
             client.awaitShown("Stopped");
             client.type("jobs; kill %1; wait; echo gone-$((3*3))\n");
             client.awaitShown("gone-9");
-            client.type("\u0003exit 7\n");
+            client.type("exit 7\n");
 
             assertThat(client.closeCode()).isEqualTo(1000);
             assertThat(client.all("exit").getFirst().get("data")).asString().contains("exitCode=7");

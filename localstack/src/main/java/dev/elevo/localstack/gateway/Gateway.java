@@ -52,6 +52,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param sockets what connections are found by, so that functions can write to them
      * @param domains below which each sandbox has a name of its own
+     * @param agent who takes the transfers of files
      */
     public static Gateway start(
             String bind,
@@ -59,13 +60,15 @@ public final class Gateway implements AutoCloseable {
             Map<Area, EventHandler> handlers,
             Sockets sockets,
             Set<String> domains,
-            PreviewGuard guard) {
+            PreviewGuard guard,
+            InetSocketAddress agent) {
         var previews = new Previews(domains, new Admissions(guard));
-        return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews));
+        return start(
+                bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(new Transfers(agent)));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
-        return start(bind, port, handlers, sockets, limits, Optional.empty());
+        return start(bind, port, handlers, sockets, limits, Optional.empty(), Optional.empty());
     }
 
     private static Gateway start(
@@ -74,7 +77,8 @@ public final class Gateway implements AutoCloseable {
             Map<Area, EventHandler> handlers,
             Sockets sockets,
             Limits limits,
-            Optional<Previews> previews) {
+            Optional<Previews> previews,
+            Optional<Transfers> transfers) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
@@ -88,7 +92,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        fill(channel.pipeline(), invocations, sockets, limits, previews);
+                        fill(channel.pipeline(), invocations, sockets, limits, previews, transfers);
                     }
                 })
                 .bind(bind, port)
@@ -109,12 +113,14 @@ public final class Gateway implements AutoCloseable {
             Invocations invocations,
             Sockets sockets,
             Limits limits,
-            Optional<Previews> previews) {
+            Optional<Previews> previews,
+            Optional<Transfers> transfers) {
         var reader = new RequestReader(limits);
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(reader)
                 .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
+        transfers.ifPresent(known -> pipeline.addLast(new TransferConnection(known, limits)));
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
         pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets));
     }

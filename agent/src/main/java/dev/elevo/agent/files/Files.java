@@ -131,6 +131,8 @@ public final class Files implements FileAgent {
                 // In the middle of content the server has ended; the next one to use it would find out.
                 lease.reusable();
                 throw FileFailures.of(refusal, new Asked.Place(path)).causedBy(refusal);
+            } catch (UploadBrokenException e) {
+                throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "The content did not come to its end").causedBy(e);
             } catch (IOException e) {
                 throw FileServers.unanswered(e);
             }

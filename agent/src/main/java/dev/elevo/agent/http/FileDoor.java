@@ -155,7 +155,8 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     }
 
     private static void log(FileRequest wanted, ApiException e) {
-        if (e.failure().status() >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()) {
+        var code = e.failure().code();
+        if (code == ErrorCode.INTERNAL_ERROR || code == ErrorCode.SERVICE_UNAVAILABLE) {
             LOG.warn("{} of a file's content: {}", wanted.request().method(), e.failure().message(), e);
         }
     }

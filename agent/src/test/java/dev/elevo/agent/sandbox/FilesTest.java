@@ -379,6 +379,7 @@ final class FilesTest {
         assertThat(move("/dev/shm/dir", HOME + "/back", false).type()).isEqualTo(FileType.DIRECTORY);
         assertThat(run("cat b; ls -A . back | tr '\\n' ' '; ls -A /dev/shm"))
                 .isEqualTo("a\n.: b back link2  back: x");
+        agent.requireRoot(); // only then its root is that of the template too
         // A directory of the template, which its overlay cannot rename.
         var request = new MoveRequest("/usr/share/doc", "/usr/share/moved", null, "root");
         agent.run(sandbox, "root", "mkdir -p /usr/share/doc; touch /usr/share/doc/here");
@@ -483,7 +484,8 @@ final class FilesTest {
 
     @Test
     void trees_of_any_depth_are_deleted() {
-        run("perl -e 'for (1..20000) { mkdir q(d) or die; chdir q(d) or die } open my $f, q(>), q(end)'");
+        var depth = agent.isRoot() ? 20_000 : 2_000; // the overlay of a user namespace takes its time for each
+        run("perl -e 'for (1.." + depth + ") { mkdir q(d) or die; chdir q(d) or die } open my $f, q(>), q(end)'");
 
         delete(HOME + "/d", true);
 

@@ -77,9 +77,7 @@ class FilesIT {
 
     @Test
     void a_project_goes_in_is_looked_at_and_comes_out() throws IOException, InterruptedException {
-        var batch = stack.post(
-                files + "/write-batch",
-                """
+        var batch = stack.post(files + "/write-batch", """
                 {"files":[{"path":"/home/user/p/run.sh","content":"echo done > out.txt","mode":"755"},
                 {"path":"/home/user/p/data/in","content":"aGk=","encoding":"base64"}]}""");
         assertThat(batch.status()).as(batch.text()).isEqualTo(200);
@@ -97,12 +95,10 @@ class FilesIT {
         assertThat(uploaded.statusCode()).as(uploaded.body()).isEqualTo(200);
 
         var listed = stack.get(files + "?path=/home/user/p&depth=-1&type=file");
-        assertThat(listed.data()).extracting(file -> file.get("path"))
+        assertThat(listed.data())
+                .extracting(file -> file.get("path"))
                 .containsExactly(
-                        "/home/user/p/data/in",
-                        "/home/user/p/out.txt",
-                        "/home/user/p/run.sh",
-                        "/home/user/p/ü.bin");
+                        "/home/user/p/data/in", "/home/user/p/out.txt", "/home/user/p/run.sh", "/home/user/p/ü.bin");
         assertThat(stack.get(files + "/read?path=/home/user/p/out.txt").field("content"))
                 .isEqualTo("done\n");
         var download = client.send(
@@ -112,7 +108,8 @@ class FilesIT {
                 .contains("filename*=UTF-8''%C3%BC.bin");
         assertThat(stack.delete(files + "?path=/home/user/p&recursive=true").status())
                 .isEqualTo(204);
-        assertThat(stack.get(files + "/exists?path=/home/user/p").field("exists")).isEqualTo("false");
+        assertThat(stack.get(files + "/exists?path=/home/user/p").field("exists"))
+                .isEqualTo("false");
     }
 
     @Test
@@ -131,7 +128,8 @@ class FilesIT {
         var block = new byte[MILLION];
         IntStream.range(0, MILLION).forEach(i -> block[i] = (byte) ((i * 31) >> 3));
         transfer(address.field("url"), block); // warms both ends up
-        var gateway = ProcessHandle.of(Long.parseLong(stack.ready("pid").toString())).orElseThrow();
+        var gateway =
+                ProcessHandle.of(Long.parseLong(stack.ready("pid").toString())).orElseThrow();
         var before = new long[] {megabytes(gateway.pid()), megabytes(stack.pidOf("agent"))};
         var again = stack.post(files + "/upload-url", "{\"path\":\"/home/user/large\"}");
         transfer(again.field("url"), block);
@@ -166,7 +164,10 @@ class FilesIT {
                 request(address.field("url")).PUT(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
         assertThat(used.statusCode()).isEqualTo(401);
         assertThat(used.body()).contains("1004");
-        assertThat(client.send(request(stack.ready("url") + "/transfers/forged.token").build(), BodyHandlers.ofString())
+        assertThat(client.send(
+                                request(stack.ready("url") + "/transfers/forged.token")
+                                        .build(),
+                                BodyHandlers.ofString())
                         .statusCode())
                 .isEqualTo(401);
     }
@@ -213,8 +214,8 @@ class FilesIT {
                         for (int i = 0; i < each; i++) {
                             var answer = stack.post(
                                     files + "/write",
-                                    "{\"path\":\"/home/user/many/" + one + "/" + i + "\",\"content\":\"" + "x".repeat(100)
-                                            + "\"}");
+                                    "{\"path\":\"/home/user/many/" + one + "/" + i + "\",\"content\":\""
+                                            + "x".repeat(100) + "\"}");
                             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
                         }
                         return null;
@@ -231,18 +232,21 @@ class FilesIT {
 
     @Test
     void each_error_reaches_the_client_by_its_number() {
-        run("mkdir -p e/full; touch e/full/x e/file; mkfifo e/pipe; ln -s loop e/loop; touch e/closed; chmod 0 e/closed");
+        run(
+                "mkdir -p e/full; touch e/full/x e/file; mkfifo e/pipe; ln -s loop e/loop; touch e/closed; chmod 0 e/closed");
         var e = "/home/user/e/";
 
         assertThat(stack.get(files + "/read?path=" + e + "none").code()).isEqualTo(3001);
-        assertThat(stack.post(files + "/write", write(e + "file", ",\"overwrite\":false")).code())
+        assertThat(stack.post(files + "/write", write(e + "file", ",\"overwrite\":false"))
+                        .code())
                 .isEqualTo(3002);
         assertThat(stack.delete(files + "?path=" + e + "full").code()).isEqualTo(3003);
         assertThat(stack.get(files + "/read?path=" + e + "closed").code()).isEqualTo(3004);
         assertThat(stack.get(files + "/read?path=" + e + "loop").code()).isEqualTo(3006);
         assertThat(stack.get(files + "?path=" + e + "file").code()).isEqualTo(3008);
         assertThat(stack.get(files + "/read?path=" + e + "pipe").code()).isEqualTo(3009);
-        assertThat(stack.get(files + "/read?path=" + e + "file&user=nobody-here").code())
+        assertThat(stack.get(files + "/read?path=" + e + "file&user=nobody-here")
+                        .code())
                 .isEqualTo(3004);
         run("truncate -s 11000M e/huge");
         var answer = stack.get(files + "/download?path=" + e + "huge");

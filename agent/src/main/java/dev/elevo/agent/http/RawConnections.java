@@ -21,7 +21,8 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
     private final Provider<ObjectMapper> json;
 
     /** Providers: a listener is made before everything else, and must not make the agent in its place. */
-    RawConnections(Provider<Gate> gate, Provider<PortRelays> relays, Provider<Files> files, Provider<ObjectMapper> json) {
+    RawConnections(
+            Provider<Gate> gate, Provider<PortRelays> relays, Provider<Files> files, Provider<ObjectMapper> json) {
         this.gate = gate;
         this.relays = relays;
         this.files = files;

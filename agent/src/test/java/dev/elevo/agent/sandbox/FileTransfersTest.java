@@ -98,7 +98,8 @@ final class FileTransfersTest {
     }
 
     private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server + path)).timeout(PATIENCE);
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server + path))
+                .timeout(PATIENCE);
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
@@ -159,8 +160,8 @@ final class FileTransfersTest {
         var head = send(request(AgentPaths.TRANSFERS + "/" + token).method("HEAD", BodyPublishers.noBody()));
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValue("content-length")).hasValue("10");
-        var part = get(token(
-                Direction.RAW, "a \"b\".txt", 3, 4L, true, Instant.now().plusSeconds(60)));
+        var part = get(
+                token(Direction.RAW, "a \"b\".txt", 3, 4L, true, Instant.now().plusSeconds(60)));
         assertThat(part.body()).isEqualTo("3456");
         assertThat(part.headers().firstValue("content-type")).hasValue("application/octet-stream");
     }
@@ -186,13 +187,19 @@ final class FileTransfersTest {
         assertThat(get("forged.token").body()).contains("\"code\":1004");
         assertThat(get(token(Direction.UPLOAD, "there")).body()).contains("\"code\":1004");
         assertThat(put(token(Direction.DOWNLOAD, "there"), new byte[1]).body()).contains("\"code\":1004");
-        assertThat(get(token(Direction.RAW, "there", 0, null, true, Instant.now().minusSeconds(1)))
+        assertThat(get(token(
+                                Direction.RAW,
+                                "there",
+                                0,
+                                null,
+                                true,
+                                Instant.now().minusSeconds(1)))
                         .body())
                 .contains("\"code\":1003");
         assertThat(get(token(Direction.DOWNLOAD, "none")).body()).contains("\"code\":3001");
         assertThat(get(token(Direction.DOWNLOAD, "dir")).body()).contains("\"code\":3009");
-        var refused = token(
-                Direction.UPLOAD, "there", 0, null, false, Instant.now().plusSeconds(60));
+        var refused =
+                token(Direction.UPLOAD, "there", 0, null, false, Instant.now().plusSeconds(60));
         assertThat(put(refused, new byte[1]).body()).contains("\"code\":3002");
         assertThat(put(token(Direction.UPLOAD, "there/x"), new byte[1]).body()).contains("\"code\":3008");
         run("rm there");
@@ -246,7 +253,8 @@ final class FileTransfersTest {
         assertThat(uploaded.body()).contains("\"bytesWritten\":" + (long) blocks * MILLION);
 
         var downloaded = client.send(
-                request(AgentPaths.TRANSFERS + "/" + token(Direction.RAW, "large")).build(),
+                request(AgentPaths.TRANSFERS + "/" + token(Direction.RAW, "large"))
+                        .build(),
                 BodyHandlers.ofInputStream());
         try (var body = downloaded.body()) {
             for (int i = 0; i < blocks; i++) {
@@ -269,8 +277,9 @@ final class FileTransfersTest {
             socket.getOutputStream().write(new byte[MILLION]);
             socket.setSoLinger(true, 0);
         }
-        await("its server has ended what it began", () -> run("ls -A vanish; pgrep -c elevo-files || true")
-                .matches("[01]"));
+        await(
+                "its server has ended what it began",
+                () -> run("ls -A vanish; pgrep -c elevo-files || true").matches("[01]"));
         // It came to nothing, so it is not used up.
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server)) {
             var whole = "PUT " + AgentPaths.TRANSFERS + "/" + token
@@ -300,7 +309,8 @@ final class FileTransfersTest {
     void a_file_that_grows_or_shrinks_is_what_it_was_or_is_cut() throws Exception {
         run("head -c 50M /dev/zero > moving");
         var grown = client.send(
-                request(AgentPaths.TRANSFERS + "/" + token(Direction.RAW, "moving")).build(),
+                request(AgentPaths.TRANSFERS + "/" + token(Direction.RAW, "moving"))
+                        .build(),
                 BodyHandlers.ofInputStream());
         run("head -c 5M /dev/zero >> moving");
         try (var body = grown.body()) {
@@ -343,14 +353,15 @@ final class FileTransfersTest {
     @Test
     void a_full_disk_leaves_the_file_as_it_was() throws Exception {
         agent.requireEnforced("disk");
-        var small = agent.create(
-                RealAgent.spec(new Resources(1.0, 512, 1, 0, null), RealAgent.OFFLINE));
+        var small = agent.create(RealAgent.spec(new Resources(1.0, 512, 1, 0, null), RealAgent.OFFLINE));
         agent.run(small, "echo old > target; echo start > log; head -c 2G /dev/zero > filler");
         agent.run(small, "truncate -s -20M filler");
         for (var append : new boolean[] {false, true}) {
-            var path = AgentPaths.FILE_CONTENT.replace("{sandboxId}", small) + "?createParents=true&overwrite=true&append="
-                    + append + "&path=" + HOME + (append ? "log" : "target");
-            var token = new Capability(small, Set.of(Operation.FILES_WRITE), Instant.now().plusSeconds(60))
+            var path =
+                    AgentPaths.FILE_CONTENT.replace("{sandboxId}", small) + "?createParents=true&overwrite=true&append="
+                            + append + "&path=" + HOME + (append ? "log" : "target");
+            var token = new Capability(
+                            small, Set.of(Operation.FILES_WRITE), Instant.now().plusSeconds(60))
                     .sign(agent.keys().getPrivate());
             var answer = send(request(path)
                     .header(AgentPaths.CAPABILITY_HEADER, token)

@@ -101,9 +101,7 @@ final class FilesTest {
     }
 
     private static List<String> list(ListFiles query) {
-        return files().list(sandbox, query).files().stream()
-                .map(FileInfo::path)
-                .toList();
+        return files().list(sandbox, query).files().stream().map(FileInfo::path).toList();
     }
 
     private static void delete(String path, boolean recursive) {
@@ -195,8 +193,7 @@ final class FilesTest {
         assertThat(code(() -> write("/" + "n/".repeat(2500), "x"))).isEqualTo(3006);
         assertThat(code(() -> write(new WriteFile(HOME + "/x", null, true, true, false, "nobody-here"), "x")))
                 .isEqualTo(3004);
-        assertThat(run("cat file; ls -A | tr '\\n' ' '"))
-                .isEqualTo("x\ndangling dir file loop pipe");
+        assertThat(run("cat file; ls -A | tr '\\n' ' '")).isEqualTo("x\ndangling dir file loop pipe");
     }
 
     @Test
@@ -344,15 +341,18 @@ final class FilesTest {
 
     @Test
     void what_is_in_the_way_of_a_copy_is_named_and_nothing_is_left() {
-        run("mkdir -p dir/sub full; echo a > a; echo b > b; touch full/x; mkdir secret; touch secret/x; chmod 0 secret");
+        run(
+                "mkdir -p dir/sub full; echo a > a; echo b > b; touch full/x; mkdir secret; touch secret/x; chmod 0 secret");
 
         assertThat(code(() -> copy(HOME + "/none", HOME + "/c", false, false))).isEqualTo(3001);
-        assertThat(code(() -> copy(HOME + "/a", HOME + "/none/c", false, false))).isEqualTo(3001);
+        assertThat(code(() -> copy(HOME + "/a", HOME + "/none/c", false, false)))
+                .isEqualTo(3001);
         assertThat(code(() -> copy(HOME + "/a", HOME + "/b", false, false))).isEqualTo(3002);
         assertThat(code(() -> copy(HOME + "/a", HOME + "/full", false, true))).isEqualTo(3002);
         assertThat(code(() -> copy(HOME + "/dir", HOME + "/c", false, false))).isEqualTo(3009);
         assertThat(code(() -> copy(HOME + "/a", HOME + "/b/c", false, false))).isEqualTo(3008);
-        assertThat(code(() -> copy(HOME + "/dir", HOME + "/dir/sub/c", true, false))).isEqualTo(3006);
+        assertThat(code(() -> copy(HOME + "/dir", HOME + "/dir/sub/c", true, false)))
+                .isEqualTo(3006);
         assertThat(code(() -> copy(HOME + "/a", "/etc/c", false, false))).isEqualTo(3004);
         assertThat(code(() -> copy(HOME + "/secret", HOME + "/c", true, false))).isEqualTo(3004);
         assertThat(copy(HOME + "/a", HOME + "/b", false, true).size()).isEqualTo(2);
@@ -377,8 +377,7 @@ final class FilesTest {
         // To another file system, and back.
         assertThat(move(HOME + "/dir", "/dev/shm/dir", false).path()).isEqualTo("/dev/shm/dir");
         assertThat(move("/dev/shm/dir", HOME + "/back", false).type()).isEqualTo(FileType.DIRECTORY);
-        assertThat(run("cat b; ls -A . back | tr '\\n' ' '; ls -A /dev/shm"))
-                .isEqualTo("a\n.: b back link2  back: x");
+        assertThat(run("cat b; ls -A . back | tr '\\n' ' '; ls -A /dev/shm")).isEqualTo("a\n.: b back link2  back: x");
         agent.requireRoot(); // only then its root is that of the template too
         // A directory of the template, which its overlay cannot rename.
         var request = new MoveRequest("/usr/share/doc", "/usr/share/moved", null, "root");
@@ -415,8 +414,8 @@ final class FilesTest {
         files().changeMode(sandbox, new ChangeMode(HOME + "/dir", new FileMode(0), true, null));
         files().changeMode(sandbox, new ChangeMode(HOME + "/dir", new FileMode(0755), true, null));
         assertThat(run("stat -c %a dir dir/sub dir/sub/y")).isEqualTo("755\n755\n755");
-        assertThat(code(() -> files().changeMode(
-                                sandbox, new ChangeMode("/etc/passwd", new FileMode(0666), null, null))))
+        assertThat(code(() ->
+                        files().changeMode(sandbox, new ChangeMode("/etc/passwd", new FileMode(0666), null, null))))
                 .isEqualTo(3004);
         assertThat(code(() -> chown("root", null, null))).isEqualTo(3004);
         assertThat(chown("root", "daemon", "root").owner()).isEqualTo("root");
@@ -443,7 +442,8 @@ final class FilesTest {
 
         assertThat(results).extracting(result -> result.created()).containsExactly(true, false, true);
         assertThat(results).extracting(result -> result.bytesWritten()).containsExactly(1L, 1L, 0L);
-        assertThat(run("cat new/deep/a there c; rm -r new c; echo; ls -A | tr '\\n' ' '")).isEqualTo("ab\ndir there");
+        assertThat(run("cat new/deep/a there c; rm -r new c; echo; ls -A | tr '\\n' ' '"))
+                .isEqualTo("ab\ndir there");
 
         var broken = failure(() -> files().writeAll(
                         sandbox,
@@ -490,5 +490,5 @@ final class FilesTest {
         delete(HOME + "/d", true);
 
         assertThat(run("ls -A")).isEmpty();
-            }
+    }
 }

@@ -59,7 +59,8 @@ final class SwappedPathsTest {
         var up = "../".repeat(40);
         agent.run(
                 sandbox,
-                "ln -s " + secret + " absolute; ln -s " + up + secret.toString().substring(1) + " relative; ln -s / root;"
+                "ln -s " + secret + " absolute; ln -s " + up + secret.toString().substring(1)
+                        + " relative; ln -s / root;"
                         + " ln -s /proc/1/root proc; ln -s /proc/self/cwd cwd; mkdir -p d; ln -s " + up + " d/up");
 
         for (var path : List.of(
@@ -88,10 +89,14 @@ final class SwappedPathsTest {
     /** Root works in a directory of a user who exchanges what is in it all the time. */
     @Test
     void nothing_outside_of_the_tree_is_touched_while_names_are_exchanged() {
-        agent.run(sandbox, "root", "mkdir -p /precious/sub && echo " + SECRET + " > /precious/sub/file && chmod 644 /precious/sub/file");
-        var swapper = "mkdir -p w; cd w; exec perl -e 'while (1) { mkdir q(a); mkdir q(a/sub); open my $f, q(>), q(a/sub/file); "
-                + "close $f; rename q(a), q(t); symlink q(/precious), q(a); unlink q(a); rename q(t), q(a); "
-                + "rename q(a/sub), q(a/s); symlink q(/precious/sub), q(a/sub); unlink q(a/sub); rename q(a/s), q(a/sub) }'";
+        agent.run(
+                sandbox,
+                "root",
+                "mkdir -p /precious/sub && echo " + SECRET + " > /precious/sub/file && chmod 644 /precious/sub/file");
+        var swapper =
+                "mkdir -p w; cd w; exec perl -e 'while (1) { mkdir q(a); mkdir q(a/sub); open my $f, q(>), q(a/sub/file); "
+                        + "close $f; rename q(a), q(t); symlink q(/precious), q(a); unlink q(a); rename q(t), q(a); "
+                        + "rename q(a/sub), q(a/s); symlink q(/precious/sub), q(a/sub); unlink q(a/sub); rename q(a/s), q(a/sub) }'";
         agent.processes()
                 .run(
                         sandbox,
@@ -105,7 +110,10 @@ final class SwappedPathsTest {
             attempt(() -> swapped(kind));
         }
 
-        assertThat(agent.run(sandbox, "root", "find /precious | sort; stat -c %a /precious/sub /precious/sub/file; cat /precious/sub/file")
+        assertThat(agent.run(
+                                sandbox,
+                                "root",
+                                "find /precious | sort; stat -c %a /precious/sub /precious/sub/file; cat /precious/sub/file")
                         .stdout())
                 .isEqualTo("/precious\n/precious/sub\n/precious/sub/file\n755\n644\n" + SECRET + "\n");
     }
@@ -117,12 +125,12 @@ final class SwappedPathsTest {
             case 0 -> files().delete(sandbox, new DeleteFile(tree, true, false, "root"), null);
             case 1 -> files().delete(sandbox, new DeleteFile("/home/user/w", true, false, "root"), null);
             case 2 -> files().changeMode(sandbox, new ChangeMode("/home/user/w", new FileMode(0777), true, "root"));
-            case 3 -> files().copy(
-                            sandbox, new CopyRequest("/home/user/w", "/home/user/c", true, null, null, "root"), null);
+            case 3 ->
+                files().copy(sandbox, new CopyRequest("/home/user/w", "/home/user/c", true, null, null, "root"), null);
             case 4 -> files().delete(sandbox, new DeleteFile("/home/user/c", true, true, "root"), null);
             case 5 -> files().move(sandbox, new MoveRequest(tree, "/home/user/m", true, "user"), null);
-            case 6 -> files().list(
-                            sandbox, new ListFiles("/home/user", -1, null, true, "name", false, 0, 1000, "root"));
+            case 6 ->
+                files().list(sandbox, new ListFiles("/home/user", -1, null, true, "name", false, 0, 1000, "root"));
             default -> files().makeDirectory(sandbox, new MakeDirectory("/home/user/w", true, null, "user"), null);
         }
         return "";
@@ -145,12 +153,17 @@ final class SwappedPathsTest {
     private static String text(String path, String user) {
         files().stat(sandbox, new StatFile(path, true, user));
         return new String(
-                files().read(sandbox, new ReadFile(path, 0, null, 1 << 16, user)).bytes(), StandardCharsets.UTF_8);
+                files().read(sandbox, new ReadFile(path, 0, null, 1 << 16, user))
+                        .bytes(),
+                StandardCharsets.UTF_8);
     }
 
     private static String write(String path, String user) {
         return files().write(
-                        sandbox, new WriteFile(path, null, true, true, false, user), "changed".getBytes(StandardCharsets.UTF_8), null)
+                        sandbox,
+                        new WriteFile(path, null, true, true, false, user),
+                        "changed".getBytes(StandardCharsets.UTF_8),
+                        null)
                 .path();
     }
 

@@ -126,7 +126,9 @@ final class TransferConnection extends ChannelInboundHandlerAdapter {
 
     private void forward(ChannelHandlerContext client, Object message) {
         var inside = agent;
-        if (inside == null || !(message instanceof HttpContent part) || !part.decoderResult().isSuccess()) {
+        if (inside == null
+                || !(message instanceof HttpContent part)
+                || !part.decoderResult().isSuccess()) {
             ReferenceCountUtil.release(message);
             end(client);
             return;

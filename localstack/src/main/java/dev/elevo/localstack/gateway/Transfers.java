@@ -52,8 +52,8 @@ record Transfers(InetSocketAddress agent) {
         if (!path.matches() || !METHODS.contains(request.method())) {
             throw new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "No such path").asException();
         }
-        var head =
-                new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), AgentPaths.TRANSFERS + "/" + path.group(1));
+        var head = new DefaultHttpRequest(
+                HttpVersion.HTTP_1_1, request.method(), AgentPaths.TRANSFERS + "/" + path.group(1));
         head.headers()
                 .set(HttpHeaderNames.HOST, agent.getHostString() + ":" + agent.getPort())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);

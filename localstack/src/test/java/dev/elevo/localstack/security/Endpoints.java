@@ -14,8 +14,8 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Every endpoint there is, read from the controllers themselves: a new one is tried without anybody thinking of it. */

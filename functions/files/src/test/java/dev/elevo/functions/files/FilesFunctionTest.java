@@ -214,7 +214,8 @@ class FilesFunctionTest {
     void bytes_and_plain_text_are_written_as_they_come() {
         var bytes = new byte[] {0, (byte) 0xff, '\r', '\n'};
 
-        assertThat(send("/write?path=/tmp/raw", "application/octet-stream", bytes).body())
+        assertThat(send("/write?path=/tmp/raw", "application/octet-stream", bytes)
+                        .body())
                 .isEqualTo(Map.of("path", "/tmp/raw", "bytesWritten", 4, "created", true));
         assertThat(get("/read?path=/tmp/raw&format=stream").bytes()).isEqualTo(bytes);
         assertThat(get("/read?path=/tmp/raw&format=stream").header("content-type"))
@@ -289,7 +290,8 @@ class FilesFunctionTest {
         var type = "multipart/form-data; boundary=\"--- limit\"";
         assertThat(send("/upload", type, form(part("path", null, "/tmp/x"))).outcome())
                 .isEqualTo(9004);
-        assertThat(send("/upload", type, form(part("file", "x", "y"))).outcome()).isEqualTo(9004);
+        assertThat(send("/upload", type, form(part("file", "x", "y"))).outcome())
+                .isEqualTo(9004);
         assertThat(send("/upload", type, form(part("path", null, "/tmp/"), part("file", "..", "y")))
                         .outcome())
                 .isEqualTo(3006);
@@ -395,10 +397,11 @@ class FilesFunctionTest {
         assertThat(answer.outcome()).isEqualTo(3009);
         assertThat(answer.value("error.details.index")).isEqualTo(1);
         assertThat(get("/exists?path=/tmp/1").value("exists")).isEqualTo(false);
-        assertThat(post("/write-batch", "{\"files\":[{\"path\":\"/tmp/1\",\"content\":\"YQ==\",\"encoding\":\"base64\"}]}")
+        assertThat(post(
+                                "/write-batch",
+                                "{\"files\":[{\"path\":\"/tmp/1\",\"content\":\"YQ==\",\"encoding\":\"base64\"}]}")
                         .body())
-                .isEqualTo(Map.of(
-                        "results", List.of(Map.of("path", "/tmp/1", "bytesWritten", 1, "created", true))));
+                .isEqualTo(Map.of("results", List.of(Map.of("path", "/tmp/1", "bytesWritten", 1, "created", true))));
     }
 
     @Test
@@ -422,7 +425,8 @@ class FilesFunctionTest {
                         Ending.bySystem(EndReason.REQUESTED), surrounded.clock().instant()));
 
         assertThat(get("/read?path=/tmp/x").outcome()).isEqualTo(2003);
-        assertThat(Surrounded.ask(function, Events.get("/api/v1/sandboxes/none-here/files")).outcome())
+        assertThat(Surrounded.ask(function, Events.get("/api/v1/sandboxes/none-here/files"))
+                        .outcome())
                 .isEqualTo(2001);
     }
 

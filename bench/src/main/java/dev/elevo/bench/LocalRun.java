@@ -52,6 +52,10 @@ final class LocalRun {
         return new Wire(address, Map.of("X-API-Key", KEY));
     }
 
+    String url(String path) {
+        return "http://127.0.0.1:" + address.getPort() + path;
+    }
+
     double readySeconds() {
         return readySeconds;
     }

@@ -25,9 +25,7 @@ final class LargeFiles implements Benchmark {
             var nginx = new NginxPeer(scratch);
             var ssh = new SshPeer(scratch);
             var file = nginx.root().resolve("large");
-            scratch.run(
-                    PATIENCE,
-                    List.of("sh", "-c", "head -c " + MEGABYTES + "M /dev/urandom > '" + file + "'"));
+            scratch.run(PATIENCE, List.of("sh", "-c", "head -c " + MEGABYTES + "M /dev/urandom > '" + file + "'"));
             try (var wire = run.connect()) {
                 var files = OurSandbox.create(wire, "{}").path() + "/files";
                 upload(scratch, run, wire, files, file);
@@ -65,7 +63,8 @@ final class LargeFiles implements Benchmark {
 
     private static double upload(Scratch scratch, LocalRun run, Wire wire, String files, Path file)
             throws IOException, InterruptedException {
-        var reply = wire.post(files + "/upload-url", "{\"path\":\"/home/user/large\"}").expect(201);
+        var reply = wire.post(files + "/upload-url", "{\"path\":\"/home/user/large\"}")
+                .expect(201);
         var address = run.url(URI.create(Json.text(Json.object(reply), "url")).getRawPath());
         var start = System.nanoTime();
         scratch.run(PATIENCE, List.of("curl", "-sSf", "-o", "/dev/null", "-T", file.toString(), address));
@@ -86,7 +85,8 @@ final class LargeFiles implements Benchmark {
     private record NginxPeer(Path root, int port) {
         NginxPeer(Scratch scratch) throws IOException, InterruptedException {
             this(Files.createDirectories(scratch.folder().resolve("www")), Ports.free());
-            var configuration = Files.writeString(scratch.folder().resolve("nginx.conf"), """
+            var configuration =
+                    Files.writeString(scratch.folder().resolve("nginx.conf"), """
                     daemon off;
                     pid %1$s/nginx.pid;
                     error_log stderr;
@@ -100,7 +100,10 @@ final class LargeFiles implements Benchmark {
                     """.formatted(scratch.folder(), port));
             Files.writeString(root.resolve("up"), "up");
             scratch.start("nginx", Map.of(), List.of("/usr/sbin/nginx", "-c", configuration.toString()));
-            scratch.await("nginx", Duration.ofSeconds(20), () -> Files.exists(scratch.folder().resolve("nginx.pid")));
+            scratch.await(
+                    "nginx",
+                    Duration.ofSeconds(20),
+                    () -> Files.exists(scratch.folder().resolve("nginx.pid")));
         }
 
         String address(String name) {

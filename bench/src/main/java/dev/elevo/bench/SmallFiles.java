@@ -27,8 +27,16 @@ final class SmallFiles implements Benchmark {
             try (var wire = run.connect()) {
                 var files = OurSandbox.create(wire, "{}").path() + "/files";
                 return List.of(
-                        line("a write of 4 KiB", "ms", new Latency(() -> write(wire, files, "one")), Target.atMost(6, 3.5)),
-                        line("a read of 4 KiB", "ms", new Latency(() -> read(wire, files, "one")), Target.atMost(6, 3.5)),
+                        line(
+                                "a write of 4 KiB",
+                                "ms",
+                                new Latency(() -> write(wire, files, "one")),
+                                Target.atMost(6, 3.5)),
+                        line(
+                                "a read of 4 KiB",
+                                "ms",
+                                new Latency(() -> read(wire, files, "one")),
+                                Target.atMost(6, 3.5)),
                         manyAtOnce(run, files));
             }
         }

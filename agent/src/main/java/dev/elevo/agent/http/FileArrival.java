@@ -1,7 +1,7 @@
 package dev.elevo.agent.http;
 
-import dev.elevo.agent.files.Upload;
 import dev.elevo.agent.files.BrokenTransferException;
+import dev.elevo.agent.files.Upload;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

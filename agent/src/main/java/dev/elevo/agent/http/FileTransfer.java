@@ -1,7 +1,7 @@
 package dev.elevo.agent.http;
 
-import dev.elevo.agent.files.Download;
 import dev.elevo.agent.files.BrokenTransferException;
+import dev.elevo.agent.files.Download;
 import dev.elevo.contract.files.Attachment;
 import dev.elevo.contract.files.FileInfo;
 import dev.elevo.contract.files.MediaTypes;

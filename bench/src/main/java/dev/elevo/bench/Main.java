@@ -24,6 +24,8 @@ public final class Main {
             new Limiter(),
             new LocalGateway(),
             new GetSandbox(),
+            new SmallFiles(),
+            new LargeFiles(),
             new Up(),
             new Cold());
 

@@ -52,6 +52,9 @@ public final class Files implements FileAgent {
     /** Of a transfer in which nothing moves, at either end. */
     private static final Duration STALL_TIME = Duration.ofMinutes(1);
 
+    /** Of the characters of an answer that is kept for a repeat. */
+    private static final int MOST_KEPT = 64 << 10;
+
     /** Of one file, into a sandbox or out of it. */
     public static final long MOST_BYTES = 10L << 30;
 
@@ -77,8 +80,7 @@ public final class Files implements FileAgent {
     @Override
     public FileList list(String sandboxId, ListFiles query) {
         var host = servers.running(sandboxId);
-        var path = SandboxPath.normal(
-                query.path() == null ? host.spec().workDir() : query.path());
+        var path = SandboxPath.normal(query.path() == null ? host.spec().workDir() : query.path());
         var listing = new Listing(query);
         return inside(host, query.user(), new Asked.Place(path), server -> {
             if (query.depth() == 0) {
@@ -131,6 +133,8 @@ public final class Files implements FileAgent {
                 // In the middle of content the server has ended; the next one to use it would find out.
                 lease.reusable();
                 throw FileFailures.of(refusal, new Asked.Place(path)).causedBy(refusal);
+            } catch (BrokenTransferException e) {
+                throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "The content did not come to its end").causedBy(e);
             } catch (IOException e) {
                 throw FileServers.unanswered(e);
             }
@@ -140,19 +144,25 @@ public final class Files implements FileAgent {
     private static FileServer.Written pour(Upload upload, FileServer server, TimeLimit limit) throws IOException {
         try {
             long sent = 0;
-            for (var some = upload.next(); !some.isEmpty(); some = upload.next()) {
+            for (var some = next(upload, limit); !some.isEmpty(); some = next(upload, limit)) {
                 sent += some.stream().mapToInt(ByteBuffer::remaining).sum();
                 if (sent > MOST_BYTES) {
                     throw tooLarge(sent).asException();
                 }
                 add(server, some);
-                limit.moved();
             }
             return server.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UploadBrokenException("the agent is stopping");
+            throw new BrokenTransferException("the agent is stopping");
         }
+    }
+
+    private static List<ByteBuffer> next(Upload upload, TimeLimit limit) throws IOException, InterruptedException {
+        limit.rest();
+        var some = upload.next();
+        limit.moved();
+        return some;
     }
 
     private static void add(FileServer server, List<ByteBuffer> some) throws IOException {
@@ -229,9 +239,11 @@ public final class Files implements FileAgent {
                 }
                 var taken = server.take(room);
                 left -= taken;
+                limit.rest();
                 download.filled(taken);
                 limit.moved();
             }
+            limit.rest();
             download.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -260,7 +272,9 @@ public final class Files implements FileAgent {
                 .map(WriteFiles.Entry::path)
                 .map(SandboxPath::normal)
                 .toList();
-        return once.run(sandboxId, onceKey, BatchResult.class, () -> {
+        // An answer is kept for each key, and those of the largest batches are a thousand long paths.
+        var isLong = paths.stream().mapToInt(String::length).sum() > MOST_KEPT;
+        return once.run(sandboxId, isLong ? null : onceKey, BatchResult.class, () -> {
             try (var lease = servers.lease(servers.running(sandboxId), batch.user(), Purpose.QUESTION);
                     var limit = new TimeLimit(lease.server(), MOST_TIME)) {
                 return limit.run(() -> {
@@ -278,17 +292,13 @@ public final class Files implements FileAgent {
         });
     }
 
-    private static BatchResult writeAll(FileServer server, WriteFiles batch, List<String> paths)
-            throws IOException {
+    private static BatchResult writeAll(FileServer server, WriteFiles batch, List<String> paths) throws IOException {
         for (int i = 0; i < paths.size(); i++) {
             var entry = batch.files().get(i);
             var target =
                     new WriteFile(entry.path(), entry.mode(), entry.createParents(), entry.overwrite(), false, null);
             server.begin(
-                    paths.get(i),
-                    flags(target) | FileServer.STAGED,
-                    mode(entry.mode()),
-                    FileServer.temporaryName());
+                    paths.get(i), flags(target) | FileServer.STAGED, mode(entry.mode()), FileServer.temporaryName());
             var content = new GivenContent(Base64.getDecoder().decode(entry.content()));
             for (var some = content.next(); !some.isEmpty(); some = content.next()) {
                 add(server, some);
@@ -313,12 +323,18 @@ public final class Files implements FileAgent {
     public MadeDirectory makeDirectory(String sandboxId, MakeDirectory request, @Nullable String onceKey) {
         var path = SandboxPath.normal(request.path());
         var mode = Objects.requireNonNullElse(request.mode(), FileMode.OF_DIRECTORIES);
-        return once.run(sandboxId, onceKey, MadeDirectory.class, () -> inside(
+        return once.run(
                 sandboxId,
-                request.user(),
-                new Asked.Place(path),
-                server -> new MadeDirectory(
-                        path, server.makeDirectory(path, flag(request.recursive(), FileServer.PARENTS), mode.bits()))));
+                onceKey,
+                MadeDirectory.class,
+                () -> inside(
+                        sandboxId,
+                        request.user(),
+                        new Asked.Place(path),
+                        server -> new MadeDirectory(
+                                path,
+                                server.makeDirectory(
+                                        path, flag(request.recursive(), FileServer.PARENTS), mode.bits()))));
     }
 
     @Override
@@ -329,12 +345,16 @@ public final class Files implements FileAgent {
         var flags = flag(request.recursive(), FileServer.RECURSIVE)
                 | flag(request.overwrite(), FileServer.OVERWRITE)
                 | flag(!Boolean.FALSE.equals(request.preserveAttributes()), FileServer.ATTRIBUTES);
-        return once.run(sandboxId, onceKey, FileInfo.class, () -> cleaningUp(
+        return once.run(
                 sandboxId,
-                request.user(),
-                new Asked.Pair(source, target),
-                temporary,
-                server -> server.copy(source, target, flags, temporary)));
+                onceKey,
+                FileInfo.class,
+                () -> cleaningUp(
+                        sandboxId,
+                        request.user(),
+                        new Asked.Pair(source, target),
+                        temporary,
+                        server -> server.copy(source, target, flags, temporary)));
     }
 
     @Override
@@ -344,12 +364,16 @@ public final class Files implements FileAgent {
         refuseRoot(source);
         var temporary = FileServer.temporaryName();
         var flags = flag(request.overwrite(), FileServer.OVERWRITE);
-        return once.run(sandboxId, onceKey, FileInfo.class, () -> cleaningUp(
+        return once.run(
                 sandboxId,
-                request.user(),
-                new Asked.Pair(source, target),
-                temporary,
-                server -> server.move(source, target, flags, temporary)));
+                onceKey,
+                FileInfo.class,
+                () -> cleaningUp(
+                        sandboxId,
+                        request.user(),
+                        new Asked.Pair(source, target),
+                        temporary,
+                        server -> server.move(source, target, flags, temporary)));
     }
 
     /** A server that died in the middle has left what it copied under its temporary name. */
@@ -386,8 +410,11 @@ public final class Files implements FileAgent {
     public void delete(String sandboxId, DeleteFile request, @Nullable String onceKey) {
         var path = SandboxPath.normal(request.path());
         refuseRoot(path);
-        once.run(sandboxId, onceKey, Boolean.class, () -> inside(
-                sandboxId, request.user(), new Asked.Existing(path), server -> {
+        once.run(
+                sandboxId,
+                onceKey,
+                Boolean.class,
+                () -> inside(sandboxId, request.user(), new Asked.Existing(path), server -> {
                     try {
                         server.delete(path, flag(request.recursive(), FileServer.RECURSIVE));
                     } catch (FileRefusal refusal) {

@@ -52,7 +52,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param sockets what connections are found by, so that functions can write to them
      * @param domains below which each sandbox has a name of its own
-     * @param agent whose own door for streams clients may come to through us
+     * @param agent whose own doors, for streams and for transfers of files, clients come to through us
      */
     public static Gateway start(
             String bind,
@@ -120,6 +120,8 @@ public final class Gateway implements AutoCloseable {
                 .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
+        // Behind the previews: whatever path a service inside has is its own.
+        agent.map(Transfers::new).ifPresent(known -> pipeline.addLast(new TransferConnection(known, limits)));
         pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets, agent));
     }
 

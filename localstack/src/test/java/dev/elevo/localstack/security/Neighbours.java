@@ -119,9 +119,10 @@ final class Neighbours {
         var before = ground.stack().get(ground.pathOf(ground.shared())).text();
         for (var known : List.of(ground.shared(), ground.name())) {
             for (var query : List.of("", "force=true")) {
-                var target = endpoint.of(known);
-                target += query.isEmpty() ? "" : (target.contains("?") ? "&" : "?") + query;
-                var answer = ground.asTenant(endpoint.method(), target, endpoint.body());
+                var path = endpoint.of(known);
+                var target = query.isEmpty() ? path : path + (path.contains("?") ? "&" : "?") + query;
+                var answer = ground.asTenant(
+                        endpoint.method(), target, endpoint.body(), "Content-Type", endpoint.contentType());
 
                 assertThat(answer.code()).as("%s: %s", known, answer.text()).isEqualTo(SANDBOX_NOT_FOUND);
                 assertThat(answer.text()).doesNotContain("of the owner");
@@ -142,6 +143,8 @@ final class Neighbours {
                         endpoint.method(),
                         endpoint.of(ground.shared()),
                         endpoint.body(),
+                        "Content-Type",
+                        endpoint.contentType(),
                         "Authorization",
                         Ground.bearer("default", scopes));
 

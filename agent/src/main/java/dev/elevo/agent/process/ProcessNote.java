@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param token names the process for ever; pids come again
  * @param command as the caller said it
  * @param maxBuffer bytes kept at each end of each output
+ * @param timeoutMs 0 is none
+ * @param purpose absent in notes of former versions
  */
 @Serdeable
 record ProcessNote(
@@ -24,4 +26,11 @@ record ProcessNote(
         @Nullable String onceKey,
         int maxBuffer,
         @Nullable String encoding,
-        int timeoutMs) {}
+        int timeoutMs,
+        @Nullable Purpose purpose) {
+
+    /** Notes of former versions are of commands that were waited for. */
+    Purpose why() {
+        return purpose == null ? Purpose.RUN : purpose;
+    }
+}

@@ -8,6 +8,6 @@ final class Features {
     private Features() {}
 
     static Map<String, Boolean> of(HostInfo offer) {
-        return Map.of("pause", offer.pause(), "gpu", false, "chown", false, "push", false, "streaming", false);
+        return Map.of("pause", offer.pause(), "gpu", false, "chown", false, "push", false, "streaming", true);
     }
 }

@@ -6,6 +6,10 @@ public final class AgentPaths {
     public static final String SANDBOXES = "/agent/v1/sandboxes";
     public static final String SANDBOX = SANDBOXES + "/{sandboxId}";
     public static final String PROCESSES = SANDBOX + "/processes";
+    public static final String SESSIONS = SANDBOX + "/sessions";
+
+    /** A POST of it runs the command of a ticket and answers with server-sent events; whoever has the ticket may, once. */
+    public static final String RUN_STREAM = "/agent/v1/run-streams/";
 
     /**
      * A GET of it that asks for an upgrade to {@link #PORT_PROTOCOL} becomes a connection to a port inside the sandbox: what comes

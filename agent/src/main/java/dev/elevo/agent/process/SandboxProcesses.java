@@ -103,6 +103,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     }
 
                     @Override
+                    public void removePlace(ProcessNote note) {
+                        SandboxProcesses.this.removePlace(note);
+                    }
+
+                    @Override
                     public void killMarked(String variable) throws IOException {
                         SandboxProcesses.this.killMarked(variable);
                     }

@@ -18,6 +18,7 @@
 #include "process.h"
 #include "relay.h"
 #include "serve.h"
+#include "tree.h"
 
 #define FIRST_ROOM 4096u
 #define MOST_REPLY_BYTES (16u << 20)
@@ -239,6 +240,13 @@ static bool request_idle(struct connection *connection, uint8_t type, uint8_t *p
     case REQUEST_INSPECT: {
         uint32_t pid = take_u32(&reader);
         if (!reader.bad) inspect(connection, pid);
+        return !reader.bad;
+    }
+    case REQUEST_TREE: tree(connection); return length == 0;
+    case REQUEST_KILL: {
+        uint32_t pid = take_u32(&reader);
+        uint8_t number = take_u8(&reader);
+        if (!reader.bad) tree_signal(connection, (pid_t)pid, number);
         return !reader.bad;
     }
     case REQUEST_CLOCK: {

@@ -30,6 +30,8 @@ enum request {
     REQUEST_RELAY = 'R',     /* port(2): → DONE, then raw bytes to and from 127.0.0.1:port; or FAILED */
     REQUEST_SERVE = 'F',     /* role(1) user: → DONE, then the connection is that of a server as that user, see serve.h; or FAILED */
     REQUEST_CLOCK = 'S',     /* runs(1): 0 stops the time of all processes, before we are frozen; 1 lets it go on → DONE */
+    REQUEST_TREE = 'Q',      /* → TREE */
+    REQUEST_KILL = 'G',      /* pid(4) signal(1): to the group of any process below us → DONE or FAILED */
     /* bound */
     REQUEST_STDIN = 'I',     /* bytes; never more than STDIN_WINDOW beyond what was ACCEPTED */
     REQUEST_STDIN_END = 'C', /* close stdin once everything is written */
@@ -47,6 +49,7 @@ enum reply {
     REPLY_ACCEPTED = 'i',  /* stdin written in all(8), stdin closed(1) */
     REPLY_LISTED = 'l',    /* id(8) pid(4) started at(8) ended(1) */
     REPLY_INSPECTED = 'p', /* six texts without their NUL: stat, status, cmdline, environ, cwd, user */
+    REPLY_TREE = 't',      /* pid(4) parent(4) the service's own(1), for each process */
     REPLY_DONE = 'r',      /* number(4) */
 };
 
@@ -63,6 +66,7 @@ enum step {
     STEP_MISSING = 9,     /* no such process */
     STEP_POSITION = 10,   /* the backlog does not hold that offset any more */
     STEP_CONNECT = 11,    /* the relay found nobody listening */
+    STEP_FORBIDDEN = 12,  /* the process is the service's own */
 };
 
 enum exec_flag {

@@ -174,7 +174,8 @@ final class ProcessDriver implements IsolationDriver {
                 spec.network(),
                 spec.requireEnforced(),
                 spec.healthCheck(),
-                spec.deadline());
+                spec.deadline(),
+                spec.command());
     }
 
     private static Path home(Slot slot) {

@@ -95,7 +95,7 @@ final class FileFailures {
                         ErrorCode.PERMISSION_DENIED, "Nobody can become the user " + user, Map.of("user", user));
             case RESOURCES -> exhausted("pids");
             case PROCESSES -> exhausted("file operations");
-            case REQUEST, DIRECTORY, PROGRAM, TERMINAL, MISSING, POSITION, CONNECT ->
+            case REQUEST, DIRECTORY, PROGRAM, TERMINAL, MISSING, POSITION, CONNECT, FORBIDDEN ->
                 new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files cannot be reached");
         };
     }

@@ -12,7 +12,8 @@ public enum FailedStep {
     TERMINAL,
     MISSING,
     POSITION,
-    CONNECT;
+    CONNECT,
+    FORBIDDEN;
 
     static FailedStep ofNumber(int number) throws HelperProtocolException {
         if (number < 1 || number > values().length) {

@@ -87,6 +87,23 @@ public final class Helper implements Closeable {
         });
     }
 
+    /** Every process inside, whoever started it. */
+    public List<Reply.Node> tree() throws IOException {
+        return ask(Request.tree(), connection -> switch (answer(connection, ANSWER_TIME)) {
+            case Reply.Tree(var nodes) -> nodes;
+            case Reply other -> throw unexpected(other);
+        });
+    }
+
+    /**
+     * To the process group of any process inside.
+     *
+     * @throws HelperRefusal there is none with this pid, or it is the service's own
+     */
+    public void signalGroup(int pid, int signal) throws IOException {
+        ask(Request.kill(pid, signal), connection -> done(connection, ANSWER_TIME));
+    }
+
     /** Signals everything inside; tells whether all of it was gone within the time. */
     public boolean terminate(int signal, Duration wait) throws IOException {
         return ask(

@@ -13,7 +13,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@linkplain #acknowledge acknowledged} comes again after an {@linkplain Helper#attach attach}. Closing leaves the process alone.
  */
 public final class HelperProcess implements Closeable {
-    private static final int STDIN_WINDOW = 64 << 10;
+    /** In the place of a number of bytes. */
+    public static final int STDIN_CLOSED = -1;
+
+    public static final int STDIN_WINDOW = 64 << 10;
+    private static final Duration ANSWER_TIME = Duration.ofMillis(200);
 
     private final Helper helper;
     private final HelperConnection connection;
@@ -70,7 +74,7 @@ public final class HelperProcess implements Closeable {
                 case Reply.StdinAccepted(var bytes, var closed) -> moveStdin(bytes, closed);
                 case Reply.Event event -> {
                     if (event instanceof Reply.Ended) {
-                        moveStdin(Long.MAX_VALUE, true);
+                        moveStdin(stdinAccepted, true);
                     }
                     return event;
                 }
@@ -83,7 +87,7 @@ public final class HelperProcess implements Closeable {
         try {
             return connection.receive();
         } catch (IOException e) {
-            moveStdin(Long.MAX_VALUE, true);
+            moveStdin(stdinAccepted, true);
             throw e;
         }
     }
@@ -98,55 +102,58 @@ public final class HelperProcess implements Closeable {
      * @return whether all of it was taken; false once stdin is closed
      */
     public boolean write(byte[] bytes) throws IOException, InterruptedException {
-        stdin.lockInterruptibly();
+        return write(bytes, Duration.ofNanos(Long.MAX_VALUE)) == bytes.length;
+    }
+
+    /**
+     * The same, not for ever. What was taken reaches the process; the rest is for the caller to send again.
+     *
+     * @return how much of it was taken; {@link #STDIN_CLOSED} for nothing because stdin is closed
+     */
+    public int write(byte[] bytes, Duration time) throws IOException, InterruptedException {
+        var deadline = new Remaining(time);
+        if (!stdin.tryLock(deadline.nanos(), TimeUnit.NANOSECONDS)) {
+            return 0;
+        }
         try {
+            var before = stdinSent;
             for (int from = 0; from < bytes.length; ) {
                 while (!stdinClosed && stdinSent - stdinAccepted >= STDIN_WINDOW) {
-                    stdinMoved.await();
+                    if (stdinMoved.awaitNanos(deadline.nanos()) <= 0) {
+                        return from;
+                    }
                 }
                 if (stdinClosed) {
-                    return false;
+                    return takenUntilClosed(before);
                 }
                 var length = (int) Math.min(bytes.length - from, STDIN_WINDOW - (stdinSent - stdinAccepted));
                 connection.send(Request.stdin(bytes, from, length));
                 stdinSent += length;
                 from += length;
             }
-            return true;
+            // A process that has closed its stdin is found out by the write; who reads slowly is no reason to wait.
+            var answer = new Remaining(ANSWER_TIME);
+            while (!stdinClosed && stdinAccepted < stdinSent && stdinMoved.awaitNanos(answer.nanos()) > 0) {
+                // until one of these is so
+            }
+            return stdinClosed ? takenUntilClosed(before) : bytes.length;
         } finally {
             stdin.unlock();
         }
     }
 
-    /**
-     * Feeds an open stdin for some time at the most.
-     *
-     * @return how many bytes were taken: fewer than all when stdin is closed or the process does not read
-     */
-    public int write(byte[] bytes, Duration patience) throws IOException, InterruptedException {
-        var left = patience.toNanos();
-        var begun = System.nanoTime();
-        if (!stdin.tryLock(left, TimeUnit.NANOSECONDS)) {
-            return 0;
+    private int takenUntilClosed(long before) {
+        var taken = (int) (stdinAccepted - before);
+        return taken <= 0 ? STDIN_CLOSED : taken;
+    }
+
+    private record Remaining(long until) {
+        Remaining(Duration time) {
+            this(System.nanoTime() + Math.min(time.toNanos(), Long.MAX_VALUE / 4));
         }
-        try {
-            var from = 0;
-            while (from < bytes.length) {
-                left = patience.toNanos() - (System.nanoTime() - begun);
-                while (!stdinClosed && stdinSent - stdinAccepted >= STDIN_WINDOW && left > 0) {
-                    left = stdinMoved.awaitNanos(left);
-                }
-                if (stdinClosed || stdinSent - stdinAccepted >= STDIN_WINDOW) {
-                    return from;
-                }
-                var length = (int) Math.min(bytes.length - from, STDIN_WINDOW - (stdinSent - stdinAccepted));
-                connection.send(Request.stdin(bytes, from, length));
-                stdinSent += length;
-                from += length;
-            }
-            return from;
-        } finally {
-            stdin.unlock();
+
+        long nanos() {
+            return until - System.nanoTime();
         }
     }
 

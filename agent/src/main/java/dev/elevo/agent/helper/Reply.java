@@ -2,6 +2,7 @@ package dev.elevo.agent.helper;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** What the helper says. All of it is hostile until its bounds are checked: the helper lives among the attacker's code. */
 @SuppressWarnings("ArrayRecordComponent") // bytes on their way; nobody compares them
@@ -55,6 +56,21 @@ public sealed interface Reply {
     /** The files of /proc/pid, as they were; each may be empty. */
     record Inspected(byte[] stat, byte[] status, byte[] cmdline, byte[] environ, byte[] cwd, byte[] user)
             implements Reply {}
+
+    /** Every process there is, the first one included. */
+    record Tree(List<Node> nodes) implements Reply {
+        public Tree {
+            nodes = List.copyOf(nodes);
+        }
+    }
+
+    /**
+     * One process.
+     *
+     * @param parent 0 for the first process itself
+     * @param own whether it serves the agent and not the sandbox's user
+     */
+    record Node(int pid, int parent, boolean own) {}
 
     record Done(int number) implements Reply {}
 }

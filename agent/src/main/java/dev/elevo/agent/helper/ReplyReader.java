@@ -5,12 +5,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 
 /** Makes a {@link Reply} of a frame, or refuses it: every number is checked before anything is done with it. */
 final class ReplyReader {
     private static final int MOST_OUTPUT = 128 << 10;
     private static final int MOST_NOTE = 6 << 20;
     private static final int MOST_INSPECTED = 1 << 20;
+    private static final int NODE_BYTES = 9;
+    private static final int MOST_TREE = NODE_BYTES << 16;
     private static final int MOST_ELSE = 4096;
     private static final long MOST_MILLIS =
             Instant.parse("9999-01-01T00:00:00Z").toEpochMilli();
@@ -22,6 +25,7 @@ final class ReplyReader {
             case 'o', 'e' -> MOST_OUTPUT;
             case 'a' -> MOST_NOTE;
             case 'p' -> MOST_INSPECTED;
+            case 't' -> MOST_TREE;
             default -> MOST_ELSE;
         };
         if (length < 0 || length > most) {
@@ -60,6 +64,7 @@ final class ReplyReader {
                             section(payload),
                             section(payload),
                             section(payload));
+                case 't' -> tree(payload);
                 default -> throw new HelperProtocolException("unknown frame " + type);
             };
         } catch (BufferUnderflowException e) {
@@ -69,6 +74,14 @@ final class ReplyReader {
 
     private static Reply output(OutputStreamName stream, ByteBuffer payload) throws HelperProtocolException {
         return new Reply.Output(stream, offset(payload), rest(payload));
+    }
+
+    private static Reply tree(ByteBuffer payload) throws HelperProtocolException {
+        var nodes = new ArrayList<Reply.Node>(payload.remaining() / NODE_BYTES);
+        while (payload.hasRemaining()) {
+            nodes.add(new Reply.Node(pid(payload), within(payload.getInt(), 0, Integer.MAX_VALUE), payload.get() != 0));
+        }
+        return new Reply.Tree(nodes);
     }
 
     private static int pid(ByteBuffer payload) throws HelperProtocolException {

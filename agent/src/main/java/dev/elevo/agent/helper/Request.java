@@ -67,6 +67,14 @@ final class Request {
         return frame('S', 1).put((byte) (runs ? 1 : 0)).flip();
     }
 
+    static ByteBuffer tree() {
+        return frame('Q', 0).flip();
+    }
+
+    static ByteBuffer kill(int pid, int signal) {
+        return frame('G', 5).putInt(pid).put((byte) signal).flip();
+    }
+
     static ByteBuffer acknowledge(long stdoutOffset, long stderrOffset) {
         return frame('k', 16).putLong(stdoutOffset).putLong(stderrOffset).flip();
     }

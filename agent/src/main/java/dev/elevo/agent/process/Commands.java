@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Commands {
     private Commands() {}
 
-    static ProcessNote note(RunRequest request, SandboxSpec spec, @Nullable String onceKey) {
+    static ProcessNote note(RunRequest request, SandboxSpec spec, @Nullable String onceKey, Purpose purpose) {
         refuseNul("command", request.command());
         refuseNul("cwd", orElse(request.cwd(), ""));
         arguments(request).forEach(argument -> refuseNul("args", argument));
@@ -38,23 +38,39 @@ final class Commands {
                 orElse(request.maxBuffer(), RunRequest.MOST_BUFFER),
                 request.encoding(),
                 orElse(request.timeoutMs(), RunRequest.DEFAULT_TIMEOUT_MS),
+                purpose,
                 null);
     }
 
     static ExecRequest exec(RunRequest request, SandboxSpec spec, ProcessNote note, byte[] noteBytes) {
-        var input = request.input();
+        return exec(note, commandLine(request, spec), isBare(request), stdin(request.input(), note), noteBytes);
+    }
+
+    static ExecRequest exec(
+            ProcessNote note, List<String> line, boolean bare, ExecRequest.Stdin stdin, byte[] noteBytes) {
         return new ExecRequest(
                 note.user(),
                 note.cwd(),
-                commandLine(request, spec),
+                line,
                 note.env(),
-                isBare(request),
-                input == null
-                        ? new ExecRequest.NoInput()
-                        : new ExecRequest.GivenInput(input.getBytes(StandardCharsets.UTF_8)),
+                bare,
+                stdin,
                 null,
-                Duration.ofMillis(note.timeoutMs()),
+                note.timeoutMs() == 0 ? null : Duration.ofMillis(note.timeoutMs()),
                 noteBytes);
+    }
+
+    private static ExecRequest.Stdin stdin(@Nullable String input, ProcessNote note) {
+        if (note.why().stdin()) {
+            return new ExecRequest.OpenInput();
+        }
+        return given(input);
+    }
+
+    static ExecRequest.Stdin given(@Nullable String input) {
+        return input == null
+                ? new ExecRequest.NoInput()
+                : new ExecRequest.GivenInput(input.getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<String> commandLine(RunRequest request, SandboxSpec spec) {

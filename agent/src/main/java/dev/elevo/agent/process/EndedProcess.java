@@ -2,9 +2,15 @@ package dev.elevo.agent.process;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** A process that is over: how, and how to read what it wrote. */
-record EndedProcess(ProcessRecord record, OutputSource output) {
+/**
+ * A process that is over: how, and how to read what it wrote.
+ *
+ * @param charts absent where nobody asked for them
+ */
+record EndedProcess(
+        ProcessRecord record, OutputSource output, @Nullable KeptCharts charts) {
 
     /** Opens the output; files stay open only while somebody reads. */
     interface OutputSource {

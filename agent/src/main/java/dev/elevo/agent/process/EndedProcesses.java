@@ -107,6 +107,35 @@ final class EndedProcesses implements Closeable {
         return read(byToken.get(token));
     }
 
+    /** Those that may still be read, in the order of their ends. */
+    synchronized List<ProcessRecord> records() throws IOException {
+        var records = new ArrayList<ProcessRecord>();
+        for (var entry : byToken.values()) {
+            read(entry).ifPresent(ended -> records.add(ended.record()));
+        }
+        records.sort(Comparator.comparing(ProcessRecord::endedAt).thenComparingInt(ProcessRecord::pid));
+        return records;
+    }
+
+    /** Before the record itself, which makes them readable. */
+    void keepCharts(long token, KeptCharts charts) throws IOException {
+        Files.write(chartsOf(token), json.writeValueAsBytes(charts));
+    }
+
+    @Nullable
+    KeptCharts charts(ProcessNote note) throws IOException {
+        if (!note.why().charts()) {
+            return null;
+        }
+        var file = chartsOf(note.token());
+        var kept = Files.exists(file) ? json.readValue(Files.readAllBytes(file), KeptCharts.class) : null;
+        return kept == null ? KeptCharts.NONE : kept;
+    }
+
+    private Path chartsOf(long token) {
+        return directory.resolve("charts-" + Long.toHexString(token));
+    }
+
     synchronized boolean has(long token) {
         return byToken.containsKey(token);
     }
@@ -141,6 +170,7 @@ final class EndedProcesses implements Closeable {
                 }
                 files.add(entry.file());
                 Directories.delete(outputDirectory(entry.token()));
+                Files.deleteIfExists(chartsOf(entry.token()));
             }
         }
         for (var file : files) {
@@ -192,7 +222,7 @@ final class EndedProcesses implements Closeable {
                 ? EndedProcess.files(
                         outputDirectory(entry.token()), record.note().maxBuffer())
                 : EndedProcess.small(new SmallOutput(parts(bytes), record.note().maxBuffer()));
-        return Optional.of(new EndedProcess(record, output));
+        return Optional.of(new EndedProcess(record, output, charts(record.note())));
     }
 
     /** An entry cut off by a crash ends the file: nothing was written behind it. */

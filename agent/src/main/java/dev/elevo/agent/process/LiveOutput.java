@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  * too. What a client has seen, and what is much, is on disk.
  */
 final class LiveOutput {
+    /** After which a reader who does not come back is waited for no longer. */
+    private static final long READER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** What comes with one acknowledgement, twice. */
+    private static final int ROOM_FOR_MORE = 256 << 10;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private final Path directory;
@@ -28,6 +34,9 @@ final class LiveOutput {
     private @Nullable OutputFiles files;
     private EndedProcess.@Nullable OutputSource ended;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private Output.Point read = Output.Point.START;
+    private long readUntil = System.nanoTime();
+    private boolean letGo;
 
     /** The {@link RunningMark}, wanted only if it comes to files. */
     interface Mark {
@@ -158,6 +167,59 @@ final class LiveOutput {
                 left = grown.awaitNanos(left);
             }
             return !total.equals(seen);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Somebody has read so far and goes on.
+     *
+     * @param point of a stream that is not read: {@link Long#MAX_VALUE}
+     */
+    void wasReadUpTo(Output.Point point) {
+        lock.lock();
+        try {
+            var furthest =
+                    new Output.Point(Math.max(point.stdout(), read.stdout()), Math.max(point.stderr(), read.stderr()));
+            if (!furthest.equals(read)) {
+                read = furthest;
+                readUntil = System.nanoTime() + READER_PATIENCE_NANOS;
+                grown.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While somebody is at it, what is new does not push out what is unread: the process waits for its reader. */
+    void awaitReader() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            for (var left = readUntil - System.nanoTime();
+                    left > 0 && ended == null && !letGo && wouldPushOut();
+                    left = readUntil - System.nanoTime()) {
+                grown.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean wouldPushOut() {
+        return wouldPushOut(total.stdout(), read.stdout()) || wouldPushOut(total.stderr(), read.stderr());
+    }
+
+    private boolean wouldPushOut(long written, long readUpTo) {
+        return written - Math.max(readUpTo, most) > Math.max(0, most - ROOM_FOR_MORE);
+    }
+
+    /** Nobody waits for a reader any more. */
+    void letGo() {
+        lock.lock();
+        try {
+            letGo = true;
+            grown.signalAll();
         } finally {
             lock.unlock();
         }

@@ -5,10 +5,13 @@ import dev.elevo.agent.helper.HelperProtocolException;
 import dev.elevo.agent.helper.Reply;
 import dev.elevo.contract.ApiException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,8 @@ final class LiveProcess {
     private final int pid;
     private final Instant startedAt;
     private final long memoryKillsBefore;
+    private final @Nullable Tap tap;
+    private final AtomicBoolean stdinEnded = new AtomicBoolean();
     private volatile HelperProcess process;
     private volatile Instant lastActivityAt;
 
@@ -46,7 +51,14 @@ final class LiveProcess {
         void lost(LiveProcess process, LiveOutput.Ending output);
     }
 
-    LiveProcess(Keeper keeper, ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
+    LiveProcess(
+            Keeper keeper,
+            ProcessNote note,
+            HelperProcess process,
+            LiveOutput output,
+            long memoryKillsBefore,
+            @Nullable Tap tap) {
+        this.tap = tap;
         this.keeper = keeper;
         this.note = note;
         this.process = process;
@@ -81,21 +93,7 @@ final class LiveProcess {
 
     /** Whether there is somebody inside who reads what is written to it, as long as it runs. */
     boolean takesInput() {
-        return note.terminal() != null;
-    }
-
-    /** How many of the bytes were taken: fewer when it reads no more, or not within the time. */
-    int write(byte[] bytes, Duration patience) throws IOException, InterruptedException {
-        noteActivity();
-        return process.write(bytes, patience);
-    }
-
-    void endInput() throws IOException {
-        process.endStdin();
-    }
-
-    HelperProcess process() {
-        return process;
+        return note.terminal() != null || (note.why().stdin() && !stdinEnded.get());
     }
 
     /** From now on that is known of it, also by the next agent. */
@@ -122,7 +120,35 @@ final class LiveProcess {
         Thread.ofVirtual().name("process-" + pid).start(this::run);
     }
 
+    /** Whoever reads it is waited for no longer. */
+    void letGo() {
+        output.letGo();
+        if (tap != null) {
+            tap.close();
+        }
+    }
+
+    /** As {@link HelperProcess#write(byte[], Duration)}. */
+    int write(byte[] bytes, Duration time) throws IOException, InterruptedException {
+        noteActivity();
+        return takesInput() ? process.write(bytes, time) : HelperProcess.STDIN_CLOSED;
+    }
+
+    /** Tells whether it was open. */
+    boolean endStdin() throws IOException {
+        if (!note.why().stdin() || !stdinEnded.compareAndSet(false, true)) {
+            return false;
+        }
+        process.endStdin();
+        return true;
+    }
+
+    HelperProcess process() {
+        return process;
+    }
+
     void disconnect() {
+        letGo();
         try {
             process.close();
         } catch (IOException e) {
@@ -179,10 +205,23 @@ final class LiveProcess {
             noteActivity();
         }
         output.add(part.stream(), part.data());
+        waitForReaders(part);
         unacknowledged += part.data().length;
         if (unacknowledged >= MOST_UNACKNOWLEDGED) {
             acknowledge(output.save());
             unacknowledged = 0;
+        }
+    }
+
+    private void waitForReaders(Reply.Output part) throws IOException {
+        try {
+            if (tap != null) {
+                tap.put(new OutputPart(part.stream(), part.data()));
+            }
+            output.awaitReader();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException();
         }
     }
 

@@ -252,7 +252,7 @@ final class OutputSession implements Session {
             throw closed.asException();
         }
         if (message.eof()) {
-            live.endInput();
+            live.endStdin();
         }
     }
 

@@ -65,9 +65,19 @@ final class ProcFiles {
                 percent(busy, age),
                 residentBytes(text(files.status())),
                 state(fields[STATE]),
-                null,
+                ours == null ? null : ours.note().why().tag(),
                 null,
                 null));
+    }
+
+    /** In ticks since the boot; empty when it has ended, whether or not anybody has noticed. */
+    static Optional<String> startOf(Reply.Inspected files) {
+        var stat = text(files.stat());
+        var fields = stat.substring(Math.min(stat.lastIndexOf(')') + 2, stat.length()))
+                .split(" ");
+        return fields.length < LEAST_FIELDS || state(fields[STATE]) == ProcessState.ZOMBIE
+                ? Optional.empty()
+                : Optional.of(fields[STARTED_TICKS]);
     }
 
     static ProcessInfo describe(ProcessRecord record) {
@@ -84,7 +94,7 @@ final class ProcFiles {
                 0,
                 0,
                 ProcessState.EXITED,
-                null,
+                note.why().tag(),
                 record.exitCode(),
                 record.endedAt());
     }

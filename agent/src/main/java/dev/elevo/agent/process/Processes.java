@@ -4,13 +4,25 @@ import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.OutputStreamName;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.process.CodeRunRequest;
+import dev.elevo.contract.process.CreateSession;
+import dev.elevo.contract.process.Kill;
+import dev.elevo.contract.process.Killed;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.Session;
+import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.process.Written;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
@@ -43,12 +55,17 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     /** No request waits longer, whatever it asks for (contract 1.10). */
     public static final int MOST_WAIT_MS = 25_000;
 
+    /** Of the process that a sandbox was made for. */
+    static final String MAIN_TAG = "entrypoint";
+
     private static final Logger LOG = LoggerFactory.getLogger(Processes.class);
+    private static final int MOST_SECONDS_ENDING = 10;
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final ProcessHosts hosts;
     private final ObjectMapper json;
     private final InstantSource clock;
+    private final RunTickets tickets;
     private final ConcurrentHashMap<String, SandboxProcesses> sandboxes = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
@@ -64,12 +81,36 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         this.hosts = hosts;
         this.json = json;
         this.clock = clock;
+        this.tickets = new RunTickets(clock);
         sweep = sweeper.scheduleWithFixedDelay(this::forgetOld, 1, 1, TimeUnit.MINUTES);
     }
 
     /** To be called for a sandbox that just started. */
     public void sandboxStarted(String sandboxId) {
-        inSandbox(sandboxId, processes -> processes);
+        inSandbox(sandboxId, processes -> {
+            // Of a life that ended while no agent was there.
+            processes.sessions().endAll();
+            return processes;
+        });
+    }
+
+    /** Its main process, where it has one. */
+    public void startMain(String sandboxId, List<String> command) {
+        var request = new SpawnRequest(
+                command.getFirst(),
+                false,
+                command.subList(1, command.size()),
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                null,
+                MAIN_TAG);
+        spawn(sandboxId, request, null);
     }
 
     /** SIGTERM, or whatever is given, to everything inside; tells whether it was all gone within the time. */
@@ -113,12 +154,127 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     @Override
     public RunAnswer run(String sandboxId, RunRequest request, @Nullable String onceKey) {
         var wait = Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS);
-        return inSandbox(sandboxId, processes -> answer(processes.run(request, onceKey), wait));
+        return inSandbox(sandboxId, processes -> answer(processes.run(request, Purpose.RUN, onceKey), wait));
+    }
+
+    @Override
+    public RunAnswer runCode(String sandboxId, CodeRunRequest request, @Nullable String onceKey) {
+        var wait = Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS);
+        return inSandbox(sandboxId, processes -> answer(processes.runCode(request, onceKey), wait));
+    }
+
+    @Override
+    public Spawned spawn(String sandboxId, SpawnRequest request, @Nullable String onceKey) {
+        var purpose = Purpose.spawn(request.tag(), Boolean.TRUE.equals(request.stdin()));
+        return inSandbox(sandboxId, processes -> switch (processes.run(request.asRun(), purpose, onceKey)) {
+            case FoundProcess.Live(var live) -> {
+                live.output().save();
+                yield new Spawned(live.pid(), request.command(), live.startedAt(), request.tag());
+            }
+            case FoundProcess.Ended(var ended) ->
+                new Spawned(
+                        ended.record().pid(), request.command(), ended.record().startedAt(), request.tag());
+        });
+    }
+
+    @Override
+    public String streamTicket(String sandboxId, RunRequest request) {
+        return inSandbox(sandboxId, processes -> AgentPaths.RUN_STREAM + tickets.issue(sandboxId, request));
+    }
+
+    /** The command of a ticket, for one reader, with whom it ends. */
+    public StreamedRun redeem(String ticket) {
+        var wanted = tickets.redeem(ticket);
+        return stream(wanted.sandboxId(), wanted.request());
+    }
+
+    StreamedRun stream(String sandboxId, RunRequest request) {
+        return inSandbox(sandboxId, processes -> processes.stream(request));
     }
 
     @Override
     public RunAnswer result(String sandboxId, int pid, int waitMs) {
-        return inSandbox(sandboxId, processes -> answer(processes.withPid(pid), waitMs));
+        return inSandbox(sandboxId, processes -> {
+            var found = processes.withPid(pid);
+            if (!found.note().why().hasResult()) {
+                throw SandboxProcesses.notFound(pid).asException();
+            }
+            return answer(found, waitMs);
+        });
+    }
+
+    @Override
+    public List<ProcessInfo> list(String sandboxId, ProcessQuery query) {
+        return inSandbox(sandboxId, processes -> ProcessList.of(processes, query, clock));
+    }
+
+    @Override
+    public Killed kill(String sandboxId, int pid, Kill how, @Nullable String onceKey) {
+        return inSandbox(
+                sandboxId,
+                processes -> processes
+                        .once()
+                        .doOnce(onceKey, Killed.class, () -> processes.control().kill(pid, how)));
+    }
+
+    @Override
+    public Written write(String sandboxId, int pid, WriteRequest request, @Nullable String onceKey) {
+        var data = OutputEncoding.named(request.encoding()).bytes(Objects.requireNonNullElse(request.data(), ""));
+        var eof = Boolean.TRUE.equals(request.eof());
+        return inSandbox(
+                sandboxId,
+                processes -> processes
+                        .once()
+                        .doOnce(
+                                onceKey,
+                                Written.class,
+                                () -> processes.control().write(pid, data, eof)));
+    }
+
+    @Override
+    public Session createSession(String sandboxId, CreateSession request, @Nullable String onceKey) {
+        return inSandbox(sandboxId, processes -> processes.sessions().create(request, onceKey));
+    }
+
+    @Override
+    public List<Session> sessions(String sandboxId) {
+        return inSandbox(sandboxId, processes -> processes.sessions().all());
+    }
+
+    @Override
+    public Session session(String sandboxId, String sessionId) {
+        return inSandbox(sandboxId, processes -> processes.sessions().get(sessionId));
+    }
+
+    @Override
+    public void deleteSession(String sandboxId, String sessionId, @Nullable String onceKey) {
+        inSandbox(
+                sandboxId,
+                processes -> processes.once().doOnce(onceKey, String.class, () -> {
+                    processes.sessions().delete(sessionId);
+                    return sessionId;
+                }));
+    }
+
+    @Override
+    public RunAnswer exec(String sandboxId, String sessionId, SessionExec request, @Nullable String onceKey) {
+        var until = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(
+                        Math.clamp(Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS), 0, MOST_WAIT_MS));
+        return inSandbox(sandboxId, processes -> {
+            var found = processes.exec(sessionId, request, onceKey, Duration.ofNanos(until - System.nanoTime()));
+            if (Boolean.FALSE.equals(request.await())) {
+                return started(found);
+            }
+            return answer(found, (int) TimeUnit.NANOSECONDS.toMillis(Math.max(0, until - System.nanoTime())));
+        });
+    }
+
+    private static StillRunning started(FoundProcess process) throws IOException {
+        if (process instanceof FoundProcess.Live(var live)) {
+            live.output().save();
+        }
+        return new StillRunning(process.pid(), process.note().command(), process.startedAt());
     }
 
     private static RunAnswer answer(FoundProcess process, int waitMs) throws IOException, InterruptedException {
@@ -161,6 +317,14 @@ public final class Processes implements ProcessAgent, AutoCloseable {
                         .orElseThrow(() -> SandboxProcesses.notFound(pid).asException());
             } catch (HelperRefusal refusal) {
                 // It may have ended this very moment.
+                if (live.isPresent()) {
+                    return ProcFiles.describe(live.get()
+                            .end()
+                            .copy()
+                            .orTimeout(MOST_SECONDS_ENDING, TimeUnit.SECONDS)
+                            .join()
+                            .record());
+                }
                 return processes
                         .ended()
                         .withPid(pid)
@@ -204,6 +368,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
                 var from = Cursor.parse(query.cursor(), token, output.total());
                 return pager(output, query, false).read(from.read(), limit(query));
             });
+            process.output().wasReadUpTo(readUpTo(page.next(), query));
             var left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
             if (page.chunks().isEmpty() && process.output().awaitGrowth(seen, Math.max(0, left))) {
                 continue;
@@ -213,6 +378,14 @@ public final class Processes implements ProcessAgent, AutoCloseable {
             }
             return new OutputPage(page.chunks(), new Cursor(token, page.next()).text(), false, null, page.dropped());
         }
+    }
+
+    /** What is not asked for is nothing to wait for. */
+    private static Output.Point readUpTo(Output.Point next, OutputQuery query) {
+        var streams = streams(query.stream());
+        return new Output.Point(
+                streams.contains(OutputStreamName.STDOUT) ? next.stdout() : Long.MAX_VALUE,
+                streams.contains(OutputStreamName.STDERR) ? next.stderr() : Long.MAX_VALUE);
     }
 
     private static OutputPager pager(Output output, OutputQuery query, boolean ended) {

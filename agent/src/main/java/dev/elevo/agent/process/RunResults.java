@@ -4,6 +4,7 @@ import dev.elevo.agent.helper.OutputStreamName;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.StreamEnd;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
@@ -13,11 +14,27 @@ import org.jspecify.annotations.Nullable;
 final class RunResults {
     private RunResults() {}
 
+    /** Without the output, which was told before. */
+    static StreamEnd endOf(EndedProcess process) {
+        var record = process.record();
+        if (record.lost()) {
+            throw killed(record.pid()).asException();
+        }
+        return new StreamEnd(
+                record.exitCode(),
+                error(record),
+                record.bySignal() ? Signals.name(record.code()) : null,
+                record.durationMillis(),
+                record.timedOut(),
+                false);
+    }
+
     static RunResult of(EndedProcess process) throws IOException {
         var record = process.record();
         if (record.lost()) {
             throw killed(record.pid()).asException();
         }
+        var charts = process.charts();
         return process.output()
                 .read(output -> new RunResult(
                         record.exitCode(),
@@ -27,7 +44,10 @@ final class RunResults {
                         record.bySignal() ? Signals.name(record.code()) : null,
                         record.durationMillis(),
                         record.timedOut(),
-                        isCut(output, OutputStreamName.STDOUT) || isCut(output, OutputStreamName.STDERR)));
+                        isCut(output, OutputStreamName.STDOUT)
+                                || isCut(output, OutputStreamName.STDERR)
+                                || (charts != null && charts.cut()),
+                        charts == null ? null : charts.charts()));
     }
 
     static Failure killed(int pid) {

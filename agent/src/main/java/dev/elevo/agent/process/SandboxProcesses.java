@@ -9,14 +9,18 @@ import dev.elevo.agent.helper.Reply;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.PtyAgent;
+import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.pty.CreatePty;
 import io.micronaut.serde.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,8 +29,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +41,7 @@ import org.slf4j.LoggerFactory;
 /** The processes of one sandbox, from its start to its end: the running ones, and the ended ones of the last minutes. */
 final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     static final int MOST_RUNNING = 100;
+    private static final int MOST_ROUNDS = 20;
 
     /** Nearly all answers take a thousandth of this. */
     private static final int MOST_SECONDS_ASKING = 5;
@@ -53,6 +60,12 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private final EndedProcesses ended;
     private final MemoryKills memoryKills;
     private final BombRelief bombs;
+    private final PrivatePlaces places;
+    private final Errand errands;
+    private final CodeRuns code;
+    private final Sessions sessions;
+    private final ProcessControl control;
+    private final Once once = new Once();
     private final ConcurrentHashMap<Integer, LiveProcess> running = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
 
@@ -68,12 +81,15 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     /** Held by whoever opens a terminal: there are few, and they are counted. */
     private final ReentrantLock opening = new ReentrantLock();
 
+    private final ReentrantLock thawing = new ReentrantLock();
+    private final Condition thawed = thawing.newCondition();
     private volatile boolean frozen;
     private volatile boolean closed;
     private volatile boolean letGo;
 
     private SandboxProcesses(
-            ProcessHost host, ObjectMapper json, InstantSource clock, Helper helper, EndedProcesses ended) {
+            ProcessHost host, ObjectMapper json, InstantSource clock, Helper helper, EndedProcesses ended)
+            throws IOException {
         this.host = host;
         this.json = json;
         this.clock = clock;
@@ -81,6 +97,27 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         this.ended = ended;
         this.memoryKills = new MemoryKills(host.memoryKills());
         this.bombs = new BombRelief(host.spec().id(), host.relief());
+        this.places = new PrivatePlaces(host.stateDirectory(), host.spec().id());
+        this.errands = new Errand(helper, request -> ask(() -> helper.exec(request)));
+        this.code = new CodeRuns(host.spec(), places, errands);
+        this.control = new ProcessControl(this);
+        this.sessions =
+                Sessions.open(host.spec(), host.stateDirectory(), json, clock, places, errands, new Sessions.Work() {
+                    @Override
+                    public LiveProcess start(ProcessNote note, Line line) throws IOException {
+                        return begin(note, line, null);
+                    }
+
+                    @Override
+                    public void removePlace(ProcessNote note) {
+                        SandboxProcesses.this.removePlace(note);
+                    }
+
+                    @Override
+                    public void killMarked(String variable) throws IOException {
+                        SandboxProcesses.this.killMarked(variable);
+                    }
+                });
     }
 
     /** Finds again what a former agent left: its ended processes on disk, its running ones at the helper. */
@@ -94,7 +131,33 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             processes.close();
             throw e;
         }
+        processes.tidy();
         return processes;
+    }
+
+    /** What processes left that ended unseen goes in its own time. */
+    private void tidy() throws IOException {
+        if (!host.running()) {
+            return;
+        }
+        var used =
+                running.values().stream().map(process -> process.note().token()).collect(Collectors.toSet());
+        var left = places.left(used);
+        if (left.isEmpty()) {
+            return;
+        }
+        Thread.ofVirtual().start(() -> {
+            try {
+                for (var place : left) {
+                    places.remove(place.token(), place.user(), errands);
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn(
+                        "what was left in sandbox {} stays until the next start",
+                        host.spec().id(),
+                        e);
+            }
+        });
     }
 
     Helper helper() {
@@ -109,16 +172,44 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         return Optional.ofNullable(running.get(pid));
     }
 
-    /** One process per key, however many ask at once. */
-    FoundProcess run(RunRequest request, @Nullable String onceKey) throws IOException {
-        return once(onceKey, () -> start(request, onceKey));
+    Sessions sessions() {
+        return sessions;
+    }
+
+    ProcessControl control() {
+        return control;
+    }
+
+    Once once() {
+        return once;
     }
 
     private interface Starter {
-        LiveProcess start() throws IOException;
+        LiveProcess start() throws IOException, InterruptedException;
     }
 
-    private FoundProcess once(@Nullable String onceKey, Starter starter) throws IOException {
+    FoundProcess run(RunRequest request, Purpose purpose, @Nullable String onceKey)
+            throws IOException, InterruptedException {
+        return startOnce(onceKey, () -> start(request, purpose, onceKey, null));
+    }
+
+    FoundProcess runCode(CodeRunRequest request, @Nullable String onceKey) throws IOException, InterruptedException {
+        return startOnce(onceKey, () -> startCode(request, onceKey));
+    }
+
+    FoundProcess exec(String session, SessionExec request, @Nullable String onceKey, Duration wait)
+            throws IOException, InterruptedException {
+        return startOnce(onceKey, () -> sessions.exec(session, request, onceKey, wait));
+    }
+
+    StreamedRun stream(RunRequest request) throws IOException {
+        var tap = new Tap();
+        var process = start(request, Purpose.STREAM, null, tap);
+        return new StreamedRun(process, tap, () -> kill(process.process()));
+    }
+
+    /** One process per key, however many ask at once. */
+    private FoundProcess startOnce(@Nullable String onceKey, Starter starter) throws IOException, InterruptedException {
         if (onceKey == null) {
             return new FoundProcess.Live(starter.start());
         }
@@ -131,7 +222,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             var live = starter.start();
             mine.complete(live.note().token());
             return new FoundProcess.Live(live);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | InterruptedException | RuntimeException e) {
             started.remove(onceKey, mine);
             mine.completeExceptionally(e);
             throw e;
@@ -166,14 +257,33 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         return new Failure.Refused(ErrorCode.PROCESS_NOT_FOUND, "No such process", Map.of("pid", pid));
     }
 
-    private LiveProcess start(RunRequest request, @Nullable String onceKey) throws IOException {
-        var note = Commands.note(request, host.spec(), onceKey);
-        return start(note, () -> Commands.exec(request, host.spec(), note, json.writeValueAsBytes(note)));
+    private LiveProcess start(RunRequest request, Purpose purpose, @Nullable String onceKey, @Nullable Tap tap)
+            throws IOException {
+        var note = Commands.note(request, host.spec(), onceKey, purpose);
+        return begin(note, bytes -> Commands.exec(request, host.spec(), note, bytes), tap);
+    }
+
+    private LiveProcess startCode(CodeRunRequest request, @Nullable String onceKey) throws IOException {
+        var note = code.note(request, onceKey);
+        try {
+            code.prepare(request, note);
+            var line = code.line(request, note);
+            var stdin = Commands.given(request.input());
+            return begin(note, bytes -> Commands.exec(note, line, false, stdin, bytes), null);
+        } catch (IOException | RuntimeException e) {
+            removePlace(note);
+            throw e;
+        }
+    }
+
+    /** How a process is started, given the note that the helper keeps of it. */
+    interface Line {
+        ExecRequest with(byte[] note) throws IOException;
     }
 
     /** One with a terminal, so many and no more. */
-    FoundProcess openTerminal(CreatePty request, @Nullable String onceKey) throws IOException {
-        return once(onceKey, () -> {
+    FoundProcess openTerminal(CreatePty request, @Nullable String onceKey) throws IOException, InterruptedException {
+        return startOnce(onceKey, () -> {
             var note = Terminals.note(request, host.spec(), onceKey, false);
             opening.lock();
             try {
@@ -207,7 +317,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     private LiveProcess openTerminal(CreatePty request, ProcessNote note) throws IOException {
-        var live = start(note, () -> Terminals.exec(request, note, json.writeValueAsBytes(note)));
+        var live = begin(note, bytes -> Terminals.exec(request, note, bytes), null);
         // Somebody will know its pid: it must be found again whatever happens.
         live.output().save();
         return live;
@@ -236,11 +346,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         process.renote(Terminals.resized(process.note(), cols, rows));
     }
 
-    private interface CommandLine {
-        ExecRequest exec() throws IOException;
-    }
-
-    private LiveProcess start(ProcessNote note, CommandLine line) throws IOException {
+    private LiveProcess begin(ProcessNote note, Line line, @Nullable Tap tap) throws IOException {
         if (bytesOnDisk.get() > MOST_BYTES_ON_DISK) {
             throw StartFailures.exhausted("The outputs of the last minutes take all their room", "output")
                     .asException();
@@ -254,8 +360,8 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     .asException();
         }
         try {
-            var command = line.exec();
-            return ask(() -> start(note, command));
+            var command = line.with(json.writeValueAsBytes(note));
+            return ask(() -> start(note, command, tap));
         } catch (HelperRefusal refusal) {
             count.decrementAndGet();
             throw StartFailures.of(refusal, note).causedBy(refusal);
@@ -265,10 +371,59 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         }
     }
 
-    private LiveProcess start(ProcessNote note, ExecRequest command) throws IOException {
+    private LiveProcess start(ProcessNote note, ExecRequest command, @Nullable Tap tap) throws IOException {
         var memoryKillsBefore = memoryKills.soFar();
         var process = bombs.start(() -> helper.exec(command));
-        return follow(note, process, newOutput(note, process), memoryKillsBefore);
+        return follow(note, process, newOutput(note, process), memoryKillsBefore, tap);
+    }
+
+    List<Reply.Node> tree() throws IOException {
+        return ask(helper::tree);
+    }
+
+    void signalGroup(int pid, int signal) throws IOException {
+        ask(() -> {
+            helper.signalGroup(pid, signal);
+            return pid;
+        });
+    }
+
+    /** Until none is left: what forks meanwhile hands the mark on. */
+    private void killMarked(String variable) throws IOException {
+        var mark = "\0" + variable + "\0";
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            var found = false;
+            for (var node : tree()) {
+                if (!node.own() && isMarked(node.pid(), mark)) {
+                    found = true;
+                    killGroup(node.pid());
+                }
+            }
+            if (!found) {
+                return;
+            }
+        }
+        LOG.warn("processes of a session of sandbox {} do not end", host.spec().id());
+    }
+
+    private boolean isMarked(int pid, String mark) throws IOException {
+        try {
+            var files = inspect(pid);
+            var environ = "\0" + new String(files.environ(), StandardCharsets.ISO_8859_1) + "\0";
+            return environ.contains(mark) && ProcFiles.startOf(files).isPresent();
+        } catch (HelperRefusal gone) {
+            return false;
+        }
+    }
+
+    private void killGroup(int pid) throws IOException {
+        try {
+            signalGroup(pid, Signals.KILL);
+        } catch (HelperRefusal refusal) {
+            if (refusal.step() != FailedStep.MISSING) {
+                throw refusal;
+            }
+        }
     }
 
     Reply.Inspected inspect(int pid) throws IOException {
@@ -308,9 +463,28 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     /** The first thing after it. */
-    void afterThawing() {
+    void afterThawing() throws IOException {
         setClock(true);
-        frozen = false;
+        thawing.lock();
+        try {
+            frozen = false;
+            thawed.signalAll();
+        } finally {
+            thawing.unlock();
+        }
+        sessions.touchAll();
+    }
+
+    /** For what is done behind a process's end, which may fall into a pause. */
+    private void awaitThaw() throws InterruptedException {
+        thawing.lockInterruptibly();
+        try {
+            while (frozen && !closed) {
+                thawed.await(1, TimeUnit.SECONDS);
+            }
+        } finally {
+            thawing.unlock();
+        }
     }
 
     private void setClock(boolean runs) {
@@ -332,7 +506,14 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         if (key != null) {
             started.put(key, CompletableFuture.completedFuture(note.token()));
         }
-        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar());
+        if (note.why().kind() == Purpose.Kind.EXEC) {
+            sessions.goOn(note);
+        }
+        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar(), null);
+        if (note.why().kind() == Purpose.Kind.STREAM) {
+            // Its reader went with the former agent.
+            kill(process);
+        }
     }
 
     private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
@@ -347,8 +528,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                 note, process.id(), process.pid(), process.startedAt().toEpochMilli());
     }
 
-    private LiveProcess follow(ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore) {
-        var live = new LiveProcess(this, note, process, output, memoryKillsBefore);
+    private LiveProcess follow(
+            ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore, @Nullable Tap tap) {
+        var live = new LiveProcess(this, note, process, output, memoryKillsBefore, tap);
         if (note.terminal() != null) {
             output.mark(() -> json.writeValueAsBytes(mark(live.note(), process)));
         }
@@ -390,6 +572,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     @Override
     public void ended(LiveProcess process, Reply.Ended reply, LiveOutput.Ending output) {
+        takeWhatItLeft(process.note());
         finish(
                 process,
                 ProcessRecord.ended(
@@ -414,6 +597,46 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                 output);
     }
 
+    /** Before its result is kept: an agent that dies in between does it again. */
+    private void takeWhatItLeft(ProcessNote note) {
+        if (!note.why().hasPlace()) {
+            return;
+        }
+        try {
+            awaitThaw();
+            if (note.why().charts()) {
+                ended.keepCharts(note.token(), code.charts(note));
+            }
+            if (note.why().kind() == Purpose.Kind.EXEC) {
+                sessions.ended(note);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "what process {} left in {} was not fetched",
+                    note.token(),
+                    host.spec().id(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        removePlace(note);
+    }
+
+    private void removePlace(ProcessNote note) {
+        try {
+            awaitThaw();
+            places.remove(note.token(), note.user(), errands);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "what process {} left in {} stays until the next start",
+                    note.token(),
+                    host.spec().id(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void finish(LiveProcess process, ProcessRecord record, LiveOutput.Ending output) {
         try {
             ended.add(record, output.small());
@@ -430,11 +653,26 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         }
         running.remove(record.pid(), process);
         count.decrementAndGet();
-        process.end().complete(new EndedProcess(record, output.source()));
+        if (record.note().why().kind() == Purpose.Kind.EXEC) {
+            sessions.release(record.note());
+        }
+        process.end().complete(new EndedProcess(record, output.source(), charts(record.note())));
+    }
+
+    private @Nullable KeptCharts charts(ProcessNote note) {
+        try {
+            return ended.charts(note);
+        } catch (IOException e) {
+            LOG.warn("charts of process {} cannot be read", note.token(), e);
+            return KeptCharts.NONE;
+        }
     }
 
     /** Once a minute or so. */
     void forgetOld() throws IOException {
+        if (!frozen) {
+            sessions.forgetOld();
+        }
         ended.forgetOld().forEach(started::remove);
         bytesOnDisk.set(ended.bytesOnDisk());
     }
@@ -447,6 +685,12 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     /** The sandbox is gone: whoever waits for a process inside learns it, before the sandbox may begin another life. */
     void end() {
         closed = true;
+        running.values().forEach(LiveProcess::letGo);
+        try {
+            sessions.endAll();
+        } catch (IOException e) {
+            LOG.warn("the sessions of {} are not all forgotten", host.spec().id(), e);
+        }
         for (var process : running.values()) {
             try {
                 process.end()

@@ -14,6 +14,11 @@ final class Signals {
 
     private Signals() {}
 
+    /** 0 for no such. */
+    static int number(String name) {
+        return NAMES.indexOf(name.substring(Math.min(3, name.length()))) + 1;
+    }
+
     static String name(int number) {
         return "SIG" + (number >= 1 && number <= NAMES.size() ? NAMES.get(number - 1) : Integer.toString(number));
     }

@@ -11,10 +11,14 @@ final class StartFailures {
     private StartFailures() {}
 
     static Failure of(HelperRefusal refusal, ProcessNote note) {
+        return of(refusal, note.user(), note.cwd());
+    }
+
+    static Failure of(HelperRefusal refusal, String user, String directory) {
         return switch (refusal.step()) {
-            case USER -> commandFailed("There is no user " + note.user() + " in the sandbox", "user", note.user());
-            case CREDENTIALS -> commandFailed("Cannot become the user " + note.user(), "user", note.user());
-            case DIRECTORY -> directory(refusal.errno(), note.cwd());
+            case USER -> commandFailed("There is no user " + user + " in the sandbox", "user", user);
+            case CREDENTIALS -> commandFailed("Cannot become the user " + user, "user", user);
+            case DIRECTORY -> directory(refusal.errno(), directory);
             case PROGRAM ->
                 commandFailed("The command cannot be run: " + words(refusal.errno()), "reason", words(refusal.errno()));
             case TERMINAL -> commandFailed("No terminal can be opened", "reason", words(refusal.errno()));
@@ -23,7 +27,7 @@ final class StartFailures {
                         "The sandbox has no room for another process: some inside have to end, or it has to be stopped",
                         "pids");
             case PROCESSES -> exhausted("Too many processes", "processes");
-            case REQUEST, MISSING, POSITION, CONNECT ->
+            case REQUEST, MISSING, POSITION, CONNECT, FORBIDDEN ->
                 new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The command could not be started");
         };
     }
@@ -40,7 +44,7 @@ final class StartFailures {
         };
     }
 
-    private static Failure commandFailed(String message, String detail, String value) {
+    static Failure commandFailed(String message, String detail, String value) {
         return new Failure.Refused(ErrorCode.COMMAND_FAILED, message, Map.of(detail, value));
     }
 

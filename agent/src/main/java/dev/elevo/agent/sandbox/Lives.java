@@ -7,6 +7,7 @@ import dev.elevo.agent.health.HealthChecks;
 import dev.elevo.agent.metrics.Metrics;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.agent.stream.Streams;
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Deadline;
@@ -69,7 +70,7 @@ final class Lives {
             var before = ready.take(spec);
             return before.isPresent() ? moveIn(spec, secret, before.get()) : build(spec, secret);
         } catch (IOException | RuntimeException e) {
-            throw startFailed("The sandbox could not be started", spec.id()).causedBy(e);
+            throw startFailed("The sandbox could not be started", spec.id(), e);
         }
     }
 
@@ -100,12 +101,33 @@ final class Lives {
             residents.save(running);
             processes.sandboxStarted(running.id());
             Workplace.prepare(residents.slotOf(running), running.spec(), driver);
+            startMain(running);
             health.begin(inside(running), residents.slotOf(running).helperSocket());
             return running;
         } catch (IOException | RuntimeException e) {
             undo(taken, e);
             throw e;
         }
+    }
+
+    /** Better no sandbox than one without what it was made for. */
+    private void startMain(Resident running) {
+        var command = running.spec().command();
+        if (command == null || command.isEmpty()) {
+            return;
+        }
+        try {
+            processes.startMain(running.id(), command);
+        } catch (ApiException e) {
+            throw startFailed("The entrypoint does not start: " + e.failure().message(), running.id())
+                    .causedBy(e);
+        }
+    }
+
+    private static ApiException startFailed(String message, String id, Exception cause) {
+        return cause instanceof ApiException known && known.failure().code() == ErrorCode.SANDBOX_CREATION_FAILED
+                ? known
+                : startFailed(message, id).causedBy(cause);
     }
 
     private void undo(Resident starting, Exception cause) {
@@ -127,12 +149,12 @@ final class Lives {
             var running = starting.running(driver.startAgain(slot, starting.spec()));
             residents.save(running);
             processes.sandboxStarted(running.id());
+            startMain(running);
             health.begin(inside(running), slot.helperSocket());
             return running;
         } catch (IOException | RuntimeException e) {
             failAgain(starting, e);
-            throw startFailed("The sandbox could not be started again", starting.id())
-                    .causedBy(e);
+            throw startFailed("The sandbox could not be started again", starting.id(), e);
         }
     }
 

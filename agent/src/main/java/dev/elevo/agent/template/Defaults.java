@@ -49,6 +49,7 @@ public record Defaults(
                 spec.network(),
                 spec.requireEnforced(),
                 spec.healthCheck(),
-                spec.deadline());
+                spec.deadline(),
+                spec.command());
     }
 }

@@ -103,7 +103,7 @@ final class Agent implements AutoCloseable {
     void restart() {
         processes.close();
         processes = open();
-        processes.sandboxStarted(SANDBOX);
+        processes.sandboxThawed(SANDBOX);
     }
 
     void stopSandbox() throws IOException {

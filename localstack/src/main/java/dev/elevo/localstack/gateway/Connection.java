@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final Optional<InetSocketAddress> agent;
     private State state = State.IDLE;
     private boolean draining;
+    private @Nullable Relay relay;
 
     /** Told to every connection when the gateway closes: no request after the one under way. */
     record Drain() {}
@@ -85,11 +87,45 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         var isHead = request.method().equals(HttpMethod.HEAD);
+        var asked = request.headers();
         invocations.answer(
                 request,
                 (InetSocketAddress) context.channel().remoteAddress(),
-                response -> context.executor()
-                        .execute(() -> finish(context, isHead ? withoutBody(response) : response, keepAlive)));
+                response -> context.executor().execute(() -> {
+                    var followed = Relay.follow(context, response, asked);
+                    if (followed.isPresent()) {
+                        follow(context, followed.get());
+                    } else {
+                        finish(context, isHead ? withoutBody(response) : response, keepAlive);
+                    }
+                }));
+    }
+
+    /** The last answer on this connection comes from elsewhere. */
+    private void follow(ChannelHandlerContext context, Relay followed) {
+        state = State.PARTING;
+        if (context.channel().isActive()) {
+            relay = followed;
+        } else {
+            followed.clientIsGone();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+        if (relay != null) {
+            relay.clientTakesMore();
+        }
+        super.channelWritabilityChanged(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        if (relay != null) {
+            relay.clientIsGone();
+            relay = null;
+        }
+        super.channelInactive(context);
     }
 
     /** A good answer makes a WebSocket of this connection, any other one is answered. */

@@ -10,6 +10,7 @@ public enum Ids {
     SANDBOX("sbx"),
     KEY("key"),
     EVENT("evt"),
+    SESSION("ses"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.process.CodeLanguages;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.AnyCredential;
@@ -30,7 +31,7 @@ class ConfigController {
                 offer.templates(),
                 "base",
                 List.of(deployment.target()),
-                List.of(),
+                CodeLanguages.ALL,
                 List.of(),
                 limits.inForce(),
                 Features.of(offer));

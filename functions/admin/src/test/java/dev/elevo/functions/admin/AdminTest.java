@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.process.CodeLanguages;
 import dev.elevo.platform.http.DeclaredAccess;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
@@ -96,14 +97,14 @@ class AdminTest {
                 .containsEntry("templates", List.of("base"))
                 .containsEntry("defaultTemplate", "base")
                 .containsEntry("targets", List.of("local"))
-                .containsEntry("codeLanguages", List.of())
+                .containsEntry("codeLanguages", CodeLanguages.ALL)
                 .containsEntry("lspLanguages", List.of());
         assertThat(answer.value("limits.sandboxesPerOrganization")).isEqualTo(7);
         assertThat(answer.value("limits.maxWaitMs")).isEqualTo(20_000);
         assertThat(answer.value("limits.keyCacheMs")).isEqualTo(250);
         assertThat(answer.value("limits.outputBytesPerStream")).isEqualTo(10_485_760);
         assertThat(answer.value("features"))
-                .isEqualTo(Map.of("pause", true, "gpu", false, "chown", true, "push", false, "streaming", false));
+                .isEqualTo(Map.of("pause", true, "gpu", false, "chown", true, "push", false, "streaming", true));
     }
 
     @Test

@@ -32,8 +32,8 @@ class SearchController {
     @Audited("files.find")
     FindResult findFiles(Principal caller, String id, @Body @Valid FindRequest body) {
         SearchRules.check(body);
-        FindResult found = files.searching(
-                caller, id, (sandbox, agent) -> agent.find(sandbox.id(), body, deployment.maxWaitMs()));
+        FindResult found =
+                files.searching(caller, id, (sandbox, agent) -> agent.find(sandbox.id(), body, deployment.maxWaitMs()));
         return SearchRoom.fit(found);
     }
 
@@ -43,8 +43,8 @@ class SearchController {
     @Audited("files.grep")
     GrepResult grepFiles(Principal caller, String id, @Body @Valid GrepRequest body) {
         SearchRules.check(body);
-        GrepResult found = files.searching(
-                caller, id, (sandbox, agent) -> agent.grep(sandbox.id(), body, deployment.maxWaitMs()));
+        GrepResult found =
+                files.searching(caller, id, (sandbox, agent) -> agent.grep(sandbox.id(), body, deployment.maxWaitMs()));
         return SearchRoom.fit(found);
     }
 }

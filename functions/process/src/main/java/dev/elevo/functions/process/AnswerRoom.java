@@ -1,12 +1,16 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.process.Chart;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.platform.lambda.AnswerSize;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps answers with output within what Lambda returns, see {@link AnswerSize}. */
 final class AnswerRoom {
@@ -28,19 +32,52 @@ final class AnswerRoom {
     private static RunResult fit(RunResult result) {
         var stdout = AnswerSize.of(result.stdout());
         var stderr = AnswerSize.of(result.stderr());
-        if (stdout + stderr <= BYTES) {
+        var charts = charts(result.charts(), Math.max(BYTES / 2, BYTES - stdout - stderr));
+        var isWhole = charts == null || charts.size() == size(result.charts());
+        var room = BYTES - bytes(charts);
+        if (stdout + stderr <= room && isWhole) {
             return result;
         }
         // Half for each, and what one does not need for the other.
         return new RunResult(
                 result.exitCode(),
-                beginning(result.stdout(), Math.max(BYTES / 2, BYTES - stderr)),
-                beginning(result.stderr(), Math.max(BYTES / 2, BYTES - stdout)),
+                beginning(result.stdout(), Math.max(room / 2, room - stderr)),
+                beginning(result.stderr(), Math.max(room / 2, room - stdout)),
                 result.error(),
                 result.signal(),
                 result.durationMs(),
                 result.timedOut(),
-                true);
+                true,
+                charts);
+    }
+
+    /** The first ones: half a chart is none. */
+    private static @Nullable List<Chart> charts(@Nullable List<Chart> charts, long room) {
+        if (charts == null) {
+            return null;
+        }
+        var fitting = new ArrayList<Chart>();
+        long taken = 0;
+        for (var chart : charts) {
+            taken += CHUNK_BYTES + AnswerSize.of(chart.data());
+            if (taken > room) {
+                break;
+            }
+            fitting.add(chart);
+        }
+        return fitting;
+    }
+
+    private static int size(@Nullable List<Chart> charts) {
+        return charts == null ? 0 : charts.size();
+    }
+
+    private static long bytes(@Nullable List<Chart> charts) {
+        return charts == null
+                ? 0
+                : charts.stream()
+                        .mapToLong(chart -> CHUNK_BYTES + AnswerSize.of(chart.data()))
+                        .sum();
     }
 
     /** Reads the page; a shorter one, where there is no room for it. The next page begins where this one ends. */

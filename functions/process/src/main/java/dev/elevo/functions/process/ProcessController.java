@@ -1,16 +1,20 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.Page;
 import dev.elevo.contract.RateClass;
+import dev.elevo.contract.process.Kill;
+import dev.elevo.contract.process.Killed;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
-import dev.elevo.contract.process.RunAnswer;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunRequest;
-import dev.elevo.contract.process.RunResult;
-import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.process.Written;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.deployment.Deployment;
-import dev.elevo.platform.idempotency.IdempotencyKey;
+import dev.elevo.platform.engine.AgentRoutes;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
@@ -18,18 +22,27 @@ import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import jakarta.validation.Valid;
 import java.util.List;
+import java.util.Objects;
 
 @Controller("/api/v1/sandboxes/{id}/process")
 class ProcessController {
     private static final List<String> STREAMS = List.of("stdout", "stderr", "both");
     private static final List<String> ENCODINGS = List.of("utf-8", "base64");
+    private static final List<String> SIGNALS =
+            List.of("SIGTERM", "SIGKILL", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCONT", "SIGSTOP");
     private static final int MOST_OUTPUT = 1_048_576;
+    private static final int KILL_WAIT_MS = 5000;
+    private static final int MOST_KILL_WAIT_MS = 60_000;
+    private static final int MOST_PATTERN = 1000;
+    private static final int MOST_USER = 32;
 
     private final ProcessService processes;
     private final Deployment deployment;
@@ -44,9 +57,45 @@ class ProcessController {
     @RateLimited(RateClass.EXEC)
     @Audited("process.run")
     HttpResponse<?> runCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid RunRequest body) {
-        var onceKey =
-                IdempotencyKey.of(request, caller).map(IdempotencyKey::hash).orElse(null);
-        return answer(id, processes.run(caller, id, body, onceKey));
+        return Answers.of(id, processes.run(caller, id, body, Answers.onceKey(request, caller)));
+    }
+
+    /** Nobody streams through a function: the answer says where the stream is, and a gateway that can goes there itself. */
+    @Post("/run/stream")
+    @NeedsScope("sandbox:exec")
+    @RateLimited(RateClass.EXEC)
+    @Audited("process.run")
+    HttpResponse<?> streamCommand(Principal caller, String id, @Body @Valid RunRequest body) {
+        return HttpResponse.status(HttpStatus.TEMPORARY_REDIRECT)
+                .header(HttpHeaders.LOCATION, processes.stream(caller, id, body))
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .header(AgentRoutes.RELAY_HEADER, "stream");
+    }
+
+    @Post("/spawn")
+    @NeedsScope("sandbox:exec")
+    @RateLimited(RateClass.EXEC)
+    @Audited("process.spawn")
+    HttpResponse<?> spawnCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid SpawnRequest body) {
+        var spawned = processes.spawn(caller, id, body, Answers.onceKey(request, caller));
+        return Answers.located(HttpResponse.status(HttpStatus.CREATED), id, spawned.pid())
+                .body(spawned);
+    }
+
+    @Get
+    @NeedsScope("sandbox:exec")
+    Page<ProcessInfo> listProcesses(HttpRequest<?> request, Principal caller, String id) {
+        record Wanted(ProcessQuery processes, Listed listed) {}
+        var wanted = Query.read(
+                request,
+                query -> new Wanted(
+                        new ProcessQuery(
+                                query.text("user", 1, MOST_USER),
+                                query.text("command", 1, MOST_PATTERN),
+                                query.bool("includeSystem", false),
+                                query.bool("includeExited", false)),
+                        Listed.read(query)));
+        return wanted.listed().of(processes.list(caller, id, wanted.processes()));
     }
 
     @Get("/{pid}")
@@ -55,12 +104,34 @@ class ProcessController {
         return processes.get(caller, id, pid);
     }
 
+    @Delete("/{pid}")
+    @NeedsScope("sandbox:exec")
+    @Audited("process.kill")
+    Killed killProcess(HttpRequest<?> request, Principal caller, String id, int pid) {
+        var most = Math.min(MOST_KILL_WAIT_MS, deployment.maxWaitMs());
+        var how = Query.read(
+                request,
+                query -> new Kill(
+                        Objects.requireNonNullElse(query.oneOf("signal", SIGNALS), SIGNALS.getFirst()),
+                        query.bool("wait", false),
+                        Math.min(most, query.integer("timeoutMs", KILL_WAIT_MS, 1, MOST_KILL_WAIT_MS))));
+        return processes.kill(caller, id, pid, how, Answers.onceKey(request, caller));
+    }
+
+    @Post("/{pid}/write")
+    @NeedsScope("sandbox:exec")
+    @Audited("process.write")
+    Written writeToProcess(
+            HttpRequest<?> request, Principal caller, String id, int pid, @Body @Valid WriteRequest body) {
+        return processes.write(caller, id, pid, body, Answers.onceKey(request, caller));
+    }
+
     @Get("/{pid}/result")
     @NeedsScope("sandbox:exec")
     HttpResponse<?> getResult(HttpRequest<?> request, Principal caller, String id, int pid) {
         var most = deployment.maxWaitMs();
         var waitMs = Query.read(request, query -> query.integer("waitMs", most, 0, most));
-        return answer(id, processes.result(caller, id, pid, waitMs));
+        return Answers.of(id, processes.result(caller, id, pid, waitMs));
     }
 
     @Get("/{pid}/output")
@@ -75,16 +146,5 @@ class ProcessController {
                         query.integer("waitMs", 0, 0, deployment.maxWaitMs()),
                         query.oneOf("encoding", ENCODINGS)));
         return processes.output(caller, id, pid, wanted);
-    }
-
-    /** 200 with the result; 202 and where to ask for it while the command still runs. */
-    private static HttpResponse<?> answer(String id, RunAnswer answer) {
-        return switch (answer) {
-            case RunResult result -> HttpResponse.ok(result);
-            case StillRunning running ->
-                HttpResponse.accepted()
-                        .header(HttpHeaders.LOCATION, "/api/v1/sandboxes/" + id + "/process/" + running.pid())
-                        .body(running);
-        };
     }
 }

@@ -1,57 +1,96 @@
 package dev.elevo.functions.process;
 
-import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.process.CodeRunRequest;
+import dev.elevo.contract.process.Kill;
+import dev.elevo.contract.process.Killed;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.Spawned;
+import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.process.Written;
 import dev.elevo.platform.deployment.Deployment;
-import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.engine.AgentRoutes;
 import dev.elevo.platform.identity.Principal;
-import dev.elevo.platform.sandbox.Sandbox;
 import jakarta.inject.Singleton;
-import java.util.function.BiFunction;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Runs commands in the caller's running sandboxes. */
 @Singleton
 class ProcessService {
-    private final InsideSandbox sandboxes;
-    private final Engine engine;
+    private final Sandboxed sandboxes;
+    private final AgentRoutes routes;
     private final Deployment deployment;
 
-    ProcessService(InsideSandbox sandboxes, Engine engine, Deployment deployment) {
+    ProcessService(Sandboxed sandboxes, AgentRoutes routes, Deployment deployment) {
         this.sandboxes = sandboxes;
-        this.engine = engine;
+        this.routes = routes;
         this.deployment = deployment;
     }
 
     /** @param onceKey makes the agent start one process for a request that is repeated with its idempotency key */
     RunAnswer run(Principal caller, String idOrName, RunRequest request, @Nullable String onceKey) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
-        return AnswerRoom.fit(inside(caller, idOrName, (sandbox, agent) -> agent.run(sandbox.id(), filled, onceKey)));
+        return AnswerRoom.fit(
+                sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.run(sandbox.id(), filled, onceKey)));
+    }
+
+    /** Where the command runs, once, for whoever comes within a minute. */
+    String stream(Principal caller, String idOrName, RunRequest request) {
+        var filled = RunRules.fill(request, deployment.maxWaitMs());
+        return sandboxes.inside(
+                caller,
+                idOrName,
+                (sandbox, agent) -> routes.to(sandbox.id(), agent.streamTicket(sandbox.id(), filled)));
+    }
+
+    RunAnswer runCode(Principal caller, String idOrName, CodeRunRequest request, @Nullable String onceKey) {
+        var filled = RunRules.fill(request, deployment.maxWaitMs());
+        return AnswerRoom.fit(
+                sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.runCode(sandbox.id(), filled, onceKey)));
+    }
+
+    Spawned spawn(Principal caller, String idOrName, SpawnRequest request, @Nullable String onceKey) {
+        RunRules.check(request);
+        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.spawn(sandbox.id(), request, onceKey));
+    }
+
+    List<ProcessInfo> list(Principal caller, String idOrName, ProcessQuery query) {
+        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.list(sandbox.id(), query));
     }
 
     ProcessInfo get(Principal caller, String idOrName, int pid) {
         RunRules.checkPid(pid);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.get(sandbox.id(), pid));
+        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.get(sandbox.id(), pid));
+    }
+
+    Killed kill(Principal caller, String idOrName, int pid, Kill how, @Nullable String onceKey) {
+        RunRules.checkPid(pid);
+        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.kill(sandbox.id(), pid, how, onceKey));
+    }
+
+    Written write(Principal caller, String idOrName, int pid, WriteRequest request, @Nullable String onceKey) {
+        RunRules.checkPid(pid);
+        RunRules.check(request);
+        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.write(sandbox.id(), pid, request, onceKey));
     }
 
     RunAnswer result(Principal caller, String idOrName, int pid, int waitMs) {
         RunRules.checkPid(pid);
-        return AnswerRoom.fit(inside(caller, idOrName, (sandbox, agent) -> agent.result(sandbox.id(), pid, waitMs)));
+        return AnswerRoom.fit(
+                sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.result(sandbox.id(), pid, waitMs)));
     }
 
     OutputPage output(Principal caller, String idOrName, int pid, OutputQuery query) {
         RunRules.checkPid(pid);
-        return inside(
+        return sandboxes.inside(
                 caller,
                 idOrName,
                 (sandbox, agent) -> AnswerRoom.read(query, smaller -> agent.output(sandbox.id(), pid, smaller)));
-    }
-
-    private <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, ProcessAgent, T> work) {
-        return sandboxes.run(caller, idOrName, sandbox -> work.apply(sandbox, engine.processes(sandbox.id())));
     }
 }

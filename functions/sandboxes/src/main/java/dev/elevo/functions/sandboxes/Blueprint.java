@@ -55,7 +55,6 @@ final class Blueprint {
         var resources = orElse(wanted.resources(), Resources.DEFAULT);
         notOffered("gpu", resources.gpu() != null && resources.gpu() > 0, offer);
         refuseTimers(wanted.autoArchiveMinutes(), wanted.autoPause(), offer);
-        notOffered("entrypoint", notEmpty(wanted.entrypoint()) || notEmpty(wanted.args()), offer);
         for (var limit : orElse(wanted.requireEnforced(), List.<String>of())) {
             notOffered("enforce " + limit, !offer.enforced().getOrDefault(limit, false), offer);
         }
@@ -103,8 +102,8 @@ final class Blueprint {
                 orElse(wanted.labels(), Map.of()),
                 orElse(wanted.metadata(), Map.of()),
                 orElse(wanted.ephemeral(), false),
-                null,
-                null,
+                wanted.entrypoint(),
+                wanted.args(),
                 wanted.healthCheck(),
                 target,
                 createdBy);
@@ -129,10 +128,6 @@ final class Blueprint {
 
     private static RuntimeException missing(ErrorCode code, String what, String detail, String name) {
         return new Failure.Refused(code, what + " " + name + " not found", Map.of(detail, name)).asException();
-    }
-
-    private static boolean notEmpty(@Nullable List<String> list) {
-        return list != null && !list.isEmpty();
     }
 
     private static <T> T orElse(@Nullable T value, T standard) {

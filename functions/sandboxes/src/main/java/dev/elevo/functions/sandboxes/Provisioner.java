@@ -15,13 +15,16 @@ import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFailures;
+import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +132,20 @@ class Provisioner {
                 settings.network(),
                 settings.requireEnforced(),
                 settings.healthCheck(),
-                deadline.at());
+                deadline.at(),
+                command(settings));
+    }
+
+    /** No template has an entrypoint of its own, so arguments alone are for none. */
+    private static @Nullable List<String> command(Settings settings) {
+        var entrypoint = settings.entrypoint();
+        if (entrypoint == null || entrypoint.isEmpty()) {
+            return null;
+        }
+        var args = settings.args();
+        return args == null
+                ? entrypoint
+                : Stream.concat(entrypoint.stream(), args.stream()).toList();
     }
 
     private RuntimeException refused(Sandbox sandbox, ApiException refusal) {

@@ -25,6 +25,8 @@ final class SandboxRules {
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
             null, null, null, null, null, null);
 
+    private static final int MOST_WORD = 4096;
+
     private final List<FieldError> broken = new ArrayList<>();
 
     private SandboxRules() {}
@@ -38,10 +40,12 @@ final class SandboxRules {
         rules.network(wanted.network());
         rules.volumes(wanted.volumes());
         rules.healthCheck(wanted.healthCheck());
+        rules.entrypoint(wanted.entrypoint(), wanted.args());
         rules.noNulls("env", wanted.env());
         rules.noNulls("labels", wanted.labels());
         rules.noNulls("metadata", wanted.metadata());
-        rules.room("env", wanted.env(), wanted.labels(), wanted.metadata());
+        rules.room(
+                "env", wanted.env(), wanted.labels(), wanted.metadata(), program(wanted.entrypoint(), wanted.args()));
         rules.conclude();
     }
 
@@ -71,17 +75,35 @@ final class SandboxRules {
     /** Of the whole, since a change of a part may be what is too much. */
     static void checkRoom(Settings changed) {
         var rules = new SandboxRules();
-        rules.room("metadata", changed.env(), changed.labels(), changed.metadata());
+        rules.room(
+                "metadata",
+                changed.env(),
+                changed.labels(),
+                changed.metadata(),
+                program(changed.entrypoint(), changed.args()));
         rules.conclude();
+    }
+
+    /** As what is measured is a map. */
+    private static Map<String, String> program(@Nullable List<String> entrypoint, @Nullable List<String> args) {
+        return Map.of("entrypoint", joined(entrypoint), "args", joined(args));
+    }
+
+    private static String joined(@Nullable List<String> words) {
+        return words == null ? "" : String.join("\",\"", words);
     }
 
     private void room(
             String field,
             @Nullable Map<String, String> env,
             @Nullable Map<String, String> labels,
-            @Nullable Map<String, String> metadata) {
-        if (!RecordRoom.holds(Arrays.asList(env, labels, metadata))) {
-            refuse(field, "env, labels and metadata must be at most " + RecordRoom.BYTES + " bytes of JSON", null);
+            @Nullable Map<String, String> metadata,
+            Map<String, String> program) {
+        if (!RecordRoom.holds(Arrays.asList(env, labels, metadata, program))) {
+            refuse(
+                    field,
+                    "env, labels, metadata, entrypoint and args must be at most " + RecordRoom.BYTES + " bytes of JSON",
+                    null);
         }
     }
 
@@ -89,6 +111,23 @@ final class SandboxRules {
         if (target != null && !target.equals(onlyTarget)) {
             refuse("target", "must be " + onlyTarget, target);
         }
+    }
+
+    private void entrypoint(@Nullable List<String> entrypoint, @Nullable List<String> args) {
+        var hasNone = entrypoint == null || entrypoint.isEmpty();
+        if (hasNone && args != null && !args.isEmpty()) {
+            refuse("args", "needs an entrypoint: no template has one of its own", null);
+        }
+        words("entrypoint", entrypoint);
+        words("args", args);
+    }
+
+    private void words(String field, @Nullable List<String> words) {
+        each(
+                field,
+                words,
+                word -> word != null && word.indexOf('\0') < 0 && word.length() <= MOST_WORD,
+                "must be a text of at most " + MOST_WORD + " characters without NUL");
     }
 
     private void resources(@Nullable Resources resources) {

@@ -204,8 +204,8 @@ class SandboxesTest {
             {"volumes":[{"volumeId":"v","mountPath":"/data"}]} | 7100
             {"autoArchiveMinutes":1}     | 9007
             {"resources":{"gpu":1}}      | 9007
-            {"entrypoint":["run"]}       | 9007
-            {"args":["x"]}               | 9007
+            {"args":["run"]}             | 9004
+            {"entrypoint":["a\\u0000"]} | 9004
             {"requireEnforced":["disk"]} | 9007
             {"network":{"allowedDomains":["example.org"]}} | 9007
             """)

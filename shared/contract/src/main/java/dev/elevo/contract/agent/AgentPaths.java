@@ -6,6 +6,10 @@ public final class AgentPaths {
     public static final String SANDBOXES = "/agent/v1/sandboxes";
     public static final String SANDBOX = SANDBOXES + "/{sandboxId}";
     public static final String PROCESSES = SANDBOX + "/processes";
+    public static final String SESSIONS = SANDBOX + "/sessions";
+
+    /** A POST of it runs the command of a ticket and answers with server-sent events; whoever has the ticket may, once. */
+    public static final String RUN_STREAM = "/agent/v1/run-streams/";
 
     /** What {@link FileAgent} does, each by a POST of its name with its request. */
     public static final String FILES = SANDBOX + "/files";

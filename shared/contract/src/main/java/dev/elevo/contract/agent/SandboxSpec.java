@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A sandbox as the agent makes it: all defaults filled in, nothing of users or organisations.
  *
  * @param deadline the agent stops the sandbox then by itself, so that a dead control plane cannot leak it; null is none
+ * @param command started in it whenever it starts; null is none
  */
 @Serdeable
 public record SandboxSpec(
@@ -26,15 +27,53 @@ public record SandboxSpec(
         NetworkConfig network,
         List<String> requireEnforced,
         @Nullable HealthCheckConfig healthCheck,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable List<String> command) {
+
+    public SandboxSpec(
+            String id,
+            String template,
+            Map<String, String> env,
+            String workDir,
+            String user,
+            String shell,
+            Resources resources,
+            NetworkConfig network,
+            List<String> requireEnforced,
+            @Nullable HealthCheckConfig healthCheck,
+            @Nullable Instant deadline) {
+        this(id, template, env, workDir, user, shell, resources, network, requireEnforced, healthCheck, deadline, null);
+    }
 
     public SandboxSpec until(Deadline other) {
         return new SandboxSpec(
-                id, template, env, workDir, user, shell, resources, network, requireEnforced, healthCheck, other.at());
+                id,
+                template,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                network,
+                requireEnforced,
+                healthCheck,
+                other.at(),
+                command);
     }
 
     public SandboxSpec connectedBy(NetworkConfig other) {
         return new SandboxSpec(
-                id, template, env, workDir, user, shell, resources, other, requireEnforced, healthCheck, deadline);
+                id,
+                template,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                other,
+                requireEnforced,
+                healthCheck,
+                deadline,
+                command);
     }
 }

@@ -1,13 +1,15 @@
 package dev.elevo.contract.process;
 
 import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a command ended. A non-zero exit is a result, not an error.
  *
  * @param exitCode 0 is success, -1 ended by a signal
- * @param truncated one of the outputs was cut
+ * @param truncated one of the outputs was cut, or a chart left out
+ * @param charts of code that was to be asked for them
  */
 @Serdeable
 public record RunResult(
@@ -18,5 +20,19 @@ public record RunResult(
         @Nullable String signal,
         long durationMs,
         boolean timedOut,
-        boolean truncated)
-        implements RunAnswer {}
+        boolean truncated,
+        @Nullable List<Chart> charts)
+        implements RunAnswer {
+
+    public RunResult(
+            int exitCode,
+            String stdout,
+            String stderr,
+            @Nullable String error,
+            @Nullable String signal,
+            long durationMs,
+            boolean timedOut,
+            boolean truncated) {
+        this(exitCode, stdout, stderr, error, signal, durationMs, timedOut, truncated, null);
+    }
+}

@@ -15,11 +15,22 @@ import dev.elevo.contract.files.MadeDirectory;
 import dev.elevo.contract.files.MakeDirectory;
 import dev.elevo.contract.files.MoveRequest;
 import dev.elevo.contract.files.WriteResult;
+import dev.elevo.contract.process.CodeRunRequest;
+import dev.elevo.contract.process.CreateSession;
+import dev.elevo.contract.process.Kill;
+import dev.elevo.contract.process.Killed;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.Session;
+import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.Spawned;
+import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.process.Written;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Health;
 import dev.elevo.contract.sandbox.Isolation;
@@ -70,6 +81,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
         private volatile SandboxSpec spec;
         private final InMemoryFiles files;
         private volatile InMemoryProcesses processes;
+        private volatile InMemorySessions sessions;
         private volatile SandboxStatus status;
 
         Box(SandboxSpec spec, SandboxStatus status, InstantSource clock) {
@@ -77,6 +89,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
             this.status = status;
             this.processes = new InMemoryProcesses(spec, clock);
             this.files = new InMemoryFiles(spec, clock);
+            this.sessions = new InMemorySessions(spec, processes, clock);
         }
 
         boolean isAlive() {
@@ -265,6 +278,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
             starts.incrementAndGet();
             box.spec = box.spec.until(deadline);
             box.processes = new InMemoryProcesses(box.spec, clock);
+            box.sessions = new InMemorySessions(box.spec, box.processes, clock);
             box.become(SandboxState.RUNNING, clock.instant(), null, null, null);
         }
         return box.status;
@@ -359,24 +373,87 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
 
     @Override
     public RunAnswer run(String sandboxId, RunRequest request, @Nullable String onceKey) {
-        var answer = running(sandboxId).run(request, onceKey);
+        var answer = running(sandboxId).processes.run(request, onceKey);
+        failWith(loss);
+        return answer;
+    }
+
+    @Override
+    public Spawned spawn(String sandboxId, SpawnRequest request, @Nullable String onceKey) {
+        var answer = running(sandboxId).processes.spawn(request, onceKey);
+        failWith(loss);
+        return answer;
+    }
+
+    @Override
+    public RunAnswer runCode(String sandboxId, CodeRunRequest request, @Nullable String onceKey) {
+        var answer = running(sandboxId).processes.runCode(request, onceKey);
+        failWith(loss);
+        return answer;
+    }
+
+    @Override
+    public List<ProcessInfo> list(String sandboxId, ProcessQuery query) {
+        return running(sandboxId).processes.list(query);
+    }
+
+    @Override
+    public Killed kill(String sandboxId, int pid, Kill how, @Nullable String onceKey) {
+        return running(sandboxId).processes.kill(pid, how);
+    }
+
+    @Override
+    public Written write(String sandboxId, int pid, WriteRequest request, @Nullable String onceKey) {
+        return running(sandboxId).processes.write(pid, request);
+    }
+
+    @Override
+    public String streamTicket(String sandboxId, RunRequest request) {
+        return "/agent/v1/streams/" + running(sandboxId).spec.id() + "-" + request.command();
+    }
+
+    @Override
+    public Session createSession(String sandboxId, CreateSession request, @Nullable String onceKey) {
+        var answer = running(sandboxId).sessions.create(request, onceKey);
+        failWith(loss);
+        return answer;
+    }
+
+    @Override
+    public List<Session> sessions(String sandboxId) {
+        return running(sandboxId).sessions.all();
+    }
+
+    @Override
+    public Session session(String sandboxId, String sessionId) {
+        return running(sandboxId).sessions.get(sessionId);
+    }
+
+    @Override
+    public void deleteSession(String sandboxId, String sessionId, @Nullable String onceKey) {
+        running(sandboxId).sessions.delete(sessionId);
+    }
+
+    @Override
+    public RunAnswer exec(String sandboxId, String sessionId, SessionExec request, @Nullable String onceKey) {
+        var answer = running(sandboxId).sessions.exec(sessionId, request, onceKey);
         failWith(loss);
         return answer;
     }
 
     @Override
     public ProcessInfo get(String sandboxId, int pid) {
-        return running(sandboxId).get(pid);
+        return running(sandboxId).processes.get(pid);
     }
 
     @Override
     public RunAnswer result(String sandboxId, int pid, int waitMs) {
-        return running(sandboxId).result(pid, waitMs);
+        return running(sandboxId).processes.result(pid, waitMs);
     }
 
     @Override
     public OutputPage output(String sandboxId, int pid, OutputQuery query) {
-        return running(sandboxId).output(pid, query);
+        return running(sandboxId).processes.output(pid, query);
     }
 
     @Override
@@ -456,13 +533,13 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
         box.processes.end();
     }
 
-    private InMemoryProcesses running(String sandboxId) {
+    private Box running(String sandboxId) {
         failWith(trouble);
         var box = box(sandboxId);
         if (box.status.state() != SandboxState.RUNNING) {
             throw refused(ErrorCode.SANDBOX_NOT_RUNNING, "Sandbox " + sandboxId + " is not running");
         }
-        return box.processes;
+        return box;
     }
 
     private Box box(String sandboxId) {

@@ -1,14 +1,23 @@
 package dev.elevo.contract.agent;
 
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.process.CodeRunRequest;
+import dev.elevo.contract.process.Kill;
+import dev.elevo.contract.process.Killed;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.process.Written;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +34,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The processes of one sandbox in memory. Knows {@code true}, {@code false}, {@code echo WORDS}, {@code cat}, {@code exit N},
  * {@code head -c N /dev/zero} and {@code sleep}, which sleeps until its sandbox ends; the directories {@code /} and
- * {@code /home/user} and the file {@code /file}.
+ * {@code /home/user} and the file {@code /file}. Of languages it has {@code bash}, in which code is such a command; a sleeper that
+ * was spawned with a stdin takes {@value #STDIN_ROOM} bytes.
  */
 final class InMemoryProcesses {
     private static final List<String> DIRECTORIES = List.of("/", "/home/user", "/tmp");
@@ -41,12 +51,18 @@ final class InMemoryProcesses {
         this.clock = clock;
     }
 
+    static final int STDIN_ROOM = 10;
+
     private static final class Started {
         final int pid;
         final RunRequest request;
         final Instant startedAt;
         final CountDownLatch ended = new CountDownLatch(1);
         volatile String stdout = "";
+        volatile @Nullable String tag;
+        volatile boolean spawned;
+        volatile boolean stdinOpen;
+        final AtomicInteger stdinTaken = new AtomicInteger();
         volatile @Nullable RunResult result;
 
         Started(int pid, RunRequest request, Instant startedAt) {
@@ -62,13 +78,107 @@ final class InMemoryProcesses {
         }
     }
 
+    Spawned spawn(SpawnRequest request, @Nullable String onceKey) {
+        var process =
+                onceKey == null ? start(request.asRun()) : once.computeIfAbsent(onceKey, key -> start(request.asRun()));
+        process.spawned = true;
+        process.tag = request.tag();
+        process.stdinOpen = Boolean.TRUE.equals(request.stdin()) && process.result == null;
+        return new Spawned(process.pid, request.command(), process.startedAt, request.tag());
+    }
+
+    RunAnswer runCode(CodeRunRequest request, @Nullable String onceKey) {
+        if (!request.language().equals("bash")) {
+            throw new Failure.Refused(
+                            ErrorCode.LANGUAGE_NOT_SUPPORTED, "not here", Map.of("program", request.language()))
+                    .asException();
+        }
+        var answer = run(
+                new RunRequest(
+                        request.code(),
+                        null,
+                        null,
+                        request.cwd(),
+                        request.env(),
+                        null,
+                        request.user(),
+                        null,
+                        request.timeoutMs(),
+                        request.waitMs(),
+                        null,
+                        null,
+                        request.input()),
+                onceKey);
+        return answer instanceof RunResult result && Boolean.TRUE.equals(request.captureCharts())
+                ? new RunResult(
+                        result.exitCode(),
+                        result.stdout(),
+                        result.stderr(),
+                        result.error(),
+                        result.signal(),
+                        result.durationMs(),
+                        result.timedOut(),
+                        result.truncated(),
+                        List.of())
+                : answer;
+    }
+
+    List<ProcessInfo> list(ProcessQuery query) {
+        return processes.keySet().stream()
+                .sorted()
+                .map(this::get)
+                .filter(info -> query.includeExited() || info.state() != ProcessState.EXITED)
+                .filter(info -> query.user() == null || query.user().equals(info.user()))
+                .filter(info -> query.command() == null
+                        || info.command().matches(query.command().replace("*", ".*")))
+                .toList();
+    }
+
+    Killed kill(int pid, Kill how) {
+        if (pid == 1) {
+            throw InMemoryAgent.refused(ErrorCode.FORBIDDEN, "not that one");
+        }
+        var process = process(pid);
+        if (process.result != null) {
+            throw InMemoryAgent.refused(ErrorCode.PROCESS_NOT_FOUND, "it is over");
+        }
+        if (how.await() && how.signal().equals("SIGCONT")) {
+            throw InMemoryAgent.refused(ErrorCode.PROCESS_TIMEOUT, "it goes on");
+        }
+        process.end(-1, process.stdout);
+        return new Killed(true, "sent", pid, how.signal(), how.await(), how.await() ? -1 : null);
+    }
+
+    Written write(int pid, WriteRequest request) {
+        var process = process(pid);
+        if (!process.stdinOpen || process.result != null) {
+            throw InMemoryAgent.refused(ErrorCode.STDIN_CLOSED, "closed");
+        }
+        var length = request.data() == null ? 0 : request.data().length();
+        var taken = Math.min(length, STDIN_ROOM - process.stdinTaken.get());
+        process.stdinTaken.addAndGet(taken);
+        if (Boolean.TRUE.equals(request.eof())) {
+            process.stdinOpen = false;
+        }
+        return new Written(true, "written", taken);
+    }
+
+    RunAnswer started(RunRequest request, @Nullable String onceKey) {
+        var process = onceKey == null ? start(request) : once.computeIfAbsent(onceKey, key -> start(request));
+        return new StillRunning(process.pid, request.command(), process.startedAt);
+    }
+
     RunAnswer run(RunRequest request, @Nullable String onceKey) {
         var process = onceKey == null ? start(request) : once.computeIfAbsent(onceKey, key -> start(request));
         return await(process, request.waitMs() == null ? 0 : request.waitMs());
     }
 
     RunAnswer result(int pid, int waitMs) {
-        return await(process(pid), waitMs);
+        var process = process(pid);
+        if (process.spawned) {
+            throw InMemoryAgent.refused(ErrorCode.PROCESS_NOT_FOUND, "nobody waits for it");
+        }
+        return await(process, waitMs);
     }
 
     ProcessInfo get(int pid) {
@@ -86,7 +196,7 @@ final class InMemoryProcesses {
                 0,
                 0,
                 result == null ? ProcessState.SLEEPING : ProcessState.EXITED,
-                null,
+                process.tag,
                 result == null ? null : result.exitCode(),
                 result == null ? null : process.startedAt);
     }

@@ -178,7 +178,7 @@ final class AgentConnection {
         return switch (ErrorCode.ofNumber(error.code())) {
             case null -> new IllegalStateException("the agent refused with the unknown code " + error.code());
             // Ours to fix, not the client's: a capability it does not accept, a path it does not have.
-            case UNAUTHORIZED, FORBIDDEN, TOKEN_EXPIRED, INVALID_TOKEN, INSUFFICIENT_SCOPE, RESOURCE_NOT_FOUND ->
+            case UNAUTHORIZED, TOKEN_EXPIRED, INVALID_TOKEN, INSUFFICIENT_SCOPE, RESOURCE_NOT_FOUND ->
                 new IllegalStateException(
                         "the agent refused the control plane: " + error.name() + ", " + error.message());
             case SERVICE_UNAVAILABLE -> new Failure.Unavailable(error.message(), Duration.ofSeconds(1)).asException();

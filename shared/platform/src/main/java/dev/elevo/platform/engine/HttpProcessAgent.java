@@ -3,13 +3,25 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.agent.StreamTicket;
+import dev.elevo.contract.process.CodeRunRequest;
+import dev.elevo.contract.process.CreateSession;
+import dev.elevo.contract.process.Kill;
+import dev.elevo.contract.process.Killed;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.Session;
+import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.process.Written;
 import dev.elevo.platform.engine.AgentConnection.Answer;
 import dev.elevo.platform.engine.AgentConnection.Call;
 import io.micronaut.context.annotation.Secondary;
@@ -18,6 +30,7 @@ import jakarta.inject.Singleton;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
@@ -30,6 +43,9 @@ final class HttpProcessAgent implements ProcessAgent {
     /** For the call itself, besides the time it was asked to wait. */
     private static final Duration MARGIN = Duration.ofSeconds(3);
 
+    /** For what is done in a sandbox before or besides that. */
+    private static final Duration PREPARATION = Duration.ofSeconds(20);
+
     private static final int ACCEPTED = 202;
 
     private final AgentConnection agent;
@@ -41,9 +57,80 @@ final class HttpProcessAgent implements ProcessAgent {
     @Override
     public RunAnswer run(String sandboxId, RunRequest request, @Nullable String onceKey) {
         var call = call(sandboxId, "POST", "", waiting(request.waitMs()));
-        // Always with a key: the connection repeats a call that broke, and the command must not run twice.
-        var once = onceKey == null ? UUID.randomUUID().toString() : onceKey;
-        return answer(agent.send(call, request, Map.of(AgentPaths.ONCE_HEADER, once)));
+        return answer(agent.send(call, request, once(onceKey)));
+    }
+
+    @Override
+    public RunAnswer runCode(String sandboxId, CodeRunRequest request, @Nullable String onceKey) {
+        var call = call(sandboxId, "POST", "/code", waiting(request.waitMs()).plus(PREPARATION));
+        return answer(agent.send(call, request, once(onceKey)));
+    }
+
+    @Override
+    public Spawned spawn(String sandboxId, SpawnRequest request, @Nullable String onceKey) {
+        var call = call(sandboxId, "POST", "/spawn", MARGIN);
+        return agent.read(agent.send(call, request, once(onceKey)), Argument.of(Spawned.class));
+    }
+
+    @Override
+    public List<ProcessInfo> list(String sandboxId, ProcessQuery query) {
+        return agent.send(call(sandboxId, "POST", "/list", PREPARATION), query, Argument.listOf(ProcessInfo.class));
+    }
+
+    @Override
+    public Killed kill(String sandboxId, int pid, Kill how, @Nullable String onceKey) {
+        var call = call(sandboxId, "POST", "/" + pid + "/kill", waiting(how.await() ? how.timeoutMs() : 0));
+        return agent.read(agent.send(call, how, once(onceKey)), Argument.of(Killed.class));
+    }
+
+    @Override
+    public Written write(String sandboxId, int pid, WriteRequest request, @Nullable String onceKey) {
+        var call = call(sandboxId, "POST", "/" + pid + "/write", MARGIN.plus(PREPARATION));
+        return agent.read(agent.send(call, request, once(onceKey)), Argument.of(Written.class));
+    }
+
+    @Override
+    public String streamTicket(String sandboxId, RunRequest request) {
+        var call = call(sandboxId, "POST", "/stream", MARGIN);
+        return agent.read(agent.send(call, request, Map.of()), Argument.of(StreamTicket.class))
+                .path();
+    }
+
+    @Override
+    public Session createSession(String sandboxId, CreateSession request, @Nullable String onceKey) {
+        var call = session(sandboxId, "POST", "", PREPARATION);
+        return agent.read(agent.send(call, request, once(onceKey)), Argument.of(Session.class));
+    }
+
+    @Override
+    public List<Session> sessions(String sandboxId) {
+        return agent.send(session(sandboxId, "GET", "", PREPARATION), null, Argument.listOf(Session.class));
+    }
+
+    @Override
+    public Session session(String sandboxId, String sessionId) {
+        return agent.send(session(sandboxId, "GET", "/" + sessionId, PREPARATION), null, Argument.of(Session.class));
+    }
+
+    @Override
+    public void deleteSession(String sandboxId, String sessionId, @Nullable String onceKey) {
+        agent.send(session(sandboxId, "DELETE", "/" + sessionId, PREPARATION), null, once(onceKey));
+    }
+
+    @Override
+    public RunAnswer exec(String sandboxId, String sessionId, SessionExec request, @Nullable String onceKey) {
+        var call = session(sandboxId, "POST", "/" + sessionId + "/exec", waiting(request.waitMs()));
+        return answer(agent.send(call, request, once(onceKey)));
+    }
+
+    /** Always with a key: the connection repeats a call that broke, and nothing must happen twice. */
+    private static Map<String, String> once(@Nullable String key) {
+        return Map.of(AgentPaths.ONCE_HEADER, key == null ? UUID.randomUUID().toString() : key);
+    }
+
+    private static Call session(String sandboxId, String method, String suffix, Duration timeout) {
+        var path = AgentPaths.SESSIONS.replace("{sandboxId}", sandboxId) + suffix;
+        return new Call(sandboxId, Operation.PROCESS, method, path, timeout);
     }
 
     @Override

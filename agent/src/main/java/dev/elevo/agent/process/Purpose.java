@@ -1,0 +1,58 @@
+package dev.elevo.agent.process;
+
+import io.micronaut.serde.annotation.Serdeable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a process was started for, beyond what it runs.
+ *
+ * @param stdin whether it stays open to be written to
+ * @param session whose command it is, by its mark
+ * @param charts whether what it draws is kept with its result
+ */
+@Serdeable
+record Purpose(
+        Kind kind,
+        @Nullable String tag,
+        boolean stdin,
+        @Nullable String session,
+        boolean charts) {
+    static final Purpose RUN = new Purpose(Kind.RUN, null, false, null, false);
+    static final Purpose STREAM = new Purpose(Kind.STREAM, null, false, null, false);
+
+    /** Who started it, and what is left to do at its end. */
+    @Serdeable
+    enum Kind {
+        /** By a call that waits. */
+        RUN,
+        /** To be left alone. */
+        SPAWN,
+        /** From a text that lies in a private place. */
+        CODE,
+        /** In a session, whose state it leaves in a private place. */
+        EXEC,
+        /** For a connection, with which it ends. */
+        STREAM
+    }
+
+    static Purpose spawn(@Nullable String tag, boolean stdin) {
+        return new Purpose(Kind.SPAWN, tag, stdin, null, false);
+    }
+
+    static Purpose code(boolean charts) {
+        return new Purpose(Kind.CODE, null, false, null, charts);
+    }
+
+    static Purpose exec(String session) {
+        return new Purpose(Kind.EXEC, null, false, session, false);
+    }
+
+    /** Somebody may fetch what a call that waited would have been given. */
+    boolean hasResult() {
+        return kind != Kind.SPAWN;
+    }
+
+    boolean hasPlace() {
+        return kind == Kind.CODE || kind == Kind.EXEC;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.elevo.agent.process;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.process.StreamEnd;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+
+/** A command whose output goes to one reader as it comes, all of it. It ends with its reader. */
+public final class StreamedRun implements AutoCloseable {
+    private final LiveProcess process;
+    private final Tap tap;
+    private final Runnable kill;
+
+    StreamedRun(LiveProcess process, Tap tap, Runnable kill) {
+        this.process = process;
+        this.tap = tap;
+        this.kill = kill;
+        var _ = process.end().whenComplete((end, failure) -> tap.end());
+    }
+
+    /** What the reader gets next. */
+    public sealed interface Item {}
+
+    /** Bytes of one stream. */
+    @SuppressWarnings("ArrayRecordComponent") // on their way; nobody compares them
+    public record Part(String stream, byte[] bytes) implements Item {}
+
+    /** Nothing came for the time. */
+    public record Silence() implements Item {}
+
+    /** All is said. */
+    public record End(StreamEnd end) implements Item {}
+
+    public int pid() {
+        return process.pid();
+    }
+
+    /**
+     * Waits for the next item.
+     *
+     * @throws ApiException the command ended in no way that has a result
+     */
+    public Item next(long millis) throws InterruptedException, IOException {
+        var part = tap.take(millis);
+        if (part != null) {
+            return new Part(part.stream().wireName(), part.bytes());
+        }
+        return tap.hasEnded() ? new End(end()) : new Silence();
+    }
+
+    private StreamEnd end() throws IOException {
+        try {
+            return RunResults.endOf(process.end().join());
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof ApiException known ? known : e;
+        }
+    }
+
+    /** Nobody reads any more: what runs still is killed. */
+    @Override
+    public void close() {
+        if (!process.end().isDone()) {
+            kill.run();
+        }
+        tap.close();
+    }
+}

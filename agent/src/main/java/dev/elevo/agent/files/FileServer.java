@@ -72,8 +72,7 @@ final class FileServer implements Closeable {
 
     /** Hands over each as it comes, in no order. */
     void list(String path, int depth, int flags, Consumer<FileInfo> each) throws IOException {
-        connection.send(
-                new FrameBuilder('L').u32(depth).u8(flags).text(path).build());
+        connection.send(new FrameBuilder('L').u32(depth).u8(flags).text(path).build());
         for (; ; ) {
             var frame = receive();
             if (frame.type() == 'r') {
@@ -162,8 +161,7 @@ final class FileServer implements Closeable {
 
     /** Tells whether it was not there before. */
     boolean makeDirectory(String path, int flags, int mode) throws IOException {
-        connection.send(
-                new FrameBuilder('M').u8(flags).u32(mode).text(path).build());
+        connection.send(new FrameBuilder('M').u8(flags).u32(mode).text(path).build());
         return done() != 0;
     }
 
@@ -175,8 +173,7 @@ final class FileServer implements Closeable {
         return twoPaths('V', source, target, flags, temporary);
     }
 
-    private FileInfo twoPaths(char type, String source, String target, int flags, String temporary)
-            throws IOException {
+    private FileInfo twoPaths(char type, String source, String target, int flags, String temporary) throws IOException {
         connection.send(new FrameBuilder(type)
                 .u8(flags)
                 .text(source)
@@ -192,8 +189,7 @@ final class FileServer implements Closeable {
     }
 
     FileInfo changeMode(String path, int flags, int mode) throws IOException {
-        connection.send(
-                new FrameBuilder('P').u8(flags).u32(mode).text(path).build());
+        connection.send(new FrameBuilder('P').u8(flags).u32(mode).text(path).build());
         return entry(path);
     }
 

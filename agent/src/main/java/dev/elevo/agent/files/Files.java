@@ -77,8 +77,7 @@ public final class Files implements FileAgent {
     @Override
     public FileList list(String sandboxId, ListFiles query) {
         var host = servers.running(sandboxId);
-        var path = SandboxPath.normal(
-                query.path() == null ? host.spec().workDir() : query.path());
+        var path = SandboxPath.normal(query.path() == null ? host.spec().workDir() : query.path());
         var listing = new Listing(query);
         return inside(host, query.user(), new Asked.Place(path), server -> {
             if (query.depth() == 0) {
@@ -131,6 +130,8 @@ public final class Files implements FileAgent {
                 // In the middle of content the server has ended; the next one to use it would find out.
                 lease.reusable();
                 throw FileFailures.of(refusal, new Asked.Place(path)).causedBy(refusal);
+            } catch (UploadBrokenException e) {
+                throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "The content did not come to its end").causedBy(e);
             } catch (IOException e) {
                 throw FileServers.unanswered(e);
             }
@@ -278,17 +279,13 @@ public final class Files implements FileAgent {
         });
     }
 
-    private static BatchResult writeAll(FileServer server, WriteFiles batch, List<String> paths)
-            throws IOException {
+    private static BatchResult writeAll(FileServer server, WriteFiles batch, List<String> paths) throws IOException {
         for (int i = 0; i < paths.size(); i++) {
             var entry = batch.files().get(i);
             var target =
                     new WriteFile(entry.path(), entry.mode(), entry.createParents(), entry.overwrite(), false, null);
             server.begin(
-                    paths.get(i),
-                    flags(target) | FileServer.STAGED,
-                    mode(entry.mode()),
-                    FileServer.temporaryName());
+                    paths.get(i), flags(target) | FileServer.STAGED, mode(entry.mode()), FileServer.temporaryName());
             var content = new GivenContent(Base64.getDecoder().decode(entry.content()));
             for (var some = content.next(); !some.isEmpty(); some = content.next()) {
                 add(server, some);
@@ -313,12 +310,18 @@ public final class Files implements FileAgent {
     public MadeDirectory makeDirectory(String sandboxId, MakeDirectory request, @Nullable String onceKey) {
         var path = SandboxPath.normal(request.path());
         var mode = Objects.requireNonNullElse(request.mode(), FileMode.OF_DIRECTORIES);
-        return once.run(sandboxId, onceKey, MadeDirectory.class, () -> inside(
+        return once.run(
                 sandboxId,
-                request.user(),
-                new Asked.Place(path),
-                server -> new MadeDirectory(
-                        path, server.makeDirectory(path, flag(request.recursive(), FileServer.PARENTS), mode.bits()))));
+                onceKey,
+                MadeDirectory.class,
+                () -> inside(
+                        sandboxId,
+                        request.user(),
+                        new Asked.Place(path),
+                        server -> new MadeDirectory(
+                                path,
+                                server.makeDirectory(
+                                        path, flag(request.recursive(), FileServer.PARENTS), mode.bits()))));
     }
 
     @Override
@@ -329,12 +332,16 @@ public final class Files implements FileAgent {
         var flags = flag(request.recursive(), FileServer.RECURSIVE)
                 | flag(request.overwrite(), FileServer.OVERWRITE)
                 | flag(!Boolean.FALSE.equals(request.preserveAttributes()), FileServer.ATTRIBUTES);
-        return once.run(sandboxId, onceKey, FileInfo.class, () -> cleaningUp(
+        return once.run(
                 sandboxId,
-                request.user(),
-                new Asked.Pair(source, target),
-                temporary,
-                server -> server.copy(source, target, flags, temporary)));
+                onceKey,
+                FileInfo.class,
+                () -> cleaningUp(
+                        sandboxId,
+                        request.user(),
+                        new Asked.Pair(source, target),
+                        temporary,
+                        server -> server.copy(source, target, flags, temporary)));
     }
 
     @Override
@@ -344,12 +351,16 @@ public final class Files implements FileAgent {
         refuseRoot(source);
         var temporary = FileServer.temporaryName();
         var flags = flag(request.overwrite(), FileServer.OVERWRITE);
-        return once.run(sandboxId, onceKey, FileInfo.class, () -> cleaningUp(
+        return once.run(
                 sandboxId,
-                request.user(),
-                new Asked.Pair(source, target),
-                temporary,
-                server -> server.move(source, target, flags, temporary)));
+                onceKey,
+                FileInfo.class,
+                () -> cleaningUp(
+                        sandboxId,
+                        request.user(),
+                        new Asked.Pair(source, target),
+                        temporary,
+                        server -> server.move(source, target, flags, temporary)));
     }
 
     /** A server that died in the middle has left what it copied under its temporary name. */
@@ -386,8 +397,11 @@ public final class Files implements FileAgent {
     public void delete(String sandboxId, DeleteFile request, @Nullable String onceKey) {
         var path = SandboxPath.normal(request.path());
         refuseRoot(path);
-        once.run(sandboxId, onceKey, Boolean.class, () -> inside(
-                sandboxId, request.user(), new Asked.Existing(path), server -> {
+        once.run(
+                sandboxId,
+                onceKey,
+                Boolean.class,
+                () -> inside(sandboxId, request.user(), new Asked.Existing(path), server -> {
                     try {
                         server.delete(path, flag(request.recursive(), FileServer.RECURSIVE));
                     } catch (FileRefusal refusal) {

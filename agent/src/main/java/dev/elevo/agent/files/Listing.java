@@ -50,7 +50,8 @@ final class Listing {
     FileList answer() {
         var end = query.first() + query.most();
         if (total > wanted && end > wanted) {
-            throw Failure.Invalid.field("page", "leads too far into a list of " + total + "; ask for a part of it", null)
+            throw Failure.Invalid.field(
+                            "page", "leads too far into a list of " + total + "; ask for a part of it", null)
                     .asException();
         }
         List<FileInfo> sorted = kept.stream().sorted(order).toList();

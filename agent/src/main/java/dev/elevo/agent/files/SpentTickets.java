@@ -44,8 +44,7 @@ final class SpentTickets {
     /** It is done; nobody forgets that by a restart. */
     synchronized void spend(TransferTicket ticket, Path directory) throws IOException {
         var line = ticket.nonce() + " " + ticket.expiresAt().toEpochMilli() + "\n";
-        Files.writeString(
-                directory.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(directory.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private Map<String, Long> spent(String sandboxId, Path directory) throws IOException {

@@ -23,9 +23,7 @@ record ByteRange(long first, long last) {
         }
         var from = Long.parseLong(first);
         var to = last.isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(last));
-        return !last.isEmpty() && Long.parseLong(last) < from
-                ? Optional.empty()
-                : Optional.of(new ByteRange(from, to));
+        return !last.isEmpty() && Long.parseLong(last) < from ? Optional.empty() : Optional.of(new ByteRange(from, to));
     }
 
     /** Whether there is a byte of it. */

@@ -155,8 +155,13 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     }
 
     private static void log(FileRequest wanted, ApiException e) {
-        if (e.failure().status() >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()) {
-            LOG.warn("{} of a file's content: {}", wanted.request().method(), e.failure().message(), e);
+        var code = e.failure().code();
+        if (code == ErrorCode.INTERNAL_ERROR || code == ErrorCode.SERVICE_UNAVAILABLE) {
+            LOG.warn(
+                    "{} of a file's content: {}",
+                    wanted.request().method(),
+                    e.failure().message(),
+                    e);
         }
     }
 
@@ -171,8 +176,7 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
         var query = wanted.query();
         if (coming != null) {
             checkLength(wanted.request());
-            var result =
-                    files.receive(wanted.sandboxId(), query.target(), coming, headers.get(AgentPaths.ONCE_HEADER));
+            var result = files.receive(wanted.sandboxId(), query.target(), coming, headers.get(AgentPaths.ONCE_HEADER));
             return PlainResponses.json(HttpResponseStatus.OK, result, json);
         }
         var length = query.text("length");
@@ -221,8 +225,7 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
             files.send(ticket.sandboxId(), ticket.user(), ticket.path(), transfer);
             context.executor().execute(() -> written(context));
         } catch (UnsatisfiableRangeException e) {
-            var response =
-                    PlainResponses.of(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, Unpooled.EMPTY_BUFFER);
+            var response = PlainResponses.of(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, Unpooled.EMPTY_BUFFER);
             response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + e.size());
             answer(context, response);
         } catch (RuntimeException e) {

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request for the bytes of a file: by a capability, or by a ticket that says all of it. */
 sealed interface FileRequest {
-    Pattern CONTENT = Pattern.compile(
-            AgentPaths.FILE_CONTENT.replace("{sandboxId}", "(?<sandbox>[A-Za-z0-9-]{1,64})"));
+    Pattern CONTENT = Pattern.compile(AgentPaths.FILE_CONTENT.replace("{sandboxId}", "(?<sandbox>[A-Za-z0-9-]{1,64})"));
     Pattern TRANSFER = Pattern.compile(AgentPaths.TRANSFERS + "/(?<token>[A-Za-z0-9_.-]+)");
 
     HttpRequest request();

@@ -45,7 +45,13 @@ final class FileTransfer implements Download {
      * @param length of the part that was asked for, or {@link Long#MAX_VALUE}
      * @param named whether the answer says by its name what the file is
      */
-    FileTransfer(ChannelHandlerContext client, HttpHeaders asked, boolean headOnly, long offset, long length, boolean named) {
+    FileTransfer(
+            ChannelHandlerContext client,
+            HttpHeaders asked,
+            boolean headOnly,
+            long offset,
+            long length,
+            boolean named) {
         this.client = client;
         this.asked = asked;
         this.headOnly = headOnly;
@@ -106,7 +112,9 @@ final class FileTransfer implements Download {
         if (!whole) {
             var first = part.offset() - offset;
             response.headers()
-                    .set(HttpHeaderNames.CONTENT_RANGE, "bytes " + first + "-" + (first + partLength - 1) + "/" + there);
+                    .set(
+                            HttpHeaderNames.CONTENT_RANGE,
+                            "bytes " + first + "-" + (first + partLength - 1) + "/" + there);
         }
         begun = true;
         client.write(response);

@@ -21,9 +21,7 @@ final class PlainResponses {
 
     static FullHttpResponse refusal(Failure failure, ObjectMapper json) {
         var response = json(
-                HttpResponseStatus.valueOf(failure.status()),
-                ErrorBody.of(failure, Ids.REQUEST.random(), null),
-                json);
+                HttpResponseStatus.valueOf(failure.status()), ErrorBody.of(failure, Ids.REQUEST.random(), null), json);
         if (failure instanceof Failure.Unavailable later) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, later.retryAfterSeconds());
         }

@@ -82,10 +82,6 @@ final class FilesTest {
                 .created();
     }
 
-    private static WriteFile target(String path) {
-        return new WriteFile(path, null, true, true, false, null);
-    }
-
     private static String run(String command) {
         var result = agent.run(sandbox, command);
         return (result.stdout() + result.stderr()).strip();
@@ -105,9 +101,7 @@ final class FilesTest {
     }
 
     private static List<String> list(ListFiles query) {
-        return files().list(sandbox, query).files().stream()
-                .map(FileInfo::path)
-                .toList();
+        return files().list(sandbox, query).files().stream().map(FileInfo::path).toList();
     }
 
     private static void delete(String path, boolean recursive) {
@@ -194,13 +188,12 @@ final class FilesTest {
         assertThat(code(() -> write("/dev/null", "x"))).isIn(3004, 3009);
         assertThat(code(() -> write(HOME + "/loop", "x"))).isEqualTo(3006);
         assertThat(code(() -> write(HOME + "/" + "n".repeat(256), "x"))).isEqualTo(3006);
-        assertThat(code(() -> write(HOME + "/\u00e4".repeat(255), "x"))).isEqualTo(3006);
+        assertThat(code(() -> write(HOME + "/" + "\u00e4".repeat(255), "x"))).isEqualTo(3006);
         assertThat(code(() -> write(HOME + "/n\0ul", "x"))).isEqualTo(3006);
         assertThat(code(() -> write("/" + "n/".repeat(2500), "x"))).isEqualTo(3006);
         assertThat(code(() -> write(new WriteFile(HOME + "/x", null, true, true, false, "nobody-here"), "x")))
                 .isEqualTo(3004);
-        assertThat(run("cat file; ls -A | tr '\\n' ' '"))
-                .isEqualTo("x\ndangling dir file loop pipe");
+        assertThat(run("cat file; ls -A | tr '\\n' ' '")).isEqualTo("x\ndangling dir file loop pipe");
     }
 
     @Test
@@ -227,6 +220,7 @@ final class FilesTest {
     @Test
     void parts_are_read_and_what_is_no_file_is_not() {
         run("printf 0123456789 > digits; mkdir dir; mkfifo pipe; ln -s digits link");
+        agent.run(sandbox, "root", "printf root > secret; chmod 600 secret");
 
         assertThat(part(HOME + "/digits", 3, 4L)).isEqualTo("3456");
         assertThat(part(HOME + "/link", 8, null)).isEqualTo("89");
@@ -236,7 +230,7 @@ final class FilesTest {
         assertThat(code(() -> read(HOME + "/pipe"))).isEqualTo(3009);
         assertThat(code(() -> read("/dev/zero"))).isEqualTo(3009);
         assertThat(code(() -> read("/dev/tty"))).isEqualTo(3009);
-        assertThat(code(() -> read("/etc/shadow"))).isEqualTo(3004);
+        assertThat(code(() -> read(HOME + "/secret"))).isEqualTo(3004);
         assertThat(code(() -> read(HOME + "/digits/x"))).isEqualTo(3001);
         run("python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"sock\")' || perl -MIO::Socket::UNIX -e "
                 + "'IO::Socket::UNIX->new(Local => \"sock\", Listen => 1)'");
@@ -245,7 +239,7 @@ final class FilesTest {
         assertThat(tooLarge.code().number()).isEqualTo(3007);
         assertThat(tooLarge.details()).containsEntry("size", 10L).containsEntry("limit", 5L);
         assertThat(new String(
-                        files().read(sandbox, new ReadFile("/etc/shadow", 0, 4L, 4, "root"))
+                        files().read(sandbox, new ReadFile(HOME + "/secret", 0, 4L, 4, "root"))
                                 .bytes(),
                         StandardCharsets.UTF_8))
                 .isEqualTo("root");
@@ -347,15 +341,18 @@ final class FilesTest {
 
     @Test
     void what_is_in_the_way_of_a_copy_is_named_and_nothing_is_left() {
-        run("mkdir -p dir/sub full; echo a > a; echo b > b; touch full/x; mkdir secret; touch secret/x; chmod 0 secret");
+        run(
+                "mkdir -p dir/sub full; echo a > a; echo b > b; touch full/x; mkdir secret; touch secret/x; chmod 0 secret");
 
         assertThat(code(() -> copy(HOME + "/none", HOME + "/c", false, false))).isEqualTo(3001);
-        assertThat(code(() -> copy(HOME + "/a", HOME + "/none/c", false, false))).isEqualTo(3001);
+        assertThat(code(() -> copy(HOME + "/a", HOME + "/none/c", false, false)))
+                .isEqualTo(3001);
         assertThat(code(() -> copy(HOME + "/a", HOME + "/b", false, false))).isEqualTo(3002);
         assertThat(code(() -> copy(HOME + "/a", HOME + "/full", false, true))).isEqualTo(3002);
         assertThat(code(() -> copy(HOME + "/dir", HOME + "/c", false, false))).isEqualTo(3009);
         assertThat(code(() -> copy(HOME + "/a", HOME + "/b/c", false, false))).isEqualTo(3008);
-        assertThat(code(() -> copy(HOME + "/dir", HOME + "/dir/sub/c", true, false))).isEqualTo(3006);
+        assertThat(code(() -> copy(HOME + "/dir", HOME + "/dir/sub/c", true, false)))
+                .isEqualTo(3006);
         assertThat(code(() -> copy(HOME + "/a", "/etc/c", false, false))).isEqualTo(3004);
         assertThat(code(() -> copy(HOME + "/secret", HOME + "/c", true, false))).isEqualTo(3004);
         assertThat(copy(HOME + "/a", HOME + "/b", false, true).size()).isEqualTo(2);
@@ -380,8 +377,8 @@ final class FilesTest {
         // To another file system, and back.
         assertThat(move(HOME + "/dir", "/dev/shm/dir", false).path()).isEqualTo("/dev/shm/dir");
         assertThat(move("/dev/shm/dir", HOME + "/back", false).type()).isEqualTo(FileType.DIRECTORY);
-        assertThat(run("cat b; ls -A . back | tr '\\n' ' '; ls -A /dev/shm"))
-                .isEqualTo("a\n.: b back link2  back: x");
+        assertThat(run("cat b; ls -A . back | tr '\\n' ' '; ls -A /dev/shm")).isEqualTo("a\n.: b back link2  back: x");
+        agent.requireRoot(); // only then its root is that of the template too
         // A directory of the template, which its overlay cannot rename.
         var request = new MoveRequest("/usr/share/doc", "/usr/share/moved", null, "root");
         agent.run(sandbox, "root", "mkdir -p /usr/share/doc; touch /usr/share/doc/here");
@@ -417,8 +414,8 @@ final class FilesTest {
         files().changeMode(sandbox, new ChangeMode(HOME + "/dir", new FileMode(0), true, null));
         files().changeMode(sandbox, new ChangeMode(HOME + "/dir", new FileMode(0755), true, null));
         assertThat(run("stat -c %a dir dir/sub dir/sub/y")).isEqualTo("755\n755\n755");
-        assertThat(code(() -> files().changeMode(
-                                sandbox, new ChangeMode("/etc/passwd", new FileMode(0666), null, null))))
+        assertThat(code(() ->
+                        files().changeMode(sandbox, new ChangeMode("/etc/passwd", new FileMode(0666), null, null))))
                 .isEqualTo(3004);
         assertThat(code(() -> chown("root", null, null))).isEqualTo(3004);
         assertThat(chown("root", "daemon", "root").owner()).isEqualTo("root");
@@ -445,7 +442,8 @@ final class FilesTest {
 
         assertThat(results).extracting(result -> result.created()).containsExactly(true, false, true);
         assertThat(results).extracting(result -> result.bytesWritten()).containsExactly(1L, 1L, 0L);
-        assertThat(run("cat new/deep/a there c; rm -r new c; echo; ls -A | tr '\\n' ' '")).isEqualTo("ab\ndir there");
+        assertThat(run("cat new/deep/a there c; rm -r new c; echo; ls -A | tr '\\n' ' '"))
+                .isEqualTo("ab\ndir there");
 
         var broken = failure(() -> files().writeAll(
                         sandbox,
@@ -486,11 +484,11 @@ final class FilesTest {
 
     @Test
     void trees_of_any_depth_are_deleted() {
-        run("perl -e 'for (1..20000) { mkdir q(d) or die; chdir q(d) or die } open my $f, q(>), q(end)'");
+        var depth = agent.isRoot() ? 20_000 : 2_000; // the overlay of a user namespace takes its time for each
+        run("perl -e 'for (1.." + depth + ") { mkdir q(d) or die; chdir q(d) or die } open my $f, q(>), q(end)'");
 
         delete(HOME + "/d", true);
 
         assertThat(run("ls -A")).isEmpty();
-        assertThat(target(HOME).createParents()).isTrue();
     }
 }

@@ -1,6 +1,8 @@
 package dev.elevo.agent.sandbox;
 
+import dev.elevo.agent.files.Files;
 import dev.elevo.contract.agent.AgentContract;
+import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import java.nio.file.Path;
@@ -34,5 +36,10 @@ final class RealAgentTest extends AgentContract {
     @Override
     protected ProcessAgent processes() {
         return agent.processes();
+    }
+
+    @Override
+    protected FileAgent files() {
+        return agent.context().getBean(Files.class);
     }
 }

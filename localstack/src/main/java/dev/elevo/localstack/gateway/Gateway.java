@@ -52,7 +52,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param sockets what connections are found by, so that functions can write to them
      * @param domains below which each sandbox has a name of its own
-     * @param agent whose own door for streams clients may come to through us
+     * @param agent who takes the transfers of files, and whose own door for streams clients may come to through us
      */
     public static Gateway start(
             String bind,
@@ -63,11 +63,19 @@ public final class Gateway implements AutoCloseable {
             PreviewGuard guard,
             InetSocketAddress agent) {
         var previews = new Previews(domains, new Admissions(guard));
-        return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agent));
+        return start(
+                bind,
+                port,
+                handlers,
+                sockets,
+                Limits.CLOUD,
+                Optional.of(previews),
+                Optional.of(new Transfers(agent)),
+                Optional.of(agent));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
-        return start(bind, port, handlers, sockets, limits, Optional.empty(), Optional.empty());
+        return start(bind, port, handlers, sockets, limits, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private static Gateway start(
@@ -77,6 +85,7 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Limits limits,
             Optional<Previews> previews,
+            Optional<Transfers> transfers,
             Optional<InetSocketAddress> agent) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -91,7 +100,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        fill(channel.pipeline(), invocations, sockets, limits, previews, agent);
+                        fill(channel.pipeline(), invocations, sockets, limits, previews, transfers, agent);
                     }
                 })
                 .bind(bind, port)
@@ -113,12 +122,14 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Limits limits,
             Optional<Previews> previews,
+            Optional<Transfers> transfers,
             Optional<InetSocketAddress> agent) {
         var reader = new RequestReader(limits);
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(reader)
                 .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
+        transfers.ifPresent(known -> pipeline.addLast(new TransferConnection(known, limits)));
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
         pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets, agent));
     }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class RequestReader extends HttpRequestDecoder {
+    /** Of a body that is passed on as it comes. */
+    private static final int CHUNK_BYTES = 64 << 10;
+
     private final Duration headTime;
     private @Nullable Future<?> deadline;
     private boolean inBody;
@@ -36,7 +39,8 @@ final class RequestReader extends HttpRequestDecoder {
     RequestReader(Limits limits) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.headBytes())
-                .setMaxHeaderSize(limits.headBytes()));
+                .setMaxHeaderSize(limits.headBytes())
+                .setMaxChunkSize(CHUNK_BYTES));
         headTime = limits.requestTime();
     }
 

@@ -19,6 +19,8 @@ import dev.elevo.platform.streams.SocketEvent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.EnumMap;
 import java.util.HashMap;

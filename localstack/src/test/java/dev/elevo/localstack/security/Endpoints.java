@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -22,12 +23,34 @@ final class Endpoints {
     static final List<Endpoint> ALL = read();
 
     /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
-    private static final Map<String, String> BODIES = Map.of(
-            "runCommand", "{\"command\":\"touch /tmp/was-here\"}",
-            "replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}",
-            "changeTimeout", "{\"timeoutMs\":1}",
-            "replaceSettings", "{\"name\":\"owned\"}",
-            "changeSettings", "{\"name\":\"owned\"}");
+    private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("runCommand", "{\"command\":\"touch /tmp/was-here\"}"),
+            Map.entry("replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}"),
+            Map.entry("changeTimeout", "{\"timeoutMs\":1}"),
+            Map.entry("replaceSettings", "{\"name\":\"owned\"}"),
+            Map.entry("changeSettings", "{\"name\":\"owned\"}"),
+            Map.entry("writeFile", "{\"path\":\"/tmp/was-here\",\"content\":\"\"}"),
+            Map.entry("writeBatch", "{\"files\":[{\"path\":\"/tmp/was-here\",\"content\":\"\"}]}"),
+            Map.entry("makeUploadUrl", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("makeDirectory", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("copyFile", "{\"src\":\"/etc/hosts\",\"dst\":\"/tmp/was-here\"}"),
+            Map.entry("moveFile", "{\"src\":\"/etc/hosts\",\"dst\":\"/tmp/was-here\"}"),
+            Map.entry("changeMode", "{\"path\":\"/tmp\",\"mode\":0}"),
+            Map.entry("changeOwner", "{\"path\":\"/tmp\",\"owner\":\"user\"}"));
+
+    /** The same of queries. */
+    private static final Map<String, String> QUERIES = Map.of(
+            "statFile", "?path=/etc/hosts",
+            "fileExists", "?path=/etc/hosts",
+            "readFile", "?path=/etc/hosts",
+            "downloadFile", "?path=/etc/hosts",
+            "getDownloadUrl", "?path=/etc/hosts",
+            "deleteFile", "?path=/tmp/was-here",
+            "writeBytes", "?path=/tmp/was-here",
+            "uploadFile", "?path=/tmp/was-here");
+
+    /** What takes bytes as such. */
+    private static final Set<String> OF_BYTES = Set.of("writeBytes", "uploadFile");
 
     private Endpoints() {}
 
@@ -43,7 +66,11 @@ final class Endpoints {
         }
 
         String of(String sandbox) {
-            return path.replace("{id}", sandbox).replaceAll("\\{[^}]+}", "1");
+            return path.replace("{id}", sandbox).replaceAll("\\{[^}]+}", "1") + QUERIES.getOrDefault(operation, "");
+        }
+
+        String contentType() {
+            return OF_BYTES.contains(operation) ? "application/octet-stream" : "application/json";
         }
 
         String body() {

@@ -155,8 +155,9 @@ final class Ground implements AutoCloseable {
     }
 
     /** With all its rights, in its own house. */
-    Answer asTenant(String method, String path, String body) {
-        return stack.call(method, path, body, "Authorization", bearer("next-door", "*"));
+    Answer asTenant(String method, String path, String body, String... headers) {
+        var all = Stream.concat(Stream.of("Authorization", bearer("next-door", "*")), Stream.of(headers));
+        return stack.call(method, path, body, all.toArray(String[]::new));
     }
 
     /** From an address nobody has failed from, so that what is refused is refused for itself. */

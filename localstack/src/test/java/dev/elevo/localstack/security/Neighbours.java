@@ -117,8 +117,11 @@ final class Neighbours {
     private static void usesAnothers(Ground ground, Endpoint endpoint) {
         var before = ground.stack().get(ground.pathOf(ground.shared())).text();
         for (var known : List.of(ground.shared(), ground.name())) {
-            for (var query : List.of("", "?force=true")) {
-                var answer = ground.asTenant(endpoint.method(), endpoint.of(known) + query, endpoint.body());
+            for (var query : List.of("", "force=true")) {
+                var path = endpoint.of(known);
+                var target = query.isEmpty() ? path : path + (path.contains("?") ? "&" : "?") + query;
+                var answer = ground.asTenant(
+                        endpoint.method(), target, endpoint.body(), "Content-Type", endpoint.contentType());
 
                 assertThat(answer.code()).as("%s: %s", known, answer.text()).isEqualTo(SANDBOX_NOT_FOUND);
                 assertThat(answer.text()).doesNotContain("of the owner");
@@ -139,6 +142,8 @@ final class Neighbours {
                         endpoint.method(),
                         endpoint.of(ground.shared()),
                         endpoint.body(),
+                        "Content-Type",
+                        endpoint.contentType(),
                         "Authorization",
                         Ground.bearer("default", scopes));
 

@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin;
 
 import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.lambda.AnswerSize;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.util.Collections;
@@ -19,7 +20,10 @@ final class Limits {
 
     private final Map<String, Long> inForce;
 
-    Limits(Deployment deployment, @Value("${elevo.key.cache.ms:1000}") long keyCacheMs) {
+    Limits(
+            Deployment deployment,
+            @Value("${elevo.key.cache.ms:1000}") long keyCacheMs,
+            @Value("${elevo.max.body.bytes:6291456}") long maxBodyBytes) {
         var limits = new TreeMap<String, Long>();
         limits.put("sandboxesPerOrganization", (long) deployment.sandboxesPerOrganization());
         limits.put("timeoutMs", 24 * HOUR);
@@ -30,9 +34,10 @@ final class Limits {
         limits.put("lspServersPerSandbox", 5L);
         limits.put("outputBytesPerStream", 10 * MIB);
         limits.put("ptyHistoryBytes", MIB);
-        limits.put("readBytes", 100 * MIB);
-        limits.put("writeBytes", GIB);
-        limits.put("batchBytes", 100 * MIB);
+        // What a function carries is less than the contract's; more goes by upload-url and download-url.
+        limits.put("readBytes", (long) AnswerSize.MOST_BINARY_BYTES);
+        limits.put("writeBytes", maxBodyBytes);
+        limits.put("batchBytes", maxBodyBytes);
         limits.put("uploadBytes", 10 * GIB);
         limits.put("downloadBytes", 10 * GIB);
         limits.put("searchResults", 10_000L);

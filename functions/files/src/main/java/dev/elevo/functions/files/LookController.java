@@ -77,12 +77,13 @@ class LookController {
         }
         if (found.total() > found.files().size()) {
             throw Failure.Invalid.field(
-                            "limit", "is needed for a list of " + found.total() + "; ask for one page after the other", null)
+                            "limit",
+                            "is needed for a list of " + found.total() + "; ask for one page after the other",
+                            null)
                     .asException();
         }
         var total = found.files().size();
-        return new Page<>(
-                found.files(), new Page.Pagination(1, total, (long) total, 1L, null, null, false));
+        return new Page<>(found.files(), new Page.Pagination(1, total, (long) total, 1L, null, null, false));
     }
 
     @Get("/stat")
@@ -90,8 +91,8 @@ class LookController {
     FileInfo statFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(
                 request,
-                query -> new StatFile(
-                        FileQuery.path(query), query.bool("followSymlinks", true), FileQuery.user(query)));
+                query ->
+                        new StatFile(FileQuery.path(query), query.bool("followSymlinks", true), FileQuery.user(query)));
         return files.inside(caller, id, (sandbox, agent) -> agent.stat(sandbox.id(), wanted));
     }
 
@@ -99,8 +100,7 @@ class LookController {
     @Get("/exists")
     @NeedsScope("files:read")
     Existence fileExists(HttpRequest<?> request, Principal caller, String id) {
-        var wanted = Query.read(
-                request, query -> new StatFile(FileQuery.path(query), false, FileQuery.user(query)));
+        var wanted = Query.read(request, query -> new StatFile(FileQuery.path(query), false, FileQuery.user(query)));
         var found = files.inside(caller, id, (sandbox, agent) -> {
             try {
                 return new Found(agent.stat(sandbox.id(), wanted));

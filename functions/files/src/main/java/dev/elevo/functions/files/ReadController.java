@@ -163,8 +163,7 @@ class ReadController {
         return files.inside(caller, id, (sandbox, agent) -> {
             var file = agent.stat(sandbox.id(), new StatFile(wanted.path(), true, wanted.user()));
             if (file.type() != FileType.FILE) {
-                throw new Failure.Refused(
-                                ErrorCode.NOT_A_FILE, "It is no regular file", Map.of("path", wanted.path()))
+                throw new Failure.Refused(ErrorCode.NOT_A_FILE, "It is no regular file", Map.of("path", wanted.path()))
                         .asException();
             }
             return urls.download(

@@ -53,8 +53,7 @@ class TransferUrls {
         return new SignedUrl(address(request, ticket), "PUT", target.path(), expiresAt);
     }
 
-    SignedUrl download(
-            HttpRequest<?> request, String sandboxId, String path, @Nullable String user, Duration life) {
+    SignedUrl download(HttpRequest<?> request, String sandboxId, String path, @Nullable String user, Duration life) {
         var ticket = ticket(Direction.DOWNLOAD, sandboxId, path, 0, null, user, life);
         return new SignedUrl(address(request, ticket), "GET", path, ticket.expiresAt());
     }

@@ -58,7 +58,8 @@ class WriteController {
     WriteResult writeFile(HttpRequest<?> request, Principal caller, String id, @Body @Valid WriteRequest body) {
         var appends = Boolean.TRUE.equals(body.append());
         if (appends && Boolean.FALSE.equals(body.overwrite())) {
-            throw Failure.Invalid.field("append", "excludes overwrite false", true).asException();
+            throw Failure.Invalid.field("append", "excludes overwrite false", true)
+                    .asException();
         }
         var target = new WriteFile(
                 SandboxPath.normal(body.path()),
@@ -94,8 +95,7 @@ class WriteController {
                 FileQuery.user(query));
     }
 
-    private WriteResult write(
-            HttpRequest<?> request, Principal caller, String id, WriteFile target, byte[] content) {
+    private WriteResult write(HttpRequest<?> request, Principal caller, String id, WriteFile target, byte[] content) {
         return files.inside(
                 caller, id, (sandbox, agent) -> agent.write(sandbox.id(), target, content, onceKey(request, caller)));
     }

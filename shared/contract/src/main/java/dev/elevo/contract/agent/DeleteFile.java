@@ -10,4 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Serdeable
 public record DeleteFile(
-        String path, boolean recursive, boolean force, @Nullable String user) {}
+        String path,
+        boolean recursive,
+        boolean force,
+        @Nullable String user) {}

@@ -19,9 +19,5 @@ public record WriteFiles(List<Entry> files, @Nullable String user) {
      */
     @Serdeable
     public record Entry(
-            String path,
-            String content,
-            @Nullable FileMode mode,
-            boolean createParents,
-            boolean overwrite) {}
+            String path, String content, @Nullable FileMode mode, boolean createParents, boolean overwrite) {}
 }

@@ -10,8 +10,9 @@ public final class Attachment {
     /** A name may hold anything; what a header cannot hold is spelled in the second form, for those who know it. */
     public static String named(String name) {
         var plain = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
-        var exact =
-                URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20").replace("*", "%2A");
+        var exact = URLEncoder.encode(name, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("*", "%2A");
         return "attachment; filename=\"" + plain + "\"; filename*=UTF-8''" + exact;
     }
 }

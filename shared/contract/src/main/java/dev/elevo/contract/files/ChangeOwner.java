@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 public record ChangeOwner(
         @NotNull String path,
-        @NotNull @Pattern(regexp = Rules.USERNAME) @Size(min = 1, max = 32) String owner,
+
+        @NotNull @Pattern(regexp = Rules.USERNAME) @Size(min = 1, max = 32)
+        String owner,
+
         @Nullable @Size(min = 1, max = 32) String group,
         @Nullable Boolean recursive,
 

@@ -23,9 +23,7 @@ public record FileMode(int bits) {
     }
 
     public static Optional<FileMode> ofOctal(String text) {
-        return OCTAL.matcher(text).matches()
-                ? Optional.of(new FileMode(Integer.parseInt(text, 8)))
-                : Optional.empty();
+        return OCTAL.matcher(text).matches() ? Optional.of(new FileMode(Integer.parseInt(text, 8))) : Optional.empty();
     }
 
     /** Nine characters, such as {@code rw-r--r--}. */

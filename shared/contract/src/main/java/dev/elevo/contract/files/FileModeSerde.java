@@ -32,8 +32,7 @@ public final class FileModeSerde implements Serde<FileMode> {
         if (!node.isNumber() || node.getDoubleValue() != Math.rint(node.getDoubleValue())) {
             throw new SerdeException("expected a number or octal text");
         }
-        return FileMode.ofNumber((long) node.getDoubleValue())
-                .orElseThrow(() -> notPossible(node.coerceStringValue()));
+        return FileMode.ofNumber((long) node.getDoubleValue()).orElseThrow(() -> notPossible(node.coerceStringValue()));
     }
 
     @Override

@@ -49,7 +49,8 @@ public final class SandboxPath {
 
     private static String checked(String name, String path) {
         if (name.length() > MOST_OF_A_NAME) {
-            throw refused(path, "A name has at most " + MOST_OF_A_NAME + " characters").asException();
+            throw refused(path, "A name has at most " + MOST_OF_A_NAME + " characters")
+                    .asException();
         }
         return name;
     }

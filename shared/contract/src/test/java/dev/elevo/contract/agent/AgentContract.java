@@ -1,5 +1,6 @@
 package dev.elevo.contract.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -7,6 +8,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.files.CopyRequest;
+import dev.elevo.contract.files.FileInfo;
+import dev.elevo.contract.files.FileMode;
+import dev.elevo.contract.files.MoveRequest;
+import dev.elevo.contract.files.WriteResult;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessState;
@@ -16,6 +22,7 @@ import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +37,8 @@ public abstract class AgentContract {
     protected abstract SandboxAgent sandboxes();
 
     protected abstract ProcessAgent processes();
+
+    protected abstract FileAgent files();
 
     @AfterEach
     void remove() {
@@ -72,6 +81,56 @@ public abstract class AgentContract {
         assertThat(again.endedAt()).isNull();
         assertThat(sandboxes().start(id, Deadline.NEVER)).isEqualTo(again);
         assertThat(((RunResult) run("echo hello world")).stdout()).isEqualTo("hello world\n");
+    }
+
+    @Test
+    void what_is_written_to_a_file_is_read_from_it() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        var target = new WriteFile("/tmp/a/b", null, true, false, false, null);
+
+        var written = files().write(id, target, "content".getBytes(UTF_8), "key");
+
+        assertThat(written).isEqualTo(new WriteResult("/tmp/a/b", 7, true));
+        assertThat(files().write(id, target, "content".getBytes(UTF_8), "key")).isEqualTo(written);
+        assertThat(codeOf(() -> files().write(id, target, new byte[0], null))).isEqualTo(ErrorCode.FILE_ALREADY_EXISTS);
+        var part = files().read(id, new ReadFile("/tmp/a/b", 3, 2L, 10, null));
+        assertThat(new String(part.bytes(), UTF_8)).isEqualTo("te");
+        assertThat(part.size()).isEqualTo(7);
+        assertThat(codeOf(() -> files().read(id, new ReadFile("/tmp/a/b", 0, null, 6, null))))
+                .isEqualTo(ErrorCode.FILE_TOO_LARGE);
+        assertThat(codeOf(() -> files().read(id, new ReadFile("/tmp/a", 0, null, 6, null))))
+                .isEqualTo(ErrorCode.NOT_A_FILE);
+        assertThat(codeOf(() -> files().read(id, new ReadFile("/tmp/c", 0, null, 6, null))))
+                .isEqualTo(ErrorCode.FILE_NOT_FOUND);
+        assertThat(codeOf(() -> files().stat(id, new StatFile("/tmp", true, "nobody-here"))))
+                .isEqualTo(ErrorCode.PERMISSION_DENIED);
+    }
+
+    @Test
+    void files_are_moved_listed_and_deleted() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        var entries = List.of(
+                new WriteFiles.Entry("/tmp/d/x", "eA==", null, true, true),
+                new WriteFiles.Entry("/tmp/d/.y", "", new FileMode(0600), true, true));
+        files().writeAll(id, new WriteFiles(entries, null), null);
+
+        files().copy(id, new CopyRequest("/tmp/d", "/tmp/e", true, null, null, null), null);
+        files().move(id, new MoveRequest("/tmp/d", "/tmp/f", null, null), null);
+
+        var all = new ListFiles("/tmp/f", -1, null, true, "name", false, 0, 10, null);
+        assertThat(files().list(id, all).files()).extracting(FileInfo::path).containsExactly("/tmp/f/.y", "/tmp/f/x");
+        assertThat(files().list(id, all).total()).isEqualTo(2);
+        assertThat(files().stat(id, new StatFile("/tmp/e/.y", false, null)).mode())
+                .isEqualTo(new FileMode(0600));
+        assertThat(codeOf(() -> files().delete(id, new DeleteFile("/tmp/e", false, false, null), null)))
+                .isEqualTo(ErrorCode.DIRECTORY_NOT_EMPTY);
+        files().delete(id, new DeleteFile("/tmp/e", true, false, null), null);
+        assertThat(codeOf(() -> files().delete(id, new DeleteFile("/tmp/d", true, false, null), null)))
+                .isEqualTo(ErrorCode.FILE_NOT_FOUND);
+        assertThat(codeOf(() -> files().delete(id, new DeleteFile("/", true, false, null), null)))
+                .isEqualTo(ErrorCode.PERMISSION_DENIED);
+        sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
+        assertThat(codeOf(() -> files().list(id, all))).isEqualTo(ErrorCode.SANDBOX_NOT_RUNNING);
     }
 
     @Test

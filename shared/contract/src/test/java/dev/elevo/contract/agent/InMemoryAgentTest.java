@@ -14,4 +14,9 @@ class InMemoryAgentTest extends AgentContract {
     protected ProcessAgent processes() {
         return agent;
     }
+
+    @Override
+    protected FileAgent files() {
+        return agent;
+    }
 }

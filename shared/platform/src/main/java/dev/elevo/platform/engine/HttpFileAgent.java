@@ -123,8 +123,7 @@ final class HttpFileAgent implements FileAgent {
         return agent.send(post(sandboxId, Operation.FILES_READ, name), request, answer);
     }
 
-    private <T> T change(
-            String sandboxId, String name, Object request, @Nullable String onceKey, Argument<T> answer) {
+    private <T> T change(String sandboxId, String name, Object request, @Nullable String onceKey, Argument<T> answer) {
         var call = post(sandboxId, Operation.FILES_WRITE, name);
         return agent.read(agent.send(call, request, once(onceKey)), answer);
     }
@@ -132,8 +131,7 @@ final class HttpFileAgent implements FileAgent {
     /** Always with a key: the connection repeats a call that broke, and what was done must not look as if it could not be. */
     private static Map<String, String> once(@Nullable String onceKey) {
         return Map.of(
-                AgentPaths.ONCE_HEADER,
-                onceKey == null ? UUID.randomUUID().toString() : onceKey);
+                AgentPaths.ONCE_HEADER, onceKey == null ? UUID.randomUUID().toString() : onceKey);
     }
 
     private static Call post(String sandboxId, Operation operation, String name) {

@@ -2,8 +2,8 @@ package dev.elevo.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,9 @@ final class NodePtyPeer {
         Files.createDirectories(folder);
         for (var name : List.of("package.json", "server.js")) {
             try (InputStream stream = NodePtyPeer.class.getResourceAsStream("/node-pty/" + name)) {
-                Files.write(folder.resolve(name), Objects.requireNonNull(stream, name).readAllBytes());
+                Files.write(
+                        folder.resolve(name),
+                        Objects.requireNonNull(stream, name).readAllBytes());
             }
         }
         if (!Files.exists(folder.resolve("node_modules/node-pty/package.json"))) {

@@ -72,7 +72,8 @@ final class Terminal implements Benchmark {
     private static Measure slowest(Latency.Timed operation) {
         return stretch -> {
             var samples = new ArrayList<Double>();
-            var end = System.nanoTime() + Math.max(stretch.toNanos(), Duration.ofSeconds(1).toNanos());
+            var end = System.nanoTime()
+                    + Math.max(stretch.toNanos(), Duration.ofSeconds(1).toNanos());
             while (System.nanoTime() < end) {
                 samples.add(operation.nanos() / 1e6);
             }

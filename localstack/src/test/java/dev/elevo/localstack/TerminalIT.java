@@ -105,7 +105,7 @@ final class TerminalIT {
         for (var round = 1; round <= 5; round++) {
             try (var client = StreamClient.of(stack, target)) {
                 client.awaitBytes(50_000);
-                client.close(); // without a word, in the middle of it
+                client.vanish();
                 var seen = client.seen();
                 read.append(seen.text());
                 target = stream + "?cursor=" + seen.cursor();
@@ -158,7 +158,7 @@ final class TerminalIT {
 
     @Test
     void who_does_not_read_is_sent_away_and_goes_on_by_the_cursor() throws Exception {
-        var stream = spawn("seq 1 1200000") + "/stream";
+        var stream = spawn("seq 1 2500000") + "/stream";
         var read = new StringBuilder();
         String cursor;
         try (var client = StreamClient.slow(stack, stream)) {
@@ -175,7 +175,7 @@ final class TerminalIT {
             assertThat(client.all("data")).noneMatch(message -> message.containsKey("droppedBytes"));
         }
 
-        assertThat(read.toString()).isEqualTo(numbers(1_200_000));
+        assertThat(read.toString()).isEqualTo(numbers(2_500_000));
     }
 
     private static void awaitLog(String words) throws IOException {
@@ -193,9 +193,10 @@ final class TerminalIT {
                 client.say("{\"type\":\"nonsense\"}");
             }
             assertThat(client.closeCode()).isEqualTo(4400);
-            assertThat(client.all("error")).hasSize(10).allSatisfy(error -> assertThat(error.get("data"))
-                    .asString()
-                    .contains("9005"));
+            assertThat(client.all("error"))
+                    .hasSize(10)
+                    .allSatisfy(
+                            error -> assertThat(error.get("data")).asString().contains("9005"));
         }
         try (var client = StreamClient.of(stack, connect)) {
             client.sayBinary();

@@ -29,7 +29,6 @@ record ProcessNote(
         @Nullable TerminalNote terminal) {
 
     ProcessNote on(@Nullable TerminalNote other) {
-        return new ProcessNote(
-                token, command, args, cwd, user, env, onceKey, maxBuffer, encoding, timeoutMs, other);
+        return new ProcessNote(token, command, args, cwd, user, env, onceKey, maxBuffer, encoding, timeoutMs, other);
     }
 }

@@ -200,8 +200,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     .findFirst();
             return open.isPresent()
                     ? open.get()
-                    : openTerminal(
-                            Terminals.CONSOLE, Terminals.note(Terminals.CONSOLE, host.spec(), null, true));
+                    : openTerminal(Terminals.CONSOLE, Terminals.note(Terminals.CONSOLE, host.spec(), null, true));
         } finally {
             opening.unlock();
         }

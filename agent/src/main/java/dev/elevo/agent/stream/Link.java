@@ -229,9 +229,13 @@ public final class Link {
 
     void endWhatIsDue() {
         var code = dueCode(System.nanoTime());
-        if (code != null) {
-            close(code);
+        if (code == null) {
+            return;
         }
+        if (code == CloseCode.TOO_SLOW) {
+            LOG.info("a client does not read what it asked for of {}", sandboxId);
+        }
+        close(code);
     }
 
     private @Nullable CloseCode dueCode(long now) {

@@ -16,8 +16,6 @@ import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.streams.SocketEvent;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

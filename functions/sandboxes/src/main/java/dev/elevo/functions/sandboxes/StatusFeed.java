@@ -2,16 +2,16 @@ package dev.elevo.functions.sandboxes;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.InstantSerde;
+import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.stream.ServerMessages;
 import dev.elevo.platform.status.StatusChange;
 import dev.elevo.platform.status.StatusLog;
 import dev.elevo.platform.streams.Claim;
-import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.streams.Connection;
 import dev.elevo.platform.streams.Connections;
 import dev.elevo.platform.streams.Outlet;
 import dev.elevo.platform.streams.Outlet.Sent;
 import dev.elevo.platform.streams.OutletException;
-import dev.elevo.contract.stream.ServerMessages;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;

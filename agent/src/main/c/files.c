@@ -17,7 +17,7 @@
 #include "entry.h"
 #include "place.h"
 #include "talk.h"
-#include "tree.h"
+#include "filetree.h"
 #include "writing.h"
 
 #define WANTED_DESCRIPTORS 8192

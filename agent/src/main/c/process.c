@@ -13,6 +13,7 @@
 #include "connection.h"
 #include "drain.h"
 #include "serve.h"
+#include "services.h"
 #include "spawn.h"
 
 /* A descendant may still hold a pipe after the process has ended: a reader gets this long to see the rest, a daemon no longer. */
@@ -408,9 +409,11 @@ void processes_reap(void) {
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        server_ended(pid);
         struct process *process = with_pid(pid);
-        if (process == NULL) continue; /* an orphan that became ours, or a start that failed */
+        if (process == NULL) {
+            service_ended(pid);
+            continue; /* one of the service's own, an orphan that became ours, or a start that failed */
+        }
         process->reaped = true;
         process->wait_status = status;
         if (process->phase == PHASE_STARTING) {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@
 #include "connection.h"
 #include "files.h"
 #include "search.h"
+#include "services.h"
 #include "watch.h"
 
 #define SOCKET_FD 3
@@ -33,6 +35,14 @@ static const struct part {
 
 static pid_t servers[MOST_SERVERS];
 static unsigned server_count;
+
+static void forget_ended(void) {
+    unsigned kept = 0;
+    for (unsigned i = 0; i < server_count; i++) {
+        if (service_is(servers[i])) servers[kept++] = servers[i];
+    }
+    server_count = kept;
+}
 
 static const struct part *part_of(uint8_t role) {
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -92,6 +102,7 @@ void serve(struct connection *connection, uint8_t role, const char *user) {
         connection_fail(connection, STEP_REQUEST, EINVAL);
         return;
     }
+    forget_ended();
     if (server_count == MOST_SERVERS) {
         connection_fail(connection, STEP_PROCESSES, EAGAIN);
         return;
@@ -106,24 +117,16 @@ void serve(struct connection *connection, uint8_t role, const char *user) {
         return;
     }
     if (pid == 0) play(connection_socket(connection), part, &account);
+    if (!service_began(pid)) {
+        kill(pid, SIGKILL);
+        connection_fail(connection, STEP_PROCESSES, EAGAIN);
+        return;
+    }
     servers[server_count++] = pid;
     close(connection_give_up_socket(connection));
 }
 
-static pid_t *place_of(pid_t pid) {
-    for (unsigned i = 0; i < server_count; i++) {
-        if (servers[i] == pid) return &servers[i];
-    }
-    return NULL;
-}
-
-bool is_server(pid_t pid) { return place_of(pid) != NULL; }
-
-void server_ended(pid_t pid) {
-    pid_t *place = place_of(pid);
-    if (place != NULL) *place = servers[--server_count];
-}
-
 void servers_signal(int signal) {
+    forget_ended();
     for (unsigned i = 0; i < server_count; i++) kill(servers[i], signal);
 }

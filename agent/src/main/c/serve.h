@@ -6,9 +6,7 @@
 #ifndef ELEVO_SERVE_H
 #define ELEVO_SERVE_H
 
-#include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 struct connection;
 
@@ -20,9 +18,7 @@ enum role {
 
 /* Takes the connection over, unless it is refused. */
 void serve(struct connection *connection, uint8_t role, const char *user);
-void server_ended(pid_t pid);
-/* Servers are no processes of the user: lists leave them out, and signals from the API are not for them. */
-bool is_server(pid_t pid);
+/* Where we are not pid 1, whose signals reach everything. */
 void servers_signal(int signal);
 
 #endif

@@ -56,6 +56,10 @@ final class LocalRun {
         return address.getPort();
     }
 
+    String url(String path) {
+        return "http://127.0.0.1:" + address.getPort() + path;
+    }
+
     double readySeconds() {
         return readySeconds;
     }

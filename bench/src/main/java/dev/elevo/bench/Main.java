@@ -25,6 +25,8 @@ public final class Main {
             new LocalGateway(),
             new GetSandbox(),
             new Grep(),
+            new SmallFiles(),
+            new LargeFiles(),
             new Up(),
             new Cold());
 

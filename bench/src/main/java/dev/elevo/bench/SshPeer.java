@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
  */
 final class SshPeer {
     private final List<String> client;
+    private final Path control;
 
     SshPeer(Scratch scratch) throws IOException, InterruptedException {
         var folder = scratch.folder();
@@ -52,7 +53,7 @@ final class SshPeer {
                 exec /usr/sbin/sshd -D -e -f '%s'
                 """.formatted(passwd, configuration)));
 
-        var control = folder.resolve("control");
+        control = folder.resolve("control");
         client = List.of("ssh", "-F", "none", "-S", control.toString(), "-o", "BatchMode=yes", "root@127.0.0.1");
         scratch.start("ssh", Map.of(), List.of("sh", "-c", """
                 until ssh -F none -M -N -S '%1$s' -p %2$d -i '%3$s' -o BatchMode=yes -o StrictHostKeyChecking=no \
@@ -111,6 +112,15 @@ final class SshPeer {
                 process.destroy();
             }
         };
+    }
+
+    /** The command that puts a file by sftp, over the same connection. */
+    List<String> put(Path from, Path to) {
+        return List.of(
+                "sh",
+                "-c",
+                "echo \"put '%s' '%s'\" | sftp -F none -o ControlPath='%s' -o BatchMode=yes -q -b - root@127.0.0.1"
+                        .formatted(from, to, control));
     }
 
     private static String passwdWithDash() throws IOException {

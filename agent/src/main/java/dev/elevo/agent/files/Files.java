@@ -52,6 +52,9 @@ public final class Files implements FileAgent {
     /** Of a transfer in which nothing moves, at either end. */
     private static final Duration STALL_TIME = Duration.ofMinutes(1);
 
+    /** Of the characters of an answer that is kept for a repeat. */
+    private static final int MOST_KEPT = 64 << 10;
+
     /** Of one file, into a sandbox or out of it. */
     public static final long MOST_BYTES = 10L << 30;
 
@@ -130,7 +133,7 @@ public final class Files implements FileAgent {
                 // In the middle of content the server has ended; the next one to use it would find out.
                 lease.reusable();
                 throw FileFailures.of(refusal, new Asked.Place(path)).causedBy(refusal);
-            } catch (UploadBrokenException e) {
+            } catch (BrokenTransferException e) {
                 throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "The content did not come to its end").causedBy(e);
             } catch (IOException e) {
                 throw FileServers.unanswered(e);
@@ -141,19 +144,25 @@ public final class Files implements FileAgent {
     private static FileServer.Written pour(Upload upload, FileServer server, TimeLimit limit) throws IOException {
         try {
             long sent = 0;
-            for (var some = upload.next(); !some.isEmpty(); some = upload.next()) {
+            for (var some = next(upload, limit); !some.isEmpty(); some = next(upload, limit)) {
                 sent += some.stream().mapToInt(ByteBuffer::remaining).sum();
                 if (sent > MOST_BYTES) {
                     throw tooLarge(sent).asException();
                 }
                 add(server, some);
-                limit.moved();
             }
             return server.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new UploadBrokenException("the agent is stopping");
+            throw new BrokenTransferException("the agent is stopping");
         }
+    }
+
+    private static List<ByteBuffer> next(Upload upload, TimeLimit limit) throws IOException, InterruptedException {
+        limit.rest();
+        var some = upload.next();
+        limit.moved();
+        return some;
     }
 
     private static void add(FileServer server, List<ByteBuffer> some) throws IOException {
@@ -230,9 +239,11 @@ public final class Files implements FileAgent {
                 }
                 var taken = server.take(room);
                 left -= taken;
+                limit.rest();
                 download.filled(taken);
                 limit.moved();
             }
+            limit.rest();
             download.end();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -261,7 +272,9 @@ public final class Files implements FileAgent {
                 .map(WriteFiles.Entry::path)
                 .map(SandboxPath::normal)
                 .toList();
-        return once.run(sandboxId, onceKey, BatchResult.class, () -> {
+        // An answer is kept for each key, and those of the largest batches are a thousand long paths.
+        var isLong = paths.stream().mapToInt(String::length).sum() > MOST_KEPT;
+        return once.run(sandboxId, isLong ? null : onceKey, BatchResult.class, () -> {
             try (var lease = servers.lease(servers.running(sandboxId), batch.user(), Purpose.QUESTION);
                     var limit = new TimeLimit(lease.server(), MOST_TIME)) {
                 return limit.run(() -> {

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what has a key once, and gives every repeat the answer of the first. A caller whose connection broke asks again at once, so
- * the last few thousand are remembered, and not those before a restart.
+ * the last two thousand are remembered, and not those before a restart.
  */
 final class OnceKeys {
-    private static final int MOST = 4096;
+    private static final int MOST = 2048;
 
     private final Map<String, CompletableFuture<Object>> answers = new LinkedHashMap<>() {
         @Override

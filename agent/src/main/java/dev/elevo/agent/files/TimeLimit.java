@@ -5,21 +5,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Ends a server that does not get on in time; what it says later would answer something else. */
 final class TimeLimit implements AutoCloseable {
     private static final int LOOKS = 4;
-    private static final ScheduledExecutorService SCHEDULE = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("file-time-limits").daemon().factory());
+    private static final ScheduledThreadPoolExecutor SCHEDULE = create();
 
     private final FileServer server;
     private final Duration time;
     private final Future<?> looks;
     private volatile long sinceNanos = System.nanoTime();
+    private volatile boolean resting;
 
     TimeLimit(FileServer server, Duration time) {
         this.server = server;
@@ -42,13 +41,19 @@ final class TimeLimit implements AutoCloseable {
         }
     }
 
-    /** It gets on: the time begins anew. */
+    /** It gets on, or is asked again: the time begins anew. */
     void moved() {
         sinceNanos = System.nanoTime();
+        resting = false;
+    }
+
+    /** Nobody waits for the server but it for the client, until it has {@link #moved}. */
+    void rest() {
+        resting = true;
     }
 
     private void look() {
-        if (System.nanoTime() - sinceNanos < time.toNanos()) {
+        if (resting || System.nanoTime() - sinceNanos < time.toNanos()) {
             return;
         }
         try {
@@ -61,5 +66,13 @@ final class TimeLimit implements AutoCloseable {
     @Override
     public void close() {
         looks.cancel(false);
+    }
+
+    private static ScheduledThreadPoolExecutor create() {
+        var executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("file-time-limits").daemon().factory());
+        // Nearly every task is cancelled within milliseconds; kept ones would hold their servers for minutes.
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 }

@@ -1,7 +1,7 @@
 package dev.elevo.agent.http;
 
+import dev.elevo.agent.files.BrokenTransferException;
 import dev.elevo.agent.files.Upload;
-import dev.elevo.agent.files.UploadBrokenException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -107,10 +107,10 @@ final class FileArrival implements Upload {
         try {
             while (waiting.isEmpty() && !whole) {
                 if (broken) {
-                    throw new UploadBrokenException("the client has gone");
+                    throw new BrokenTransferException("the client has gone");
                 }
                 if (!changed.await(STALL_SECONDS, TimeUnit.SECONDS)) {
-                    throw new UploadBrokenException("nothing comes from the client");
+                    throw new BrokenTransferException("nothing comes from the client");
                 }
             }
             take();

@@ -1,7 +1,7 @@
 package dev.elevo.agent.http;
 
+import dev.elevo.agent.files.BrokenTransferException;
 import dev.elevo.agent.files.Download;
-import dev.elevo.agent.files.UploadBrokenException;
 import dev.elevo.contract.files.Attachment;
 import dev.elevo.contract.files.FileInfo;
 import dev.elevo.contract.files.MediaTypes;
@@ -145,13 +145,24 @@ final class FileTransfer implements Download {
         await(client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
     }
 
-    private static void await(ChannelFuture written) throws IOException, InterruptedException {
-        if (!written.await(STALL_SECONDS, TimeUnit.SECONDS)) {
-            throw new UploadBrokenException("the client does not read");
+    /** However slowly the client reads, as long as it does. */
+    private void await(ChannelFuture written) throws IOException, InterruptedException {
+        var before = pendingBytes();
+        while (!written.await(STALL_SECONDS, TimeUnit.SECONDS)) {
+            var now = pendingBytes();
+            if (now >= before) {
+                throw new BrokenTransferException("the client does not read");
+            }
+            before = now;
         }
         if (!written.isSuccess()) {
             throw new ClosedChannelException();
         }
+    }
+
+    private long pendingBytes() {
+        var buffer = client.channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes();
     }
 
     /** What was not sent is given back. */

@@ -129,8 +129,9 @@ public final class Gateway implements AutoCloseable {
                 .addLast(reader)
                 .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
-        transfers.ifPresent(known -> pipeline.addLast(new TransferConnection(known, limits)));
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
+        // Behind the previews: whatever path a service inside has is its own.
+        transfers.ifPresent(known -> pipeline.addLast(new TransferConnection(known, limits)));
         pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets, agent));
     }
 

@@ -1,6 +1,6 @@
 /* What is done to whole trees. Links are never followed inside, and who exchanges a name meanwhile leads nobody astray. */
-#ifndef ELEVO_TREE_H
-#define ELEVO_TREE_H
+#ifndef ELEVO_FILETREE_H
+#define ELEVO_FILETREE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,136 @@
+package dev.elevo.agent.files;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.elevo.agent.helper.Helper;
+import dev.elevo.agent.helper.RealHelper;
+import dev.elevo.agent.process.ProcessHost;
+import dev.elevo.agent.process.ProcessHosts;
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.agent.ReadFile;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.StatFile;
+import dev.elevo.contract.agent.WriteFile;
+import dev.elevo.contract.sandbox.NetworkConfig;
+import dev.elevo.contract.sandbox.Resources;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Files by a helper that is no pid 1, as where there are no walls: whose servers are its children all the same. */
+final class FilesWithoutWallTest {
+    private static final String SANDBOX = "sbx-aaaaaaaaaaaa";
+    private static final int SIGTERM = 15;
+
+    @TempDir
+    private Path directory;
+
+    private RealHelper real;
+    private FileServers servers;
+    private Files files;
+
+    @BeforeEach
+    void start() throws IOException {
+        real = new RealHelper(directory);
+        var spec = new SandboxSpec(
+                SANDBOX,
+                "host",
+                Map.of(),
+                directory.toString(),
+                RealHelper.user(),
+                "/bin/sh",
+                Resources.DEFAULT,
+                NetworkConfig.DEFAULT,
+                List.of(),
+                null,
+                null);
+        var host = new ProcessHost(spec, true, real.socket(), directory.resolve("state"), () -> 0, () -> false);
+        ProcessHosts hosts = id -> Optional.of(host);
+        servers = new FileServers(hosts);
+        files = new Files(servers, new SpentTickets(hosts));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        servers.stop();
+        real.close();
+    }
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    private void write(String name, String content) {
+        var target = new WriteFile(path(name), null, true, true, false, null);
+        files.write(SANDBOX, target, content.getBytes(UTF_8), null);
+    }
+
+    @Test
+    void what_is_written_is_read_by_one_server() {
+        for (int i = 0; i < 10; i++) {
+            write("a/b", "content " + i);
+            var read = files.read(SANDBOX, new ReadFile(path("a/b"), 8, null, 100, null));
+            assertThat(new String(read.bytes(), UTF_8)).isEqualTo(Integer.toString(i));
+        }
+        assertThat(real.children()).isEqualTo(1);
+    }
+
+    @Test
+    void an_unknown_user_is_refused_and_costs_nothing() {
+        var thrown = catchThrowableOfType(
+                ApiException.class, () -> files.stat(SANDBOX, new StatFile("/", true, "nobody-here")));
+
+        assertThat(thrown.failure().code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
+        assertThat(real.children()).isZero();
+    }
+
+    @Test
+    void a_server_ends_with_everything_else_inside() throws IOException {
+        write("x", "x");
+
+        try (var helper = new Helper(real.socket())) {
+            assertThat(helper.terminate(SIGTERM, Duration.ofSeconds(30))).isTrue();
+        }
+        assertThat(real.children()).isZero();
+        write("x", "y"); // by another
+    }
+
+    @Test
+    void a_server_ends_with_its_helper() throws Exception {
+        write("x", "x");
+        var helper = ProcessHandle.of(real.pid()).orElseThrow();
+        var server = helper.children().findFirst().orElseThrow();
+
+        helper.destroyForcibly();
+
+        server.onExit().get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void a_server_holds_nothing_of_its_helpers() throws IOException {
+        write("x", "x");
+        var server = ProcessHandle.of(real.pid())
+                .orElseThrow()
+                .children()
+                .findFirst()
+                .orElseThrow();
+
+        try (var descriptors = java.nio.file.Files.list(Path.of("/proc", Long.toString(server.pid()), "fd"))) {
+            assertThat(descriptors.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("0", "1", "2", "3");
+        }
+        assertThat(java.nio.file.Files.readString(Path.of("/proc", Long.toString(server.pid()), "status")))
+                .contains("NoNewPrivs:\t1");
+    }
+}

@@ -16,8 +16,8 @@
 #include "connection.h"
 #include "files.h"
 #include "search.h"
-#include "watch.h"
 #include "services.h"
+#include "watch.h"
 
 #define SOCKET_FD 3
 /* Older C libraries do not know it. */

@@ -24,6 +24,7 @@ public final class Main {
             new Limiter(),
             new LocalGateway(),
             new GetSandbox(),
+            new Grep(),
             new SmallFiles(),
             new LargeFiles(),
             new Up(),

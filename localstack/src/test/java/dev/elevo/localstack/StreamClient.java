@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** A client of a terminal, a process or the console. */
+/** A client of a terminal, a process, the console or a watch. */
 final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
     private static final JsonMapper JSON = JsonMapper.createDefault();
@@ -152,6 +152,17 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
 
     void awaitBytes(int count) throws InterruptedException {
         await(() -> shown().length() >= count, count + " bytes");
+    }
+
+    /** Of a stream of files. */
+    void awaitEvent(String event, String path) throws InterruptedException {
+        await(
+                () -> all("event").stream()
+                        .map(message -> message.get("data"))
+                        .anyMatch(data -> data instanceof Map<?, ?> told
+                                && event.equals(told.get("event"))
+                                && path.equals(told.get("path"))),
+                event + " " + path);
     }
 
     private interface Condition {

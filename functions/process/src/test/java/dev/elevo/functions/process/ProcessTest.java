@@ -275,7 +275,7 @@ class ProcessTest {
                         .orElseThrow()
                         .times()
                         .lastActivityAt())
-                .isEqualTo(clock.instant());
+                .isEqualTo(clock.stored());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.elevo.platform.testing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 
 /** Time that passes when the test says so; like any other clock's it is finer than what is stored. */
 public final class SettableClock implements InstantSource {
@@ -11,6 +12,11 @@ public final class SettableClock implements InstantSource {
     @Override
     public Instant instant() {
         return now;
+    }
+
+    /** As it is stored and told. */
+    public Instant stored() {
+        return now.truncatedTo(ChronoUnit.MILLIS);
     }
 
     public synchronized void advance(Duration by) {

@@ -87,7 +87,8 @@ public final class Search implements SearchAgent {
             return this;
         }
 
-        @Nullable Turn left() {
+        @Nullable
+        Turn left() {
             users--;
             return users == 0 ? null : this;
         }
@@ -135,7 +136,8 @@ public final class Search implements SearchAgent {
     }
 
     private <T> T search(ProcessHost host, @Nullable String user, int timeMs, Work<T> work) throws IOException {
-        try (var server = start(host, Objects.requireNonNullElse(user, host.spec().user()))) {
+        try (var server =
+                start(host, Objects.requireNonNullElse(user, host.spec().user()))) {
             var end = ends.schedule(() -> end(server), timeMs + MARGIN_MS, TimeUnit.MILLISECONDS);
             try {
                 return work.with(server, timeMs);

@@ -13,11 +13,10 @@ final class SearchFailures {
     static Failure of(SearchRefusal refusal, FileFailures.Asked asked, Patterns patterns) {
         return switch (refusal.whose()) {
             case PATH -> FileFailures.of(new FileRefusal(FileRefusal.Whose.FIRST, refusal.number(), 0), asked);
-            case PATTERN ->
-                Failure.Invalid.field(
-                        "pattern", words(refusal.number()), Excerpt.of(patterns.pattern()));
+            case PATTERN -> Failure.Invalid.field("pattern", words(refusal.number()), Excerpt.of(patterns.pattern()));
             case INCLUDE -> Failure.Invalid.field("include", words(0), Excerpt.of(patterns.include()));
-            case EXCLUDE -> Failure.Invalid.field(patterns.excludeField() + "[" + refusal.number() + "]", words(0), null);
+            case EXCLUDE ->
+                Failure.Invalid.field(patterns.excludeField() + "[" + refusal.number() + "]", words(0), null);
         };
     }
 

@@ -63,9 +63,7 @@ final class SearchServer implements Closeable {
 
     private static ByteBuffer find(String path, FindRequest request, int limit, int timeMs) {
         var regex = isRegex(request.pattern());
-        var pattern = regex
-                ? request.pattern().substring(1, request.pattern().length() - 1)
-                : request.pattern();
+        var pattern = regex ? request.pattern().substring(1, request.pattern().length() - 1) : request.pattern();
         var size = request.sizeRange();
         var modified = request.modifiedRange();
         var frame = new FrameBuilder('f')
@@ -170,8 +168,7 @@ final class SearchServer implements Closeable {
         var content = frame.bytes(MOST_CONTENT);
         var before = lines(frame, context);
         var after = lines(frame, context);
-        return new GrepMatch(
-                file, line, column, content, context > 0 ? before : null, context > 0 ? after : null);
+        return new GrepMatch(file, line, column, content, context > 0 ? before : null, context > 0 ? after : null);
     }
 
     private static long position(Frame frame) throws HelperProtocolException {

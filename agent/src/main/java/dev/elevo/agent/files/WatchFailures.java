@@ -29,8 +29,7 @@ final class WatchFailures {
     }
 
     static Failure tooManySubscriptions() {
-        return exhausted(
-                "The connection has all the subscriptions it may have", "subscriptions", MOST_SUBSCRIPTIONS);
+        return exhausted("The connection has all the subscriptions it may have", "subscriptions", MOST_SUBSCRIPTIONS);
     }
 
     static Failure tooManyWatches(int limit) {
@@ -38,8 +37,7 @@ final class WatchFailures {
     }
 
     private static Failure exhausted(String message, String resource, int limit) {
-        return new Failure.Refused(
-                ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource, "limit", limit));
+        return new Failure.Refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource, "limit", limit));
     }
 
     private static Failure kernel(int errno) {

@@ -14,8 +14,13 @@ sealed interface WatchReply {
      *
      * @param oldPath of what was renamed
      */
-    record Changed(int number, String event, boolean directory, Instant at, String path, @Nullable String oldPath)
-            implements WatchReply {}
+    record Changed(
+            int number,
+            String event,
+            boolean directory,
+            Instant at,
+            String path,
+            @Nullable String oldPath) implements WatchReply {}
 
     record Ended(int number, String reason) implements WatchReply {}
 

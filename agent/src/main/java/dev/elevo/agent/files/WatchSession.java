@@ -172,15 +172,15 @@ final class WatchSession implements Session {
     private String spell(WatchReply reply, Subscription subscription) {
         var path = Objects.requireNonNull(subscription.options().path());
         return switch (reply) {
-            case WatchReply.Subscribed subscribed ->
-                says.event(subscription.id(), event("subscribed", path), null);
+            case WatchReply.Subscribed subscribed -> says.event(subscription.id(), event("subscribed", path), null);
             case WatchReply.Ended ended -> {
                 var data = event("unsubscribed", path);
                 data.put("reason", ended.reason());
                 yield says.event(subscription.id(), data, null);
             }
             case WatchReply.Changed changed -> says.event(subscription.id(), event(changed), null);
-            case WatchReply.Failed failed -> says.error(subscription.id(), WatchFailures.of(failed, subscription.options()));
+            case WatchReply.Failed failed ->
+                says.error(subscription.id(), WatchFailures.of(failed, subscription.options()));
         };
     }
 

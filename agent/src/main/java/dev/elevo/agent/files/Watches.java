@@ -6,7 +6,6 @@ import dev.elevo.agent.helper.Role;
 import dev.elevo.agent.stream.Link;
 import dev.elevo.agent.stream.Session;
 import dev.elevo.agent.stream.StreamSource;
-import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.StreamTarget;
@@ -119,7 +118,8 @@ public final class Watches implements StreamSource {
             return null;
         }
         try {
-            return Objects.requireNonNull(json.readValue(text, WatchOptions.class)).checked();
+            return Objects.requireNonNull(json.readValue(text, WatchOptions.class))
+                    .checked();
         } catch (IOException e) {
             throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "What to watch is not readable").causedBy(e);
         }

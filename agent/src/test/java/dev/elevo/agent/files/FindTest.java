@@ -122,7 +122,8 @@ class FindTest {
         assertThat(find(new Wish("*").type(FileType.SYMLINK))).containsExactly(tree + "/xlink");
         assertThat(find(new Wish("x[23]").without("sk*"))).containsExactly(tree + "/a/x2");
         assertThat(find(new Wish("x?").size(1L, 5L))).containsExactly(tree + "/a/x4");
-        assertThat(find(new Wish("x?").before(Instant.parse("2020-01-01T00:00:00Z")))).containsExactly(tree + "/a/x4");
+        assertThat(find(new Wish("x?").before(Instant.parse("2020-01-01T00:00:00Z"))))
+                .containsExactly(tree + "/a/x4");
     }
 
     @Test
@@ -143,7 +144,8 @@ class FindTest {
         var some = inside.find(new Wish("f*").limit(100).request(tree));
         assertThat(some.matches()).isEqualTo(all.subList(0, 100));
         assertThat(some.truncated()).isTrue();
-        assertThat(inside.find(new Wish("f*").limit(3000).request(tree)).truncated()).isFalse();
+        assertThat(inside.find(new Wish("f*").limit(3000).request(tree)).truncated())
+                .isFalse();
     }
 
     @Test
@@ -159,8 +161,8 @@ class FindTest {
         file("a/x");
         Files.createSymbolicLink(tree.resolve("a/up"), tree);
         Files.createSymbolicLink(tree.resolve("etc"), Path.of("/etc"));
-        assertThat(find(new Wish("*").hidden())).containsExactly(
-                tree + "/a", tree + "/a/up", tree + "/a/x", tree + "/etc");
+        assertThat(find(new Wish("*").hidden()))
+                .containsExactly(tree + "/a", tree + "/a/up", tree + "/a/x", tree + "/etc");
     }
 
     @Test
@@ -177,14 +179,16 @@ class FindTest {
     private void assertRefused(FindRequest request, SearchRefusal.Whose whose) {
         assertThatThrownBy(() -> inside.find(request))
                 .isInstanceOfSatisfying(
-                        SearchRefusal.class, refusal -> assertThat(refusal.whose()).isEqualTo(whose));
+                        SearchRefusal.class,
+                        refusal -> assertThat(refusal.whose()).isEqualTo(whose));
     }
 
     @Test
     void a_search_without_time_says_that_there_may_be_more() throws IOException {
         file("a/b/c");
         try (var server = inside.search()) {
-            assertThat(server.find(tree.toString(), new Wish("nothing").request(tree), 0).truncated())
+            assertThat(server.find(tree.toString(), new Wish("nothing").request(tree), 0)
+                            .truncated())
                     .isTrue();
         }
     }
@@ -254,8 +258,7 @@ class FindTest {
         }
 
         FindRequest request(Path path) {
-            return new FindRequest(
-                    path.toString(), pattern, depth, hidden, type, limit, without, size, modified, null);
+            return new FindRequest(path.toString(), pattern, depth, hidden, type, limit, without, size, modified, null);
         }
     }
 }

@@ -56,8 +56,28 @@ class GrepTest {
             files.put(name, lines);
         }
         for (var pattern : List.of(
-                "a", "ab", "^a", "b$", "^$", "a.c", "[ab]{3}", "(a|ü)b", "abca", "ab|ca", "a+b+", "(?i)AB", "c a", "x",
-                "^", "$", ".{30}", "(a|ab)(c|bc)", "ü", "[^a ]{4}", "\\bab\\b", "a.*b.*c")) {
+                "a",
+                "ab",
+                "^a",
+                "b$",
+                "^$",
+                "a.c",
+                "[ab]{3}",
+                "(a|ü)b",
+                "abca",
+                "ab|ca",
+                "a+b+",
+                "(?i)AB",
+                "c a",
+                "x",
+                "^",
+                "$",
+                ".{30}",
+                "(a|ab)(c|bc)",
+                "ü",
+                "[^a ]{4}",
+                "\\bab\\b",
+                "a.*b.*c")) {
             for (var fold : List.of(true, false)) {
                 assertSame(files, pattern, fold);
             }
@@ -97,12 +117,15 @@ class GrepTest {
                 }
             }
         });
-        var found = inside.grep(new Wish(pattern).fold(fold).context(CONTEXT).limit(10_000).request(tree));
+        var found = inside.grep(
+                new Wish(pattern).fold(fold).context(CONTEXT).limit(10_000).request(tree));
         assertThat(found.matches())
                 .as(pattern + (fold ? ", whatever case" : ""))
                 .isEqualTo(expected.subList(0, Math.min(found.total(), expected.size())));
         assertThat(found.truncated()).as(pattern).isEqualTo(found.total() < expected.size());
-        assertThat(found.total() == expected.size() || found.total() > 100).as(pattern).isTrue();
+        assertThat(found.total() == expected.size() || found.total() > 100)
+                .as(pattern)
+                .isTrue();
     }
 
     private static List<String> around(List<String> lines, int from, int to) {
@@ -161,8 +184,10 @@ class GrepTest {
         Files.createSymbolicLink(tree.resolve("zero"), Path.of("/dev/zero"));
         write("f", "x\n");
         assertThat(grep(new Wish("x"))).containsExactly("f:1:1");
-        assertThat(inside.grep(new Wish("x").request(tree.resolve("pipe"))).matches()).isEmpty();
-        assertThat(inside.grep(new Wish("x").request(Path.of("/dev/zero"))).matches()).isEmpty();
+        assertThat(inside.grep(new Wish("x").request(tree.resolve("pipe"))).matches())
+                .isEmpty();
+        assertThat(inside.grep(new Wish("x").request(Path.of("/dev/zero"))).matches())
+                .isEmpty();
         assertThat(inside.grep(new Wish("x").request(tree.resolve("f"))).matches())
                 .extracting(GrepMatch::file)
                 .containsExactly(tree + "/f");
@@ -198,8 +223,10 @@ class GrepTest {
         var all = grep(new Wish("x").limit(10_000));
         assertThat(all).hasSize(1000).isSorted();
         assertThat(grep(new Wish("x").limit(33))).isEqualTo(all.subList(0, 33));
-        assertThat(inside.grep(new Wish("x").limit(33).request(tree)).truncated()).isTrue();
-        assertThat(inside.grep(new Wish("x").limit(1000).request(tree)).truncated()).isFalse();
+        assertThat(inside.grep(new Wish("x").limit(33).request(tree)).truncated())
+                .isTrue();
+        assertThat(inside.grep(new Wish("x").limit(1000).request(tree)).truncated())
+                .isFalse();
     }
 
     @Test

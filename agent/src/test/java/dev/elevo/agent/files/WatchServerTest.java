@@ -143,9 +143,11 @@ class WatchServerTest {
 
     @Test
     void what_cannot_be_watched_is_told_apart() throws IOException {
-        assertThat(failed(options(tree.resolve("missing"), false, WatchOptions.EVENTS, null, List.of(), 0)).whose())
+        assertThat(failed(options(tree.resolve("missing"), false, WatchOptions.EVENTS, null, List.of(), 0))
+                        .whose())
                 .isEqualTo(WatchReply.Whose.PATH);
-        assertThat(failed(options(tree, false, WatchOptions.EVENTS, "[a", List.of(), 0)).whose())
+        assertThat(failed(options(tree, false, WatchOptions.EVENTS, "[a", List.of(), 0))
+                        .whose())
                 .isEqualTo(WatchReply.Whose.INCLUDE);
         assertThat(failed(options(tree, false, WatchOptions.EVENTS, null, List.of("a", "{b"), 0)))
                 .isEqualTo(new WatchReply.Failed(NUMBER, WatchReply.Whose.EXCLUDE, 1));
@@ -171,8 +173,8 @@ class WatchServerTest {
     void what_is_lost_while_nobody_reads_is_told_and_the_watch_goes_on() throws IOException {
         subscribe(recursive());
         var file = tree.resolve("f");
-        var most = Integer.parseInt(
-                Files.readString(Path.of("/proc/sys/fs/inotify/max_queued_events")).strip());
+        var most = Integer.parseInt(Files.readString(Path.of("/proc/sys/fs/inotify/max_queued_events"))
+                .strip());
         for (int i = 0; i < most * 3 / 2 + 20_000; i++) {
             Files.createFile(file);
             Files.delete(file);

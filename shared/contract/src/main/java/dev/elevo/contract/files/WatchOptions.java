@@ -50,7 +50,9 @@ public record WatchOptions(
         }
         if (orEmpty(exclude).size() > MOST_GLOBS || !orEmpty(exclude).stream().allMatch(WatchOptions::isGlob)) {
             broken.add(new FieldError(
-                    "exclude", "must be at most " + MOST_GLOBS + ", each of 1 to " + LONGEST_GLOB + " characters", null));
+                    "exclude",
+                    "must be at most " + MOST_GLOBS + ", each of 1 to " + LONGEST_GLOB + " characters",
+                    null));
         }
         if (timeoutMs != null && timeoutMs < 0) {
             broken.add(new FieldError("timeoutMs", "must be at least 0", timeoutMs));

@@ -48,7 +48,8 @@ final class Grep implements Benchmark {
     }
 
     private static void plant(OurSandbox sandbox) throws IOException {
-        var body = "{\"waitMs\":25000,\"timeoutMs\":300000,\"command\":" + Json.write("cd /home/user && " + plantScript()) + "}";
+        var body = "{\"waitMs\":25000,\"timeoutMs\":300000,\"command\":"
+                + Json.write("cd /home/user && " + plantScript()) + "}";
         var reply = sandbox.wire().post(sandbox.path() + "/process/run", body);
         while (reply.status() == 202) {
             var pid = Json.object(reply).get("pid");
@@ -67,8 +68,10 @@ final class Grep implements Benchmark {
             random.ints(2 + random.nextInt(8), 'a', 'z' + 1).forEach(letter -> words.append((char) letter));
             words.append(i % 9 == 8 ? '\n' : ' ');
         }
-        return "mkdir tree && cd tree && printf '%s' '" + words + "' > ../text && n=0; for d in $(seq 1000); do mkdir d$d; "
-                + "for f in $(seq 50); do cp ../text d$d/f$f.txt; if [ $((n % " + SPREAD + ")) = 0 ]; then echo 'a " + NEEDLE
+        return "mkdir tree && cd tree && printf '%s' '" + words
+                + "' > ../text && n=0; for d in $(seq 1000); do mkdir d$d; "
+                + "for f in $(seq 50); do cp ../text d$d/f$f.txt; if [ $((n % " + SPREAD + ")) = 0 ]; then echo 'a "
+                + NEEDLE
                 + " here' >> d$d/f$f.txt; fi; n=$((n+1)); done; done";
     }
 

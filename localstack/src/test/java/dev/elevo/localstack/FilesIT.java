@@ -76,6 +76,7 @@ class FilesIT {
     }
 
     @Test
+    @SuppressWarnings("StringConcatToTextBlock") // a form has line ends of its own
     void a_project_goes_in_is_looked_at_and_comes_out() throws IOException, InterruptedException {
         var batch = stack.post(files + "/write-batch", """
                 {"files":[{"path":"/home/user/p/run.sh","content":"echo done > out.txt","mode":"755"},

@@ -48,19 +48,24 @@ final class SearchIT {
         var lines = post("grep", "{'path':'/home/user/p','pattern':'todo [23]','caseSensitive':false,'context':1}");
         assertThat(lines.field("matches")).contains("f2.c", "f3.c", "column=6", "contextBefore=[first]");
         assertThat(lines.json()).containsEntry("total", 2);
-        assertThat(post("grep", "{'path':'/home/user/p','pattern':'TODO','limit':1}").json())
+        assertThat(post("grep", "{'path':'/home/user/p','pattern':'TODO','limit':1}")
+                        .json())
                 .containsEntry("truncated", true);
-        assertThat(post("grep", "{'path':'/home/user/p','pattern':'TODO'}").json()).containsEntry("total", 4);
+        assertThat(post("grep", "{'path':'/home/user/p','pattern':'TODO'}").json())
+                .containsEntry("total", 4);
     }
 
     @Test
     void what_cannot_be_searched_is_refused_by_its_code() {
         run("touch plain");
-        assertThat(post("find", "{'path':'/home/user/nowhere','pattern':'*'}").code()).isEqualTo(3001);
-        assertThat(post("find", "{'path':'/home/user/plain','pattern':'*'}").code()).isEqualTo(3008);
+        assertThat(post("find", "{'path':'/home/user/nowhere','pattern':'*'}").code())
+                .isEqualTo(3001);
+        assertThat(post("find", "{'path':'/home/user/plain','pattern':'*'}").code())
+                .isEqualTo(3008);
         assertThat(post("find", "{'path':'/root','pattern':'*'}").code()).isEqualTo(3004);
         assertThat(post("find", "{'path':'/','pattern':'[a'}").code()).isEqualTo(9004);
-        assertThat(post("find", "{'path':'/','pattern':'*','user':'stranger'}").code()).isEqualTo(3004);
+        assertThat(post("find", "{'path':'/','pattern':'*','user':'stranger'}").code())
+                .isEqualTo(3004);
         assertThat(post("find", "{'path':'plain','pattern':'*'}").code()).isEqualTo(3006);
         var refused = post("grep", "{'path':'/','pattern':'(?=x)'}");
         assertThat(refused.code()).isEqualTo(9004);
@@ -81,7 +86,10 @@ final class SearchIT {
             client.awaitEvent("created", "/home/user/w/new/f");
             assertThat(told(client, "default"))
                     .startsWith("subscribed /home/user/w", "created /home/user/w/deep/a.c")
-                    .contains("renamed /home/user/w/deep/b.c", "deleted /home/user/w/deep/b.c", "created /home/user/w/new");
+                    .contains(
+                            "renamed /home/user/w/deep/b.c",
+                            "deleted /home/user/w/deep/b.c",
+                            "created /home/user/w/new");
             assertThat(told(client, "two")).contains("renamed /home/user/w/deep/b.c");
             assertThat(client.all("error")).singleElement().asString().contains("id=three", "code=3001");
 
@@ -98,7 +106,8 @@ final class SearchIT {
                 .cause()
                 .isInstanceOfSatisfying(
                         WebSocketHandshakeException.class,
-                        refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(404));
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(404));
     }
 
     /** Whoever vanishes leaves nothing behind inside. */
@@ -127,7 +136,8 @@ final class SearchIT {
 
     private static String run(String command) {
         var answer = stack.post(
-                sandbox + "/process/run", "{\"command\":\"" + command.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
+                sandbox + "/process/run",
+                "{\"command\":\"" + command.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}");
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.field("stdout").strip();
     }

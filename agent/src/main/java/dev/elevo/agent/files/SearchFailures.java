@@ -33,12 +33,13 @@ final class SearchFailures {
             case 5 -> "is no regular expression: a bracket [ is not closed";
             case 6 -> "is no regular expression: a parenthesis is not closed";
             case 7 -> "is no regular expression: a parenthesis is closed that was not opened";
-            case 8 -> "is no regular expression: there is nothing to repeat";
-            case 9 -> "is no regular expression: repeated too often, or not a number of times";
-            case 10 -> "is no regular expression: two repetitions in a row";
-            case 11 -> "is no regular expression of RE2's syntax, which has no look-around and no back-references";
-            case 12 -> "is no regular expression: it is no UTF-8";
-            case 13 -> "is no regular expression: a group has no proper name";
+            case 8 -> "is no regular expression: it ends in a backslash";
+            case 9 -> "is no regular expression: there is nothing to repeat";
+            case 10 -> "is no regular expression: repeated too often, or not a number of times";
+            case 11 -> "is no regular expression: two repetitions in a row";
+            case 12 -> "is no regular expression of RE2's syntax, which has no look-around and no back-references";
+            case 13 -> "is no regular expression: it is no UTF-8";
+            case 14 -> "is no regular expression: a group has no proper name";
             default -> "is too large a pattern";
         };
     }

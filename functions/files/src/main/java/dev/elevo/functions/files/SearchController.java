@@ -31,9 +31,9 @@ class SearchController {
     @RateLimited(RateClass.READ)
     @Audited("files.find")
     FindResult findFiles(Principal caller, String id, @Body @Valid FindRequest body) {
-        SearchRules.check(body);
-        FindResult found =
-                files.searching(caller, id, (sandbox, agent) -> agent.find(sandbox.id(), body, deployment.maxWaitMs()));
+        var wanted = SearchRules.checked(body);
+        FindResult found = files.searching(
+                caller, id, (sandbox, agent) -> agent.find(sandbox.id(), wanted, deployment.maxWaitMs()));
         return SearchRoom.fit(found);
     }
 
@@ -42,9 +42,9 @@ class SearchController {
     @RateLimited(RateClass.READ)
     @Audited("files.grep")
     GrepResult grepFiles(Principal caller, String id, @Body @Valid GrepRequest body) {
-        SearchRules.check(body);
-        GrepResult found =
-                files.searching(caller, id, (sandbox, agent) -> agent.grep(sandbox.id(), body, deployment.maxWaitMs()));
+        var wanted = SearchRules.checked(body);
+        GrepResult found = files.searching(
+                caller, id, (sandbox, agent) -> agent.grep(sandbox.id(), wanted, deployment.maxWaitMs()));
         return SearchRoom.fit(found);
     }
 }

@@ -16,8 +16,8 @@ final class SearchRules {
 
     private SearchRules() {}
 
-    /** 9004 or 3006. */
-    static void check(FindRequest request) {
+    /** The request with its path as it is meant; or 9004 or 3006. */
+    static FindRequest checked(FindRequest request) {
         var broken = new ArrayList<FieldError>();
         refuseNul("pattern", request.pattern(), broken);
         refuseNuls("excludeDirs", request.excludeDirs(), broken);
@@ -33,17 +33,37 @@ final class SearchRules {
             broken.add(new FieldError("modifiedRange", REVERSED, null));
         }
         refuse(broken);
-        SandboxPath.normal(request.path());
+        return new FindRequest(
+                SandboxPath.normal(request.path()),
+                request.pattern(),
+                request.maxDepth(),
+                request.includeHidden(),
+                request.type(),
+                request.limit(),
+                request.excludeDirs(),
+                request.sizeRange(),
+                request.modifiedRange(),
+                request.user());
     }
 
-    /** 9004 or 3006. */
-    static void check(GrepRequest request) {
+    /** The request with its path as it is meant; or 9004 or 3006. */
+    static GrepRequest checked(GrepRequest request) {
         var broken = new ArrayList<FieldError>();
         refuseNul("pattern", request.pattern(), broken);
         refuseNul("include", request.include(), broken);
         refuseNuls("exclude", request.exclude(), broken);
         refuse(broken);
-        SandboxPath.normal(request.path());
+        return new GrepRequest(
+                SandboxPath.normal(request.path()),
+                request.pattern(),
+                request.caseSensitive(),
+                request.wholeWord(),
+                request.include(),
+                request.exclude(),
+                request.limit(),
+                request.context(),
+                request.searchBinary(),
+                request.user());
     }
 
     private static void refuse(List<FieldError> broken) {

@@ -97,12 +97,14 @@ class SearchFunctionTest {
         var found = SearchRoom.fit(new GrepResult(Collections.nCopies(10_000, line), false));
         assertThat(found.truncated()).isTrue();
         assertThat(found.total()).isEqualTo(found.matches().size());
-        assertThat(found.total() * (7L + 2) * 4096).isBetween(AnswerSize.MOST_BYTES * 9L / 10, (long) AnswerSize.MOST_BYTES);
+        assertThat(found.total() * (7L + 2) * 4096)
+                .isBetween(AnswerSize.MOST_BYTES * 9L / 10, (long) AnswerSize.MOST_BYTES);
     }
 
     @Test
     void a_watch_is_a_socket_and_a_ticket_opens_it_without_us() {
-        assertThat(Surrounded.ask(function, Events.get(path("watch"))).outcome()).isEqualTo(9008);
+        assertThat(Surrounded.ask(function, Events.get(path("watch"))).outcome())
+                .isEqualTo(9008);
         var ticket = ask("watch/ticket?path=/home/user&recursive=true&events=created,deleted", "");
         assertThat(ticket.status()).isEqualTo(201);
         assertThat(ask("watch/ticket?path=home", "").outcome()).isEqualTo(3006);

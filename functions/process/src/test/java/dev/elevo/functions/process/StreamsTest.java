@@ -136,7 +136,7 @@ class StreamsTest {
                         .orElseThrow()
                         .times()
                         .lastActivityAt())
-                .isEqualTo(surrounded.clock().instant());
+                .isEqualTo(surrounded.clock().stored());
     }
 
     @Test

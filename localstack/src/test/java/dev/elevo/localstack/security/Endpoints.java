@@ -2,6 +2,7 @@ package dev.elevo.localstack.security;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.elevo.contract.Area;
 import dev.elevo.platform.identity.NeedsScope;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
@@ -24,6 +25,8 @@ final class Endpoints {
     /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
     private static final Map<String, String> BODIES = Map.of(
             "runCommand", "{\"command\":\"touch /tmp/was-here\"}",
+            "resizePty", "{\"cols\":80,\"rows\":24}",
+            "writePty", "{\"data\":\"touch /tmp/was-here\"}",
             "replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}",
             "changeTimeout", "{\"timeoutMs\":1}",
             "replaceSettings", "{\"name\":\"owned\"}",
@@ -39,7 +42,12 @@ final class Endpoints {
      */
     record Endpoint(String operation, String method, String path, List<String> scopes) {
         boolean isOfASandbox() {
-            return path.startsWith(Ground.SANDBOXES + "/{id}");
+            return path.startsWith(Ground.SANDBOXES + "/{id}") && !isStream();
+        }
+
+        /** For a plain request nothing is there, whoever asks. */
+        private boolean isStream() {
+            return Stream.of(Area.values()).anyMatch(area -> area.servesStream(of("any")));
         }
 
         String of(String sandbox) {

@@ -103,7 +103,7 @@ class AdminTest {
         assertThat(answer.value("limits.keyCacheMs")).isEqualTo(250);
         assertThat(answer.value("limits.outputBytesPerStream")).isEqualTo(10_485_760);
         assertThat(answer.value("features"))
-                .isEqualTo(Map.of("pause", true, "gpu", false, "chown", false, "push", false, "streaming", false));
+                .isEqualTo(Map.of("pause", true, "gpu", false, "chown", false, "push", false, "streaming", true));
     }
 
     @Test

@@ -51,7 +51,10 @@ final class DeployedArea extends Construct {
         state.grantUse(role);
         streams.ifPresent(entry -> entry.grantUse(role));
         var environment = new HashMap<>(settings.environment());
-        streams.ifPresent(entry -> environment.put("ELEVO_CONNECTIONS_URL", entry.callbackUrl()));
+        streams.ifPresent(entry -> {
+            environment.put("ELEVO_CONNECTIONS_URL", entry.callbackUrl());
+            environment.put("ELEVO_STREAMS_URL", entry.url());
+        });
 
         var function = Function.Builder.create(this, "Function")
                 .description("Elevo: " + area.areaName())

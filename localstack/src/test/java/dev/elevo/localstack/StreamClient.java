@@ -30,10 +30,8 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder parts = new StringBuilder();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final WebSocket socket;
-    private volatile boolean reading;
 
-    private StreamClient(URI address, List<String> protocols, boolean reading) {
-        this.reading = reading;
+    private StreamClient(URI address, List<String> protocols) {
         var builder = http.newWebSocketBuilder();
         if (!protocols.isEmpty()) {
             builder.subprotocols(
@@ -48,32 +46,15 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
     }
 
     static StreamClient of(RunningStack stack, String target, String credential) {
-        return new StreamClient(address(stack, target), List.of("bearer", credential), true);
-    }
-
-    /** One that reads nothing until {@link #read} is called. */
-    static StreamClient slow(RunningStack stack, String target) {
-        return new StreamClient(address(stack, target), List.of("bearer", stack.adminKey()), false);
+        return new StreamClient(address(stack, target), List.of("bearer", credential));
     }
 
     static StreamClient at(URI address, List<String> protocols) {
-        return new StreamClient(address, protocols, true);
+        return new StreamClient(address, protocols);
     }
 
     private static URI address(RunningStack stack, String target) {
         return URI.create(stack.ready("url").toString().replace("http:", "ws:") + target);
-    }
-
-    @Override
-    public void onOpen(WebSocket opened) {
-        if (reading) {
-            opened.request(1);
-        }
-    }
-
-    void read() {
-        reading = true;
-        socket.request(1);
     }
 
     @Override

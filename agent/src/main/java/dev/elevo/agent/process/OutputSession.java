@@ -48,6 +48,9 @@ final class OutputSession implements Session {
     private final Queue<Saying> ready = new ArrayDeque<>();
     private final Runnable bell;
     private volatile Output.Point at;
+    /** Of one that has ended, as soon as any of it was read. */
+    private volatile Output.Point total;
+
     private long number;
     private boolean told;
 
@@ -62,6 +65,7 @@ final class OutputSession implements Session {
         this.found = found;
         this.isTerminal = isTerminal;
         this.at = at;
+        this.total = at;
         this.says = says;
         this.bell = link::ring;
         this.token = note(found).token();
@@ -159,6 +163,7 @@ final class OutputSession implements Session {
     }
 
     private void take(Output output, boolean over) throws IOException {
+        total = output.total();
         var from = at;
         long dropped = 0;
         if (isTerminal && from.stdout() < firstShown(output)) {
@@ -223,12 +228,9 @@ final class OutputSession implements Session {
 
     @Override
     public long waiting() {
-        if (found instanceof FoundProcess.Live(var live)) {
-            var total = live.output().total();
-            var seen = at;
-            return total.stdout() - seen.stdout() + total.stderr() - seen.stderr();
-        }
-        return 0;
+        var seen = at;
+        var written = found instanceof FoundProcess.Live(var live) ? live.output().total() : total;
+        return written.stdout() - seen.stdout() + written.stderr() - seen.stderr();
     }
 
     @Override

@@ -27,6 +27,8 @@ final class Endpoints {
     private static final Map<String, String> BODIES = Map.ofEntries(
             Map.entry("runCommand", "{\"command\":\"touch /tmp/was-here\"}"),
             Map.entry("replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}"),
+            Map.entry("resizePty", "{\"cols\":80,\"rows\":24}"),
+            Map.entry("writePty", "{\"data\":\"touch /tmp/was-here\"}"),
             Map.entry("changeTimeout", "{\"timeoutMs\":1}"),
             Map.entry("replaceSettings", "{\"name\":\"owned\"}"),
             Map.entry("changeSettings", "{\"name\":\"owned\"}"),
@@ -65,7 +67,12 @@ final class Endpoints {
      */
     record Endpoint(String operation, String method, String path, List<String> scopes) {
         boolean isOfASandbox() {
-            return path.startsWith(Ground.SANDBOXES + "/{id}");
+            return path.startsWith(Ground.SANDBOXES + "/{id}") && !isStream();
+        }
+
+        /** For a plain request nothing is there, whoever asks. */
+        private boolean isStream() {
+            return Stream.of(Area.values()).anyMatch(area -> area.servesStream(of("any")));
         }
 
         String of(String sandbox) {

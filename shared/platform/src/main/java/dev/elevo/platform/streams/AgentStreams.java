@@ -19,9 +19,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ public final class AgentStreams implements CarriedStream {
     /** Until the agent must have heard of a connection that is recorded. */
     private static final Duration ATTACHING = Duration.ofSeconds(30);
 
+    /** Of connections: one whose end another instance was told of is forgotten in its turn. */
+    private static final int MOST_REMEMBERED = 10_000;
+
     private final Engine engine;
     private final SandboxAccess access;
     private final Connections connections;
@@ -51,7 +55,12 @@ public final class AgentStreams implements CarriedStream {
     private final String prefix;
 
     /** When each connection was last taken for a use of its sandbox. */
-    private final Map<String, Instant> used = new ConcurrentHashMap<>();
+    private final Map<String, Instant> used = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Instant> eldest) {
+            return size() > MOST_REMEMBERED;
+        }
+    });
 
     AgentStreams(
             Engine engine,

@@ -3,15 +3,11 @@ package dev.elevo.agent.http;
 import dev.elevo.agent.port.PortRelay;
 import dev.elevo.agent.port.PortRelays;
 import dev.elevo.contract.ApiException;
-import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
-import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Operation;
 import io.micronaut.serde.ObjectMapper;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -22,8 +18,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -130,22 +124,6 @@ final class PortUpgrade extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context, Failure failure) {
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(failure.status()),
-                Unpooled.wrappedBuffer(body(failure)));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    private byte[] body(Failure failure) {
-        try {
-            return json.writeValueAsBytes(ErrorBody.of(failure, Ids.REQUEST.random(), null));
-        } catch (IOException e) {
-            throw new UncheckedIOException("an error body is always writable", e);
-        }
+        UpgradeRefusal.send(context, failure, json);
     }
 }

@@ -1,6 +1,8 @@
 package dev.elevo.agent.http;
 
 import dev.elevo.agent.port.PortRelays;
+import dev.elevo.agent.stream.Streams;
+import dev.elevo.agent.stream.Tickets;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
@@ -11,18 +13,24 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every connection of the server a {@link PortUpgrade}. */
+/** Gives every connection of the server a {@link PortUpgrade} and a {@link DirectUpgrade}. */
 @Singleton
 final class PortUpgrades implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final Provider<Gate> gate;
     private final Provider<PortRelays> relays;
     private final Provider<ObjectMapper> json;
+    private final Provider<Streams> streams;
+    private final Provider<Tickets> tickets;
 
     /** Providers: a listener is made before everything else, and must not make the agent in its place. */
-    PortUpgrades(Provider<Gate> gate, Provider<PortRelays> relays, Provider<ObjectMapper> json) {
+    PortUpgrades(Provider<Gate> gate, Provider<PortRelays> relays, Provider<ObjectMapper> json,
+            Provider<Streams> streams,
+            Provider<Tickets> tickets) {
         this.gate = gate;
         this.relays = relays;
         this.json = json;
+        this.streams = streams;
+        this.tickets = tickets;
     }
 
     @Override
@@ -52,7 +60,11 @@ final class PortUpgrades implements BeanCreatedEventListener<NettyServerCustomiz
                         .addAfter(
                                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
                                 "port-upgrade",
-                                new PortUpgrade(gate.get(), relays.get(), json.get()));
+                                new PortUpgrade(gate.get(), relays.get(), json.get()))
+                        .addAfter(
+                                ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
+                                "direct-upgrade",
+                                new DirectUpgrade(tickets.get(), streams.get(), json.get()));
             }
         }
     }

@@ -38,7 +38,8 @@ final class Commands {
                 orElse(request.maxBuffer(), RunRequest.MOST_BUFFER),
                 request.encoding(),
                 orElse(request.timeoutMs(), RunRequest.DEFAULT_TIMEOUT_MS),
-                purpose);
+                purpose,
+                null);
     }
 
     static ExecRequest exec(RunRequest request, SandboxSpec spec, ProcessNote note, byte[] noteBytes) {

@@ -4,8 +4,10 @@ import dev.elevo.agent.helper.OutputStreamName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,7 +28,7 @@ final class LiveOutput {
     private final Condition grown = lock.newCondition();
     private final Path directory;
     private final int most;
-    private final Mark mark;
+    private Mark mark;
     private List<OutputPart> unsaved = new ArrayList<>();
     private Output.Point total;
     private @Nullable OutputFiles files;
@@ -34,6 +36,7 @@ final class LiveOutput {
     private Output.Point read = Output.Point.START;
     private long readUntil = System.nanoTime();
     private boolean letGo;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** The {@link RunningMark}, wanted only if it comes to files. */
     interface Mark {
@@ -49,11 +52,21 @@ final class LiveOutput {
 
     /** Goes on with the files of a former agent. */
     static LiveOutput resume(Path directory, int most) throws IOException {
+        // Its mark lies there already, and whoever changes it says how.
         var output = new LiveOutput(directory, most, () -> new byte[0]);
         var files = OutputFiles.open(directory, most);
         output.files = files;
         output.total = files.total();
         return output;
+    }
+
+    void mark(Mark other) {
+        lock.lock();
+        try {
+            mark = other;
+        } finally {
+            lock.unlock();
+        }
     }
 
     Output.Point total() {
@@ -71,6 +84,34 @@ final class LiveOutput {
             unsaved.add(new OutputPart(stream, bytes));
             total = total.plus(stream, bytes.length);
             grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        ring();
+    }
+
+    /** There is more to know, if not more output. */
+    void ring() {
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Is run whenever there is more, in the thread that brings it: it must be short. */
+    void listen(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void unlisten(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    /** Writes the mark anew, where there is one. */
+    void remark() throws IOException {
+        lock.lock();
+        try {
+            if (files != null && ended == null) {
+                var written = Files.write(directory.resolve(RunningMark.FILE + ".new"), mark.bytes());
+                Files.move(written, directory.resolve(RunningMark.FILE), StandardCopyOption.ATOMIC_MOVE);
+            }
         } finally {
             lock.unlock();
         }

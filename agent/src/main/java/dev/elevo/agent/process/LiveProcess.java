@@ -21,7 +21,7 @@ final class LiveProcess {
     private static final int MOST_UNACKNOWLEDGED = 64 << 10;
 
     private final Keeper keeper;
-    private final ProcessNote note;
+    private volatile ProcessNote note;
     private final LiveOutput output;
     private final CompletableFuture<EndedProcess> end = new CompletableFuture<>();
     private final int pid;
@@ -30,6 +30,7 @@ final class LiveProcess {
     private final @Nullable Tap tap;
     private final AtomicBoolean stdinEnded = new AtomicBoolean();
     private volatile HelperProcess process;
+    private volatile Instant lastActivityAt;
 
     /** Whoever reads the output saves it too, and tells the helper nothing, which keeps 256 KiB and then lets the process wait. */
     private int unacknowledged;
@@ -65,6 +66,8 @@ final class LiveProcess {
         this.pid = process.pid();
         this.startedAt = process.startedAt();
         this.memoryKillsBefore = memoryKillsBefore;
+        this.lastActivityAt = Instant.now();
+        var _ = end.whenComplete((record, broken) -> output.ring());
     }
 
     ProcessNote note() {
@@ -77,6 +80,45 @@ final class LiveProcess {
 
     Instant startedAt() {
         return startedAt;
+    }
+
+    /** When it last wrote something, or was written to. */
+    Instant lastActivityAt() {
+        return lastActivityAt;
+    }
+
+    void noteActivity() {
+        lastActivityAt = Instant.now();
+    }
+
+    /** Whether there is somebody inside who reads what is written to it, as long as it runs. */
+    boolean takesInput() {
+        return note.terminal() != null || (note.why().stdin() && !stdinEnded.get());
+    }
+
+    /** As {@link HelperProcess#write(byte[], Duration)}. */
+    int write(byte[] bytes, Duration patience) throws IOException, InterruptedException {
+        noteActivity();
+        return takesInput() ? process.write(bytes, patience) : HelperProcess.STDIN_CLOSED;
+    }
+
+    /** Tells whether it was open. A terminal stays so: there it is a character like any other. */
+    boolean endInput() throws IOException {
+        if (!takesInput() || (note.terminal() == null && !stdinEnded.compareAndSet(false, true))) {
+            return false;
+        }
+        process.endStdin();
+        return true;
+    }
+
+    HelperProcess process() {
+        return process;
+    }
+
+    /** From now on that is known of it, also by the next agent. */
+    void renote(ProcessNote other) throws IOException {
+        note = other;
+        output.remark();
     }
 
     /** How many the kernel had killed in the sandbox for want of memory when this one started. */
@@ -103,24 +145,6 @@ final class LiveProcess {
         if (tap != null) {
             tap.close();
         }
-    }
-
-    /** As {@link HelperProcess#write(byte[], Duration)}. */
-    int write(byte[] bytes, Duration time) throws IOException, InterruptedException {
-        return note.why().stdin() && !stdinEnded.get() ? process.write(bytes, time) : HelperProcess.STDIN_CLOSED;
-    }
-
-    /** Tells whether it was open. */
-    boolean endStdin() throws IOException {
-        if (!note.why().stdin() || !stdinEnded.compareAndSet(false, true)) {
-            return false;
-        }
-        process.endStdin();
-        return true;
-    }
-
-    HelperProcess process() {
-        return process;
     }
 
     void disconnect() {
@@ -176,6 +200,9 @@ final class LiveProcess {
     private void take(Reply.Output part) throws IOException {
         if (part.offset() != output.total().of(part.stream())) {
             throw new Unbelievable("output goes on at the wrong offset");
+        }
+        if (note.terminal() != null) {
+            noteActivity();
         }
         output.add(part.stream(), part.data());
         waitForReaders(part);

@@ -1,6 +1,8 @@
 package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.ExecRequest;
+import dev.elevo.agent.helper.FailedStep;
+import dev.elevo.agent.helper.HelperRefusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +42,14 @@ final class PrivatePlaces {
 
     /** As its owner: nobody else can be sure to be allowed, and root must not be led anywhere. */
     void remove(long token, String user, Errand errand) throws IOException {
-        errand.script(user, Map.of(), "rm -rf -- \"$1\"", List.of(of(token)), new ExecRequest.NoInput(), 0);
+        try {
+            errand.script(user, Map.of(), "rm -rf -- \"$1\"", List.of(of(token)), new ExecRequest.NoInput(), 0);
+        } catch (HelperRefusal refusal) {
+            if (refusal.step() != FailedStep.USER && refusal.step() != FailedStep.CREDENTIALS) {
+                throw refusal;
+            }
+            // Whoever nobody can be has made nothing.
+        }
         Files.deleteIfExists(noteOf(token));
     }
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBuffer bytes kept at each end of each output
  * @param timeoutMs 0 is none
  * @param purpose absent in notes of former versions
+ * @param terminal on which it runs; absent for pipes
  */
 @Serdeable
 record ProcessNote(
@@ -27,10 +28,16 @@ record ProcessNote(
         int maxBuffer,
         @Nullable String encoding,
         int timeoutMs,
-        @Nullable Purpose purpose) {
+        @Nullable Purpose purpose,
+        @Nullable TerminalNote terminal) {
 
     /** Notes of former versions are of commands that were waited for. */
     Purpose why() {
         return purpose == null ? Purpose.RUN : purpose;
+    }
+
+    ProcessNote on(@Nullable TerminalNote other) {
+        return new ProcessNote(
+                token, command, args, cwd, user, env, onceKey, maxBuffer, encoding, timeoutMs, purpose, other);
     }
 }

@@ -30,6 +30,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -404,11 +405,11 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     }
 
     /** What is to be done with the processes of one sandbox. */
-    private interface Action<T> {
+    interface Action<T> {
         T on(SandboxProcesses processes) throws IOException, InterruptedException;
     }
 
-    private <T> T inSandbox(String sandboxId, Action<T> action) {
+    <T> T inSandbox(String sandboxId, Action<T> action) {
         var host = hosts.find(sandboxId)
                 .orElseThrow(() -> refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", sandboxId));
         if (!host.running()) {
@@ -446,6 +447,11 @@ public final class Processes implements ProcessAgent, AutoCloseable {
 
     private static RuntimeException refused(ErrorCode code, String message, String sandboxId) {
         return new Failure.Refused(code, message, Map.of("sandboxId", sandboxId)).asException();
+    }
+
+    /** Of the sandboxes that are open here. */
+    Collection<SandboxProcesses> open() {
+        return List.copyOf(sandboxes.values());
     }
 
     private void forgetOld() {

@@ -8,9 +8,11 @@ import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.Reply;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.pty.CreatePty;
 import io.micronaut.serde.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
@@ -31,6 +33,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +78,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     /** Held by whoever asks the helper for something, and by nobody while it is frozen: what is asked then is never answered. */
     private final ReentrantReadWriteLock asking = new ReentrantReadWriteLock();
 
+    /** Held by whoever opens a terminal: there are few, and they are counted. */
+    private final ReentrantLock opening = new ReentrantLock();
+
     private final ReentrantLock thawing = new ReentrantLock();
     private final Condition thawed = thawing.newCondition();
     private volatile boolean frozen;
@@ -100,6 +106,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     @Override
                     public LiveProcess start(ProcessNote note, Line line) throws IOException {
                         return begin(note, line, null);
+                    }
+
+                    @Override
+                    public void removePlace(ProcessNote note) {
+                        SandboxProcesses.this.removePlace(note);
                     }
 
                     @Override
@@ -268,6 +279,73 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     /** How a process is started, given the note that the helper keeps of it. */
     interface Line {
         ExecRequest with(byte[] note) throws IOException;
+    }
+
+    /** One with a terminal, so many and no more. */
+    FoundProcess openTerminal(CreatePty request, @Nullable String onceKey)
+            throws IOException, InterruptedException {
+        return startOnce(onceKey, () -> {
+            var note = Terminals.note(request, host.spec(), onceKey, false);
+            opening.lock();
+            try {
+                if (terminals().count() >= PtyAgent.MOST) {
+                    throw new Failure.Refused(
+                                    ErrorCode.PTY_LIMIT_EXCEEDED,
+                                    "The sandbox has all the terminals it may have",
+                                    Map.of("limit", PtyAgent.MOST))
+                            .asException();
+                }
+                return openTerminal(request, note);
+            } finally {
+                opening.unlock();
+            }
+        });
+    }
+
+    /** The one that all who ask share. */
+    LiveProcess openConsole() throws IOException {
+        opening.lock();
+        try {
+            var open = running.values().stream()
+                    .filter(process -> Terminals.isConsole(process.note()))
+                    .findFirst();
+            return open.isPresent()
+                    ? open.get()
+                    : openTerminal(
+                            Terminals.CONSOLE, Terminals.note(Terminals.CONSOLE, host.spec(), null, true));
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    private LiveProcess openTerminal(CreatePty request, ProcessNote note) throws IOException {
+        var live = begin(note, bytes -> Terminals.exec(request, note, bytes), null);
+        // Somebody will know its pid: it must be found again whatever happens.
+        live.output().save();
+        return live;
+    }
+
+    /** That run, without the console. */
+    Stream<LiveProcess> terminals() {
+        return running.values().stream()
+                .filter(process -> process.note().terminal() != null && !Terminals.isConsole(process.note()));
+    }
+
+    /** That run, with the console. */
+    Stream<LiveProcess> allTerminals() {
+        return running.values().stream().filter(process -> process.note().terminal() != null);
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    void resize(LiveProcess process, int cols, int rows) throws IOException {
+        ask(() -> {
+            helper.resize(process.process().id(), new ExecRequest.Terminal(rows, cols));
+            return process;
+        });
+        process.renote(Terminals.resized(process.note(), cols, rows));
     }
 
     private LiveProcess begin(ProcessNote note, Line line, @Nullable Tap tap) throws IOException {
@@ -441,15 +519,23 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     private LiveOutput newOutput(ProcessNote note, HelperProcess process) {
-        var mark = new RunningMark(
-                note, process.id(), process.pid(), process.startedAt().toEpochMilli());
         return new LiveOutput(
-                ended.outputDirectory(note.token()), note.maxBuffer(), () -> json.writeValueAsBytes(mark));
+                ended.outputDirectory(note.token()),
+                note.maxBuffer(),
+                () -> json.writeValueAsBytes(mark(note, process)));
+    }
+
+    private static RunningMark mark(ProcessNote note, HelperProcess process) {
+        return new RunningMark(
+                note, process.id(), process.pid(), process.startedAt().toEpochMilli());
     }
 
     private LiveProcess follow(
             ProcessNote note, HelperProcess process, LiveOutput output, long memoryKillsBefore, @Nullable Tap tap) {
         var live = new LiveProcess(this, note, process, output, memoryKillsBefore, tap);
+        if (note.terminal() != null) {
+            output.mark(() -> json.writeValueAsBytes(mark(live.note(), process)));
+        }
         running.put(live.pid(), live);
         live.follow();
         return live;
@@ -470,14 +556,19 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     @Override
     public void kill(HelperProcess process) {
+        signal(process, Signals.KILL);
+    }
+
+    /** To its group. One that is over already is as it should be. */
+    void signal(HelperProcess process, int signal) {
         try {
-            helper.signal(process.id(), Signals.KILL);
+            helper.signal(process.id(), signal);
         } catch (HelperRefusal refusal) {
             if (refusal.step() != FailedStep.MISSING) {
-                LOG.warn("process {} could not be killed", process.pid(), refusal);
+                LOG.warn("process {} could not be sent signal {}", process.pid(), signal, refusal);
             }
         } catch (IOException e) {
-            LOG.warn("process {} could not be killed", process.pid(), e);
+            LOG.warn("process {} could not be sent signal {}", process.pid(), signal, e);
         }
     }
 

@@ -65,6 +65,9 @@ final class Sessions {
     interface Work {
         LiveProcess start(ProcessNote note, SandboxProcesses.Line line) throws IOException;
 
+        /** Of one that did not start. */
+        void removePlace(ProcessNote note);
+
         /** Kills every process that has the variable in its environment. */
         void killMarked(String variable) throws IOException;
     }
@@ -295,7 +298,7 @@ final class Sessions {
             change(living, now -> now.beginning(request.command(), clock.instant()));
             return process;
         } catch (RuntimeException e) {
-            places.remove(note.token(), note.user(), errand);
+            work.removePlace(note);
             throw withoutDirectory(e, record);
         }
     }

@@ -4,6 +4,7 @@ import java.util.List;
 
 /** The names of Linux's signals. */
 final class Signals {
+    static final int HANG_UP = 1;
     static final int KILL = 9;
 
     private static final List<String> NAMES = List.of(

@@ -6,6 +6,7 @@ import dev.elevo.agent.driver.ProcessId;
 import dev.elevo.agent.health.HealthChecks;
 import dev.elevo.agent.metrics.Metrics;
 import dev.elevo.agent.process.Processes;
+import dev.elevo.agent.stream.Streams;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
@@ -13,6 +14,7 @@ import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.contract.stream.CloseCode;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +40,7 @@ final class Lives {
     private final SandboxSecrets secrets;
     private final HealthChecks health;
     private final Metrics metrics;
+    private final Streams streams;
     private final String bootId = Boot.id();
 
     Lives(
@@ -48,7 +51,8 @@ final class Lives {
             Processes processes,
             SandboxSecrets secrets,
             HealthChecks health,
-            Metrics metrics)
+            Metrics metrics,
+            Streams streams)
             throws IOException {
         this.residents = residents;
         this.places = places;
@@ -58,6 +62,7 @@ final class Lives {
         this.secrets = secrets;
         this.health = health;
         this.metrics = metrics;
+        this.streams = streams;
     }
 
     Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret) {
@@ -176,6 +181,7 @@ final class Lives {
             var paused = running.paused();
             residents.save(paused);
             metrics.stopped(paused.id());
+            streams.end(paused.id(), CloseCode.NOT_RUNNING);
             return paused;
         } catch (IOException e) {
             goOn(running);
@@ -248,6 +254,8 @@ final class Lives {
 
     Resident end(Resident resident, EndReason reason, @Nullable String error) {
         try {
+            // First, so that whoever is connected is told what it was and sees no broken terminal.
+            streams.end(resident.id(), CloseCode.NOT_RUNNING);
             health.end(resident.id());
             driver.kill(residents.slotOf(resident));
             var ended = resident.ended(reason, error, now());
@@ -263,6 +271,7 @@ final class Lives {
     void remove(Resident resident) {
         try {
             var slot = residents.slotOf(resident);
+            streams.end(resident.id(), CloseCode.REMOVED);
             health.end(resident.id());
             driver.kill(slot);
             processes.sandboxEnded(resident.id());

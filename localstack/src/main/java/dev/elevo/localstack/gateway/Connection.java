@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final Invocations invocations;
     private final Sockets sockets;
+    private final Optional<InetSocketAddress> agent;
     private State state = State.IDLE;
     private boolean draining;
     private @Nullable Relay relay;
@@ -46,10 +48,12 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         PARTING
     }
 
-    Connection(Invocations invocations, Sockets sockets) {
+    /** @param agent whose own door clients may come to through us */
+    Connection(Invocations invocations, Sockets sockets, Optional<InetSocketAddress> agent) {
         super(false);
         this.invocations = invocations;
         this.sockets = sockets;
+        this.agent = agent;
     }
 
     @Override
@@ -69,6 +73,14 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         state = State.BUSY;
         context.channel().config().setAutoRead(false);
         var keepAlive = HttpUtil.isKeepAlive(request);
+        if (agent.isPresent() && DirectTunnel.isFor(request)) {
+            DirectTunnel.open(
+                    context,
+                    request,
+                    agent.get(),
+                    failure -> finish(context, Refusal.of(failure, request.headers()), keepAlive));
+            return;
+        }
         var upgrade = Upgrade.of(request);
         if (upgrade.isPresent()) {
             connect(context, request, upgrade.get(), keepAlive);

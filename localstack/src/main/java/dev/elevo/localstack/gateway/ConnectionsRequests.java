@@ -3,6 +3,8 @@ package dev.elevo.localstack.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elevo.contract.InstantSerde;
+import dev.elevo.contract.agent.ConnectionGrant;
+import dev.elevo.platform.streams.ConnectionToken;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -10,6 +12,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
@@ -24,43 +27,45 @@ final class ConnectionsRequests extends SimpleChannelInboundHandler<FullHttpRequ
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionsRequests.class);
     private static final String ROOT = "/@connections/";
 
-    /** API Gateway has one code for all; ours may be told which one the contract wants. */
-    private static final String CLOSE_CODE = "X-Elevo-Close-Code";
-
     private static final int GOING_AWAY = 1001;
 
     private final Sockets sockets;
-    private final byte[] authorization;
+    private final String secret;
 
     ConnectionsRequests(Sockets sockets, String secret) {
         this.sockets = sockets;
-        this.authorization = ("Bearer " + secret).getBytes(UTF_8);
+        this.secret = secret;
     }
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-        context.writeAndFlush(answer(request));
-    }
-
-    private FullHttpResponse answer(FullHttpRequest request) {
-        if (!isAuthorized(request) || !request.uri().startsWith(ROOT)) {
-            return answer(HttpResponseStatus.NOT_FOUND, "");
+        if (!request.uri().startsWith(ROOT)) {
+            context.writeAndFlush(answer(HttpResponseStatus.NOT_FOUND, ""));
+            return;
         }
         var id = URLDecoder.decode(request.uri().substring(ROOT.length()), UTF_8);
+        if (!isAuthorized(request, id)) {
+            context.writeAndFlush(answer(HttpResponseStatus.NOT_FOUND, ""));
+            return;
+        }
         var found = sockets.find(id);
         if (found.isEmpty()) {
-            return answer(HttpResponseStatus.GONE, "");
+            context.writeAndFlush(answer(HttpResponseStatus.GONE, ""));
+        } else if (request.method().equals(HttpMethod.POST)) {
+            // Whoever waits for the answer before he says more is never faster than the client.
+            found.get()
+                    .send(request.content().toString(UTF_8))
+                    .thenAccept(taken -> context.writeAndFlush(
+                            answer(taken ? HttpResponseStatus.OK : HttpResponseStatus.GONE, "")));
+        } else {
+            context.writeAndFlush(answer(found.get(), request));
         }
-        var socket = found.get();
+    }
+
+    private static FullHttpResponse answer(Socket socket, FullHttpRequest request) {
         return switch (request.method().name()) {
-            case "POST" ->
-                answer(
-                        socket.send(request.content().toString(UTF_8))
-                                ? HttpResponseStatus.OK
-                                : HttpResponseStatus.GONE,
-                        "");
             case "DELETE" -> {
-                socket.close(request.headers().getInt(CLOSE_CODE, GOING_AWAY));
+                socket.close(request.headers().getInt(ConnectionGrant.CLOSE_CODE, GOING_AWAY));
                 yield answer(HttpResponseStatus.NO_CONTENT, "");
             }
             case "GET" ->
@@ -72,9 +77,14 @@ final class ConnectionsRequests extends SimpleChannelInboundHandler<FullHttpRequ
         };
     }
 
-    private boolean isAuthorized(FullHttpRequest request) {
+    /** By the secret, which opens all, or by the token that was made of it for this connection. */
+    private boolean isAuthorized(FullHttpRequest request, String id) {
         var presented = request.headers().get(HttpHeaderNames.AUTHORIZATION, "");
-        return MessageDigest.isEqual(authorization, presented.getBytes(UTF_8));
+        return isSame("Bearer " + secret, presented) || isSame("Bearer " + ConnectionToken.of(secret, id), presented);
+    }
+
+    private static boolean isSame(String expected, String presented) {
+        return MessageDigest.isEqual(expected.getBytes(UTF_8), presented.getBytes(UTF_8));
     }
 
     private static FullHttpResponse answer(HttpResponseStatus status, String body) {

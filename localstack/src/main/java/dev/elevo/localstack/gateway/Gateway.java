@@ -52,6 +52,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param sockets what connections are found by, so that functions can write to them
      * @param domains below which each sandbox has a name of its own
+     * @param agent whose own door for streams clients may come to through us
      */
     public static Gateway start(
             String bind,
@@ -59,13 +60,14 @@ public final class Gateway implements AutoCloseable {
             Map<Area, EventHandler> handlers,
             Sockets sockets,
             Set<String> domains,
-            PreviewGuard guard) {
+            PreviewGuard guard,
+            InetSocketAddress agent) {
         var previews = new Previews(domains, new Admissions(guard));
-        return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews));
+        return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agent));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
-        return start(bind, port, handlers, sockets, limits, Optional.empty());
+        return start(bind, port, handlers, sockets, limits, Optional.empty(), Optional.empty());
     }
 
     private static Gateway start(
@@ -74,7 +76,8 @@ public final class Gateway implements AutoCloseable {
             Map<Area, EventHandler> handlers,
             Sockets sockets,
             Limits limits,
-            Optional<Previews> previews) {
+            Optional<Previews> previews,
+            Optional<InetSocketAddress> agent) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
@@ -88,7 +91,7 @@ public final class Gateway implements AutoCloseable {
                     @Override
                     protected void initChannel(SocketChannel channel) {
                         connections.add(channel);
-                        fill(channel.pipeline(), invocations, sockets, limits, previews);
+                        fill(channel.pipeline(), invocations, sockets, limits, previews, agent);
                     }
                 })
                 .bind(bind, port)
@@ -109,14 +112,15 @@ public final class Gateway implements AutoCloseable {
             Invocations invocations,
             Sockets sockets,
             Limits limits,
-            Optional<Previews> previews) {
+            Optional<Previews> previews,
+            Optional<InetSocketAddress> agent) {
         var reader = new RequestReader(limits);
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(reader)
                 .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
-        pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets));
+        pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets, agent));
     }
 
     public int port() {

@@ -3,6 +3,7 @@ package dev.elevo.localstack.gateway;
 import dev.elevo.platform.streams.SocketEvent;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.TooLongFrameException;
@@ -26,6 +27,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +51,9 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     private static final int GOING_AWAY = 1001;
     private static final int TOO_SLOW = 1013;
     private static final int SILENT = 4408;
+
+    /** Of the buffer such a part keeps a client busy that reads. */
+    private static final int ENOUGH = 4;
 
     private final Upgrade upgrade;
     private final Invocations invocations;
@@ -183,38 +188,50 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 }));
     }
 
-    /** From any thread; what is sent first arrives first. False when it is closed already, or about to be. */
-    boolean send(String text) {
+    /**
+     * From any thread; what is sent first arrives first. True when it is on its way and not much waits before it, false when the
+     * socket is closed or closes before.
+     */
+    CompletableFuture<Boolean> send(String text) {
         var open = channel;
         if (open == null || closing) {
-            return false;
+            return CompletableFuture.completedFuture(false);
         }
-        open.eventLoop().execute(() -> write(open, text.getBytes(StandardCharsets.UTF_8)));
-        return true;
+        var taken = new CompletableFuture<Boolean>();
+        open.eventLoop().execute(() -> write(open, text.getBytes(StandardCharsets.UTF_8), taken));
+        return taken;
     }
 
-    private void write(Channel open, byte[] message) {
+    private void write(Channel open, byte[] message, CompletableFuture<Boolean> taken) {
         if (closing || gone) {
+            taken.complete(false);
             return;
         }
         waiting += message.length;
         if (waiting > sockets.limits().bufferBytes()) {
             LOG.info("{} does not read what it asked for", upgrade.connectionId());
             close(TOO_SLOW);
+            taken.complete(false);
             return;
         }
         var frame = sockets.limits().frameBytes();
+        ChannelFuture last = null;
         for (int from = 0; from == 0 || from < message.length; from += frame) {
             var length = Math.min(frame, message.length - from);
             var isLast = from + length == message.length;
             var part = Unpooled.wrappedBuffer(message, from, length);
-            open.write(
-                            from == 0
-                                    ? new TextWebSocketFrame(isLast, 0, part)
-                                    : new ContinuationWebSocketFrame(isLast, 0, part))
-                    .addListener(written -> waiting -= length);
+            last = open.write(
+                    from == 0
+                            ? new TextWebSocketFrame(isLast, 0, part)
+                            : new ContinuationWebSocketFrame(isLast, 0, part));
+            last.addListener(written -> waiting -= length);
         }
         open.flush();
+        if (last == null || waiting <= sockets.limits().bufferBytes() / ENOUGH) {
+            taken.complete(true);
+        } else {
+            last.addListener(written -> taken.complete(written.isSuccess()));
+        }
     }
 
     /** From any thread. */

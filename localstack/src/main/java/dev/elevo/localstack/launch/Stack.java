@@ -16,6 +16,8 @@ import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.streams.SocketEvent;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumMap;
@@ -105,7 +107,8 @@ public final class Stack {
                 handlers(functions),
                 sockets,
                 previewDomains(options.environment()),
-                functions::admit);
+                functions::admit,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), agent.port()));
         opened.add(gateway::close);
         var stack = new Stack(home, secrets, functions.offer(), "http://localhost:" + gateway.port());
         home.write(READY_FILE, stack.ready());

@@ -26,8 +26,11 @@ public enum Area {
                     "/api/v1/sandboxes/{id}/pty/{rest+}",
                     "/api/v1/sandboxes/{id}/console",
                     "/api/v1/sandboxes/{id}/console/{rest+}"),
-            List.of(),
-            List.of()),
+            List.of(
+                    "/api/v1/sandboxes/{id}/process/{pid}/stream",
+                    "/api/v1/sandboxes/{id}/pty/{pid}/connect",
+                    "/api/v1/sandboxes/{id}/console/ws"),
+            List.of(new Schedule("streams", Duration.ofMinutes(1)))),
     /** Also answers what no other area claims. */
     ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
 

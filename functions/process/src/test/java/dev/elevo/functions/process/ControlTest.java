@@ -271,6 +271,14 @@ class ControlTest {
         assertThat(answer.header("location")).startsWith("http://127.0.0.1:1/agent/v1/");
         assertThat(answer.header("cache-control")).isEqualTo("no-store");
         assertThat(answer.text()).isEmpty();
+        for (int i = 0; i < 2; i++) {
+            var keyed = Surrounded.ask(
+                    function,
+                    Events.post(path("/process/run/stream"), "{\"command\":\"true\"}")
+                            .header("x-idempotency-key", "same"));
+            assertThat(keyed.status()).isEqualTo(307);
+            assertThat(keyed.headers()).doesNotContainKey("x-idempotent-replayed");
+        }
     }
 
     @Test

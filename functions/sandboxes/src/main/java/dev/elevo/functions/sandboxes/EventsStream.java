@@ -4,13 +4,13 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.platform.status.StatusLog;
-import dev.elevo.platform.streams.ClientMessage;
+import dev.elevo.contract.stream.ClientMessage;
 import dev.elevo.platform.streams.Connection;
 import dev.elevo.platform.streams.Connections;
 import dev.elevo.platform.streams.Handshake;
 import dev.elevo.platform.streams.Outlet;
-import dev.elevo.platform.streams.ServerMessages;
-import dev.elevo.platform.streams.Stream;
+import dev.elevo.contract.stream.ServerMessages;
+import dev.elevo.platform.streams.AnsweringStream;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Map;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code WS /events}: who listens to what. What there is to hear is told by the {@link StatusFeed}. */
 @Singleton
-class EventsStream implements Stream {
+class EventsStream implements AnsweringStream {
     private static final int MOST_SUBSCRIPTIONS = 10;
 
     private final StatusLog log;

@@ -6,7 +6,7 @@ import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.SandboxStore;
-import dev.elevo.platform.streams.CloseCode;
+import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.streams.Connections;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;

@@ -1,6 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
-import dev.elevo.platform.streams.CloseCode;
+import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.streams.Outlet;
 import dev.elevo.platform.streams.OutletException;
 import io.micronaut.core.type.Argument;

@@ -11,6 +11,14 @@ public final class AgentPaths {
     /** A POST of it runs the command of a ticket and answers with server-sent events; whoever has the ticket may, once. */
     public static final String RUN_STREAM = "/agent/v1/run-streams/";
 
+    public static final String PTYS = SANDBOX + "/ptys";
+
+    /** Connections of the gateway that are served by the agent, see {@link StreamAgent}. */
+    public static final String STREAMS = SANDBOX + "/streams";
+
+    /** The agent's own door for WebSockets; whoever comes brings a {@link DirectTicket}. */
+    public static final String DIRECT = "/agent/v1/direct";
+
     /**
      * A GET of it that asks for an upgrade to {@link #PORT_PROTOCOL} becomes a connection to a port inside the sandbox: what comes
      * after the 101 is the service's own bytes.

@@ -6,10 +6,12 @@ public enum Operation {
     CREATE,
     /** Look at one, stop and delete it. */
     LIFECYCLE,
-    /** Everything under {@code processes}. */
+    /** Everything under {@code processes} and {@code ptys}. */
     PROCESS,
     /** Connect to one of its ports. */
     PORT,
+    /** Serve connections about what is inside. */
+    STREAM,
     /** List sandboxes and describe the host; only for a token of the whole host. */
     HOST
 }

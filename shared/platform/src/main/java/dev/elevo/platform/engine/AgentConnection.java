@@ -23,13 +23,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls an agent: connections are kept, each call has its time, and an agent's error is thrown as the failure it is. Every call
- * of the agent's API may be repeated, so one that lost its connection is.
+ * Calls an agent: connections are kept, each call has its time, and an agent's error is thrown as the failure it is. Nearly
+ * every call of the agent's API may be repeated, so one that lost its connection is.
  */
 @Singleton
 final class AgentConnection {
@@ -68,6 +69,16 @@ final class AgentConnection {
     record Answer(int status, byte[] body) {}
 
     Answer send(Call call, @Nullable Object body, Map<String, String> headers) {
+        return send(call, body, headers, this::exchange);
+    }
+
+    /** For the few calls that must not be repeated: what was typed once would stand there twice. */
+    Answer sendOnce(Call call, Object body) {
+        return send(call, body, Map.of(), this::exchangeOnce);
+    }
+
+    private Answer send(
+            Call call, @Nullable Object body, Map<String, String> headers, Function<HttpRequest, HttpResponse<byte[]>> exchange) {
         var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
         headers.forEach(request::header);
         if (body == null) {
@@ -77,12 +88,12 @@ final class AgentConnection {
                     .method(call.method(), BodyPublishers.ofByteArray(write(body)));
         }
         var token = capabilities.token(call.sandboxId(), call.operation());
-        var response =
-                exchange(request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
+        var response = exchange.apply(
+                request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
         if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
             LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
-            response = exchange(
+            response = exchange.apply(
                     request.setHeader(AgentPaths.CAPABILITY_HEADER, signed).build());
         }
         if (response.statusCode() >= 400) {
@@ -119,6 +130,16 @@ final class AgentConnection {
         }
     }
 
+    private HttpResponse<byte[]> exchangeOnce(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw UNAVAILABLE.causedBy(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     /** A kept connection breaks when the agent is started anew; a fresh one then works. */
     private HttpResponse<byte[]> again(HttpRequest request, IOException first) {
         try {
@@ -150,7 +171,7 @@ final class AgentConnection {
         return switch (ErrorCode.ofNumber(error.code())) {
             case null -> new IllegalStateException("the agent refused with the unknown code " + error.code());
             // Ours to fix, not the client's: a capability it does not accept, a path it does not have.
-            case UNAUTHORIZED, FORBIDDEN, TOKEN_EXPIRED, INVALID_TOKEN, INSUFFICIENT_SCOPE, RESOURCE_NOT_FOUND ->
+            case UNAUTHORIZED, TOKEN_EXPIRED, INVALID_TOKEN, INSUFFICIENT_SCOPE, RESOURCE_NOT_FOUND ->
                 new IllegalStateException(
                         "the agent refused the control plane: " + error.name() + ", " + error.message());
             case SERVICE_UNAVAILABLE -> new Failure.Unavailable(error.message(), Duration.ofSeconds(1)).asException();

@@ -4,9 +4,11 @@ import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxMetrics;
 import java.util.List;
@@ -52,4 +54,10 @@ public interface Engine {
 
     /** The agent that speaks for this sandbox's processes. */
     ProcessAgent processes(String sandboxId);
+
+    /** The agent that speaks for this sandbox's terminals. */
+    PtyAgent ptys(String sandboxId);
+
+    /** The agent that serves streams out of this sandbox. */
+    StreamAgent streams(String sandboxId);
 }

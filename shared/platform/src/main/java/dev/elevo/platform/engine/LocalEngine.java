@@ -4,10 +4,12 @@ import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
+import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxMetrics;
 import jakarta.inject.Singleton;
@@ -26,12 +28,16 @@ public final class LocalEngine implements Engine {
 
     private final SandboxAgent sandboxes;
     private final ProcessAgent processes;
+    private final PtyAgent ptys;
+    private final StreamAgent streams;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
-    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, InstantSource clock) {
+    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, PtyAgent ptys, StreamAgent streams, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
+        this.ptys = ptys;
+        this.streams = streams;
         this.clock = clock;
     }
 
@@ -109,6 +115,16 @@ public final class LocalEngine implements Engine {
     @Override
     public ProcessAgent processes(String sandboxId) {
         return processes;
+    }
+
+    @Override
+    public PtyAgent ptys(String sandboxId) {
+        return ptys;
+    }
+
+    @Override
+    public StreamAgent streams(String sandboxId) {
+        return streams;
     }
 
     private record Known(HostInfo offer, Instant until) {}

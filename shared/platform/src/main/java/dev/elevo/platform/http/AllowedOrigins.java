@@ -1,6 +1,7 @@
 package dev.elevo.platform.http;
 
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Set;
 
 /** Whose pages may call, in the deployment's own words. */
@@ -12,6 +13,11 @@ public final class AllowedOrigins {
 
     AllowedOrigins(HttpConfiguration configuration) {
         this.origins = Set.copyOf(configuration.corsOrigins());
+    }
+
+    /** For whoever has to judge by them elsewhere. */
+    public List<String> all() {
+        return List.copyOf(origins);
     }
 
     public boolean allow(String origin) {

@@ -78,7 +78,7 @@ public final class IdempotencyFilter {
             return;
         }
         try {
-            if (response.code() >= 500 || response.code() == TOO_MANY_REQUESTS) {
+            if (isNoAnswer(response.code())) {
                 store.abandon(attempt);
             } else {
                 store.finish(attempt, encoded(response));
@@ -91,6 +91,11 @@ public final class IdempotencyFilter {
                     Call.of(request).requestId(),
                     e);
         }
+    }
+
+    /** What leads elsewhere is done there, and each time it is asked for. */
+    private static boolean isNoAnswer(int status) {
+        return status >= 500 || status == TOO_MANY_REQUESTS || status == HttpStatus.TEMPORARY_REDIRECT.getCode();
     }
 
     /** Encoded here once; the bytes become the answer's body, so what is stored is what is sent. */

@@ -3,6 +3,7 @@ package dev.elevo.platform.identity;
 import dev.elevo.contract.ApiException;
 import dev.elevo.platform.http.Call;
 import dev.elevo.platform.http.PipelineOrder;
+import dev.elevo.platform.streams.Handshake;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Filter;
@@ -17,9 +18,12 @@ final class AuthenticationFilter {
     private final Authenticator authenticator;
     private final KnownCredentials known;
     private final AddressGuard guard;
+    private final OneUseTokens tokens;
 
-    AuthenticationFilter(Authenticator authenticator, KnownCredentials known, AddressGuard guard) {
+    AuthenticationFilter(
+            Authenticator authenticator, KnownCredentials known, AddressGuard guard, OneUseTokens tokens) {
         this.authenticator = authenticator;
+        this.tokens = tokens;
         this.known = known;
         this.guard = guard;
     }
@@ -36,12 +40,16 @@ final class AuthenticationFilter {
                 guard.countFailure(call);
                 throw none.denial().asException();
             }
-            case Credential.Presented presented -> authenticate(call, presented);
+            case Credential.Presented presented -> authenticate(call, presented, request);
         }
     }
 
-    private void authenticate(Call call, Credential.Presented presented) {
+    private void authenticate(Call call, Credential.Presented presented, HttpRequest<?> request) {
         try {
+            if (Handshake.isOn(request) && OneUseTokens.isOne(presented)) {
+                call.authenticated(tokens.redeem(presented, request.getPath()));
+                return;
+            }
             call.authenticated(authenticator.authenticate(presented));
             known.add(presented);
         } catch (ApiException refused) {

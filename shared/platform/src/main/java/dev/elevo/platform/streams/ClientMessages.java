@@ -3,16 +3,17 @@ package dev.elevo.platform.streams;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.stream.ClientMessage;
+import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.stream.Incoming;
+import dev.elevo.contract.stream.ServerMessages;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.json.tree.JsonNode;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,15 +23,13 @@ import org.slf4j.LoggerFactory;
 @Requires(beans = Stream.class)
 public final class ClientMessages {
     private static final Logger LOG = LoggerFactory.getLogger(ClientMessages.class);
-    private static final int MOST_BYTES = 32 * 1024;
-    private static final int MOST_BAD = 10;
-    private static final int LONGEST_ID = 64;
 
     /** A client sends a ping every 30 s: writing down each message of a busy one would tell nothing more. */
     private static final Duration WORTH_NOTING = Duration.ofSeconds(20);
 
     private final List<Stream> streams;
     private final Connections connections;
+    private final KnownConnections known = new KnownConnections();
     private final Outlet outlet;
     private final ServerMessages says;
     private final JsonMapper json;
@@ -52,6 +51,11 @@ public final class ClientMessages {
     }
 
     public void receive(SocketEvent.Message message) {
+        var carried = known.find(message.connectionId());
+        if (carried != null) {
+            carry(carried, message);
+            return;
+        }
         var found = connections.find(message.connectionId());
         if (found.isEmpty()) {
             // Forgotten, or closed by us while this was on its way: there is nothing it could belong to.
@@ -59,45 +63,63 @@ public final class ClientMessages {
             return;
         }
         var connection = found.get();
-        noteHeard(connection);
-        if (message.isBase64Encoded() || bytes(message.body()) > MOST_BYTES) {
+        switch (stream(connection)) {
+            case CarriedStream stream ->
+                carry(new KnownConnections.Known(connection, stream, connection.heardAt()), message);
+            case AnsweringStream stream -> answer(stream, connection, message);
+            case Stream other -> throw new IllegalStateException("nobody reads what is sent to " + other);
+        }
+    }
+
+    private void carry(KnownConnections.Known known, SocketEvent.Message message) {
+        var connection = known.connection();
+        if (isTooBig(message)) {
+            end(connection, CloseCode.TOO_BIG);
+            return;
+        }
+        this.known.remember(
+                new KnownConnections.Known(connection, known.stream(), noteHeard(connection, known.heardAt())));
+        known.stream().carry(connection, message.body());
+    }
+
+    private void answer(AnsweringStream stream, Connection connection, SocketEvent.Message message) {
+        noteHeard(connection, connection.heardAt());
+        if (isTooBig(message)) {
             end(connection, CloseCode.TOO_BIG);
             return;
         }
         try {
-            receive(connection, message.body());
+            answer(stream, connection, message.body());
         } catch (OutletException e) {
             LOG.warn("a message to {} may be lost, so the connection is ended", connection.id(), e);
             end(connection, CloseCode.INTERNAL);
         }
     }
 
+    private static boolean isTooBig(SocketEvent.Message message) {
+        return message.isBase64Encoded() || Incoming.isTooBig(message.body());
+    }
+
     public void disconnected(SocketEvent.Disconnect gone) {
-        connections.find(gone.connectionId()).ifPresent(connections::remove);
+        known.forget(gone.connectionId());
+        connections.find(gone.connectionId()).ifPresent(connection -> {
+            connections.remove(connection);
+            stream(connection).gone(connection);
+        });
     }
 
-    private void receive(Connection connection, String text) {
-        var read = read(text);
-        var stream = stream(connection);
-        if (read.isEmpty()) {
-            refuse(connection, null, "The message is no JSON object with a type");
-            return;
-        }
-        var message = read.get();
-        if (message.id() != null && message.id().length() > LONGEST_ID) {
-            refuse(connection, null, "The id is longer than " + LONGEST_ID + " characters");
-        } else if (message.type().equals("ping")) {
-            outlet.send(
-                    connection.id(),
-                    says.pong(message.id(), stream.pinged(connection).orElse(null)));
-        } else if (stream.takes().contains(message.type())) {
-            give(stream, connection, message);
-        } else {
-            refuse(connection, message.id(), "This stream does not take messages of this type");
+    private void answer(AnsweringStream stream, Connection connection, String text) {
+        switch (Incoming.read(json, text, stream.takes())) {
+            case Incoming.Ping(var id) ->
+                outlet.send(
+                        connection.id(),
+                        says.pong(id, stream.pinged(connection).orElse(null)));
+            case Incoming.Taken(var message) -> give(stream, connection, message);
+            case Incoming.Bad(var id, var why) -> refuse(connection, id, why);
         }
     }
 
-    private void give(Stream stream, Connection connection, ClientMessage message) {
+    private void give(AnsweringStream stream, Connection connection, ClientMessage message) {
         try {
             stream.receive(connection, message);
         } catch (ApiException e) {
@@ -108,7 +130,7 @@ public final class ClientMessages {
     /** Nothing that could be meant; who sends nothing else is not listened to for ever. */
     private void refuse(Connection connection, @Nullable String id, String why) {
         outlet.send(connection.id(), says.error(id, new Failure.Refused(ErrorCode.INVALID_REQUEST, why)));
-        if (connections.countBad(connection) >= MOST_BAD) {
+        if (connections.countBad(connection) >= Incoming.MOST_BAD) {
             end(connection, CloseCode.TEN_BAD_MESSAGES);
         }
     }
@@ -116,13 +138,18 @@ public final class ClientMessages {
     private void end(Connection connection, CloseCode code) {
         outlet.close(connection.id(), code);
         connections.remove(connection);
+        known.forget(connection.id());
+        stream(connection).gone(connection);
     }
 
-    private void noteHeard(Connection connection) {
+    /** When it was written down last, by now. */
+    private Instant noteHeard(Connection connection, Instant noted) {
         var now = clock.instant();
-        if (!now.isBefore(connection.heardAt().plus(WORTH_NOTING))) {
-            connections.heard(connection, now);
+        if (now.isBefore(noted.plus(WORTH_NOTING))) {
+            return noted;
         }
+        connections.heard(connection, now);
+        return now;
     }
 
     private Stream stream(Connection connection) {
@@ -130,27 +157,5 @@ public final class ClientMessages {
                 .filter(stream -> stream.owns(connection.topic()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no stream owns " + connection.topic()));
-    }
-
-    private Optional<ClientMessage> read(String text) {
-        try {
-            var node = json.readValue(text, JsonNode.class);
-            var type = node == null || !node.isObject() ? null : node.get("type");
-            if (node == null || type == null || !type.isString()) {
-                return Optional.empty();
-            }
-            var id = node.get("id");
-            if (id != null && !id.isString()) {
-                return Optional.empty();
-            }
-            return Optional.of(new ClientMessage(
-                    type.getStringValue(), node.get("data"), id == null ? null : id.getStringValue()));
-        } catch (IOException e) {
-            return Optional.empty(); // told to the client by whoever asked
-        }
-    }
-
-    private static int bytes(String text) {
-        return text.length() > MOST_BYTES ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -1,14 +1,14 @@
 package dev.elevo.platform.streams;
 
+import dev.elevo.contract.agent.ConnectionGrant;
+import dev.elevo.contract.stream.CloseCode;
 import io.micronaut.context.annotation.Requires;
-import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -29,9 +29,6 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 @Singleton
 @Requires(beans = Stream.class)
 final class GatewayOutlet implements Outlet {
-    /** Understood by the local gateway. API Gateway does not let anybody choose a code, and ignores it. */
-    static final String CLOSE_CODE = "X-Elevo-Close-Code";
-
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final byte[] NOTHING = {};
@@ -65,7 +62,7 @@ final class GatewayOutlet implements Outlet {
 
     @Override
     public void close(String connectionId, CloseCode code) {
-        var answer = call("DELETE", connectionId, NOTHING, Map.of(CLOSE_CODE, Integer.toString(code.number())));
+        var answer = call("DELETE", connectionId, NOTHING, Map.of(ConnectionGrant.CLOSE_CODE, Integer.toString(code.number())));
         switch (answer.statusCode()) {
             case 200, 204, 410 -> {}
             default -> throw new OutletException("the gateway answered " + answer.statusCode(), null);
@@ -96,11 +93,7 @@ final class GatewayOutlet implements Outlet {
     }
 
     private HttpResponse<byte[]> call(String method, String connectionId, byte[] body, Map<String, String> headers) {
-        if (configuration.url().isBlank()) {
-            throw new ConfigurationException("ELEVO_CONNECTIONS_URL is not set: there is nobody to write to");
-        }
-        var target = URI.create(configuration.url() + "/@connections/"
-                + URLEncoder.encode(connectionId, StandardCharsets.UTF_8).replace("+", "%20"));
+        var target = URI.create(configuration.connection(connectionId));
         var request = HttpRequest.newBuilder(target)
                 .timeout(TIMEOUT)
                 .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));

@@ -1,5 +1,6 @@
 package dev.elevo.platform.streams;
 
+import dev.elevo.contract.stream.CloseCode;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,5 +1,6 @@
 package dev.elevo.platform.streams;
 
+import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.lambda.ScheduledTask;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
@@ -36,7 +37,10 @@ final class StreamWatch implements ScheduledTask {
 
     @Override
     public void run() {
-        var all = connections.all();
+        // Those of other areas are written to by a gateway of their own.
+        var all = connections.all().stream()
+                .filter(connection -> streams.stream().anyMatch(stream -> stream.owns(connection.topic())))
+                .toList();
         all.forEach(connection -> each(connection.id(), () -> check(connection)));
         all.stream()
                 .map(Connection::topic)
@@ -53,7 +57,7 @@ final class StreamWatch implements ScheduledTask {
         } else if (isSilent(connection.heardAt(), now)) {
             // Pings of the protocol reach no function; the gateway has seen them.
             outlet.lastActive(connection.id())
-                    .ifPresentOrElse(active -> judge(connection, active, now), () -> connections.remove(connection));
+                    .ifPresentOrElse(active -> judge(connection, active, now), () -> forget(connection));
         }
     }
 
@@ -67,7 +71,14 @@ final class StreamWatch implements ScheduledTask {
 
     private void end(Connection connection, CloseCode code) {
         outlet.close(connection.id(), code);
+        forget(connection);
+    }
+
+    private void forget(Connection connection) {
         connections.remove(connection);
+        streams.stream()
+                .filter(stream -> stream.owns(connection.topic()))
+                .forEach(stream -> stream.gone(connection));
     }
 
     private static boolean isSilent(Instant since, Instant now) {

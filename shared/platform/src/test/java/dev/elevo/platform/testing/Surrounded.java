@@ -2,6 +2,8 @@ package dev.elevo.platform.testing;
 
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.agent.InMemoryPtys;
+import dev.elevo.contract.agent.InMemoryStreams;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.sandbox.Sandbox;
@@ -26,6 +28,8 @@ public final class Surrounded implements AutoCloseable {
 
     private final SettableClock clock = new SettableClock();
     private final InMemoryAgent agent = new InMemoryAgent(clock);
+    private final InMemoryPtys ptys = new InMemoryPtys(clock);
+    private final InMemoryStreams streams = new InMemoryStreams(clock);
     private final TestTable table = TestTable.create();
     private final Map<String, Object> properties = new HashMap<>();
 
@@ -48,7 +52,7 @@ public final class Surrounded implements AutoCloseable {
 
     /** The area, with the in-memory agent where the real one would be. */
     public <F extends AreaFunction> F start(Function<Surroundings, F> constructor) {
-        return constructor.apply(new Surroundings(properties, List.of(clock, agent)));
+        return constructor.apply(new Surroundings(properties, List.of(clock, agent, ptys, streams)));
     }
 
     public static Answer ask(AreaFunction function, Events request) {
@@ -72,6 +76,14 @@ public final class Surrounded implements AutoCloseable {
 
     public InMemoryAgent agent() {
         return agent;
+    }
+
+    public InMemoryPtys ptys() {
+        return ptys;
+    }
+
+    public InMemoryStreams streams() {
+        return streams;
     }
 
     public TestTable table() {

@@ -1,0 +1,199 @@
+package dev.elevo.agent.http;
+
+import dev.elevo.agent.stream.Link;
+import dev.elevo.agent.stream.Streams;
+import dev.elevo.agent.stream.Wire;
+import dev.elevo.contract.stream.CloseCode;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.timeout.IdleStateEvent;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One client that came straight to us: the last handler of its channel. */
+@SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
+final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectSocket.class);
+
+    /** For a client to answer a close; one that does not read would keep the connection for ever. */
+    private static final long PARTING_SECONDS = 2;
+
+    private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+    /** In the place of a message: nothing comes any more. */
+    private static final String END = "";
+
+    private final Channel channel;
+    private final CountDownLatch opened = new CountDownLatch(1);
+
+    /** At most one, since the next is read when this one was heard; and the end. */
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+    private volatile @Nullable Link link;
+    private volatile boolean closing;
+
+    DirectSocket(Channel channel) {
+        this.channel = channel;
+    }
+
+    void serves(Link opened) {
+        link = opened;
+    }
+
+    Wire wire() {
+        return new SocketWire();
+    }
+
+    /** The client can be written to. */
+    void open() {
+        channel.config().setWriteBufferWaterMark(UNSENT);
+        channel.config().setAutoRead(false);
+        opened.countDown();
+        Thread.ofVirtual().name("direct-in").start(this::listen);
+        channel.read();
+    }
+
+    /** There will be no client. */
+    void gone() {
+        closing = true;
+        opened.countDown();
+        forget();
+    }
+
+    private void forget() {
+        heard.add(END);
+        var served = link;
+        if (served != null) {
+            served.clientGone();
+        }
+    }
+
+    private void listen() {
+        try {
+            for (var text = heard.take(); !text.equals(END); text = heard.take()) {
+                var served = link;
+                if (served != null) {
+                    Streams.receive(served, text);
+                }
+                channel.read();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class SocketWire implements Wire {
+        @Override
+        public void send(byte[] message) throws IOException, InterruptedException {
+            opened.await();
+            if (closing || !channel.isActive()) {
+                throw new ClientGone();
+            }
+            var written = channel.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
+            if (!channel.isWritable()) {
+                try {
+                    written.get();
+                } catch (ExecutionException e) {
+                    throw new ClientGone();
+                }
+            }
+        }
+
+        @Override
+        public void close(CloseCode code) {
+            DirectSocket.this.close(code.number());
+        }
+    }
+
+    private void close(int code) {
+        channel.eventLoop().execute(() -> {
+            if (closing) {
+                return;
+            }
+            closing = true;
+            channel.writeAndFlush(new CloseWebSocketFrame(code, ""));
+            var forced = channel.eventLoop().schedule(() -> channel.close(), PARTING_SECONDS, TimeUnit.SECONDS);
+            channel.closeFuture().addListener(closed -> forced.cancel(false));
+            channel.read(); // the client's answer
+        });
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+        switch (frame) {
+            case CloseWebSocketFrame close -> partingOf(context, close);
+            case PingWebSocketFrame ping -> {
+                context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+                context.read();
+            }
+            case BinaryWebSocketFrame binary -> {
+                close(CloseCode.BINARY.number());
+                context.read();
+            }
+            case TextWebSocketFrame text when !closing && !text.text().isEmpty() -> heard.add(text.text());
+            // Nothing is no message either; a space is refused as what it is.
+            case TextWebSocketFrame empty when !closing -> heard.add(" ");
+            default -> context.read();
+        }
+    }
+
+    private void partingOf(ChannelHandlerContext context, CloseWebSocketFrame close) {
+        if (closing) {
+            context.close();
+            return;
+        }
+        closing = true;
+        context.writeAndFlush(close.retain()).addListener(written -> context.close());
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof IdleStateEvent) {
+            close(CloseCode.NO_HEARTBEAT.number());
+        } else {
+            super.userEventTriggered(context, event);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        gone();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        switch (cause) {
+            case TooLongFrameException tooLong -> {
+                close(CloseCode.TOO_BIG.number());
+                context.read();
+            }
+            case CorruptedWebSocketFrameException corrupted -> {
+                close(corrupted.closeStatus().code());
+                context.read();
+            }
+            case IOException clientWentAway -> context.close();
+            default -> {
+                LOG.error("a direct connection broke", cause);
+                context.close();
+            }
+        }
+    }
+}

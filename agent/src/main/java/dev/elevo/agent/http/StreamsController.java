@@ -1,0 +1,81 @@
+package dev.elevo.agent.http;
+
+import dev.elevo.agent.stream.Streams;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.AttachStream;
+import dev.elevo.contract.agent.ClientSaid;
+import dev.elevo.contract.agent.DirectTicket;
+import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.TicketRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Header;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Put;
+import io.micronaut.http.annotation.Status;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Connections of the gateway about what is inside one sandbox, and tickets for those that come straight. */
+@Controller(AgentPaths.STREAMS)
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class StreamsController {
+    private final Gate gate;
+    private final Streams streams;
+
+    StreamsController(Gate gate, Streams streams) {
+        this.gate = gate;
+        this.streams = streams;
+    }
+
+    @Get
+    List<String> listStreams(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
+        gate.admit(capability, sandboxId, Operation.STREAM);
+        return streams.attached(sandboxId);
+    }
+
+    @Post
+    DirectTicket createTicket(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body TicketRequest request) {
+        gate.admit(capability, sandboxId, Operation.STREAM);
+        return streams.ticket(sandboxId, request);
+    }
+
+    @Put("/{connectionId}")
+    @Status(HttpStatus.NO_CONTENT)
+    void attachStream(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            String connectionId,
+            @Body AttachStream stream) {
+        gate.admit(capability, sandboxId, Operation.STREAM);
+        streams.attach(sandboxId, connectionId, stream);
+    }
+
+    /** 204; 202 where nobody listens for the connection. */
+    @Post("/{connectionId}")
+    HttpResponse<?> sayOnStream(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            String connectionId,
+            @Body ClientSaid said) {
+        gate.admit(capability, sandboxId, Operation.STREAM);
+        return streams.say(sandboxId, connectionId, said.text()) ? HttpResponse.noContent() : HttpResponse.accepted();
+    }
+
+    @Delete("/{connectionId}")
+    @Status(HttpStatus.NO_CONTENT)
+    void detachStream(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId, String connectionId) {
+        gate.admit(capability, sandboxId, Operation.STREAM);
+        streams.detach(sandboxId, connectionId);
+    }
+}

@@ -1,0 +1,247 @@
+package dev.elevo.agent.stream;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.stream.ClientMessage;
+import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.stream.Incoming;
+import dev.elevo.contract.stream.ServerMessages;
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection that is served. One thread says what there is to say, and waits while the client does not take it; another brings
+ * what the client says.
+ */
+public final class Link {
+    /** Beyond so much that waits for a client which takes nothing it is sent away (contract 4.3). */
+    static final long MOST_WAITING = 1 << 20;
+
+    /** For that long a client may take nothing: a page that is busy, a network that stutters. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Link.class);
+    private static final Duration PARTING = Duration.ofSeconds(2);
+
+    /** Answers that wait for a client that asks and does not read. */
+    private static final int MOST_REPLIES = 64;
+
+    private final String sandboxId;
+    private final Wire wire;
+    private final ServerMessages says;
+    private final JsonMapper json;
+    private final Runnable ended;
+    private final Instant openedAt = Instant.now();
+    private final BlockingQueue<byte[]> replies = new LinkedBlockingQueue<>(MOST_REPLIES);
+    private final Semaphore bell = new Semaphore(0);
+    private final ReentrantLock receiving = new ReentrantLock(true);
+    private final AtomicReference<@Nullable CloseCode> parting = new AtomicReference<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile @Nullable Session session;
+    private volatile long partingSince;
+    /** 0 while nothing is being sent. */
+    private volatile long sendingSince;
+
+    private int bad;
+
+    Link(String sandboxId, Wire wire, ServerMessages says, JsonMapper json, Runnable ended) {
+        this.sandboxId = sandboxId;
+        this.wire = wire;
+        this.says = says;
+        this.json = json;
+        this.ended = ended;
+    }
+
+    String sandboxId() {
+        return sandboxId;
+    }
+
+    Instant openedAt() {
+        return openedAt;
+    }
+
+    void begin(Session begun) {
+        session = begun;
+        Thread.ofVirtual().name("stream-" + sandboxId).start(() -> run(begun));
+    }
+
+    /** There may be something new to say. From any thread. */
+    public void ring() {
+        // One permit is enough, however often it rings before somebody listens.
+        if (bell.availablePermits() == 0) {
+            bell.release();
+        }
+    }
+
+    private void run(Session speaker) {
+        try {
+            var code = speak(speaker);
+            if (code != null) {
+                close(code);
+            }
+        } catch (Wire.ClientGone gone) {
+            clientGone();
+        } catch (IOException e) {
+            // What it was about may be going just now, and then it is known why.
+            var known = parting.get();
+            if (known == null) {
+                LOG.warn("a message may be lost, so the connection about {} is ended", sandboxId, e);
+            }
+            close(known == null ? CloseCode.INTERNAL : known);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close(CloseCode.GOING_AWAY);
+        } catch (ApiException e) {
+            LOG.warn("nothing more can be told of {}: {}", sandboxId, e.getMessage());
+            close(e.failure().code() == ErrorCode.SANDBOX_NOT_RUNNING ? CloseCode.NOT_RUNNING : CloseCode.INTERNAL);
+        } catch (RuntimeException e) {
+            LOG.error("the connection about {} broke", sandboxId, e);
+            close(CloseCode.INTERNAL);
+        } finally {
+            speaker.close();
+        }
+    }
+
+    private @Nullable CloseCode speak(Session speaker) throws IOException, InterruptedException {
+        while (!closed.get()) {
+            for (var reply = replies.poll(); reply != null; reply = replies.poll()) {
+                send(reply);
+            }
+            var code = parting.get();
+            if (code != null) {
+                return code;
+            }
+            switch (speaker.next()) {
+                case Session.Message(var text) -> send(text);
+                case Session.End(var last) -> {
+                    return last;
+                }
+                case null -> {
+                    bell.acquire();
+                    bell.drainPermits();
+                }
+            }
+        }
+        return null;
+    }
+
+    private void send(byte[] message) throws IOException, InterruptedException {
+        sendingSince = System.nanoTime() | 1;
+        try {
+            wire.send(message);
+        } finally {
+            sendingSince = 0;
+        }
+    }
+
+    /** What the client said; one message after the other. */
+    void receive(String text) throws IOException, InterruptedException {
+        receiving.lockInterruptibly();
+        try {
+            var listener = session;
+            if (listener == null || closed.get() || parting.get() != null) {
+                return;
+            }
+            if (Incoming.isTooBig(text)) {
+                part(CloseCode.TOO_BIG);
+                return;
+            }
+            switch (Incoming.read(json, text, listener.takes())) {
+                case Incoming.Ping(var id) -> reply(says.pong(id, null));
+                case Incoming.Taken(var message) -> give(listener, message);
+                case Incoming.Bad(var id, var why) -> refuse(id, why);
+            }
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    private void give(Session listener, ClientMessage message) throws IOException, InterruptedException {
+        try {
+            listener.receive(message);
+        } catch (ApiException e) {
+            reply(says.error(message.id(), e.failure()));
+        }
+    }
+
+    /** Nothing that could be meant; who sends nothing else is not listened to for ever. */
+    private void refuse(@Nullable String id, String why) {
+        reply(says.error(id, new Failure.Refused(ErrorCode.INVALID_REQUEST, why)));
+        if (++bad >= Incoming.MOST_BAD) {
+            part(CloseCode.TEN_BAD_MESSAGES);
+        }
+    }
+
+    private void reply(String message) {
+        if (!replies.offer(message.getBytes(StandardCharsets.UTF_8))) {
+            part(CloseCode.TOO_SLOW);
+        }
+        ring();
+    }
+
+    /** The last words first, if the client takes them. */
+    void part(CloseCode code) {
+        if (parting.compareAndSet(null, code)) {
+            partingSince = System.nanoTime();
+            ring();
+        }
+    }
+
+    /** At once, whatever is on its way. */
+    void close(CloseCode code) {
+        if (forget()) {
+            wire.close(code);
+        }
+    }
+
+    /** The client has gone by itself. */
+    public void clientGone() {
+        var _ = forget();
+    }
+
+    /** Nothing more is said. False where that was so already. */
+    boolean forget() {
+        if (!closed.compareAndSet(false, true)) {
+            return false;
+        }
+        ring();
+        ended.run();
+        return true;
+    }
+
+    /** Whether it has to end and does not by itself. */
+    boolean isDue(long now) {
+        return dueCode(now) != null;
+    }
+
+    void endWhatIsDue() {
+        var code = dueCode(System.nanoTime());
+        if (code != null) {
+            close(code);
+        }
+    }
+
+    private @Nullable CloseCode dueCode(long now) {
+        var code = parting.get();
+        if (code != null) {
+            return now - partingSince > PARTING.toNanos() ? code : null;
+        }
+        var sending = sendingSince;
+        var speaker = session;
+        var isStuck = sending != 0 && now - sending > PATIENCE.toNanos();
+        return isStuck && speaker != null && speaker.waiting() > MOST_WAITING ? CloseCode.TOO_SLOW : null;
+    }
+}

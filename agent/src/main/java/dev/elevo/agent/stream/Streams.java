@@ -1,0 +1,219 @@
+package dev.elevo.agent.stream;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AttachStream;
+import dev.elevo.contract.agent.DirectTicket;
+import dev.elevo.contract.agent.StreamAgent;
+import dev.elevo.contract.agent.StreamTarget;
+import dev.elevo.contract.agent.TicketRequest;
+import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.stream.ServerMessages;
+import io.micronaut.serde.ObjectMapper;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Provider;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All connections this agent serves. */
+@Singleton
+public final class Streams implements StreamAgent {
+    public static final int MOST_PER_SANDBOX = 100;
+
+    /** As long as the gateway keeps one open. */
+    static final Duration LIFE = Duration.ofHours(2);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+    private static final int MOST = 2000;
+    private static final Duration CONNECT_TIME = Duration.ofSeconds(2);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final long PERIOD_MILLIS = 500;
+
+    private final Provider<List<StreamSource>> sources;
+    private final Tickets tickets;
+    private final GrantFiles grants;
+    private final ObjectMapper json;
+    private final ServerMessages says;
+
+    /** By the ids of the gateway's connections, and by ones of our own for those that came straight. */
+    private final Map<String, Link> links = new ConcurrentHashMap<>();
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIME)
+            // Nothing it has to run blocks: a change of threads would cost more than the work.
+            .executor(Runnable::run)
+            .build();
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("streams").daemon().factory());
+
+    /** @param sources a provider, since they tell us when a sandbox ends */
+    Streams(Provider<List<StreamSource>> sources, Tickets tickets, GrantFiles grants, ObjectMapper json)
+            throws IOException {
+        this.sources = sources;
+        this.tickets = tickets;
+        this.grants = grants;
+        this.json = json;
+        this.says = new ServerMessages(json, InstantSource.system());
+        var left = grants.takeAll();
+        Thread.ofVirtual().start(() -> left.forEach(grant -> new GatewayWire(http, grant).close(CloseCode.GOING_AWAY)));
+        var _ = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void attach(String sandboxId, String connectionId, AttachStream stream) {
+        if (links.containsKey(connectionId)) {
+            return; // the call was repeated
+        }
+        try {
+            grants.keep(connectionId, stream.grant());
+        } catch (IOException e) {
+            throw new Failure.Unavailable("The connection cannot be taken note of", RETRY).causedBy(e);
+        }
+        open(sandboxId, connectionId, stream.target(), new GatewayWire(http, stream.grant()), () ->
+                grants.forget(connectionId));
+    }
+
+    /** One that came straight to us. */
+    public Link open(String sandboxId, String linkId, StreamTarget target, Wire wire) {
+        return open(sandboxId, linkId, target, wire, () -> {});
+    }
+
+    private Link open(String sandboxId, String id, StreamTarget target, Wire wire, Runnable ended) {
+        var link = new Link(sandboxId, wire, says, json, () -> {
+            links.remove(id);
+            ended.run();
+        });
+        try {
+            checkRoom(sandboxId);
+            links.put(id, link);
+            link.begin(source(target).open(sandboxId, target, link));
+            return link;
+        } catch (RuntimeException e) {
+            link.clientGone();
+            throw e;
+        }
+    }
+
+    private void checkRoom(String sandboxId) {
+        var ofSandbox = links.values().stream()
+                .filter(link -> link.sandboxId().equals(sandboxId))
+                .count();
+        if (ofSandbox >= MOST_PER_SANDBOX || links.size() >= MOST) {
+            throw new Failure.Refused(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "There are too many connections",
+                            Map.of("resource", "connections", "limit", MOST_PER_SANDBOX))
+                    .asException();
+        }
+    }
+
+    private StreamSource source(StreamTarget target) {
+        return sources.get().stream()
+                .filter(candidate -> candidate.serves(target.kind()))
+                .findFirst()
+                .orElseThrow(() -> new Failure.Refused(ErrorCode.INVALID_REQUEST, "There is no stream of this kind")
+                        .asException());
+    }
+
+    @Override
+    public boolean say(String sandboxId, String connectionId, String text) {
+        var link = link(sandboxId, connectionId);
+        if (link == null) {
+            return false;
+        }
+        receive(link, text);
+        return true;
+    }
+
+    /** What the client of a link said. */
+    public static void receive(Link link, String text) {
+        try {
+            link.receive(text);
+        } catch (IOException e) {
+            LOG.warn("what a client said did not arrive", e);
+            link.close(CloseCode.INTERNAL);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure.Unavailable("The agent is stopping", RETRY).causedBy(e);
+        } catch (ApiException e) {
+            LOG.warn("what a client said is refused", e);
+            link.close(CloseCode.INTERNAL);
+        }
+    }
+
+    @Override
+    public void detach(String sandboxId, String connectionId) {
+        var link = link(sandboxId, connectionId);
+        if (link != null) {
+            link.clientGone();
+        }
+    }
+
+    /** One of another sandbox is none: whoever asks may know that sandbox only. */
+    private @Nullable Link link(String sandboxId, String connectionId) {
+        var link = links.get(connectionId);
+        return link == null || !link.sandboxId().equals(sandboxId) ? null : link;
+    }
+
+    @Override
+    public List<String> attached(String sandboxId) {
+        return links.entrySet().stream()
+                .filter(link -> link.getValue().sandboxId().equals(sandboxId))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public DirectTicket ticket(String sandboxId, TicketRequest request) {
+        source(request.target()).check(sandboxId, request.target());
+        return tickets.issue(sandboxId, request);
+    }
+
+    /** All connections about the sandbox end: it has been stopped, paused or removed. */
+    public void end(String sandboxId, CloseCode code) {
+        links.values().stream().filter(link -> link.sandboxId().equals(sandboxId)).forEach(link -> link.part(code));
+    }
+
+    /** A round that fails must not be the last. */
+    private void look() {
+        try {
+            var now = System.nanoTime();
+            var oldest = Instant.now().minus(LIFE);
+            for (var link : links.values()) {
+                if (link.openedAt().isBefore(oldest)) {
+                    link.part(CloseCode.GOING_AWAY);
+                }
+                if (link.isDue(now)) {
+                    // To close one may take the gateway its time.
+                    Thread.ofVirtual().start(() -> link.endWhatIsDue());
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.error("looking after the connections failed", e);
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        timer.shutdownNow();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            links.values().forEach(link -> threads.execute(() -> link.close(CloseCode.GOING_AWAY)));
+        }
+        http.shutdownNow();
+    }
+}

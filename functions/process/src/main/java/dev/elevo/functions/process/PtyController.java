@@ -1,0 +1,107 @@
+package dev.elevo.functions.process;
+
+import dev.elevo.contract.Page;
+import dev.elevo.contract.RateClass;
+import dev.elevo.contract.pty.CreatePty;
+import dev.elevo.contract.pty.PtyInfo;
+import dev.elevo.contract.pty.PtySize;
+import dev.elevo.contract.pty.PtyWritten;
+import dev.elevo.contract.pty.ResizePty;
+import dev.elevo.contract.pty.WritePty;
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.idempotency.IdempotencyKey;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.paging.Query;
+import dev.elevo.platform.streams.Handshake;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Status;
+import jakarta.validation.Valid;
+import org.jspecify.annotations.Nullable;
+
+@Controller("/api/v1/sandboxes/{id}/pty")
+class PtyController {
+    private static final String SCOPE = "sandbox:exec";
+    private static final int PAGE = 20;
+
+    private final PtyService ptys;
+    private final OutputStreams streams;
+
+    PtyController(PtyService ptys, OutputStreams streams) {
+        this.ptys = ptys;
+        this.streams = streams;
+    }
+
+    @Post
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.EXEC)
+    @Audited("pty.create")
+    HttpResponse<PtyInfo> createPty(
+            HttpRequest<?> request, Principal caller, String id, @Nullable @Body @Valid CreatePty body) {
+        var onceKey =
+                IdempotencyKey.of(request, caller).map(IdempotencyKey::hash).orElse(null);
+        var opened = ptys.create(caller, id, body == null ? CreatePty.DEFAULT : body, onceKey);
+        return HttpResponse.<PtyInfo>status(HttpStatus.CREATED)
+                .header(HttpHeaders.LOCATION, "/api/v1/sandboxes/" + id + "/pty/" + opened.pid())
+                .body(opened);
+    }
+
+    /** So few that one page holds them all. */
+    @Get
+    @NeedsScope(SCOPE)
+    Page<PtyInfo> listPtys(Principal caller, String id) {
+        var all = ptys.list(caller, id);
+        return new Page<>(all, Page.Pagination.ofPage(1, Math.max(all.size(), PAGE), all.size()));
+    }
+
+    @Get("/{pid}")
+    @NeedsScope(SCOPE)
+    PtyInfo getPty(Principal caller, String id, int pid) {
+        return ptys.get(caller, id, pid);
+    }
+
+    @Delete("/{pid}")
+    @NeedsScope(SCOPE)
+    @Status(HttpStatus.NO_CONTENT)
+    void deletePty(Principal caller, String id, int pid) {
+        ptys.hangUp(caller, id, pid);
+    }
+
+    @Post("/{pid}/resize")
+    @NeedsScope(SCOPE)
+    PtySize resizePty(Principal caller, String id, int pid, @Body @Valid ResizePty body) {
+        return ptys.resize(caller, id, pid, body);
+    }
+
+    @Post("/{pid}/write")
+    @NeedsScope(SCOPE)
+    PtyWritten writePty(Principal caller, String id, int pid, @Body @Valid WritePty body) {
+        return PtyWritten.of(ptys.write(caller, id, pid, body));
+    }
+
+    @Get("/{pid}/connect")
+    @NeedsScope(SCOPE)
+    HttpResponse<?> connectPty(HttpRequest<?> request, Principal caller, String id, int pid) {
+        var handshake = Handshake.of(request);
+        streams.open(handshake, caller, id, Query.read(request, query -> OutputStreams.pty(pid, query)));
+        return HttpResponse.ok();
+    }
+
+    @Post("/{pid}/ticket")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("pty.ticket")
+    HttpResponse<StreamTicket> createPtyTicket(HttpRequest<?> request, Principal caller, String id, int pid) {
+        var target = Query.read(request, query -> OutputStreams.pty(pid, query));
+        return streams.ticket(request, caller, id, target);
+    }
+}

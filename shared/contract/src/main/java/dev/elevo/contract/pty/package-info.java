@@ -1,0 +1,5 @@
+/** Wire records of terminals. */
+@NullMarked
+package dev.elevo.contract.pty;
+
+import org.jspecify.annotations.NullMarked;

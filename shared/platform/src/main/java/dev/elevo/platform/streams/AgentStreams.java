@@ -1,0 +1,186 @@
+package dev.elevo.platform.streams;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.agent.AttachStream;
+import dev.elevo.contract.agent.DirectTicket;
+import dev.elevo.contract.agent.StreamTarget;
+import dev.elevo.contract.agent.TicketRequest;
+import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.http.AllowedOrigins;
+import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxAccess;
+import dev.elevo.platform.sandbox.SandboxFailures;
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Connections about what is inside sandboxes. Their agent serves them: it is told of the connection and of what the client says, and
+ * writes to the connection itself. A controller decides who may connect to what; everything else is here.
+ */
+@Singleton
+@Requires(condition = StreamsOfSandboxes.class)
+public final class AgentStreams implements CarriedStream {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentStreams.class);
+
+    /** As often as any call notes that a sandbox is used. */
+    private static final Duration USE_NOTED = Duration.ofSeconds(15);
+
+    /** Until the agent must have heard of a connection that is recorded. */
+    private static final Duration ATTACHING = Duration.ofSeconds(30);
+
+    private final Engine engine;
+    private final SandboxAccess access;
+    private final Connections connections;
+    private final ConnectionGrants grants;
+    private final Outlet outlet;
+    private final AllowedOrigins origins;
+    private final InstantSource clock;
+    private final String prefix;
+
+    /** When each connection was last taken for a use of its sandbox. */
+    private final Map<String, Instant> used = new ConcurrentHashMap<>();
+
+    AgentStreams(
+            Engine engine,
+            SandboxAccess access,
+            Connections connections,
+            ConnectionGrants grants,
+            Outlet outlet,
+            AllowedOrigins origins,
+            InstantSource clock,
+            @Value("${elevo.area}") String area) {
+        this.engine = engine;
+        this.access = access;
+        this.connections = connections;
+        this.grants = grants;
+        this.outlet = outlet;
+        this.origins = origins;
+        this.clock = clock;
+        // Of each area its own: they have different gateways.
+        this.prefix = "inside#" + area + "#";
+    }
+
+    /** From here on the client is told by the agent. Throws what the client is told instead of the upgrade. */
+    public void open(Handshake handshake, Sandbox sandbox, StreamTarget target) {
+        var id = handshake.connectionId();
+        inside(sandbox, () -> {
+            engine.streams(sandbox.id()).attach(sandbox.id(), id, new AttachStream(target, grants.of(id)));
+            return id;
+        });
+        var now = clock.instant();
+        used.put(id, now);
+        connections.add(Connection.opened(
+                handshake, prefix + sandbox.id(), sandbox.organizationId(), "", null, 0, now));
+    }
+
+    /** For the same stream at the agent's own door. */
+    public DirectTicket ticket(Sandbox sandbox, StreamTarget target) {
+        return inside(
+                sandbox,
+                () -> engine.streams(sandbox.id())
+                        .ticket(sandbox.id(), new TicketRequest(target, origins.all())));
+    }
+
+    private static <T> T inside(Sandbox sandbox, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (ApiException e) {
+            if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
+                // It is recorded as running, its host has lost it, and the sweeper has not been there yet.
+                throw SandboxFailures.refused(ErrorCode.SANDBOX_NOT_RUNNING, sandbox, Action.USE)
+                        .causedBy(e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean owns(String topic) {
+        return topic.startsWith(prefix);
+    }
+
+    @Override
+    public void carry(Connection connection, String text) {
+        var sandboxId = sandbox(connection);
+        try {
+            noteUse(connection, sandboxId);
+            if (!engine.streams(sandboxId).say(sandboxId, connection.id(), text)) {
+                // The agent that served it is no more; its successor has told the client, or we do.
+                end(connection, CloseCode.GOING_AWAY);
+            }
+        } catch (ApiException e) {
+            LOG.warn("a message of {} did not reach its sandbox", connection.id(), e);
+            end(connection, closeCode(e));
+        }
+    }
+
+    /** Whoever types uses the sandbox; and whose sandbox has ended meanwhile is told so. */
+    private void noteUse(Connection connection, String sandboxId) {
+        var now = clock.instant();
+        var last = used.getOrDefault(connection.id(), connection.connectedAt());
+        if (!now.isBefore(last.plus(USE_NOTED))) {
+            access.enter(connection.organizationId(), sandboxId);
+            used.put(connection.id(), now);
+        }
+    }
+
+    private static CloseCode closeCode(ApiException e) {
+        return switch (e.failure().code()) {
+            case SANDBOX_NOT_FOUND -> CloseCode.REMOVED;
+            case SANDBOX_NOT_RUNNING -> CloseCode.NOT_RUNNING;
+            default -> CloseCode.INTERNAL;
+        };
+    }
+
+    private void end(Connection connection, CloseCode code) {
+        outlet.close(connection.id(), code);
+        connections.remove(connection);
+        gone(connection);
+    }
+
+    @Override
+    public void gone(Connection connection) {
+        used.remove(connection.id());
+        var sandboxId = sandbox(connection);
+        try {
+            engine.streams(sandboxId).detach(sandboxId, connection.id());
+        } catch (ApiException e) {
+            // It finds out as soon as it has something to say.
+            LOG.warn("nobody could be told that {} is gone: {}", connection.id(), e.failure().message());
+        }
+    }
+
+    /** A connection that its agent does not know (any more) would be silent for ever. */
+    @Override
+    public void attend(String topic) {
+        var sandboxId = topic.substring(prefix.length());
+        var recent = clock.instant().minus(ATTACHING);
+        var waiting = connections.of(topic).stream()
+                .filter(connection -> connection.connectedAt().isBefore(recent))
+                .toList();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        var served = new HashSet<>(engine.streams(sandboxId).attached(sandboxId));
+        waiting.stream()
+                .filter(connection -> !served.contains(connection.id()))
+                .forEach(connection -> end(connection, CloseCode.GOING_AWAY));
+    }
+
+    private String sandbox(Connection connection) {
+        return connection.topic().substring(prefix.length());
+    }
+}

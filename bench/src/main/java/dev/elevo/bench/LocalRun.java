@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * are still decided on every request.
  */
 final class LocalRun {
-    private static final String KEY = "ewk_" + "bench".repeat(8) + "key";
+    static final String KEY = "ewk_" + "bench".repeat(8) + "key";
 
     private final Path home;
     private final Process process;
@@ -50,6 +50,10 @@ final class LocalRun {
     /** A connection of its own, with the admin key. */
     Wire connect() {
         return new Wire(address, Map.of("X-API-Key", KEY));
+    }
+
+    int port() {
+        return address.getPort();
     }
 
     double readySeconds() {

@@ -15,6 +15,7 @@ public final class Main {
             new Create(),
             new Burst(),
             new Exec(),
+            new Terminal(),
             new Pause(),
             new Idle(),
             new Cpu(),

@@ -79,6 +79,40 @@ final class SshPeer {
         return nanos;
     }
 
+    /** One that stays, over the same connection. */
+    Keys terminal() throws IOException {
+        var command = new ArrayList<>(client);
+        command.add(1, "-tt");
+        command.add(Keys.PROGRAM);
+        var process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var keys = process.getOutputStream();
+        var screen = process.getInputStream();
+        var seen = new byte[1024];
+        return new Keys() {
+            @Override
+            public void press(char key) throws IOException {
+                keys.write(key);
+                keys.flush();
+            }
+
+            @Override
+            public String see() throws IOException {
+                var length = screen.read(seen);
+                if (length < 0) {
+                    throw new WrongReply("ssh -tt ended");
+                }
+                return new String(seen, 0, length, UTF_8);
+            }
+
+            @Override
+            public void close() {
+                process.destroy();
+            }
+        };
+    }
+
     private static String passwdWithDash() throws IOException {
         try (var lines = Files.lines(Path.of("/etc/passwd"))) {
             return lines.map(line ->

@@ -36,6 +36,9 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
     /** For a client to answer a close; one that does not read would keep the connection for ever. */
     private static final long PARTING_SECONDS = 2;
 
+    /** The same for one that was slow anyway: what it is told lies behind what it has not read yet. */
+    private static final long SLOW_PARTING_SECONDS = 10;
+
     private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(64 * 1024, 256 * 1024);
 
     /** In the place of a message: nothing comes any more. */
@@ -130,7 +133,8 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
             }
             closing = true;
             channel.writeAndFlush(new CloseWebSocketFrame(code, ""));
-            var forced = channel.eventLoop().schedule(() -> channel.close(), PARTING_SECONDS, TimeUnit.SECONDS);
+            var patience = code == CloseCode.TOO_SLOW.number() ? SLOW_PARTING_SECONDS : PARTING_SECONDS;
+            var forced = channel.eventLoop().schedule(() -> channel.close(), patience, TimeUnit.SECONDS);
             channel.closeFuture().addListener(closed -> forced.cancel(false));
             channel.read(); // the client's answer
         });

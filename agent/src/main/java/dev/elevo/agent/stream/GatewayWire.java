@@ -42,7 +42,10 @@ final class GatewayWire implements Wire {
 
     @Override
     public void send(byte[] message) throws IOException, InterruptedException {
-        var request = request(TAKING).POST(BodyPublishers.ofByteArray(message)).build();
+        var request = request(TAKING)
+                .header(ConnectionGrant.WAIT, "true")
+                .POST(BodyPublishers.ofByteArray(message))
+                .build();
         var begun = System.nanoTime();
         for (var pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
             var status = http.send(request, BodyHandlers.discarding()).statusCode();

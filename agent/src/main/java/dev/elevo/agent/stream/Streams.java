@@ -10,9 +10,9 @@ import dev.elevo.contract.agent.StreamTarget;
 import dev.elevo.contract.agent.TicketRequest;
 import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.contract.stream.ServerMessages;
+import io.micronaut.context.BeanProvider;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.annotation.PreDestroy;
-import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -43,7 +43,7 @@ public final class Streams implements StreamAgent {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long PERIOD_MILLIS = 500;
 
-    private final Provider<List<StreamSource>> sources;
+    private final BeanProvider<StreamSource> sources;
     private final Tickets tickets;
     private final GrantFiles grants;
     private final ObjectMapper json;
@@ -62,7 +62,7 @@ public final class Streams implements StreamAgent {
             Thread.ofPlatform().name("streams").daemon().factory());
 
     /** @param sources a provider, since they tell us when a sandbox ends */
-    Streams(Provider<List<StreamSource>> sources, Tickets tickets, GrantFiles grants, ObjectMapper json)
+    Streams(BeanProvider<StreamSource> sources, Tickets tickets, GrantFiles grants, ObjectMapper json)
             throws IOException {
         this.sources = sources;
         this.tickets = tickets;
@@ -123,7 +123,7 @@ public final class Streams implements StreamAgent {
     }
 
     private StreamSource source(StreamTarget target) {
-        return sources.get().stream()
+        return sources.stream()
                 .filter(candidate -> candidate.serves(target.kind()))
                 .findFirst()
                 .orElseThrow(() -> new Failure.Refused(ErrorCode.INVALID_REQUEST, "There is no stream of this kind")

@@ -52,14 +52,24 @@ final class ConnectionsRequests extends SimpleChannelInboundHandler<FullHttpRequ
         if (found.isEmpty()) {
             context.writeAndFlush(answer(HttpResponseStatus.GONE, ""));
         } else if (request.method().equals(HttpMethod.POST)) {
-            // Whoever waits for the answer before he says more is never faster than the client.
-            found.get()
-                    .send(request.content().toString(UTF_8))
-                    .thenAccept(taken -> context.writeAndFlush(
-                            answer(taken ? HttpResponseStatus.OK : HttpResponseStatus.GONE, "")));
+            post(context, request, found.get());
         } else {
             context.writeAndFlush(answer(found.get(), request));
         }
+    }
+
+    /** Whoever waits for the client before he says more is never faster than the client; others are answered at once. */
+    private static void post(ChannelHandlerContext context, FullHttpRequest request, Socket socket) {
+        var sent = socket.send(request.content().toString(UTF_8));
+        if (request.headers().contains(ConnectionGrant.WAIT)) {
+            sent.thenAccept(taken -> context.writeAndFlush(posted(taken)));
+        } else {
+            context.writeAndFlush(posted(!sent.isDone() || sent.join()));
+        }
+    }
+
+    private static FullHttpResponse posted(boolean taken) {
+        return answer(taken ? HttpResponseStatus.OK : HttpResponseStatus.GONE, "");
     }
 
     private static FullHttpResponse answer(Socket socket, FullHttpRequest request) {

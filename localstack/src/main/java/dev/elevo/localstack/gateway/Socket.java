@@ -45,6 +45,9 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
     /** For a client to answer a close; one that does not read would keep the connection for ever. */
     private static final long PARTING_SECONDS = 2;
 
+    /** The same for one that was slow anyway: what it is told lies behind what it has not read yet. */
+    private static final long SLOW_PARTING_SECONDS = 10;
+
     private static final int BINARY = 1003;
     private static final int ABNORMAL = 1006;
     private static final int TOO_BIG = 1009;
@@ -247,9 +250,13 @@ final class Socket extends SimpleChannelInboundHandler<WebSocketFrame> {
             closing = true;
             closeCode = code;
             open.writeAndFlush(new CloseWebSocketFrame(code, ""));
-            var forced = open.eventLoop().schedule(() -> open.close(), PARTING_SECONDS, TimeUnit.SECONDS);
+            var forced = open.eventLoop().schedule(() -> open.close(), partingSeconds(code), TimeUnit.SECONDS);
             open.closeFuture().addListener(closed -> forced.cancel(false));
         });
+    }
+
+    private static long partingSeconds(int code) {
+        return code == TOO_SLOW ? SLOW_PARTING_SECONDS : PARTING_SECONDS;
     }
 
     Instant connectedAt() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.stream;
+
+import org.jspecify.annotations.NullMarked;

@@ -103,8 +103,10 @@ final class ProcessesIT {
                 .noneSatisfy(info -> assertThat(info).containsEntry("pid", 1));
         assertThat(get("/process?includeSystem=true&limit=100").data())
                 .anySatisfy(info -> assertThat(info).containsEntry("pid", 1));
-        assertThat(post("/process/" + pid + "/write", "{\"eof\":true}").status()).isEqualTo(200);
-        assertThat(post("/process/" + pid + "/write", "{\"data\":\"x\"}").code()).isEqualTo(4005);
+        assertThat(post("/process/" + pid + "/write", "{\"eof\":true}").status())
+                .isEqualTo(200);
+        assertThat(post("/process/" + pid + "/write", "{\"data\":\"x\"}").code())
+                .isEqualTo(4005);
         assertThat(delete("/process/" + pid + "?wait=true").field("exitCode")).isEqualTo("-1");
         assertThat(get("/process/" + pid).field("state")).isEqualTo("exited");
         assertThat(get("/process?includeExited=true").data())
@@ -114,13 +116,17 @@ final class ProcessesIT {
 
     @Test
     void every_error_of_processes_is_met() {
-        assertThat(post("/process/spawn", "{\"command\":\"true\",\"cwd\":\"/no/such\"}").code())
+        assertThat(post("/process/spawn", "{\"command\":\"true\",\"cwd\":\"/no/such\"}")
+                        .code())
                 .isEqualTo(3001);
-        assertThat(post("/process/spawn", "{\"command\":\"true\",\"cwd\":\"/etc/passwd\"}").code())
+        assertThat(post("/process/spawn", "{\"command\":\"true\",\"cwd\":\"/etc/passwd\"}")
+                        .code())
                 .isEqualTo(3008);
-        assertThat(post("/process/spawn", "{\"command\":\"/no/such\",\"useShell\":false}").code())
+        assertThat(post("/process/spawn", "{\"command\":\"/no/such\",\"useShell\":false}")
+                        .code())
                 .isEqualTo(4004);
-        assertThat(post("/process/spawn", "{\"command\":\"true\",\"user\":\"nobody-here\"}").code())
+        assertThat(post("/process/spawn", "{\"command\":\"true\",\"user\":\"nobody-here\"}")
+                        .code())
                 .isEqualTo(4004);
         assertThat(delete("/process/1?signal=SIGKILL").code()).isEqualTo(1002);
         assertThat(delete("/process/0").code()).isEqualTo(9004);
@@ -160,8 +166,8 @@ final class ProcessesIT {
     void who_waits_when_the_sandbox_is_stopped_learns_it() {
         stack.post("/api/v1/sandboxes", "{\"name\":\"stopped\"}");
         var path = "/api/v1/sandboxes/stopped";
-        var waiting = CompletableFuture.supplyAsync(
-                () -> stack.post(path + "/process/run", "{\"command\":\"sleep 600\"}"));
+        var waiting =
+                CompletableFuture.supplyAsync(() -> stack.post(path + "/process/run", "{\"command\":\"sleep 600\"}"));
         while (stack.get(path + "/process?command=sleep*").data().isEmpty()) {
             Thread.onSpinWait();
         }
@@ -172,7 +178,8 @@ final class ProcessesIT {
         for (var call : List.of("/process", "/sessions")) {
             assertThat(stack.get(path + call).code()).isEqualTo(2003);
         }
-        assertThat(stack.post(path + "/process/run/stream", "{\"command\":\"true\"}").code())
+        assertThat(stack.post(path + "/process/run/stream", "{\"command\":\"true\"}")
+                        .code())
                 .isEqualTo(2003);
         stack.delete(path);
     }
@@ -186,14 +193,14 @@ final class ProcessesIT {
                 "/code/run",
                 "{\"code\":\"x\",\"language\":\"ruby\",\"env\":{\"PATH\":\"/nowhere:/bin:/usr/bin:/none\"}}");
         assertThat(missing.code()).isIn(4008, 200);
-        assertThat(post(
-                                "/code/run",
-                                "{\"code\":\"x\",\"language\":\"php\",\"env\":{\"PATH\":\"/nowhere\"}}")
+        assertThat(post("/code/run", "{\"code\":\"x\",\"language\":\"php\",\"env\":{\"PATH\":\"/nowhere\"}}")
                         .code())
                 .isEqualTo(4008);
-        assertThat(post("/code/run", "{\"code\":\"x\",\"language\":\"bash\",\"cwd\":\"/no/such\"}").code())
+        assertThat(post("/code/run", "{\"code\":\"x\",\"language\":\"bash\",\"cwd\":\"/no/such\"}")
+                        .code())
                 .isEqualTo(3001);
-        assertThat(post("/process/run", "{\"command\":\"ls -A /tmp | grep -c elevo\"}").field("stdout"))
+        assertThat(post("/process/run", "{\"command\":\"ls -A /tmp | grep -c elevo\"}")
+                        .field("stdout"))
                 .isEqualTo("0\n");
     }
 
@@ -214,11 +221,13 @@ final class ProcessesIT {
 
     @Test
     void a_session_keeps_where_it_is() {
-        assertThat(post("/sessions", "{\"id\":\"one\",\"env\":{\"A\":\"1\"}}").status()).isEqualTo(201);
+        assertThat(post("/sessions", "{\"id\":\"one\",\"env\":{\"A\":\"1\"}}").status())
+                .isEqualTo(201);
         assertThat(post("/sessions", "{\"id\":\"one\"}").code()).isEqualTo(4009);
         post("/sessions/one/exec", "{\"command\":\"cd /var && export B=2\"}");
 
-        assertThat(post("/sessions/one/exec", "{\"command\":\"pwd; echo $A$B\"}").field("stdout"))
+        assertThat(post("/sessions/one/exec", "{\"command\":\"pwd; echo $A$B\"}")
+                        .field("stdout"))
                 .isEqualTo("/var\n12\n");
         var begun = post("/sessions/one/exec", "{\"command\":\"echo quick\",\"wait\":false}");
         assertThat(begun.status()).isEqualTo(201);
@@ -266,16 +275,21 @@ final class ProcessesIT {
         assertThat(events.get(0)).isEqualTo("event: start");
         assertThat(events.subList(2, 6))
                 .containsExactly(
-                        "event: stdout", "data: {\"data\":\"b3V0Cg==\"}", "event: stderr", "data: {\"data\":\"ZXJyCg==\"}");
+                        "event: stdout",
+                        "data: {\"data\":\"b3V0Cg==\"}",
+                        "event: stderr",
+                        "data: {\"data\":\"ZXJyCg==\"}");
         assertThat(events.get(6)).isEqualTo("event: exit");
         assertThat(events.get(7)).contains("\"exitCode\":3").doesNotContain("stdout");
     }
 
     @Test
     void what_cannot_be_streamed_is_an_ordinary_error() {
-        assertThat(post("/process/run/stream", "{\"command\":\"true\",\"cwd\":\"/no/such\"}").code())
+        assertThat(post("/process/run/stream", "{\"command\":\"true\",\"cwd\":\"/no/such\"}")
+                        .code())
                 .isEqualTo(3001);
-        assertThat(post("/process/run/stream", "{\"command\":\"/no/such\",\"useShell\":false}").code())
+        assertThat(post("/process/run/stream", "{\"command\":\"/no/such\",\"useShell\":false}")
+                        .code())
                 .isEqualTo(4004);
         assertThat(post("/process/run/stream", "{}").code()).isEqualTo(9004);
         assertThat(stack.post("/api/v1/sandboxes/none/process/run/stream", "{\"command\":\"true\"}")

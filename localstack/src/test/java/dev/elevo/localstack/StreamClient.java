@@ -36,7 +36,8 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
         this.reading = reading;
         var builder = http.newWebSocketBuilder();
         if (!protocols.isEmpty()) {
-            builder.subprotocols(protocols.getFirst(), protocols.subList(1, protocols.size()).toArray(String[]::new));
+            builder.subprotocols(
+                    protocols.getFirst(), protocols.subList(1, protocols.size()).toArray(String[]::new));
         }
         socket = builder.buildAsync(address, this).join();
     }
@@ -91,7 +92,8 @@ final class StreamClient implements WebSocket.Listener, AutoCloseable {
             var message = Objects.requireNonNull(JSON.readValue(text, Argument.mapOf(String.class, Object.class)));
             messages.add(message);
             if ("data".equals(message.get("type"))) {
-                shown.writeBytes(Base64.getDecoder().decode(Objects.requireNonNull(message.get("data")).toString()));
+                shown.writeBytes(Base64.getDecoder()
+                        .decode(Objects.requireNonNull(message.get("data")).toString()));
             }
             notifyAll();
         } catch (IOException e) {

@@ -193,9 +193,10 @@ final class TerminalIT {
                 client.say("{\"type\":\"nonsense\"}");
             }
             assertThat(client.closeCode()).isEqualTo(4400);
-            assertThat(client.all("error")).hasSize(10).allSatisfy(error -> assertThat(error.get("data"))
-                    .asString()
-                    .contains("9005"));
+            assertThat(client.all("error"))
+                    .hasSize(10)
+                    .allSatisfy(
+                            error -> assertThat(error.get("data")).asString().contains("9005"));
         }
         try (var client = StreamClient.of(stack, connect)) {
             client.sayBinary();

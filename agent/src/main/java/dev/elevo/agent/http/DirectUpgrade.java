@@ -21,10 +21,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
-import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.HashMap;
@@ -101,8 +101,8 @@ final class DirectUpgrade extends ChannelInboundHandlerAdapter {
                 throw new Failure.Refused(ErrorCode.FORBIDDEN, "Pages of this origin may not connect").asException();
             }
             var socket = new DirectSocket(context.channel());
-            var link = streams.open(
-                    ticket.sandboxId(), Ids.EVENT.random(), at(ticket.target(), request), socket.wire());
+            var link =
+                    streams.open(ticket.sandboxId(), Ids.EVENT.random(), at(ticket.target(), request), socket.wire());
             socket.serves(link);
             context.executor().execute(() -> become(context, request, socket));
         } catch (ApiException e) {
@@ -117,13 +117,11 @@ final class DirectUpgrade extends ChannelInboundHandlerAdapter {
     /** The ticket says what; where to begin may be said by whoever comes. */
     private static StreamTarget at(StreamTarget target, HttpRequest request) {
         var parameters = new HashMap<>(target.parameters());
-        new QueryStringDecoder(request.uri())
-                .parameters()
-                .forEach((name, values) -> {
-                    if (name.equals(StreamTarget.HISTORY) || name.equals(StreamTarget.CURSOR)) {
-                        parameters.put(name, values.getLast());
-                    }
-                });
+        new QueryStringDecoder(request.uri()).parameters().forEach((name, values) -> {
+            if (name.equals(StreamTarget.HISTORY) || name.equals(StreamTarget.CURSOR)) {
+                parameters.put(name, values.getLast());
+            }
+        });
         return new StreamTarget(target.kind(), parameters);
     }
 

@@ -23,7 +23,10 @@ final class PortUpgrades implements BeanCreatedEventListener<NettyServerCustomiz
     private final Provider<Tickets> tickets;
 
     /** Providers: a listener is made before everything else, and must not make the agent in its place. */
-    PortUpgrades(Provider<Gate> gate, Provider<PortRelays> relays, Provider<ObjectMapper> json,
+    PortUpgrades(
+            Provider<Gate> gate,
+            Provider<PortRelays> relays,
+            Provider<ObjectMapper> json,
             Provider<Streams> streams,
             Provider<Tickets> tickets) {
         this.gate = gate;

@@ -72,8 +72,7 @@ class PtysController {
             int pid,
             @Body @Valid ResizePty size) {
         gate.admit(capability, sandboxId, Operation.PROCESS);
-        return ptys.resize(
-                sandboxId, pid, size.cols(), size.rows());
+        return ptys.resize(sandboxId, pid, size.cols(), size.rows());
     }
 
     @Post("/{pid}/write")

@@ -77,10 +77,11 @@ final class OutputSession implements Session {
      * @param history whether with what was written before
      * @param cursor of the place he knows already, which then decides
      */
-    record Wish(boolean isTerminal, boolean history, @Nullable String cursor) {}
+    record Wish(
+            boolean isTerminal, boolean history, @Nullable String cursor) {}
 
-    static OutputSession open(
-            SandboxProcesses all, FoundProcess found, Wish wish, ServerMessages says, Link link) throws IOException {
+    static OutputSession open(SandboxProcesses all, FoundProcess found, Wish wish, ServerMessages says, Link link)
+            throws IOException {
         var at = read(found, output -> begin(found, output, wish));
         var session = new OutputSession(all, found, wish.isTerminal(), at, says, link);
         if (found instanceof FoundProcess.Live(var live)) {
@@ -245,8 +246,7 @@ final class OutputSession implements Session {
             Ptys.write(running(Ptys.ended(ErrorCode.PTY_WRITE_FAILED, pid())), bytes);
             return;
         }
-        var closed =
-                new Failure.Refused(ErrorCode.STDIN_CLOSED, "The process takes no input", Map.of("pid", pid()));
+        var closed = new Failure.Refused(ErrorCode.STDIN_CLOSED, "The process takes no input", Map.of("pid", pid()));
         var live = running(closed);
         if (!live.takesInput() || live.write(bytes, Ptys.PATIENCE) < bytes.length) {
             throw closed.asException();
@@ -281,8 +281,7 @@ final class OutputSession implements Session {
         Ptys.resize(all, running(Ptys.ended(ErrorCode.PTY_RESIZE_FAILED, pid())), cols, rows);
     }
 
-    private static int within(
-            @Nullable JsonNode data, String name, int least, int most, List<FieldError> broken) {
+    private static int within(@Nullable JsonNode data, String name, int least, int most, List<FieldError> broken) {
         var value = data == null || !data.isObject() ? null : data.get(name);
         if (value != null && value.isNumber()) {
             var number = value.getDoubleValue();

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Streams of what processes write, on terminals and without. */
 @Singleton
 final class OutputStreams implements StreamSource {
-    private static final Set<String> KINDS =
-            Set.of(StreamTarget.PTY, StreamTarget.CONSOLE, StreamTarget.PROCESS);
+    private static final Set<String> KINDS = Set.of(StreamTarget.PTY, StreamTarget.CONSOLE, StreamTarget.PROCESS);
 
     private final Processes processes;
     private final ServerMessages says;
@@ -48,8 +47,12 @@ final class OutputStreams implements StreamSource {
             var history = Boolean.parseBoolean(
                     target.parameters().getOrDefault(StreamTarget.HISTORY, isTerminal ? "false" : "true"));
             return OutputSession.open(
-                    all, found, new OutputSession.Wish(isTerminal, history, target.parameters().get(StreamTarget.CURSOR)),
-                    says, link);
+                    all,
+                    found,
+                    new OutputSession.Wish(
+                            isTerminal, history, target.parameters().get(StreamTarget.CURSOR)),
+                    says,
+                    link);
         });
     }
 

@@ -282,8 +282,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     /** One with a terminal, so many and no more. */
-    FoundProcess openTerminal(CreatePty request, @Nullable String onceKey)
-            throws IOException, InterruptedException {
+    FoundProcess openTerminal(CreatePty request, @Nullable String onceKey) throws IOException, InterruptedException {
         return startOnce(onceKey, () -> {
             var note = Terminals.note(request, host.spec(), onceKey, false);
             opening.lock();
@@ -311,8 +310,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     .findFirst();
             return open.isPresent()
                     ? open.get()
-                    : openTerminal(
-                            Terminals.CONSOLE, Terminals.note(Terminals.CONSOLE, host.spec(), null, true));
+                    : openTerminal(Terminals.CONSOLE, Terminals.note(Terminals.CONSOLE, host.spec(), null, true));
         } finally {
             opening.unlock();
         }

@@ -95,8 +95,7 @@ final class Terminals {
     }
 
     static PtyInfo info(ProcessRecord record) {
-        return info(
-                record.note(), record.pid(), record.startedAt(), record.endedAt(), false, record.exitCode());
+        return info(record.note(), record.pid(), record.startedAt(), record.endedAt(), false, record.exitCode());
     }
 
     private static PtyInfo info(

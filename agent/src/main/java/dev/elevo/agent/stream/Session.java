@@ -18,7 +18,8 @@ public interface Session {
     void receive(ClientMessage message) throws IOException, InterruptedException;
 
     /** The next thing to say; null when there is none yet. Only one thread asks. */
-    @Nullable Saying next() throws IOException;
+    @Nullable
+    Saying next() throws IOException;
 
     /** About how many bytes there are that the client was not told yet, and that somebody has to keep. */
     long waiting();

@@ -84,8 +84,12 @@ public final class Streams implements StreamAgent {
         } catch (IOException e) {
             throw new Failure.Unavailable("The connection cannot be taken note of", RETRY).causedBy(e);
         }
-        open(sandboxId, connectionId, stream.target(), new GatewayWire(http, stream.grant()), () ->
-                grants.forget(connectionId));
+        open(
+                sandboxId,
+                connectionId,
+                stream.target(),
+                new GatewayWire(http, stream.grant()),
+                () -> grants.forget(connectionId));
     }
 
     /** One that came straight to us. */
@@ -186,7 +190,9 @@ public final class Streams implements StreamAgent {
 
     /** All connections about the sandbox end: it has been stopped, paused or removed. */
     public void end(String sandboxId, CloseCode code) {
-        links.values().stream().filter(link -> link.sandboxId().equals(sandboxId)).forEach(link -> link.part(code));
+        links.values().stream()
+                .filter(link -> link.sandboxId().equals(sandboxId))
+                .forEach(link -> link.part(code));
     }
 
     /** A round that fails must not be the last. */

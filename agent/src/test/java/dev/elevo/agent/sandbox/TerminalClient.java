@@ -55,7 +55,8 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
             var message = Objects.requireNonNull(JSON.readValue(text, Argument.mapOf(String.class, Object.class)));
             messages.add(message);
             if ("data".equals(message.get("type"))) {
-                shown.writeBytes(Base64.getDecoder().decode(Objects.requireNonNull(message.get("data")).toString()));
+                shown.writeBytes(Base64.getDecoder()
+                        .decode(Objects.requireNonNull(message.get("data")).toString()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -87,7 +88,9 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
     }
 
     synchronized List<Map<String, Object>> all(String type) {
-        return messages.stream().filter(message -> type.equals(message.get("type"))).toList();
+        return messages.stream()
+                .filter(message -> type.equals(message.get("type")))
+                .toList();
     }
 
     void awaitShown(String text) throws Exception {

@@ -115,7 +115,8 @@ final class TerminalTest {
 
     @Test
     void vim_can_be_worked_with() throws Exception {
-        var found = agent.run(id, "command -v vim || command -v vim.tiny").stdout().strip();
+        var found =
+                agent.run(id, "command -v vim || command -v vim.tiny").stdout().strip();
         if (found.isEmpty()) {
             System.err.println("skipped: no vim on this machine (Debian: vim-tiny)");
         }
@@ -125,12 +126,14 @@ final class TerminalTest {
             client.type(found + " -u NONE -n /tmp/poem.txt\n");
             await(client, screen -> screen.contains("~"));
             client.type("iRoses are red,\rviolets are \u00fcbersch\u00e4tzt.\u001b");
-            await(client, screen -> line(screen, 0).startsWith("Roses are red,")
-                    && line(screen, 1).startsWith("violets are \u00fcbersch\u00e4tzt."));
+            await(
+                    client,
+                    screen -> line(screen, 0).startsWith("Roses are red,")
+                            && line(screen, 1).startsWith("violets are \u00fcbersch\u00e4tzt."));
             client.type("ggdd:wq\r");
-            Eventually.await("the file is written", () -> agent.run(id, "cat /tmp/poem.txt")
-                    .stdout()
-                    .equals("violets are \u00fcbersch\u00e4tzt.\n"));
+            Eventually.await(
+                    "the file is written",
+                    () -> agent.run(id, "cat /tmp/poem.txt").stdout().equals("violets are \u00fcbersch\u00e4tzt.\n"));
             client.type("exit\n");
             assertThat(client.closeCode()).isEqualTo(1000);
         }
@@ -184,7 +187,8 @@ final class TerminalTest {
 
     @Test
     void two_share_a_terminal_and_it_outlives_them_and_the_agent() throws Exception {
-        var pty = open(new CreatePty(100, 30, "/tmp", Map.of("NAME", "me"), null, "/bin/bash", List.of("--norc"), "vt100", 0));
+        var pty = open(
+                new CreatePty(100, 30, "/tmp", Map.of("NAME", "me"), null, "/bin/bash", List.of("--norc"), "vt100", 0));
         String cursor;
         try (var one = connect(pty, Map.of());
                 var two = connect(pty, Map.of())) {
@@ -232,7 +236,8 @@ final class TerminalTest {
             assertThat(client.closeCode()).isEqualTo(1000);
             assertThat(client.all("exit").getFirst().get("data")).asString().contains("SIGKILL");
         }
-        Eventually.await("the other is gone", () -> !ptys().get(id, polite.pid()).active());
+        Eventually.await(
+                "the other is gone", () -> !ptys().get(id, polite.pid()).active());
         assertThat(codeOf(() -> ptys().hangUp(id, rude.pid()))).isEqualTo(ErrorCode.PTY_NOT_FOUND);
     }
 
@@ -275,7 +280,9 @@ final class TerminalTest {
         var pty = open(CreatePty.DEFAULT);
         try (var client = connect(pty, Map.of())) {
             client.type("stty -echo; seq -f '%012.0f \u00e4\u00f6' 1 100000; echo do''ne\n");
-            Eventually.await("all of it", () -> client.shown().endsWith("done") || client.shown().contains("done\r\n"));
+            Eventually.await(
+                    "all of it",
+                    () -> client.shown().endsWith("done") || client.shown().contains("done\r\n"));
         }
 
         try (var late = connect(pty, Map.of(StreamTarget.HISTORY, "true"))) {
@@ -289,8 +296,8 @@ final class TerminalTest {
 
     @Test
     void a_process_is_streamed_from_its_beginning_with_the_names_of_its_outputs() throws Exception {
-        var pid = ((StillRunning) agent.processes()
-                        .run(id, run("echo out; sleep 0.3; echo err >&2; sleep 0.3; exit 3"), null))
+        var pid = ((StillRunning)
+                        agent.processes().run(id, run("echo out; sleep 0.3; echo err >&2; sleep 0.3; exit 3"), null))
                 .pid();
         var target = new StreamTarget(StreamTarget.PROCESS, Map.of("pid", Integer.toString(pid)));
         try (var client = connect(target, Map.of())) {
@@ -305,7 +312,8 @@ final class TerminalTest {
                     .asString()
                     .contains("exitCode=3", "timedOut=false", "durationMs=");
             assertThat(client.all("error").getFirst().get("data")).asString().contains("4005");
-            assertThat(((Map<?, ?>) client.all("exit").getFirst()).containsKey("timestamp")).isTrue();
+            assertThat(((Map<?, ?>) client.all("exit").getFirst()).containsKey("timestamp"))
+                    .isTrue();
         }
     }
 
@@ -339,7 +347,8 @@ final class TerminalTest {
             assertThat(client.all("pong").getFirst()).containsEntry("id", "p");
             assertThat(client.all("error")).hasSize(12);
             assertThat(client.all("error").subList(0, 2))
-                    .allSatisfy(error -> assertThat(error.get("data")).asString().contains("9004"));
+                    .allSatisfy(
+                            error -> assertThat(error.get("data")).asString().contains("9004"));
         }
         try (var client = connect(pty, Map.of())) {
             client.say("{\"type\":\"input\",\"data\":\"" + "A".repeat(32 * 1024) + "\"}");

@@ -49,8 +49,7 @@ class OutputStreams {
 
     private static Map<String, String> place(boolean historyByDefault, Query query) {
         var parameters = new HashMap<String, String>();
-        parameters.put(
-                StreamTarget.HISTORY, Boolean.toString(query.bool(StreamTarget.HISTORY, historyByDefault)));
+        parameters.put(StreamTarget.HISTORY, Boolean.toString(query.bool(StreamTarget.HISTORY, historyByDefault)));
         var cursor = query.text(StreamTarget.CURSOR);
         if (cursor != null) {
             parameters.put(StreamTarget.CURSOR, cursor);

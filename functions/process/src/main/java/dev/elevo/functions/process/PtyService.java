@@ -16,7 +16,6 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -68,8 +67,7 @@ class PtyService {
 
     PtySize resize(Principal caller, String idOrName, int pid, ResizePty size) {
         RunRules.checkPid(pid);
-        return inside(
-                caller, idOrName, (sandbox, agent) -> agent.resize(sandbox.id(), pid, size.cols(), size.rows()));
+        return inside(caller, idOrName, (sandbox, agent) -> agent.resize(sandbox.id(), pid, size.cols(), size.rows()));
     }
 
     int write(Principal caller, String idOrName, int pid, WritePty request) {

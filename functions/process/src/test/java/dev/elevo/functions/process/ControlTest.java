@@ -116,7 +116,8 @@ class ControlTest {
         assertThat(delete("/process/" + FIRST).outcome()).isEqualTo(4001);
         assertThat(delete("/process/1").outcome()).isEqualTo(1002);
         post("/process/spawn", "{\"command\":\"sleep 9\"}");
-        assertThat(delete("/process/" + (FIRST + 2) + "?signal=SIGCONT&wait=true").outcome())
+        assertThat(delete("/process/" + (FIRST + 2) + "?signal=SIGCONT&wait=true")
+                        .outcome())
                 .isEqualTo(4002);
     }
 
@@ -259,8 +260,7 @@ class ControlTest {
 
     private Answer keyed(String target) {
         return Surrounded.ask(
-                function,
-                Events.post(path(target), "{\"command\":\"sleep 9\"}").header("x-idempotency-key", "same"));
+                function, Events.post(path(target), "{\"command\":\"sleep 9\"}").header("x-idempotency-key", "same"));
     }
 
     @Test
@@ -321,7 +321,8 @@ class ControlTest {
                 Events.post(path("/sessions"), "{}"),
                 Events.get(path("/sessions")),
                 Events.post(path("/sessions/one/exec"), "{}"))) {
-            assertThat(Answer.of(function.handle(request.bearer(reader).event())).outcome())
+            assertThat(Answer.of(function.handle(request.bearer(reader).event()))
+                            .outcome())
                     .isEqualTo(1005);
         }
     }

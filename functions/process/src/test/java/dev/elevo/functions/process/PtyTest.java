@@ -65,7 +65,9 @@ class PtyTest {
                 .containsEntry("cols", 80)
                 .containsEntry("rows", 24)
                 .containsEntry("active", true);
-        assertThat(ask(Events.post(path(""), "")).status()).as("no body is an empty one").isEqualTo(201);
+        assertThat(ask(Events.post(path(""), "")).status())
+                .as("no body is an empty one")
+                .isEqualTo(201);
     }
 
     @ParameterizedTest
@@ -101,7 +103,8 @@ class PtyTest {
                 .containsEntry("success", true)
                 .containsEntry("bytesWritten", 3)
                 .containsKey("message");
-        assertThat(post(pid, "/write", "{\"data\":\"/w==\",\"encoding\":\"base64\"}").value("bytesWritten"))
+        assertThat(post(pid, "/write", "{\"data\":\"/w==\",\"encoding\":\"base64\"}")
+                        .value("bytesWritten"))
                 .isEqualTo(1);
         assertThat(surrounded.ptys().typedOn(pid)).containsExactly('l', 's', '\n', (byte) 0xff);
         assertThat(ask(Events.of("DELETE", path("/" + pid))).status()).isEqualTo(204);
@@ -163,10 +166,10 @@ class PtyTest {
                 .replace(
                         sandbox,
                         sandbox.stopped(
-                                Ending.bySystem(EndReason.REQUESTED), surrounded.clock().instant()));
+                                Ending.bySystem(EndReason.REQUESTED),
+                                surrounded.clock().instant()));
 
-        for (var request : List.of(
-                Events.post(path(""), "{}"), Events.get(path("")), Events.get(path("/" + pid)))) {
+        for (var request : List.of(Events.post(path(""), "{}"), Events.get(path("")), Events.get(path("/" + pid)))) {
             assertThat(ask(request).outcome()).isEqualTo(2003);
         }
     }
@@ -192,7 +195,8 @@ class PtyTest {
                 Events.get(path("/7")),
                 Events.of("DELETE", path("/7")),
                 Events.get("/api/v1/sandboxes/" + sandbox.id() + "/console"))) {
-            assertThat(Answer.of(function.handle(request.bearer(reader).event())).outcome())
+            assertThat(Answer.of(function.handle(request.bearer(reader).event()))
+                            .outcome())
                     .isEqualTo(1005);
         }
     }

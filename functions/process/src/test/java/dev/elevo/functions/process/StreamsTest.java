@@ -132,8 +132,7 @@ class StreamsTest {
 
         say("use", "{\"type\":\"ping\"}");
 
-        assertThat(store()
-                        .find(Surrounded.ORGANIZATION, sandbox.id())
+        assertThat(store().find(Surrounded.ORGANIZATION, sandbox.id())
                         .orElseThrow()
                         .times()
                         .lastActivityAt())
@@ -192,7 +191,8 @@ class StreamsTest {
         store().replace(
                         sandbox,
                         sandbox.stopped(
-                                Ending.bySystem(EndReason.REQUESTED), surrounded.clock().instant()));
+                                Ending.bySystem(EndReason.REQUESTED),
+                                surrounded.clock().instant()));
         surrounded.clock().advance(Duration.ofSeconds(20));
 
         say("stopped", "{\"type\":\"ping\"}");
@@ -227,7 +227,8 @@ class StreamsTest {
     @Test
     void a_plain_request_finds_no_stream() {
         for (var path : List.of("/pty/7/connect", "/process/7/stream", "/console/ws")) {
-            assertThat(Surrounded.ask(function, Events.get(base() + path)).code()).isEqualTo(9008);
+            assertThat(Surrounded.ask(function, Events.get(base() + path)).code())
+                    .isEqualTo(9008);
         }
     }
 
@@ -236,8 +237,10 @@ class StreamsTest {
         var reader = token(Surrounded.ORGANIZATION, "sandbox:read");
         var stranger = token("another", "*");
 
-        assertThat(connect("r", "/pty/7/connect", Map.of("token", reader)).code()).isEqualTo(1005);
-        assertThat(connect("s", "/pty/7/connect", Map.of("token", stranger)).code()).isEqualTo(2001);
+        assertThat(connect("r", "/pty/7/connect", Map.of("token", reader)).code())
+                .isEqualTo(1005);
+        assertThat(connect("s", "/pty/7/connect", Map.of("token", stranger)).code())
+                .isEqualTo(2001);
         assertThat(ticket("/pty/7/ticket", reader).code()).isEqualTo(1005);
         assertThat(ticket("/pty/7/ticket", stranger).code()).isEqualTo(2001);
     }
@@ -267,14 +270,12 @@ class StreamsTest {
 
     @Test
     void the_console_has_an_address_that_opens_it_once() {
-        var answer = Surrounded.ask(
-                function, Events.get(base() + "/console").header("host", "localhost:8080"));
+        var answer = Surrounded.ask(function, Events.get(base() + "/console").header("host", "localhost:8080"));
         var token = answer.textAt("token");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).containsOnlyKeys("url", "token", "expiresAt");
-        assertThat(answer.value("url"))
-                .isEqualTo("ws://localhost:8080" + base() + "/console/ws?token=" + token);
+        assertThat(answer.value("url")).isEqualTo("ws://localhost:8080" + base() + "/console/ws?token=" + token);
         assertThat(connectWith("k-1", "/console/ws", Map.of("token", token)).status())
                 .isEqualTo(200);
         assertThat(connectWith("k-2", "/console/ws", Map.of("token", token)).code())
@@ -284,7 +285,8 @@ class StreamsTest {
     @Test
     void a_token_of_the_console_opens_nothing_else_and_not_for_ever() {
         var elsewhere = console();
-        assertThat(connectWith("e-1", "/pty/7/connect", Map.of("token", elsewhere)).code())
+        assertThat(connectWith("e-1", "/pty/7/connect", Map.of("token", elsewhere))
+                        .code())
                 .isEqualTo(1004);
         assertThat(connectWith("e-2", "/console/ws", Map.of("token", elsewhere)).code())
                 .isEqualTo(1004);

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Serdeable
 public record CreatePty(
-        @Nullable @Min(PtySize.LEAST_COLS) @Max(PtySize.MOST_COLS) Integer cols,
-        @Nullable @Min(PtySize.LEAST_ROWS) @Max(PtySize.MOST_ROWS) Integer rows,
+        @Nullable @Min(PtySize.LEAST_COLS) @Max(PtySize.MOST_COLS)
+        Integer cols,
+
+        @Nullable @Min(PtySize.LEAST_ROWS) @Max(PtySize.MOST_ROWS)
+        Integer rows,
 
         @Nullable @Pattern(regexp = Rules.PATH) @Size(max = 4096)
         String cwd,

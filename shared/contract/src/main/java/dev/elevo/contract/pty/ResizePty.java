@@ -8,5 +8,8 @@ import jakarta.validation.constraints.NotNull;
 /** Another size for a terminal. */
 @Serdeable
 public record ResizePty(
-        @NotNull @Min(PtySize.LEAST_COLS) @Max(PtySize.MOST_COLS) Integer cols,
-        @NotNull @Min(PtySize.LEAST_ROWS) @Max(PtySize.MOST_ROWS) Integer rows) {}
+        @NotNull @Min(PtySize.LEAST_COLS) @Max(PtySize.MOST_COLS)
+        Integer cols,
+
+        @NotNull @Min(PtySize.LEAST_ROWS) @Max(PtySize.MOST_ROWS)
+        Integer rows) {}

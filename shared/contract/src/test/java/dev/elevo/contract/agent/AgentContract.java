@@ -10,17 +10,17 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.contract.process.CreateSession;
 import dev.elevo.contract.process.Kill;
-import dev.elevo.contract.process.ProcessInfo;
-import dev.elevo.contract.process.ProcessQuery;
-import dev.elevo.contract.process.SessionExec;
-import dev.elevo.contract.process.SpawnRequest;
-import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
@@ -220,8 +220,8 @@ public abstract class AgentContract {
     @Test
     void a_process_left_to_itself_is_listed_fed_and_killed() {
         sandboxes().create(InMemoryAgent.ordinary(id));
-        var request = new SpawnRequest(
-                "sleep 600", null, null, null, null, null, null, null, null, null, null, true, "mine");
+        var request =
+                new SpawnRequest("sleep 600", null, null, null, null, null, null, null, null, null, null, true, "mine");
 
         var spawned = processes().spawn(id, request, "key");
 
@@ -274,7 +274,8 @@ public abstract class AgentContract {
         assertThat(codeOf(() -> processes().createSession(id, request, "another")))
                 .isEqualTo(ErrorCode.SESSION_ALREADY_EXISTS);
         var exec = new SessionExec("echo hello", null, null, PATIENCE_MS, null);
-        assertThat(((RunResult) processes().exec(id, "one", exec, null)).stdout()).isEqualTo("hello\n");
+        assertThat(((RunResult) processes().exec(id, "one", exec, null)).stdout())
+                .isEqualTo("hello\n");
         assertThat(processes().session(id, "one").commandHistory()).containsExactly("echo hello");
         assertThat(processes().sessions(id)).hasSize(1);
         processes().deleteSession(id, "one", null);

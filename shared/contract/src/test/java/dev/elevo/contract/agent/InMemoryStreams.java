@@ -56,7 +56,9 @@ public final class InMemoryStreams implements StreamAgent {
     public boolean say(String sandboxId, String connectionId, String text) {
         check();
         var found = attached.get(connectionId);
-        return found != null && found.sandboxId().equals(sandboxId) && found.said().add(text);
+        return found != null
+                && found.sandboxId().equals(sandboxId)
+                && found.said().add(text);
     }
 
     @Override

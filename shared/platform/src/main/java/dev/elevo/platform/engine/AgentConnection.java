@@ -78,7 +78,10 @@ final class AgentConnection {
     }
 
     private Answer send(
-            Call call, @Nullable Object body, Map<String, String> headers, Function<HttpRequest, HttpResponse<byte[]>> exchange) {
+            Call call,
+            @Nullable Object body,
+            Map<String, String> headers,
+            Function<HttpRequest, HttpResponse<byte[]>> exchange) {
         var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
         headers.forEach(request::header);
         if (body == null) {

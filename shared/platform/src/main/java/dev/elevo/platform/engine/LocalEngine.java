@@ -33,7 +33,8 @@ public final class LocalEngine implements Engine {
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
-    public LocalEngine(SandboxAgent sandboxes, ProcessAgent processes, PtyAgent ptys, StreamAgent streams, InstantSource clock) {
+    public LocalEngine(
+            SandboxAgent sandboxes, ProcessAgent processes, PtyAgent ptys, StreamAgent streams, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
         this.ptys = ptys;

@@ -20,8 +20,7 @@ final class AuthenticationFilter {
     private final AddressGuard guard;
     private final OneUseTokens tokens;
 
-    AuthenticationFilter(
-            Authenticator authenticator, KnownCredentials known, AddressGuard guard, OneUseTokens tokens) {
+    AuthenticationFilter(Authenticator authenticator, KnownCredentials known, AddressGuard guard, OneUseTokens tokens) {
         this.authenticator = authenticator;
         this.tokens = tokens;
         this.known = known;

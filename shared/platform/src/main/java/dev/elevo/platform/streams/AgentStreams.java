@@ -82,16 +82,15 @@ public final class AgentStreams implements CarriedStream {
         });
         var now = clock.instant();
         used.put(id, now);
-        connections.add(Connection.opened(
-                handshake, prefix + sandbox.id(), sandbox.organizationId(), "", null, 0, now));
+        connections.add(
+                Connection.opened(handshake, prefix + sandbox.id(), sandbox.organizationId(), "", null, 0, now));
     }
 
     /** For the same stream at the agent's own door. */
     public DirectTicket ticket(Sandbox sandbox, StreamTarget target) {
         return inside(
                 sandbox,
-                () -> engine.streams(sandbox.id())
-                        .ticket(sandbox.id(), new TicketRequest(target, origins.all())));
+                () -> engine.streams(sandbox.id()).ticket(sandbox.id(), new TicketRequest(target, origins.all())));
     }
 
     private static <T> T inside(Sandbox sandbox, Supplier<T> work) {
@@ -159,7 +158,10 @@ public final class AgentStreams implements CarriedStream {
             engine.streams(sandboxId).detach(sandboxId, connection.id());
         } catch (ApiException e) {
             // It finds out as soon as it has something to say.
-            LOG.warn("nobody could be told that {} is gone: {}", connection.id(), e.failure().message());
+            LOG.warn(
+                    "nobody could be told that {} is gone: {}",
+                    connection.id(),
+                    e.failure().message());
         }
     }
 

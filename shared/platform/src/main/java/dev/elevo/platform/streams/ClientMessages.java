@@ -112,8 +112,7 @@ public final class ClientMessages {
         switch (Incoming.read(json, text, stream.takes())) {
             case Incoming.Ping(var id) ->
                 outlet.send(
-                        connection.id(),
-                        says.pong(id, stream.pinged(connection).orElse(null)));
+                        connection.id(), says.pong(id, stream.pinged(connection).orElse(null)));
             case Incoming.Taken(var message) -> give(stream, connection, message);
             case Incoming.Bad(var id, var why) -> refuse(connection, id, why);
         }

@@ -62,7 +62,8 @@ final class GatewayOutlet implements Outlet {
 
     @Override
     public void close(String connectionId, CloseCode code) {
-        var answer = call("DELETE", connectionId, NOTHING, Map.of(ConnectionGrant.CLOSE_CODE, Integer.toString(code.number())));
+        var answer = call(
+                "DELETE", connectionId, NOTHING, Map.of(ConnectionGrant.CLOSE_CODE, Integer.toString(code.number())));
         switch (answer.statusCode()) {
             case 200, 204, 410 -> {}
             default -> throw new OutletException("the gateway answered " + answer.statusCode(), null);

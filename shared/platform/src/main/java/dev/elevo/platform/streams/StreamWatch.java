@@ -76,9 +76,7 @@ final class StreamWatch implements ScheduledTask {
 
     private void forget(Connection connection) {
         connections.remove(connection);
-        streams.stream()
-                .filter(stream -> stream.owns(connection.topic()))
-                .forEach(stream -> stream.gone(connection));
+        streams.stream().filter(stream -> stream.owns(connection.topic())).forEach(stream -> stream.gone(connection));
     }
 
     private static boolean isSilent(Instant since, Instant now) {

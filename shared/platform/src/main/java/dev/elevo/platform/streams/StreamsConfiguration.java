@@ -23,7 +23,8 @@ record StreamsConfiguration(
         if (url.isBlank()) {
             throw new ConfigurationException("ELEVO_CONNECTIONS_URL is not set: there is nobody to write to");
         }
-        return url + "/@connections/" + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+        return url + "/@connections/"
+                + URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     @Override

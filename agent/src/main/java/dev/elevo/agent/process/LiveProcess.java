@@ -96,6 +96,25 @@ final class LiveProcess {
         return note.terminal() != null || (note.why().stdin() && !stdinEnded.get());
     }
 
+    /** As {@link HelperProcess#write(byte[], Duration)}. */
+    int write(byte[] bytes, Duration patience) throws IOException, InterruptedException {
+        noteActivity();
+        return takesInput() ? process.write(bytes, patience) : HelperProcess.STDIN_CLOSED;
+    }
+
+    /** Tells whether it was open. A terminal stays so: there it is a character like any other. */
+    boolean endInput() throws IOException {
+        if (!takesInput() || (note.terminal() == null && !stdinEnded.compareAndSet(false, true))) {
+            return false;
+        }
+        process.endStdin();
+        return true;
+    }
+
+    HelperProcess process() {
+        return process;
+    }
+
     /** From now on that is known of it, also by the next agent. */
     void renote(ProcessNote other) throws IOException {
         note = other;
@@ -126,25 +145,6 @@ final class LiveProcess {
         if (tap != null) {
             tap.close();
         }
-    }
-
-    /** As {@link HelperProcess#write(byte[], Duration)}. */
-    int write(byte[] bytes, Duration time) throws IOException, InterruptedException {
-        noteActivity();
-        return takesInput() ? process.write(bytes, time) : HelperProcess.STDIN_CLOSED;
-    }
-
-    /** Tells whether it was open. */
-    boolean endStdin() throws IOException {
-        if (!note.why().stdin() || !stdinEnded.compareAndSet(false, true)) {
-            return false;
-        }
-        process.endStdin();
-        return true;
-    }
-
-    HelperProcess process() {
-        return process;
     }
 
     void disconnect() {

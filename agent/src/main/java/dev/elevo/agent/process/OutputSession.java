@@ -229,7 +229,8 @@ final class OutputSession implements Session {
     @Override
     public long waiting() {
         var seen = at;
-        var written = found instanceof FoundProcess.Live(var live) ? live.output().total() : total;
+        var written =
+                found instanceof FoundProcess.Live(var live) ? live.output().total() : total;
         return written.stdout() - seen.stdout() + written.stderr() - seen.stderr();
     }
 
@@ -254,7 +255,7 @@ final class OutputSession implements Session {
             throw closed.asException();
         }
         if (message.eof()) {
-            live.endStdin();
+            live.endInput();
         }
     }
 

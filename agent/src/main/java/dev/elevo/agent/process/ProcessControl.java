@@ -122,7 +122,7 @@ final class ProcessControl {
                     "The process reads no more for now; send the rest" + (eof ? " and eof" : "") + " later",
                     taken);
         }
-        if (eof && !live.endStdin()) {
+        if (eof && !live.endInput()) {
             throw stdinClosed(pid);
         }
         return new Written(true, eof ? "Written, and stdin closed" : "Written", taken);

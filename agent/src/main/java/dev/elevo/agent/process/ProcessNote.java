@@ -31,13 +31,13 @@ record ProcessNote(
         @Nullable Purpose purpose,
         @Nullable TerminalNote terminal) {
 
-    ProcessNote on(@Nullable TerminalNote other) {
-        return new ProcessNote(
-                token, command, args, cwd, user, env, onceKey, maxBuffer, encoding, timeoutMs, purpose, other);
-    }
-
     /** Notes of former versions are of commands that were waited for. */
     Purpose why() {
         return purpose == null ? Purpose.RUN : purpose;
+    }
+
+    ProcessNote on(@Nullable TerminalNote other) {
+        return new ProcessNote(
+                token, command, args, cwd, user, env, onceKey, maxBuffer, encoding, timeoutMs, purpose, other);
     }
 }

@@ -132,7 +132,7 @@ public final class Ptys implements PtyAgent {
                             live.end().isDone()
                                     ? "The terminal has ended"
                                     : "Nobody reads what is typed on the terminal",
-                            Map.of("pid", live.pid(), "bytesWritten", taken))
+                            Map.of("pid", live.pid(), "bytesWritten", Math.max(0, taken)))
                     .asException();
         }
     }

@@ -18,6 +18,7 @@ record Purpose(
         @Nullable String session,
         boolean charts) {
     static final Purpose RUN = new Purpose(Kind.RUN, null, false, null, false);
+    static final Purpose TERMINAL = new Purpose(Kind.SPAWN, null, false, null, false);
     static final Purpose STREAM = new Purpose(Kind.STREAM, null, false, null, false);
 
     /** Who started it, and what is left to do at its end. */

@@ -44,7 +44,7 @@ final class Terminals {
                 HISTORY,
                 null,
                 0,
-                null,
+                Purpose.TERMINAL,
                 new TerminalNote(
                         orElse(request.cols(), CreatePty.DEFAULT_COLS),
                         orElse(request.rows(), CreatePty.DEFAULT_ROWS),

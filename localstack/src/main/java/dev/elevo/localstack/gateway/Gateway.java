@@ -67,7 +67,7 @@ public final class Gateway implements AutoCloseable {
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
-        return start(bind, port, handlers, sockets, limits, Optional.empty(), Optional.empty(), Optional.empty());
+        return start(bind, port, handlers, sockets, limits, Optional.empty(), Optional.empty());
     }
 
     private static Gateway start(

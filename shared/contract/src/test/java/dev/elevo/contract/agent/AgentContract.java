@@ -13,16 +13,25 @@ import dev.elevo.contract.files.FileInfo;
 import dev.elevo.contract.files.FileMode;
 import dev.elevo.contract.files.MoveRequest;
 import dev.elevo.contract.files.WriteResult;
+import dev.elevo.contract.process.CodeRunRequest;
+import dev.elevo.contract.process.CreateSession;
+import dev.elevo.contract.process.Kill;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.process.ProcessInfo;
+import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +41,7 @@ import org.junit.jupiter.api.Test;
 /** What every agent promises, whatever it isolates with and however it is reached. */
 public abstract class AgentContract {
     private static final int PATIENCE_MS = 10_000;
+    private static final Kill KILL = new Kill("SIGKILL", true, PATIENCE_MS);
     private final String id = Ids.SANDBOX.random();
 
     protected abstract SandboxAgent sandboxes();
@@ -263,6 +273,72 @@ public abstract class AgentContract {
         assertThat(text(first)).hasSizeLessThanOrEqualTo(4);
         assertThat(rest.ended()).isTrue();
         assertThat(rest.exitCode()).isZero();
+    }
+
+    @Test
+    void a_process_left_to_itself_is_listed_fed_and_killed() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        var request =
+                new SpawnRequest("sleep 600", null, null, null, null, null, null, null, null, null, null, true, "mine");
+
+        var spawned = processes().spawn(id, request, "key");
+
+        assertThat(processes().spawn(id, request, "key")).isEqualTo(spawned);
+        assertThat(listed(false)).contains(spawned.pid()).doesNotContain(1);
+        assertThat(processes().get(id, spawned.pid()).tag()).isEqualTo("mine");
+        assertThat(codeOf(() -> processes().result(id, spawned.pid(), 0))).isEqualTo(ErrorCode.PROCESS_NOT_FOUND);
+        assertThat(processes()
+                        .write(id, spawned.pid(), new WriteRequest("12345", null, true), null)
+                        .bytesWritten())
+                .isEqualTo(5);
+        assertThat(codeOf(() -> processes().write(id, spawned.pid(), new WriteRequest("x", null, null), null)))
+                .isEqualTo(ErrorCode.STDIN_CLOSED);
+        assertThat(codeOf(() -> processes().kill(id, 1, KILL, null))).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(processes().kill(id, spawned.pid(), KILL, null).exited()).isTrue();
+        assertThat(listed(false)).doesNotContain(spawned.pid());
+        assertThat(listed(true)).contains(spawned.pid());
+    }
+
+    private List<Integer> listed(boolean exited) {
+        return processes().list(id, new ProcessQuery(null, null, false, exited)).stream()
+                .map(ProcessInfo::pid)
+                .toList();
+    }
+
+    @Test
+    void code_runs_as_a_command_does() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+
+        var result = (RunResult) processes()
+                .runCode(
+                        id,
+                        new CodeRunRequest("echo hello", "bash", null, null, null, PATIENCE_MS, null, null, null, true),
+                        null);
+
+        assertThat(result.stdout()).isEqualTo("hello\n");
+        assertThat(result.charts()).isEmpty();
+    }
+
+    @Test
+    void a_session_takes_commands_until_it_is_deleted() {
+        sandboxes().create(InMemoryAgent.ordinary(id));
+        var request = new CreateSession("one", "/tmp", Map.of("A", "1"), null, null);
+
+        var session = processes().createSession(id, request, "key");
+
+        assertThat(session.cwd()).isEqualTo("/tmp");
+        assertThat(session.env()).containsEntry("A", "1");
+        assertThat(processes().createSession(id, request, "key")).isEqualTo(session);
+        assertThat(codeOf(() -> processes().createSession(id, request, "another")))
+                .isEqualTo(ErrorCode.SESSION_ALREADY_EXISTS);
+        var exec = new SessionExec("echo hello", null, null, PATIENCE_MS, null);
+        assertThat(((RunResult) processes().exec(id, "one", exec, null)).stdout())
+                .isEqualTo("hello\n");
+        assertThat(processes().session(id, "one").commandHistory()).containsExactly("echo hello");
+        assertThat(processes().sessions(id)).hasSize(1);
+        processes().deleteSession(id, "one", null);
+        assertThat(codeOf(() -> processes().session(id, "one"))).isEqualTo(ErrorCode.SESSION_NOT_FOUND);
+        assertThat(codeOf(() -> processes().exec(id, "one", exec, null))).isEqualTo(ErrorCode.SESSION_NOT_FOUND);
     }
 
     @Test

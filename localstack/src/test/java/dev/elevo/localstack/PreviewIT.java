@@ -466,21 +466,13 @@ final class PreviewIT {
     }
 
     @Test
-    void two_lengths_are_told_as_one() throws IOException {
+    void a_length_beside_chunks_reaches_nobody() throws IOException {
         try (var connection = new RawHttp(gateway)) {
             connection.send(
                     RawHttp.head("POST", "/echo", name(mine), key(), "Content-Length: 4", "Transfer-Encoding: chunked")
                             + "\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n");
 
-            var answer = connection.readHead();
-            if (answer.status() == 200) {
-                assertThat(connection.readBody(answer))
-                        .startsWith("POST /echo")
-                        .doesNotContainIgnoringCase("content-length")
-                        .doesNotContain("smuggled");
-            } else {
-                assertThat(answer.status()).isEqualTo(400);
-            }
+            assertThat(connection.readHead().status()).isEqualTo(400);
         }
     }
 

@@ -59,6 +59,7 @@ public final class NameServer implements Closeable {
     private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
     private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
+    private final Complaints complaints = new Complaints(LOG, System::nanoTime);
 
     private NameServer(DatagramSocket datagrams, ServerSocket streams, InetAddress client, Guard guard) {
         this.datagrams = datagrams;
@@ -157,11 +158,11 @@ public final class NameServer implements Closeable {
         }
     }
 
-    private static void complain(boolean isUsual, IOException e) {
+    private void complain(boolean isUsual, IOException e) {
         if (isUsual) {
             LOG.debug("a question for names was not answered: {}", e.toString());
         } else {
-            LOG.warn("a question for names was not answered", e);
+            complaints.add("a question for names of " + client.getHostAddress() + " was not answered", e);
         }
     }
 
@@ -181,7 +182,7 @@ public final class NameServer implements Closeable {
         try {
             return found(question);
         } catch (IOException | RuntimeException e) {
-            LOG.warn("no addresses for {}: {}", question.name(), e.toString());
+            complaints.add("no addresses for " + question.name() + ", asked by " + client.getHostAddress(), e);
             return question.failed(Question.SERVER_FAILURE);
         }
     }

@@ -15,11 +15,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +37,9 @@ public final class PortRelays {
 
     private final ProcessHosts hosts;
     private final IsolationDriver driver;
-    private final Map<String, Set<PortRelay>> open = new HashMap<>();
+    private final Places open = new Places(MOST_PER_SANDBOX, MOST);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("port-relays").daemon().factory());
-    private int count;
 
     PortRelays(ProcessHosts hosts, IsolationDriver driver) {
         this.hosts = hosts;
@@ -63,8 +58,11 @@ public final class PortRelays {
                     .asException();
         }
         var host = running(sandboxId);
-        var relay = new PortRelay(ended -> remove(sandboxId, ended));
-        add(sandboxId, relay);
+        var relay = new PortRelay(ended -> open.remove(sandboxId, ended));
+        var displaced = open.add(sandboxId, relay);
+        if (displaced != null) {
+            displaced.close();
+        }
         try {
             relay.connected(new Helper(host.helperSocket()).relay(port, CONNECT_TIME));
             return relay;
@@ -89,46 +87,15 @@ public final class PortRelays {
         return host;
     }
 
-    private synchronized void add(String sandboxId, PortRelay relay) {
-        var ofSandbox = open.computeIfAbsent(sandboxId, id -> new HashSet<>());
-        if (ofSandbox.size() >= MOST_PER_SANDBOX) {
-            throw exhausted("connections of the sandbox", MOST_PER_SANDBOX);
-        }
-        if (count >= MOST) {
-            if (ofSandbox.isEmpty()) {
-                open.remove(sandboxId);
-            }
-            throw exhausted("connections of the host", MOST);
-        }
-        ofSandbox.add(relay);
-        count++;
-    }
-
-    private synchronized void remove(String sandboxId, PortRelay relay) {
-        var ofSandbox = open.get(sandboxId);
-        if (ofSandbox != null && ofSandbox.remove(relay)) {
-            count--;
-            if (ofSandbox.isEmpty()) {
-                open.remove(sandboxId);
-            }
-        }
-    }
-
     /** How many there are of a sandbox. */
-    public synchronized int count(String sandboxId) {
-        return open.getOrDefault(sandboxId, Set.of()).size();
-    }
-
-    private synchronized Map<String, List<PortRelay>> snapshot() {
-        var all = new HashMap<String, List<PortRelay>>();
-        open.forEach((id, relays) -> all.put(id, List.copyOf(relays)));
-        return all;
+    public int count(String sandboxId) {
+        return open.count(sandboxId);
     }
 
     /** A round that fails must not be the last. */
     private void look() {
         try {
-            snapshot().forEach((id, relays) -> {
+            open.snapshot().forEach((id, relays) -> {
                 if (!hosts.find(id).map(ProcessHost::running).orElse(false)) {
                     relays.forEach(PortRelay::close);
                 }
@@ -155,17 +122,9 @@ public final class PortRelays {
         return new Failure.Refused(ErrorCode.PORT_UNREACHABLE, message, Map.of("port", port)).causedBy(cause);
     }
 
-    private static ApiException exhausted(String resource, int limit) {
-        return new Failure.Refused(
-                        ErrorCode.RESOURCE_EXHAUSTED,
-                        "There are too many " + resource,
-                        Map.of("resource", resource, "limit", limit))
-                .asException();
-    }
-
     @PreDestroy
     void stop() {
         timer.shutdownNow();
-        snapshot().values().forEach(relays -> relays.forEach(PortRelay::close));
+        open.snapshot().values().forEach(relays -> relays.forEach(PortRelay::close));
     }
 }

@@ -2,6 +2,9 @@ package dev.elevo.agent.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Over the loopback, with a name server above it that the test plays. */
 final class NameServerTest {
@@ -150,6 +154,23 @@ final class NameServerTest {
         above(question -> question.answered(List.of(FOUND), 9));
 
         assertThat(ask("full.test")).isEqualTo(new Answer(Question.SERVER_FAILURE, false, List.of(), 0));
+    }
+
+    @Test
+    void a_flood_of_failures_is_one_line_in_the_log() throws IOException {
+        above(question -> question.answered(List.of(FOUND), 9));
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var log = (Logger) LoggerFactory.getLogger(NameServer.class);
+        log.addAppender(lines);
+        try {
+            for (int i = 0; i < 5; i++) {
+                assertThat(ask("full.test").code()).isEqualTo(Question.SERVER_FAILURE);
+            }
+            assertThat(lines.list).hasSize(1);
+        } finally {
+            log.detachAppender(lines);
+        }
     }
 
     @Test

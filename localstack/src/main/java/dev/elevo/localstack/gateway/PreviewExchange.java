@@ -83,7 +83,7 @@ final class PreviewExchange implements PortConnector.Outcome {
     // ---- admission
 
     void begin() {
-        PreviewHeads.checkFraming(request);
+        PreviewHeads.checkVersion(request);
         if (address.path().isEmpty()) {
             end();
             connection.part(client, PreviewTurns.toSlash(address));
@@ -137,7 +137,8 @@ final class PreviewExchange implements PortConnector.Outcome {
         }
         try {
             var query = presented.queryWithout(admitted.apiKeyQueryIsOurs());
-            var turn = PreviewTurns.toCookie(address, ticket, expiresAt, query);
+            var isSecure = PreviewHeads.isSecure(request.headers());
+            var turn = PreviewTurns.toCookie(address, ticket, expiresAt, query, isSecure);
             end();
             connection.part(client, turn);
         } catch (ApiException e) {
@@ -236,7 +237,7 @@ final class PreviewExchange implements PortConnector.Outcome {
                         && part.decoderResult().isSuccess();
     }
 
-    /** A credential that was good at the beginning of a long exchange need not be good for ever. */
+    /** Whichever side sends: a credential that was good at the beginning of a long exchange need not be good for ever. */
     private void askAgain() {
         var presented = credentials;
         var now = System.nanoTime();
@@ -247,9 +248,16 @@ final class PreviewExchange implements PortConnector.Outcome {
         admissions.ask(presented.visit()).thenAccept(answer -> {
             var refusal = answer.refusal();
             if (refusal != null && !isPassing(refusal)) {
-                client.executor().execute(client::close);
+                client.executor().execute(this::refuseFromNowOn);
             }
         });
+    }
+
+    /** The connection may carry the next request by then. */
+    private void refuseFromNowOn() {
+        if (!isOver) {
+            client.close();
+        }
     }
 
     /** That a store is down says nothing about who may. */
@@ -275,7 +283,10 @@ final class PreviewExchange implements PortConnector.Outcome {
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (isOver) {
                 ReferenceCountUtil.release(message);
-            } else if (isTunnel) {
+                return;
+            }
+            askAgain();
+            if (isTunnel) {
                 forwardInTunnel(message);
             } else if (message instanceof HttpResponse head) {
                 forwardHead(head);

@@ -66,28 +66,17 @@ final class PreviewHeads {
 
     private PreviewHeads() {}
 
-    /** Refuses what servers are known to read in different ways. */
-    static void checkFraming(HttpRequest request) {
-        var headers = request.headers();
-        var encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        var isPlain = encodings.size() == 1 && encodings.getFirst().strip().equalsIgnoreCase("chunked");
-        if (!encodings.isEmpty()
-                && (!isPlain
-                        || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
-                        || !request.protocolVersion().equals(HttpVersion.HTTP_1_1))) {
-            throw unreadable("The length of the request body is ambiguous");
-        }
-        if (headers.getAll(HttpHeaderNames.CONTENT_LENGTH).size() > 1) {
-            throw unreadable("The length of the request body is ambiguous");
-        }
-        if (!request.protocolVersion().protocolName().equals("HTTP")
-                || request.protocolVersion().majorVersion() != 1) {
-            throw unreadable("The request is not HTTP/1.1");
+    /** How long its body is has been made certain by whoever read it. */
+    static void checkVersion(HttpRequest request) {
+        var version = request.protocolVersion();
+        if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
+            throw new Failure.Refused(ErrorCode.INVALID_REQUEST, "The request is not HTTP/1.1").asException();
         }
     }
 
-    private static RuntimeException unreadable(String message) {
-        return new Failure.Refused(ErrorCode.INVALID_REQUEST, message).asException();
+    /** Whether the proxy before us was asked by https. */
+    static boolean isSecure(HttpHeaders headers) {
+        return "https".equalsIgnoreCase(headers.get(FORWARDED_PROTO));
     }
 
     static boolean asksForWebSocket(HttpRequest request) {
@@ -110,7 +99,7 @@ final class PreviewHeads {
         var isChunked = headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         var isWebSocket = asksForWebSocket(asked);
         var before = headers.getAll(FORWARDED_FOR);
-        var isSecure = "https".equalsIgnoreCase(headers.get(FORWARDED_PROTO));
+        var isSecure = isSecure(headers);
         PreviewCredentials.remove(headers, pass, address.isByPath());
         removeHopByHop(headers);
         FORWARDED.forEach(headers::remove);
@@ -170,9 +159,13 @@ final class PreviewHeads {
 
     /** A cookie of the whole domain would go to the neighbours, and theirs would come here. */
     private static String ofThisHostOnly(String cookie) {
-        return Stream.of(cookie.split(";"))
-                .filter(part -> !part.strip().toLowerCase(Locale.ROOT).startsWith("domain"))
-                .collect(Collectors.joining(";"));
+        var parts = cookie.split(";", -1);
+        var attributes = Stream.of(parts).skip(1).filter(part -> !isDomain(part));
+        return Stream.concat(Stream.of(parts[0]), attributes).collect(Collectors.joining(";"));
+    }
+
+    private static boolean isDomain(String attribute) {
+        return attribute.split("=", 2)[0].strip().equalsIgnoreCase("domain");
     }
 
     private static void removeHopByHop(HttpHeaders headers) {

@@ -24,8 +24,13 @@ final class PreviewTurns {
         return to(HttpResponseStatus.PERMANENT_REDIRECT, address.prefix() + "/" + (query == null ? "" : "?" + query));
     }
 
-    /** Puts the ticket where no page, log or link shows it. */
-    static FullHttpResponse toCookie(PreviewAddress address, String ticket, Instant expiresAt, @Nullable String query) {
+    /**
+     * Puts the ticket where no page, log or link shows it.
+     *
+     * @param isSecure whether the browser came by https, and must not come with it in any other way
+     */
+    static FullHttpResponse toCookie(
+            PreviewAddress address, String ticket, Instant expiresAt, @Nullable String query, boolean isSecure) {
         var path = address.prefix() + address.path();
         if (path.startsWith("//") || path.startsWith("/\\")) {
             // A browser would take what follows for another host.
@@ -37,7 +42,7 @@ final class PreviewTurns {
                 .set(
                         HttpHeaderNames.SET_COOKIE,
                         PreviewNames.TICKET_COOKIE + "=" + ticket + "; Path=" + address.prefix() + "/; Max-Age="
-                                + seconds + "; HttpOnly; SameSite=Lax");
+                                + seconds + "; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : ""));
         return response;
     }
 

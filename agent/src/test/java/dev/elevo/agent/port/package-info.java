@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.port;
+
+import org.jspecify.annotations.NullMarked;

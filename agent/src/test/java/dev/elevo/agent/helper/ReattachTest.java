@@ -98,6 +98,7 @@ class ReattachTest {
             if (random.nextInt(4) == 0) {
                 process.close();
                 process = helper.attach(process.id(), seen.size(), 0);
+                acknowledged = 0; // what was acknowledged last may have been cut off, too
                 cuts++;
             }
             event = process.next();

@@ -129,7 +129,7 @@ final class AgentDoor {
                 Who.STRANGER,
                 "agent: a body of many megabytes",
                 "3007",
-                ground -> assertThat(ground.atTheAgent("", "POST", AgentPaths.SANDBOXES, "x".repeat(5 << 20))
+                ground -> assertThat(ground.atTheAgent("", "POST", AgentPaths.SANDBOXES, "x".repeat(17 << 20))
                                 .status())
                         .isIn(401, 413)));
         return attempts;

@@ -79,7 +79,7 @@ final class TransferConnection extends ChannelInboundHandlerAdapter {
         client.channel().config().setAutoRead(false);
         try {
             Head.check(asked, limits.headBytes());
-            PreviewHeads.checkFraming(asked);
+            PreviewHeads.checkVersion(asked);
             var head = transfers.toAgent(asked);
             if (asked.method().equals(HttpMethod.OPTIONS)) {
                 over = true;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Instant;
@@ -47,7 +48,8 @@ final class PreviewTest {
                 Map.of(Area.SANDBOXES, event -> Running.answer("fine")),
                 new Sockets(),
                 Set.of("localhost"),
-                this::admit);
+                this::admit,
+                (InetSocketAddress) agent.getLocalSocketAddress());
         client = new RawClient(gateway.port());
     }
 

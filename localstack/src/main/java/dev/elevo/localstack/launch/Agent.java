@@ -33,6 +33,9 @@ record Agent(
         Optional<Daemon> namespace,
         Map<String, String> surroundings)
         implements Daemon.Program {
+    /** It starts several programs for each sandbox, and saves another one for each of them by this. */
+    private static final String STARTS_BY_VFORK = "-Djdk.lang.Process.launchMechanism=VFORK";
+
     private static final String NETWORK = "ELEVO_NETWORK";
 
     /** What it reads in its surroundings, and takes where there is nothing. */
@@ -69,7 +72,7 @@ record Agent(
                         name(),
                         HEAP_MEGABYTES,
                         installation.agentClassPath(),
-                        List.of("-Delevo.helper=" + installation.helper()),
+                        List.of("-Delevo.helper=" + installation.helper(), STARTS_BY_VFORK),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, surroundings));

@@ -2,6 +2,7 @@ package dev.elevo.agent.http;
 
 import dev.elevo.agent.files.Files;
 import dev.elevo.agent.port.PortRelays;
+import dev.elevo.agent.process.Processes;
 import dev.elevo.agent.stream.Streams;
 import dev.elevo.agent.stream.Tickets;
 import io.micronaut.context.event.BeanCreatedEvent;
@@ -14,7 +15,7 @@ import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
-/** Gives every connection of the server a {@link PortUpgrade}, a {@link DirectUpgrade} and a {@link FileDoor}. */
+/** Gives every connection of the server what answers past the framework: {@link PortUpgrade}, {@link DirectUpgrade}, {@link FileDoor}, {@link RunStream}. */
 @Singleton
 final class RawConnections implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
     private final Provider<Gate> gate;
@@ -23,6 +24,7 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
     private final Provider<ObjectMapper> json;
     private final Provider<Streams> streams;
     private final Provider<Tickets> tickets;
+    private final Provider<Processes> processes;
 
     /** Providers: a listener is made before everything else, and must not make the agent in its place. */
     RawConnections(
@@ -31,13 +33,15 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
             Provider<Files> files,
             Provider<ObjectMapper> json,
             Provider<Streams> streams,
-            Provider<Tickets> tickets) {
+            Provider<Tickets> tickets,
+            Provider<Processes> processes) {
         this.gate = gate;
         this.relays = relays;
         this.files = files;
         this.json = json;
         this.streams = streams;
         this.tickets = tickets;
+        this.processes = processes;
     }
 
     @Override
@@ -72,7 +76,11 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
                         .addAfter(
                                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
                                 "direct-upgrade",
-                                new DirectUpgrade(tickets.get(), streams.get(), json.get()));
+                                new DirectUpgrade(tickets.get(), streams.get(), json.get()))
+                        .addAfter(
+                                ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
+                                "run-stream",
+                                new RunStream(processes.get(), json.get()));
             }
         }
     }

@@ -27,6 +27,11 @@ public record Page<T>(List<T> data, Pagination pagination) {
             return new Pagination(page, limit, total, pages, null, null, page < pages);
         }
 
+        /** Of a list that comes at once. */
+        public static Pagination ofAll(int count) {
+            return new Pagination(1, count, (long) count, 1L, null, null, false);
+        }
+
         public static Pagination ofCursor(@Nullable String next, @Nullable String previous) {
             return new Pagination(null, null, null, null, next, previous, next != null);
         }

@@ -14,6 +14,7 @@ import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.paging.Query;
@@ -48,8 +49,7 @@ class ChangeController {
         var made = files.inside(
                 caller,
                 id,
-                (sandbox, agent) ->
-                        agent.makeDirectory(sandbox.id(), wanted, WriteController.onceKey(request, caller)));
+                (sandbox, agent) -> agent.makeDirectory(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller)));
         return made.created() ? HttpResponse.created(made) : HttpResponse.ok(made);
     }
 
@@ -67,7 +67,7 @@ class ChangeController {
         return files.inside(
                 caller,
                 id,
-                (sandbox, agent) -> agent.copy(sandbox.id(), wanted, WriteController.onceKey(request, caller)));
+                (sandbox, agent) -> agent.copy(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Post("/move")
@@ -79,7 +79,7 @@ class ChangeController {
         return files.inside(
                 caller,
                 id,
-                (sandbox, agent) -> agent.move(sandbox.id(), wanted, WriteController.onceKey(request, caller)));
+                (sandbox, agent) -> agent.move(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Delete
@@ -95,7 +95,7 @@ class ChangeController {
                         query.bool("force", false),
                         FileQuery.user(query)));
         files.inside(caller, id, (sandbox, agent) -> {
-            agent.delete(sandbox.id(), wanted, WriteController.onceKey(request, caller));
+            agent.delete(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller));
             return sandbox;
         });
     }

@@ -82,8 +82,7 @@ class LookController {
                             null)
                     .asException();
         }
-        var total = found.files().size();
-        return new Page<>(found.files(), new Page.Pagination(1, total, (long) total, 1L, null, null, false));
+        return new Page<>(found.files(), Page.Pagination.ofAll(found.files().size()));
     }
 
     @Get("/stat")

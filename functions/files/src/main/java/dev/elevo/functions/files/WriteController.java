@@ -37,7 +37,6 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** Content for files: as far as a request carries it, and beyond that by an address. */
 @Controller("/api/v1/sandboxes/{id}/files")
@@ -97,11 +96,10 @@ class WriteController {
 
     private WriteResult write(HttpRequest<?> request, Principal caller, String id, WriteFile target, byte[] content) {
         return files.inside(
-                caller, id, (sandbox, agent) -> agent.write(sandbox.id(), target, content, onceKey(request, caller)));
-    }
-
-    static @Nullable String onceKey(HttpRequest<?> request, Principal caller) {
-        return IdempotencyKey.of(request, caller).map(IdempotencyKey::hash).orElse(null);
+                caller,
+                id,
+                (sandbox, agent) ->
+                        agent.write(sandbox.id(), target, content, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Post("/write-batch")
@@ -130,7 +128,9 @@ class WriteController {
         }
         var batch = new WriteFiles(entries, body.user());
         return files.inside(
-                caller, id, (sandbox, agent) -> agent.writeAll(sandbox.id(), batch, onceKey(request, caller)));
+                caller,
+                id,
+                (sandbox, agent) -> agent.writeAll(sandbox.id(), batch, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Post("/upload")

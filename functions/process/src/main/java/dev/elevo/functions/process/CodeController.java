@@ -3,6 +3,7 @@ package dev.elevo.functions.process;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
@@ -26,6 +27,6 @@ class CodeController {
     @RateLimited(RateClass.EXEC)
     @Audited("code.run")
     HttpResponse<?> runCode(HttpRequest<?> request, Principal caller, String id, @Body @Valid CodeRunRequest body) {
-        return Answers.of(id, processes.runCode(caller, id, body, Answers.onceKey(request, caller)));
+        return Answers.of(id, processes.runCode(caller, id, body, IdempotencyKey.onceKey(request, caller)));
     }
 }

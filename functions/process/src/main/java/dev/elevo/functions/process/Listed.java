@@ -22,7 +22,7 @@ record Listed(int page, @Nullable Integer limit) {
 
     <T> Page<T> of(List<T> all) {
         if (limit == null) {
-            return new Page<>(all, new Page.Pagination(1, all.size(), (long) all.size(), 1L, null, null, false));
+            return new Page<>(all, Page.Pagination.ofAll(all.size()));
         }
         var from = Math.min((page - 1L) * limit, all.size());
         var to = Math.min(from + limit, all.size());

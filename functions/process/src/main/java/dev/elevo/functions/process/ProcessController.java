@@ -15,6 +15,7 @@ import dev.elevo.contract.process.Written;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.AgentRoutes;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
@@ -57,7 +58,7 @@ class ProcessController {
     @RateLimited(RateClass.EXEC)
     @Audited("process.run")
     HttpResponse<?> runCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid RunRequest body) {
-        return Answers.of(id, processes.run(caller, id, body, Answers.onceKey(request, caller)));
+        return Answers.of(id, processes.run(caller, id, body, IdempotencyKey.onceKey(request, caller)));
     }
 
     /** Nobody streams through a function: the answer says where the stream is, and a gateway that can goes there itself. */
@@ -77,7 +78,7 @@ class ProcessController {
     @RateLimited(RateClass.EXEC)
     @Audited("process.spawn")
     HttpResponse<?> spawnCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid SpawnRequest body) {
-        var spawned = processes.spawn(caller, id, body, Answers.onceKey(request, caller));
+        var spawned = processes.spawn(caller, id, body, IdempotencyKey.onceKey(request, caller));
         return Answers.located(HttpResponse.status(HttpStatus.CREATED), id, spawned.pid())
                 .body(spawned);
     }
@@ -115,7 +116,7 @@ class ProcessController {
                         Objects.requireNonNullElse(query.oneOf("signal", SIGNALS), SIGNALS.getFirst()),
                         query.bool("wait", false),
                         Math.min(most, query.integer("timeoutMs", KILL_WAIT_MS, 1, MOST_KILL_WAIT_MS))));
-        return processes.kill(caller, id, pid, how, Answers.onceKey(request, caller));
+        return processes.kill(caller, id, pid, how, IdempotencyKey.onceKey(request, caller));
     }
 
     @Post("/{pid}/write")
@@ -123,7 +124,7 @@ class ProcessController {
     @Audited("process.write")
     Written writeToProcess(
             HttpRequest<?> request, Principal caller, String id, int pid, @Body @Valid WriteRequest body) {
-        return processes.write(caller, id, pid, body, Answers.onceKey(request, caller));
+        return processes.write(caller, id, pid, body, IdempotencyKey.onceKey(request, caller));
     }
 
     @Get("/{pid}/result")

@@ -48,8 +48,7 @@ class PtyController {
     @Audited("pty.create")
     HttpResponse<PtyInfo> createPty(
             HttpRequest<?> request, Principal caller, String id, @Nullable @Body @Valid CreatePty body) {
-        var onceKey =
-                IdempotencyKey.of(request, caller).map(IdempotencyKey::hash).orElse(null);
+        var onceKey = IdempotencyKey.onceKey(request, caller);
         var opened = ptys.create(caller, id, body == null ? CreatePty.DEFAULT : body, onceKey);
         return HttpResponse.<PtyInfo>status(HttpStatus.CREATED)
                 .header(HttpHeaders.LOCATION, "/api/v1/sandboxes/" + id + "/pty/" + opened.pid())

@@ -12,6 +12,7 @@ import dev.elevo.contract.pty.WritePty;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxAccess;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -22,11 +23,11 @@ import org.jspecify.annotations.Nullable;
 /** Terminals in the caller's running sandboxes. */
 @Singleton
 class PtyService {
-    private final InsideSandbox sandboxes;
+    private final SandboxAccess access;
     private final Engine engine;
 
-    PtyService(InsideSandbox sandboxes, Engine engine) {
-        this.sandboxes = sandboxes;
+    PtyService(SandboxAccess access, Engine engine) {
+        this.access = access;
         this.engine = engine;
     }
 
@@ -88,6 +89,7 @@ class PtyService {
     }
 
     private <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, PtyAgent, T> work) {
-        return sandboxes.run(caller, idOrName, sandbox -> work.apply(sandbox, engine.ptys(sandbox.id())));
+        return access.inside(
+                caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.ptys(sandbox.id())));
     }
 }

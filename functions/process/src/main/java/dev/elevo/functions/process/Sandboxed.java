@@ -4,21 +4,23 @@ import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxAccess;
 import jakarta.inject.Singleton;
 import java.util.function.BiFunction;
 
 /** The way from a caller to the processes of a running sandbox of his. */
 @Singleton
 class Sandboxed {
-    private final InsideSandbox sandboxes;
+    private final SandboxAccess access;
     private final Engine engine;
 
-    Sandboxed(InsideSandbox sandboxes, Engine engine) {
-        this.sandboxes = sandboxes;
+    Sandboxed(SandboxAccess access, Engine engine) {
+        this.access = access;
         this.engine = engine;
     }
 
     <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, ProcessAgent, T> work) {
-        return sandboxes.run(caller, idOrName, sandbox -> work.apply(sandbox, engine.processes(sandbox.id())));
+        return access.inside(
+                caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.processes(sandbox.id())));
     }
 }

@@ -8,6 +8,7 @@ import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
@@ -41,7 +42,7 @@ class SessionController {
     HttpResponse<Session> createSession(
             HttpRequest<?> request, Principal caller, String id, @Body @Nullable @Valid CreateSession body) {
         var wanted = body == null ? ALL_BY_DEFAULT : body;
-        var session = sessions.create(caller, id, wanted, Answers.onceKey(request, caller));
+        var session = sessions.create(caller, id, wanted, IdempotencyKey.onceKey(request, caller));
         return HttpResponse.created(session)
                 .header(HttpHeaders.LOCATION, "/api/v1/sandboxes/" + id + "/sessions/" + session.id());
     }
@@ -64,7 +65,7 @@ class SessionController {
     @Audited("session.delete")
     @Status(HttpStatus.NO_CONTENT)
     void deleteSession(HttpRequest<?> request, Principal caller, String id, String sid) {
-        sessions.delete(caller, id, sid, Answers.onceKey(request, caller));
+        sessions.delete(caller, id, sid, IdempotencyKey.onceKey(request, caller));
     }
 
     @Post("/{sid}/exec")
@@ -73,7 +74,7 @@ class SessionController {
     @Audited("session.exec")
     HttpResponse<?> execInSession(
             HttpRequest<?> request, Principal caller, String id, String sid, @Body @Valid SessionExec body) {
-        var answer = sessions.exec(caller, id, sid, body, Answers.onceKey(request, caller));
+        var answer = sessions.exec(caller, id, sid, body, IdempotencyKey.onceKey(request, caller));
         if (Boolean.FALSE.equals(body.await()) && answer instanceof StillRunning running) {
             return Answers.located(HttpResponse.status(HttpStatus.CREATED), id, running.pid())
                     .body(new Spawned(running.pid(), running.command(), running.startedAt(), null));

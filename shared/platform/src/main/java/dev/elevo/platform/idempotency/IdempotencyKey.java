@@ -6,6 +6,7 @@ import io.micronaut.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes two requests the same one: the caller, the method, the path and the key the client chose.
@@ -27,6 +28,11 @@ public record IdempotencyKey(String caller, String method, String path, String k
                     .asException();
         }
         return Optional.of(new IdempotencyKey(nameOf(caller), request.getMethodName(), request.getPath(), key));
+    }
+
+    /** By which an agent does a thing once that is repeated with its key; null when the client sent none. */
+    public static @Nullable String onceKey(HttpRequest<?> request, Principal caller) {
+        return of(request, caller).map(IdempotencyKey::hash).orElse(null);
     }
 
     /** With the length of its first part, so that no two callers have one name. */

@@ -1,9 +1,12 @@
 package dev.elevo.platform.sandbox;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The door to what happens inside a sandbox: it has to be there, ours, and running; and whoever passes has used it. */
 @Singleton
@@ -35,5 +38,25 @@ public final class SandboxAccess {
             store.touch(sandbox, now);
         }
         return sandbox;
+    }
+
+    /** Does the work at the host of the running sandbox, or 2001 or 2003. */
+    public <T> T inside(String organizationId, String idOrName, Function<Sandbox, T> work) {
+        var sandbox = enter(organizationId, idOrName);
+        return atItsHost(sandbox, () -> work.apply(sandbox));
+    }
+
+    /** For what has been let in already. */
+    public static <T> T atItsHost(Sandbox sandbox, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (ApiException e) {
+            if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
+                // It is recorded as running, its host has lost it, and the sweeper has not been there yet.
+                throw SandboxFailures.refused(ErrorCode.SANDBOX_NOT_RUNNING, sandbox, Action.USE)
+                        .causedBy(e);
+            }
+            throw e;
+        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.elevo.platform.streams;
 
 import dev.elevo.contract.ApiException;
-import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.AttachStream;
 import dev.elevo.contract.agent.DirectTicket;
 import dev.elevo.contract.agent.StreamTarget;
@@ -9,10 +8,8 @@ import dev.elevo.contract.agent.TicketRequest;
 import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.http.AllowedOrigins;
-import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxAccess;
-import dev.elevo.platform.sandbox.SandboxFailures;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
@@ -23,7 +20,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +81,7 @@ public final class AgentStreams implements CarriedStream {
     /** From here on the client is told by the agent. Throws what the client is told instead of the upgrade. */
     public void open(Handshake handshake, Sandbox sandbox, StreamTarget target) {
         var id = handshake.connectionId();
-        inside(sandbox, () -> {
+        SandboxAccess.atItsHost(sandbox, () -> {
             engine.streams(sandbox.id()).attach(sandbox.id(), id, new AttachStream(target, grants.of(id)));
             return id;
         });
@@ -97,22 +93,9 @@ public final class AgentStreams implements CarriedStream {
 
     /** For the same stream at the agent's own door. */
     public DirectTicket ticket(Sandbox sandbox, StreamTarget target) {
-        return inside(
+        return SandboxAccess.atItsHost(
                 sandbox,
                 () -> engine.streams(sandbox.id()).ticket(sandbox.id(), new TicketRequest(target, origins.all())));
-    }
-
-    private static <T> T inside(Sandbox sandbox, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (ApiException e) {
-            if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
-                // It is recorded as running, its host has lost it, and the sweeper has not been there yet.
-                throw SandboxFailures.refused(ErrorCode.SANDBOX_NOT_RUNNING, sandbox, Action.USE)
-                        .causedBy(e);
-            }
-            throw e;
-        }
     }
 
     @Override

@@ -159,6 +159,19 @@ final class PreviewIT {
         assertThat(ask(open, "/?api_key=" + stack.adminKey()).body()).doesNotContain(stack.adminKey());
     }
 
+    /** The gateway remembers who was let in and who was not. */
+    @Test
+    void a_change_of_who_may_see_it_holds_from_its_answer_on() throws IOException {
+        var path = SANDBOXES + "/" + open;
+        for (int i = 0; i < 5; i++) {
+            assertThat(ask(open, "/").status()).isEqualTo(200);
+            stack.call("PATCH", path, "{\"network\":{\"exposedPorts\":[3000]}}");
+            assertThat(ask(open, "/").status()).isEqualTo(401);
+            stack.call("PATCH", path, "{\"network\":{\"allowPublicInbound\":true,\"exposedPorts\":[3000]}}");
+        }
+        assertThat(ask(open, "/").status()).isEqualTo(200);
+    }
+
     @Test
     void only_exposed_ports_are_reached() throws IOException {
         try (var connection = new RawHttp(gateway)) {

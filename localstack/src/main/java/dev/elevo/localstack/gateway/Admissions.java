@@ -84,6 +84,13 @@ final class Admissions {
         }
     }
 
+    /** Also what is being asked: it may have been looked up before whatever happened. */
+    void forgetAll() {
+        synchronized (asked) {
+            asked.clear();
+        }
+    }
+
     private PreviewAnswer admit(PreviewVisit visit) {
         try {
             return guard.admit(visit);

@@ -63,7 +63,9 @@ public final class Gateway implements AutoCloseable {
             PreviewGuard guard,
             InetSocketAddress agent) {
         var previews = new Previews(domains, new Admissions(guard));
-        return start(bind, port, handlers, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agent));
+        var known = new EnumMap<>(handlers);
+        known.computeIfPresent(Area.SANDBOXES, (area, handler) -> new ForgetfulHandler(handler, previews.admissions()));
+        return start(bind, port, known, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agent));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {

@@ -40,7 +40,8 @@ final class RequestReader extends HttpRequestDecoder {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.headBytes())
                 .setMaxHeaderSize(limits.headBytes())
-                .setMaxChunkSize(CHUNK_BYTES));
+                .setMaxChunkSize(CHUNK_BYTES)
+                .setHeadersFactory(OneLengthHeaders.FACTORY));
         headTime = limits.requestTime();
     }
 

@@ -72,7 +72,11 @@ record Agent(
                         name(),
                         HEAP_MEGABYTES,
                         installation.agentClassPath(),
-                        List.of("-Delevo.helper=" + installation.helper(), STARTS_BY_VFORK),
+                        List.of(
+                                "-Delevo.helper=" + installation.helper(),
+                                "-Dlogback.configurationFile=logback-agent.xml",
+                                "-Delevo.logs=" + home.resolve("logs"),
+                                STARTS_BY_VFORK),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, surroundings));

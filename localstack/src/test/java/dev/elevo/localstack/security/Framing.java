@@ -22,6 +22,10 @@ final class Framing {
                 smuggled("chunks and a length", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"));
         attempts.add(smuggled("two lengths", "Content-Length: 0\r\nContent-Length: " + NEXT.length() + "\r\n\r\n"));
         attempts.add(smuggled("two lengths in one line", "Content-Length: 0, " + NEXT.length() + "\r\n\r\n"));
+        attempts.add(smuggled(
+                "two lengths in a version that has no chunks",
+                "Content-Length: 0\r\nContent-Length: " + NEXT.length() + "\r\n\r\n",
+                "1.0"));
         attempts.add(smuggled("a length with a sign", "Content-Length: +0\r\n\r\n"));
         attempts.add(smuggled("a length in hexadecimal", "Content-Length: 0x0\r\n\r\n"));
         attempts.add(smuggled("a length beyond all numbers", "Content-Length: 18446744073709551616\r\n\r\n"));

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code WS /events}: who listens to what. What there is to hear is told by the {@link StatusFeed}. */
 @Singleton
 class EventsStream implements AnsweringStream {
+    static final int MOST_OF_AN_ORGANIZATION = 500;
+
     private static final int MOST_SUBSCRIPTIONS = 10;
 
     private final StatusLog log;
@@ -53,6 +55,7 @@ class EventsStream implements AnsweringStream {
 
     /** From the place of the cursor, else from now on. A cursor that leads nowhere is told, and then it is from now on, too. */
     void open(Handshake handshake, String organizationId, StatusFilter filter, @Nullable String cursor) {
+        refuseWhenTooMany(organizationId);
         var last = log.open(organizationId);
         var position = last;
         Failure complaint = null;
@@ -76,6 +79,17 @@ class EventsStream implements AnsweringStream {
                 position,
                 clock.instant()));
         wakeups.changed(organizationId);
+    }
+
+    /** Each change is told to each of them. Two who come at once may both be the last. */
+    private void refuseWhenTooMany(String organizationId) {
+        if (connections.count(StatusFeed.topic(organizationId)) >= MOST_OF_AN_ORGANIZATION) {
+            throw new Failure.Refused(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "There are too many connections to the events of this organization",
+                            Map.of("resource", "event connections", "limit", MOST_OF_AN_ORGANIZATION))
+                    .asException();
+        }
     }
 
     @Override

@@ -123,7 +123,7 @@ class Lifecycle {
         var why = Objects.requireNonNull(marked.pending(), "only what is marked is stopped")
                 .why();
         try {
-            engine.stop(marked.id(), new StopSandbox(graceMs, why.reason()));
+            engine.sandboxes().stop(marked.id(), new StopSandbox(graceMs, why.reason()));
         } catch (ApiException e) {
             if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
                 return lost(marked);
@@ -169,7 +169,7 @@ class Lifecycle {
     Sandbox pause(Sandbox sandbox, Action action, Ending why) {
         admit(sandbox, action);
         try {
-            engine.pause(sandbox.id());
+            engine.sandboxes().pause(sandbox.id());
         } catch (ApiException e) {
             if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
                 lost(sandbox);
@@ -188,7 +188,10 @@ class Lifecycle {
     Sandbox resume(Sandbox sandbox) {
         admit(sandbox, Action.RESUME);
         try {
-            engine.resume(sandbox.id(), Synchronizer.deadline(sandbox.settings().expiryFrom(clock.instant())));
+            engine.sandboxes()
+                    .resume(
+                            sandbox.id(),
+                            Synchronizer.deadline(sandbox.settings().expiryFrom(clock.instant())));
         } catch (ApiException e) {
             if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
                 lost(sandbox);
@@ -300,7 +303,7 @@ class Lifecycle {
         if (!(marked instanceof Saved.Done(Sandbox now))) {
             return marked;
         }
-        engine.delete(now.id());
+        engine.sandboxes().delete(now.id());
         var end = ACTIVE.contains(now.state()) ? why : now.ending();
         return store.replace(now, now.deleted(end, clock.instant()));
     }

@@ -31,7 +31,7 @@ class Metrics {
     List<SandboxMetrics> of(Sandbox sandbox, MetricsSpan span) {
         try {
             var query = span.query();
-            return query == null ? newest(sandbox.id()) : engine.metrics(sandbox.id(), query);
+            return query == null ? newest(sandbox.id()) : engine.sandboxes().metrics(sandbox.id(), query);
         } catch (ApiException e) {
             if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
                 return List.of();
@@ -41,12 +41,12 @@ class Metrics {
     }
 
     private List<SandboxMetrics> newest(String sandboxId) {
-        var now = engine.measure(sandboxId);
+        var now = engine.sandboxes().measure(sandboxId);
         if (now.isPresent()) {
             return List.of(now.get());
         }
         var at = clock.instant();
-        var kept = engine.metrics(sandboxId, new MetricsQuery(at.minus(KEPT), at, HOUR_SECONDS));
+        var kept = engine.sandboxes().metrics(sandboxId, new MetricsQuery(at.minus(KEPT), at, HOUR_SECONDS));
         return kept.isEmpty() ? kept : List.of(kept.getLast());
     }
 }

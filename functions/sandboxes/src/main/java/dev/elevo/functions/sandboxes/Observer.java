@@ -59,7 +59,7 @@ class Observer {
         }
         try {
             if (health != null && sandbox.state() == SandboxState.RUNNING) {
-                var said = engine.get(sandbox.id()).health();
+                var said = engine.sandboxes().get(sandbox.id()).health();
                 health = said == null ? Health.UNKNOWN : said;
             }
             var newest = wantsMetrics ? metrics.of(sandbox, MetricsSpan.NEWEST) : null;

@@ -91,18 +91,18 @@ class Provisioner {
         var deadline = Synchronizer.deadline(sandbox.settings().expiryFrom(clock.instant()));
         var pending = sandbox.pending();
         if (pending == null) {
-            return engine.create(spec(sandbox, deadline));
+            return engine.sandboxes().create(spec(sandbox, deadline));
         }
         if (pending.action() == Action.RESTART) {
             stopFirst(sandbox, graceMs);
         }
-        return engine.start(sandbox.id(), deadline);
+        return engine.sandboxes().start(sandbox.id(), deadline);
     }
 
     /** One that could not be stopped now runs on; nothing of it is broken. */
     private void stopFirst(Sandbox sandbox, int graceMs) {
         try {
-            engine.stop(sandbox.id(), new StopSandbox(graceMs, EndReason.REQUESTED));
+            engine.sandboxes().stop(sandbox.id(), new StopSandbox(graceMs, EndReason.REQUESTED));
         } catch (ApiException refusal) {
             throw TEMPORARY.contains(refusal.failure().code()) ? new NotStopped(refusal) : refusal;
         }
@@ -181,7 +181,7 @@ class Provisioner {
 
     /** The deletion may have passed before the engine was done; what it left is removed. */
     private RuntimeException deletedMeanwhile(Sandbox sandbox) {
-        engine.delete(sandbox.id());
+        engine.sandboxes().delete(sandbox.id());
         return SandboxFailures.notFound(sandbox.id()).asException();
     }
 }

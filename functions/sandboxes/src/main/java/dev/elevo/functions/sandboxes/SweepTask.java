@@ -41,7 +41,8 @@ class SweepTask implements ScheduledTask {
     public void run() {
         // The engine first: a sandbox is recorded before it is made, so whatever the engine has now and the register
         // does not have afterwards belongs to nobody.
-        var atTheEngine = engine.list().stream().collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
+        var atTheEngine =
+                engine.sandboxes().list().stream().collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
         var register = store.register();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -51,7 +52,7 @@ class SweepTask implements ScheduledTask {
             var known = register.stream().map(SandboxKey::id).collect(Collectors.toSet());
             for (var id : atTheEngine.keySet()) {
                 if (!known.contains(id)) {
-                    threads.execute(() -> each(id, () -> engine.delete(id)));
+                    threads.execute(() -> each(id, () -> engine.sandboxes().delete(id)));
                 }
             }
         }

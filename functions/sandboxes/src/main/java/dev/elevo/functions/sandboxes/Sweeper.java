@@ -106,7 +106,7 @@ class Sweeper {
 
     private @Nullable SandboxStatus fresh(Sandbox sandbox) {
         try {
-            return engine.get(sandbox.id());
+            return engine.sandboxes().get(sandbox.id());
         } catch (ApiException e) {
             if (e.failure().code() == ErrorCode.SANDBOX_NOT_FOUND) {
                 return null;
@@ -130,7 +130,7 @@ class Sweeper {
             lifecycle.end(sandbox, Action.DELETION_DUE, why);
         } else if (status != null && ACTIVE.contains(status.state())) {
             // It came to life after it had been given up: nobody may use it, so it must not run.
-            engine.stop(sandbox.id(), new StopSandbox(0, why));
+            engine.sandboxes().stop(sandbox.id(), new StopSandbox(0, why));
         }
     }
 

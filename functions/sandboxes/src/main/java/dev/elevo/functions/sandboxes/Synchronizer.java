@@ -52,7 +52,7 @@ class Synchronizer {
      */
     void tryNetwork(Sandbox sandbox, NetworkConfig network) {
         if (isAtTheEngine(sandbox)) {
-            unlessLost(() -> engine.setNetwork(sandbox.id(), network));
+            unlessLost(() -> engine.sandboxes().setNetwork(sandbox.id(), network));
         }
     }
 
@@ -62,9 +62,9 @@ class Synchronizer {
         while (isAtTheEngine(current)) {
             var telling = current;
             var told = Told.of(telling);
-            unlessLost(() -> engine.setNetwork(telling.id(), told.network()));
+            unlessLost(() -> engine.sandboxes().setNetwork(telling.id(), told.network()));
             if (told.running()) {
-                unlessLost(() -> engine.setDeadline(telling.id(), deadline(told.expiresAt())));
+                unlessLost(() -> engine.sandboxes().setDeadline(telling.id(), deadline(told.expiresAt())));
             }
             var now = store.find(changed.organizationId(), changed.id());
             if (now.isEmpty() || Told.of(now.get()).equals(told)) {

@@ -28,6 +28,10 @@ class UpdateController {
     @NeedsScope("sandbox:write")
     @Audited("sandbox.update")
     SandboxInfo replaceSettings(Principal caller, String id, @Body @Valid SandboxUpdate body) {
+        if (body.network() != null) {
+            throw Failure.Invalid.field("network", "is changed by PATCH only", null)
+                    .asException();
+        }
         return view.of(updates.update(caller, id, SettingsChange.whole(body)), Expansion.NONE);
     }
 

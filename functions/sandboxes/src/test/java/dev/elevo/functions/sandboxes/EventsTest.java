@@ -7,7 +7,9 @@ import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.SandboxStore;
+import dev.elevo.platform.streams.Connection;
 import dev.elevo.platform.streams.Connections;
+import dev.elevo.platform.streams.Handshake;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
@@ -141,6 +143,32 @@ class EventsTest {
                                 Map.of("X-API-Key", Surrounded.ADMIN_KEY, "Origin", "https://ours.example")))
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void an_organization_has_so_many_connections_and_no_more() {
+        var many = IntStream.range(0, EventsStream.MOST_OF_AN_ORGANIZATION)
+                .mapToObj(i -> Connection.opened(
+                        new Handshake("crowd-" + i),
+                        StatusFeed.topic("crowd"),
+                        "crowd",
+                        "",
+                        null,
+                        0,
+                        surrounded.clock().instant()))
+                .toList();
+        many.parallelStream().forEach(connections()::add);
+        var token = Tokens.hs256(Tokens.claims("user-1", surrounded.clock().instant())
+                .claim("org", "crowd")
+                .claim("scopes", List.of("sandbox:read")));
+
+        var refused = invoke(connect("crowd-last", Map.of("token", token), Map.of()));
+        connections().remove(many.getFirst());
+        var taken = invoke(connect("crowd-last", Map.of("token", token), Map.of()));
+
+        assertThat(refused.code()).isEqualTo(9006);
+        assertThat(taken.status()).as(taken.text()).isEqualTo(200);
+        many.parallelStream().forEach(connections()::remove);
     }
 
     @ParameterizedTest

@@ -175,6 +175,17 @@ class UpdateTest {
     }
 
     @Test
+    void a_network_sent_where_none_is_taken_is_not_passed_over() {
+        var id = create("{}");
+
+        var refused = ask("PUT", "/" + id, "{\"network\":{\"allowInternet\":false}}");
+
+        assertThat(refused.outcome()).isEqualTo(9004);
+        assertThat(refused.fields()).containsExactly("network");
+        assertThat(ask("GET", "/" + id, "").value("networkBlockAll")).isEqualTo(false);
+    }
+
+    @Test
     void what_many_change_at_once_is_in_the_end_what_the_engine_has() throws Exception {
         var id = create("{}");
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -203,12 +214,13 @@ class UpdateTest {
         "'{\"autoDeleteMinutes\":525601}', autoDeleteMinutes",
         "'{\"labels\":{\"a b\":\"1\"}}', 'labels'",
         "'{\"network\":{\"allowedCIDRs\":[\"nonsense\"]}}', 'network.allowedCIDRs[0]'",
+        "'{\"network\":{\"allowInternt\":false}}', network",
     })
     void bad_input_is_9004_and_changes_nothing(String body, String field) {
         var id = create("{}");
         var before = ask("GET", "/" + id, "").body();
 
-        // PUT knows nothing of the network.
+        // PUT takes no network.
         for (var method : field.startsWith("network") ? List.of("PATCH") : List.of("PATCH", "PUT")) {
             var answer = ask(method, "/" + id, body);
 

@@ -1,5 +1,6 @@
 package dev.elevo.contract.sandbox;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -8,8 +9,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a sandbox may reach and who may reach it. Outbound to public addresses only, unless said otherwise. */
+/**
+ * What a sandbox may reach and who may reach it. Outbound to public addresses only, unless said otherwise. A field with another
+ * name is no wish that may be passed over: whoever misspells a restriction would get none.
+ */
 @Serdeable
+@JsonIgnoreProperties(ignoreUnknown = false)
 public record NetworkConfig(
         @Nullable Boolean allowInternet,
         @Nullable @Size(max = 64) List<String> allowedCIDRs,

@@ -1,25 +1,16 @@
 package dev.elevo.platform.engine;
 
-import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
-import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
-import dev.elevo.contract.agent.SandboxSpec;
-import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.contract.agent.SearchAgent;
-import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.agent.StreamAgent;
-import dev.elevo.contract.sandbox.NetworkConfig;
-import dev.elevo.contract.sandbox.SandboxMetrics;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The one agent on this machine, which holds all sandboxes. */
@@ -66,63 +57,8 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
-    public SandboxStatus create(SandboxSpec spec) {
-        return sandboxes.create(spec);
-    }
-
-    @Override
-    public SandboxStatus stop(String sandboxId, StopSandbox how) {
-        return sandboxes.stop(sandboxId, how);
-    }
-
-    @Override
-    public SandboxStatus start(String sandboxId, Deadline deadline) {
-        return sandboxes.start(sandboxId, deadline);
-    }
-
-    @Override
-    public SandboxStatus pause(String sandboxId) {
-        return sandboxes.pause(sandboxId);
-    }
-
-    @Override
-    public SandboxStatus resume(String sandboxId, Deadline deadline) {
-        return sandboxes.resume(sandboxId, deadline);
-    }
-
-    @Override
-    public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
-        return sandboxes.setDeadline(sandboxId, deadline);
-    }
-
-    @Override
-    public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
-        return sandboxes.setNetwork(sandboxId, network);
-    }
-
-    @Override
-    public SandboxStatus get(String sandboxId) {
-        return sandboxes.get(sandboxId);
-    }
-
-    @Override
-    public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
-        return sandboxes.metrics(sandboxId, query);
-    }
-
-    @Override
-    public Optional<SandboxMetrics> measure(String sandboxId) {
-        return sandboxes.measure(sandboxId);
-    }
-
-    @Override
-    public void delete(String sandboxId) {
-        sandboxes.delete(sandboxId);
-    }
-
-    @Override
-    public List<SandboxStatus> list() {
-        return sandboxes.list();
+    public SandboxAgent sandboxes() {
+        return sandboxes;
     }
 
     @Override

@@ -20,6 +20,8 @@ import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
@@ -30,6 +32,9 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
  */
 @Singleton
 final class FailureTranslator {
+    /** Of a record that is closed. The library has no type for it, only these words. */
+    private static final Pattern UNKNOWN_FIELD = Pattern.compile("^Unknown property \\[(.*?)]");
+
     Failure translate(Throwable thrown, HttpRequest<?> request) {
         return switch (thrown) {
             case ApiException known -> known.failure();
@@ -91,6 +96,10 @@ final class FailureTranslator {
             return unreadable("The body is not valid JSON");
         }
         var field = FieldNames.of(serde);
+        var unknown = UNKNOWN_FIELD.matcher(Objects.requireNonNullElse(serde.getMessage(), ""));
+        if (unknown.find()) {
+            return FieldNames.invalid(field, "has no field " + Excerpt.of(unknown.group(1)), null);
+        }
         var ill = causeOf(thrown, InvalidFormatException.class);
         if (ill != null && ill.getOriginalValue() instanceof CharSequence value) {
             return FieldNames.invalid(field, "is not a possible value", value);

@@ -22,8 +22,10 @@ import java.util.stream.IntStream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /** The open connections, by their topic; and a register of them by id, since a message names nothing else. */
@@ -94,6 +96,18 @@ public final class Connections {
 
     public List<Connection> of(String topic) {
         return items(TOPIC + topic).stream().map(Connections::read).toList();
+    }
+
+    public int count(String topic) {
+        return dynamo
+                .queryPaginator(request -> request.tableName(table)
+                        .select(Select.COUNT)
+                        .consistentRead(true)
+                        .keyConditionExpression("PK = :pk")
+                        .expressionAttributeValues(Map.of(":pk", string(TOPIC + topic))))
+                .stream()
+                .mapToInt(QueryResponse::count)
+                .sum();
     }
 
     /** All there are, of every topic. */

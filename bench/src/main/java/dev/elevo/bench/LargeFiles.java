@@ -45,9 +45,19 @@ final class LargeFiles implements Benchmark {
                                         Target.atLeast(1.5, 3),
                                         stretch -> upload(scratch, run, wire, files, file),
                                         stretch -> put(scratch, ssh, file))
-                                .run());
+                                .run(),
+                        grown(scratch, run, wire, files, file));
             }
         }
+    }
+
+    /** By now all of them are warm. */
+    private static Line grown(Scratch scratch, LocalRun run, Wire wire, String files, Path file)
+            throws IOException, InterruptedException {
+        var growth = Growth.of(run.javas());
+        upload(scratch, run, wire, files, file);
+        download(scratch, ourAddress(run, wire, files));
+        return growth.line("the most that any JVM grows by 1 GB in and 1 GB out", 64, 32);
     }
 
     private static String ourAddress(LocalRun run, Wire wire, String files) throws IOException {
@@ -85,9 +95,9 @@ final class LargeFiles implements Benchmark {
     private record NginxPeer(Path root, int port) {
         NginxPeer(Scratch scratch) throws IOException, InterruptedException {
             this(Files.createDirectories(scratch.folder().resolve("www")), Ports.free());
-            var configuration =
-                    Files.writeString(scratch.folder().resolve("nginx.conf"), """
+            var configuration = Files.writeString(scratch.folder().resolve("nginx.conf"), """
                     daemon off;
+                    user %3$s;
                     pid %1$s/nginx.pid;
                     error_log stderr;
                     events {}
@@ -97,7 +107,8 @@ final class LargeFiles implements Benchmark {
                         tcp_nopush on;
                         server { listen 127.0.0.1:%2$d; root %1$s/www; }
                     }
-                    """.formatted(scratch.folder(), port));
+                    """.formatted(
+                            scratch.folder(), port, System.getProperty("user.name")));
             Files.writeString(root.resolve("up"), "up");
             scratch.start("nginx", Map.of(), List.of("/usr/sbin/nginx", "-c", configuration.toString()));
             scratch.await(

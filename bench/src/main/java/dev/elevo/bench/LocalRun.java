@@ -98,6 +98,26 @@ final class LocalRun {
         return helpers;
     }
 
+    /** All JVMs of the run. */
+    List<Long> javas() throws IOException {
+        var javas = new ArrayList<Long>();
+        for (var pid : family()) {
+            if (ProcessFiles.isJava(pid)) {
+                javas.add(pid);
+            }
+        }
+        return javas;
+    }
+
+    long agent() throws IOException {
+        var note = Files.readString(home.resolve("agent.pid"));
+        return note.lines()
+                .filter(line -> line.startsWith("pid="))
+                .mapToLong(line -> Long.parseLong(line.substring("pid=".length())))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no agent: " + note));
+    }
+
     private List<Long> family() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .map(ProcessHandle::pid)

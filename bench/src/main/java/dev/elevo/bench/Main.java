@@ -27,8 +27,11 @@ public final class Main {
             new Grep(),
             new SmallFiles(),
             new LargeFiles(),
+            new Output(),
             new Up(),
             new Cold());
+
+    private static final int LONGEST_REASON = 200;
 
     private Main() {}
 
@@ -72,8 +75,15 @@ public final class Main {
             Thread.currentThread().interrupt();
             return List.of(new Line.Failed(benchmark.name(), "interrupted"));
         } catch (Exception e) {
-            return List.of(new Line.Failed(benchmark.name(), String.valueOf(e.getMessage())));
+            e.printStackTrace();
+            return List.of(new Line.Failed(benchmark.name(), shortened(String.valueOf(e.getMessage()))));
         }
+    }
+
+    /** To what has room in a line; all of it is on the screen. */
+    private static String shortened(String message) {
+        var line = message.lines().findFirst().orElse("");
+        return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
     }
 
     private static void writePage(Report report) throws IOException {

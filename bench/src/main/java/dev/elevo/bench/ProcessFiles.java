@@ -47,6 +47,16 @@ final class ProcessFiles {
                 .sum();
     }
 
+    /** From here on the peak of its memory, {@code VmHWM}, counts anew. */
+    static void forgetPeak(long pid) throws IOException {
+        Files.writeString(PROC.resolve(Long.toString(pid)).resolve("clear_refs"), "5");
+    }
+
+    /** Whether Java runs in it. */
+    static boolean isJava(long pid) throws IOException {
+        return read(pid, "comm").strip().equals("java");
+    }
+
     private static String read(long pid, String file) throws IOException {
         var path = PROC.resolve(Long.toString(pid)).resolve(file);
         try {

@@ -45,6 +45,7 @@ final class SshPeer {
                 StrictModes no
                 PermitRootLogin prohibit-password
                 MaxSessions 100
+                Subsystem sftp internal-sftp
                 """.formatted(port, folder));
         var passwd = Files.writeString(folder.resolve("passwd"), passwdWithDash());
         Files.createDirectories(Path.of("/run/sshd"));
@@ -78,6 +79,16 @@ final class SshPeer {
             throw new WrongReply("ssh ended with " + exit + ": " + output);
         }
         return nanos;
+    }
+
+    /** A command in a session of its own, whose output is to be read. */
+    Process start(String command) throws IOException {
+        var line = new ArrayList<>(client);
+        line.add(command);
+        return new ProcessBuilder(line)
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     /** One that stays, over the same connection. */

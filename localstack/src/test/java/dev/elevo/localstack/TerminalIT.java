@@ -39,6 +39,8 @@ final class TerminalIT {
     @TempDir
     private static Path home;
 
+    private static final int MOST_GROWTH_MB = 64;
+
     private static RunningStack stack;
     private String sandbox;
 
@@ -175,6 +177,41 @@ final class TerminalIT {
         }
 
         assertThat(read.toString()).isEqualTo(numbers(2_500_000));
+    }
+
+    /** Of the same process ten times as much as is kept: what is lost is told, and the agent holds none of it. */
+    @Test
+    void what_a_slow_reader_misses_is_counted_and_costs_the_agent_nothing() throws Exception {
+        var stream = spawn("seq 1 12000000") + "/stream";
+        var before = megabytes(stack.pidOf("agent"));
+        long read;
+        String cursor;
+        try (var client = new SlowReader(stack, stream)) {
+            awaitLog("does not read what it asked for of " + sandbox.substring(sandbox.lastIndexOf('/') + 1));
+
+            assertThat(client.readToEnd()).isEqualTo(1013);
+            read = client.shown().length();
+            cursor = client.cursor();
+        }
+        try (var client = StreamClient.of(stack, stream + "?cursor=" + cursor)) {
+            assertThat(client.closeCode()).isEqualTo(1000);
+            var dropped = client.all("data").stream()
+                    .map(message -> message.getOrDefault("droppedBytes", 0))
+                    .mapToLong(count -> ((Number) count).longValue())
+                    .sum();
+            assertThat(dropped).isPositive();
+            assertThat(read + dropped + client.shown().length()).isEqualTo(96_888_897);
+        }
+        assertThat(megabytes(stack.pidOf("agent")) - before).isLessThan(MOST_GROWTH_MB);
+    }
+
+    /** What the process has of memory for itself. */
+    private static long megabytes(long pid) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith("RssAnon:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                    .sum();
+        }
     }
 
     private static void awaitLog(String words) throws IOException {

@@ -27,7 +27,12 @@ public sealed interface Reply {
      *
      * @param offset of the first byte, counted per stream
      */
-    record Output(OutputStreamName stream, long offset, byte[] data) implements Event {}
+    record Output(OutputStreamName stream, long offset, byte[] data) implements Event {
+        /** Of the helper's memory until it is acknowledged: the whole frame. Of what is written byte by byte that is the most. */
+        public int heldBytes() {
+            return Request.HEADER + Long.BYTES + data.length;
+        }
+    }
 
     /**
      * The end, behind all output.

@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -46,8 +47,10 @@ import org.slf4j.LoggerFactory;
 final class RunStream extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(RunStream.class);
     private static final long SILENCE_MILLIS = 15_000;
-    private static final byte[] DATA_BEGIN = "{\"data\":\"".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DATA_END = "\"}".getBytes(StandardCharsets.US_ASCII);
+    /** The events that are written ahead of a client who reads. */
+    private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(256 << 10, 512 << 10);
+
+    private static final byte[] DATA_END = "\"}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Processes processes;
     private final ObjectMapper json;
@@ -78,7 +81,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         taken = true;
         ReferenceCountUtil.release(message);
         // What comes is dropped, and its end must be seen.
-        context.channel().config().setAutoRead(true);
+        context.channel().config().setAutoRead(true).setWriteBufferWaterMark(AHEAD);
         Thread.ofVirtual().name("run-stream").start(() -> run(context, ticket));
     }
 
@@ -170,14 +173,9 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     }
 
     private static ByteBuf output(String stream, byte[] bytes) {
+        var begin = "event: " + stream + "\ndata: {\"data\":\"";
         var data = Base64.getEncoder().encode(bytes);
-        var event = Unpooled.buffer(data.length + 64);
-        ByteBufUtil.writeAscii(event, "event: " + stream + "\ndata: ");
-        return event.writeBytes(DATA_BEGIN)
-                .writeBytes(data)
-                .writeBytes(DATA_END)
-                .writeByte('\n')
-                .writeByte('\n');
+        return Unpooled.wrappedBuffer(begin.getBytes(StandardCharsets.US_ASCII), data, DATA_END);
     }
 
     private static ByteBuf event(String name, byte[] data) {

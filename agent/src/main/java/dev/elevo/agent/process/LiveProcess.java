@@ -206,7 +206,7 @@ final class LiveProcess {
         }
         output.add(part.stream(), part.data());
         waitForReaders(part);
-        unacknowledged += part.data().length;
+        unacknowledged += part.heldBytes();
         if (unacknowledged >= MOST_UNACKNOWLEDGED) {
             acknowledge(output.save());
             unacknowledged = 0;

@@ -330,6 +330,19 @@ class ControlTest {
         assertThat(result.exitCode()).isEqualTo(9);
     }
 
+    /** As on a terminal: each key is shown before the next is pressed, so nothing of it can go together. */
+    @Test
+    void a_process_that_writes_byte_by_byte_is_never_stopped() {
+        var pid = spawn(request("cat", true, null));
+        String cursor = null;
+        for (int i = 0; i < 20_000; i++) {
+            write(pid, "x", false);
+            var page = agent.output(pid, new OutputQuery("stdout", cursor, 1, 20_000, null));
+            assertThat(page.chunks()).as("the byte %d", i).hasSize(1);
+            cursor = page.nextCursor();
+        }
+    }
+
     /** The reader comes every now and then, the process would write a hundred times as much meanwhile. */
     @Test
     void a_process_waits_for_a_reader_who_is_at_it() {

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -43,6 +45,10 @@ import org.slf4j.LoggerFactory;
 final class Relay extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final int CONNECT_MILLIS = 2000;
+    /** What comes in one piece goes on in one: of small ones each would cost as much as a large one. */
+    private static final int CHUNK_BYTES = 256 << 10;
+
+    private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(256 << 10, 1 << 20);
     private static final Failure NO_HOST =
             new Failure.Unavailable("The host of the sandbox does not answer", Duration.ofSeconds(1));
 
@@ -80,6 +86,7 @@ final class Relay extends ChannelInboundHandlerAdapter {
     }
 
     private void connect() {
+        client.channel().config().setWriteBufferWaterMark(AHEAD);
         new Bootstrap()
                 .group(client.channel().eventLoop())
                 .channel(NioSocketChannel.class)
@@ -89,7 +96,8 @@ final class Relay extends ChannelInboundHandlerAdapter {
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new HttpClientCodec(), Relay.this);
+                        var config = new HttpDecoderConfig().setMaxChunkSize(CHUNK_BYTES);
+                        channel.pipeline().addLast(new HttpClientCodec(config, false, false), Relay.this);
                     }
                 })
                 .connect(new InetSocketAddress(target.getHost(), target.getPort()))

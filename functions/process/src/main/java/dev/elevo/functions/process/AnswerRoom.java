@@ -48,7 +48,8 @@ final class AnswerRoom {
                 result.durationMs(),
                 result.timedOut(),
                 true,
-                charts);
+                charts,
+                result.mark());
     }
 
     /** The first ones: half a chart is none. */

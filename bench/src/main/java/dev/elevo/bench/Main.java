@@ -27,6 +27,7 @@ public final class Main {
             new Grep(),
             new SmallFiles(),
             new LargeFiles(),
+            new GitBenchmark(),
             new Up(),
             new Cold());
 

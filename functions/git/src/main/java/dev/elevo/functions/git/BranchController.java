@@ -45,7 +45,8 @@ class BranchController {
         rules.branchName("upstream", body.upstream());
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var call = GitCall.of(GitAction.CREATE_BRANCH, GitRules.path(body.path())).about(body.name());
+        var call =
+                GitCall.of(GitAction.CREATE_BRANCH, GitRules.path(body.path())).about(body.name());
         var run = new GitRun(call)
                 .with(body.name(), Objects.requireNonNullElse(body.startPoint(), HEAD))
                 .orEmpty(body.upstream())

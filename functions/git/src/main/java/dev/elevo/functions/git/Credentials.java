@@ -26,7 +26,8 @@ record Credentials(
      *
      * @param copies each is given once: to so many connections, and to nobody after them
      */
-    @Nullable String input(int copies) {
+    @Nullable
+    String input(int copies) {
         if (sshKey != null) {
             return (sshKeyPassword == null ? "" : sshKeyPassword) + "\n" + sshKey + (sshKey.endsWith("\n") ? "" : "\n");
         }

@@ -97,7 +97,8 @@ final class GitRun {
         return inside ? call.path() : "/";
     }
 
-    @Nullable String input() {
+    @Nullable
+    String input() {
         return input;
     }
 

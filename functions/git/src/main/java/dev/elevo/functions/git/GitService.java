@@ -65,9 +65,7 @@ class GitService {
             case RunResult result -> answers.of(result, tool.mark());
             case StillRunning running ->
                 HttpResponse.accepted()
-                        .header(
-                                HttpHeaders.LOCATION,
-                                "/api/v1/sandboxes/" + idOrName + "/process/" + running.pid())
+                        .header(HttpHeaders.LOCATION, "/api/v1/sandboxes/" + idOrName + "/process/" + running.pid())
                         .body(running);
         };
     }

@@ -42,8 +42,7 @@ class RemoteController {
     @Audited("git.clone")
     HttpResponse<?> cloneRepository(
             HttpRequest<?> request, Principal caller, String id, @Body @Valid CloneRepository body) {
-        var credentials =
-                new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
+        var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
         var recursive = Boolean.TRUE.equals(body.recursive());
         var rules = rules(credentials, body.waitMs());
         rules.url(body.url());
@@ -70,8 +69,7 @@ class RemoteController {
     @NeedsScope(SCOPE)
     @Audited("git.push")
     HttpResponse<?> pushCommits(HttpRequest<?> request, Principal caller, String id, @Body @Valid PushCommits body) {
-        var credentials =
-                new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
+        var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
         var rules = rules(credentials, body.waitMs());
         rules.remote(body.remote());
         rules.branchName("branch", body.branch());
@@ -94,8 +92,7 @@ class RemoteController {
     @NeedsScope(SCOPE)
     @Audited("git.pull")
     HttpResponse<?> pullCommits(HttpRequest<?> request, Principal caller, String id, @Body @Valid PullCommits body) {
-        var credentials =
-                new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
+        var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
         var rebase = Boolean.TRUE.equals(body.rebase());
         var ffOnly = Boolean.TRUE.equals(body.ffOnly());
         var rules = rules(credentials, body.waitMs());
@@ -118,8 +115,7 @@ class RemoteController {
     @NeedsScope(SCOPE)
     @Audited("git.fetch")
     HttpResponse<?> fetchCommits(HttpRequest<?> request, Principal caller, String id, @Body @Valid FetchCommits body) {
-        var credentials =
-                new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
+        var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
         var rules = rules(credentials, body.waitMs());
         rules.remote(body.remote());
         rules.refuseBroken();

@@ -16,7 +16,14 @@ final class BranchReader {
 
     private BranchReader() {}
 
-    private record Line(String ref, String symbolic, boolean current, String commit, String upstream, String track, String summary) {
+    private record Line(
+            String ref,
+            String symbolic,
+            boolean current,
+            String commit,
+            String upstream,
+            String track,
+            String summary) {
         BranchInfo info(List<String> remotes, boolean tracking) {
             var isRemote = ref.startsWith(REMOTE);
             var name = ref.substring(isRemote ? REMOTE.length() : Math.min(LOCAL.length(), ref.length()));
@@ -40,7 +47,11 @@ final class BranchReader {
         while (fields.hasNext()) {
             lines.add(line(fields));
         }
-        var remotes = fields.rest().lines().skip(1).filter(name -> !name.isEmpty() && !name.equals("=")).toList();
+        var remotes = fields.rest()
+                .lines()
+                .skip(1)
+                .filter(name -> !name.isEmpty() && !name.equals("="))
+                .toList();
         return lines.stream()
                 // The head of a remote is a name for one of its branches, and none.
                 .filter(line -> line.symbolic().isEmpty())

@@ -76,7 +76,10 @@ public final class GitAnswers {
             case CLONE -> cloned(call, fields);
             case INIT ->
                 new MadeRepository(
-                        call.path(), fields.next(), fields.next().equals("true"), fields.next().equals("yes"));
+                        call.path(),
+                        fields.next(),
+                        fields.next().equals("true"),
+                        fields.next().equals("yes"));
             case STATUS -> StatusReader.read(output, "ignored".equals(call.variant()));
             case LOG -> CommitReader.page(output, call.page(), call.limit());
             case DIFF -> DiffReader.read(output, Objects.requireNonNullElse(call.variant(), "unified"));
@@ -97,7 +100,11 @@ public final class GitAnswers {
     private static ClonedRepository cloned(GitCall call, Fields fields) {
         var branch = orNull(fields.next());
         var commit = orNull(fields.next());
-        return new ClonedRepository(call.path(), branch, commit, commit == null ? null : fields.rest().stripTrailing());
+        return new ClonedRepository(
+                call.path(),
+                branch,
+                commit,
+                commit == null ? null : fields.rest().stripTrailing());
     }
 
     private static Page<BranchInfo> branches(GitCall call, List<BranchInfo> all) {

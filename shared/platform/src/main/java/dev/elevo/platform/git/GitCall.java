@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 @Serdeable
 public record GitCall(
-        GitAction action, String path, @Nullable String name, @Nullable String variant, int page, int limit) {
+        GitAction action,
+        String path,
+        @Nullable String name,
+        @Nullable String variant,
+        int page,
+        int limit) {
 
     public static GitCall of(GitAction action, String path) {
         return new GitCall(action, path, null, null, 0, 0);

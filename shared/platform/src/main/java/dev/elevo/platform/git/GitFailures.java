@@ -66,7 +66,8 @@ final class GitFailures {
     private boolean far() {
         return switch (call.action()) {
             case CLONE, PUSH, PULL, FETCH -> true;
-            case DELETE_BRANCH -> ended.output().contains("To ") || RemoteWords.reason(ended.words()) != RemoteWords.Reason.OTHER;
+            case DELETE_BRANCH ->
+                ended.output().contains("To ") || RemoteWords.reason(ended.words()) != RemoteWords.Reason.OTHER;
             default -> false;
         };
     }
@@ -91,12 +92,10 @@ final class GitFailures {
             case "dirty" -> dirty(all(fields));
             case "in_the_way" -> inTheWay(fields, code);
             case "bad_key" ->
-                new Failure.Refused(
-                        ErrorCode.GIT_AUTH_FAILED, "The SSH key cannot be used", details(reason, code));
+                new Failure.Refused(ErrorCode.GIT_AUTH_FAILED, "The SSH key cannot be used", details(reason, code));
             case "no_ssh" -> refused("ssh_not_installed", code);
             case "nothing_to_commit", "no_commit_to_amend" -> uncommitted(reason, code);
-            case "hook_failed" ->
-                call.action() == GitAction.COMMIT ? uncommitted(reason, code) : refused(reason, code);
+            case "hook_failed" -> call.action() == GitAction.COMMIT ? uncommitted(reason, code) : refused(reason, code);
             case "unrelated_histories", "not_fast_forward" ->
                 call.action() == GitAction.PULL ? remote(reason, CONFLICT) : refused(reason, code);
             default -> refused(reason, code);

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 
 /** Reads the log of the stash: a commit, its time, and git's own note of it. */
 final class StashReader {
-    private static final Pattern NOTE = Pattern.compile("(?:WIP on|On) (?<branch>[^:]*): (?<message>.*)", Pattern.DOTALL);
+    private static final Pattern NOTE =
+            Pattern.compile("(?:WIP on|On) (?<branch>[^:]*): (?<message>.*)", Pattern.DOTALL);
 
     private StashReader() {}
 

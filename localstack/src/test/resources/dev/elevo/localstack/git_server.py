@@ -25,8 +25,6 @@ class Remote(BaseHTTPRequestHandler):
             self.answer(403)
         elif kind == "lie":
             self.answer(200, b"001e# service=git-lies\n0000garbage", [("Content-Type", "application/x-git-upload-pack-advertisement")])
-        elif kind == "page":
-            self.answer(200, b"<html>Authentication failed for you</html>", [("Content-Type", "text/html")])
         elif kind == "login" and self.headers.get("Authorization") != LOGIN:
             self.answer(401, b"", [("WWW-Authenticate", 'Basic realm="git"')])
         elif kind in ("open", "login"):

@@ -2,6 +2,8 @@
 url=$1 path=$2 commit=$3 recursive=$4
 shift 4
 command -v git >/dev/null || exit 127
+new=yes
+[ -e "$path" ] && new=
 [ ! -e "$path" ] && [ ! -L "$path" ] || [ -d "$path" ] || stop exists 128
 [ ! -d "$path" ] || [ -z "$(ls -A "$path" | head -c 1)" ] || stop exists 128
 admit "$url"
@@ -17,6 +19,7 @@ if [ -n "$commit" ]; then
     fi
     if [ -z "$sha" ]; then
         find . -mindepth 1 -delete
+        [ -z "$new" ] || rmdir "$path" 2>/dev/null
         stop no_ref 128 "$commit"
     fi
     git checkout -q --detach "$sha" >&2 || exit $?

@@ -12,7 +12,8 @@ fi
 if [ -n "$remote" ]; then
     need_remote "$remote" --push
     admit "$URL"
-    git push --porcelain --progress "$remote" ":refs/heads/$name" || exit $?
+    # By its short name: a full one that is not there counts as deleted.
+    git push --porcelain --progress --delete -- "$remote" "$name" || exit $?
 fi
 [ -n "$here" ] || exit 0
 option=-d

@@ -10,7 +10,7 @@ if [ -z "$branch" ]; then
 fi
 [ -z "$(git ls-files -u 2>/dev/null | head -c 1)" ] || conflicts 128
 admit "$URL"
-fetching -- "$remote" "refs/heads/$branch" || { code=$?; printf 'fetch\0%s\0' $code; exit $code; }
+fetching -- "$remote" "refs/heads/$branch" || exit $?
 exec 9<&-
 before=$(head_commit)
 if [ -n "$before" ]; then

@@ -1,5 +1,4 @@
 # What follows is for calls that go to a remote. Credentials come through fd 9, a pipe that ends when they are read.
-NO_HOOKS=
 # $1 is the url the credentials are for: no other host is given any.
 admit() {
     case $CREDENTIALS in

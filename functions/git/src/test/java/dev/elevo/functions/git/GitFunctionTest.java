@@ -57,8 +57,7 @@ class GitFunctionTest {
 
     private Answer post(String rest, String body) {
         return Surrounded.ask(
-                function,
-                Events.post("/api/v1/sandboxes/" + sandbox.id() + "/git/" + rest, body.replace('\'', '"')));
+                function, Events.post("/api/v1/sandboxes/" + sandbox.id() + "/git/" + rest, body.replace('\'', '"')));
     }
 
     @Test
@@ -238,12 +237,15 @@ class GitFunctionTest {
     @Test
     void a_branch_is_made_with_201_and_deleted_with_204_whatever_slashes_it_has() {
         ends(0, "refs/heads/a/b\0\0*\0" + SHA + "\0\0\0one\0\n", "");
-        assertThat(post("branches", "{'path':'/home/user','name':'a/b'}").status()).isEqualTo(201);
+        assertThat(post("branches", "{'path':'/home/user','name':'a/b'}").status())
+                .isEqualTo(201);
         ends(0, "", "");
         for (var name : new String[] {"a/b", "a%2Fb"}) {
             var answer = Surrounded.ask(
                     function,
-                    Events.of("DELETE", "/api/v1/sandboxes/" + sandbox.id() + "/git/branches/" + name + "?path=/home/user"));
+                    Events.of(
+                            "DELETE",
+                            "/api/v1/sandboxes/" + sandbox.id() + "/git/branches/" + name + "?path=/home/user"));
             assertThat(answer.status()).isEqualTo(204);
             assertThat(agent.lastTool(sandbox.id()).line()).contains("a/b");
         }

@@ -17,6 +17,9 @@ final class GitFailures {
     private static final int KNOWN = 240;
 
     private static final int NO_SUCH_PROGRAM = 127;
+    /** Files that an error names. */
+    private static final int MOST_NAMED = 10_000;
+
     private static final int BAD_GATEWAY = 502;
     private static final int CONFLICT = 409;
 
@@ -104,7 +107,7 @@ final class GitFailures {
 
     private static List<String> all(Fields fields) {
         var all = new LinkedHashSet<String>();
-        while (fields.hasNext()) {
+        while (fields.hasNext() && all.size() < MOST_NAMED) {
             all.add(fields.next());
         }
         return List.copyOf(all);

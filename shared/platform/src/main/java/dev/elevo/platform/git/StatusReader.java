@@ -60,8 +60,8 @@ final class StatusReader {
     }
 
     private void changed(String entry, String path, @Nullable String original) {
-        var letters = part(entry, 1);
-        if (letters.length() < 2) {
+        var letters = entry.split(" ", 3)[1];
+        if (letters.length() != 2) {
             throw GitFailures.unreadable();
         }
         if (letters.charAt(0) != UNCHANGED) {

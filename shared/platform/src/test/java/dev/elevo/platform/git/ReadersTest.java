@@ -41,8 +41,7 @@ class ReadersTest {
         assertThat(status.ahead()).isEqualTo(2);
         assertThat(status.behind()).isEqualTo(3);
         assertThat(status.staged())
-                .containsExactly(
-                        new GitFileStatus("a b", "M", null), new GitFileStatus("new name", "R", "= old name"));
+                .containsExactly(new GitFileStatus("a b", "M", null), new GitFileStatus("new name", "R", "= old name"));
         assertThat(status.unstaged())
                 .containsExactly(
                         new GitFileStatus("-n \"quoted\"\nname", "D", null), new GitFileStatus("new name", "M", null));
@@ -73,8 +72,8 @@ class ReadersTest {
     @Test
     void a_page_of_the_log_is_read_and_messages_may_hold_anything_but_a_nul() {
         var page = CommitReader.page(
-                fields(SHA, "p1 p2", "A", "a@x", "C", "c@x", "10", "20", "sum\n\n2\nbody\n")
-                        + "\n" + fields(SHA, "", "A", "a@x", "C", "c@x", "10", "20", "") + "\n7",
+                fields(SHA, "p1 p2", "A", "a@x", "C", "c@x", "10", "20", "sum\n\n2\nbody\n") + "\n"
+                        + fields(SHA, "", "A", "a@x", "C", "c@x", "10", "20", "") + "\n7",
                 2,
                 2);
 
@@ -111,7 +110,14 @@ class ReadersTest {
     @Test
     void a_diff_is_read_with_renames_and_binary_files() {
         var diff = DiffReader.read(
-                fields(":100644 100644 a b M", "a\nx", ":100644 100644 a a R100", "old", ":new", ":000000 100644 0 b A", "bin")
+                fields(
+                                ":100644 100644 a b M",
+                                "a\nx",
+                                ":100644 100644 a a R100",
+                                "old",
+                                ":new",
+                                ":000000 100644 0 b A",
+                                "bin")
                         + fields("1\t2\ta\nx", "0\t0\t", "old", ":new", "-\t-\tbin")
                         + "\0diff --git \"a/a\\nx\" …",
                 "unified");
@@ -124,13 +130,15 @@ class ReadersTest {
         assertThat(diff.stats()).isEqualTo(new DiffResult.Stats(3, 1, 2));
         assertThat(diff.diff()).startsWith("diff --git");
         assertThat(DiffReader.read("", "stat").files()).isEmpty();
-        assertThat(DiffReader.read(fields(":1 1 a b M", "f", "1\t0\tf"), "name-status").diff())
+        assertThat(DiffReader.read(fields(":1 1 a b M", "f", "1\t0\tf"), "name-status")
+                        .diff())
                 .isEqualTo("M\tf\n");
     }
 
     @Test
     void stashes_are_read_with_their_branches() {
-        var stashes = StashReader.read(new Fields(fields(SHA, "10", "On main: mine: really", SHA, "9", "WIP on x: 123 s")));
+        var stashes =
+                StashReader.read(new Fields(fields(SHA, "10", "On main: mine: really", SHA, "9", "WIP on x: 123 s")));
 
         assertThat(stashes).extracting(StashInfo::message).containsExactly("mine: really", "123 s");
         assertThat(stashes).extracting(StashInfo::branch).containsExactly("main", "x");
@@ -148,9 +156,13 @@ class ReadersTest {
 
     @Test
     void a_push_tells_what_became_of_each_reference() {
-        assertThat(PushReport.of("main\0To x\n=\ta:a\t[up to date]\nDone\n").isUpToDate()).isTrue();
-        assertThat(PushReport.of("main\0To x\n!\ta:a\t[rejected] (fetch first)\n").isRejected()).isTrue();
-        assertThat(PushReport.of("main\0To x\n*\ta:a\t[new branch]\nDone\n").letters()).isEqualTo(List.of("*"));
+        assertThat(PushReport.of("main\0To x\n=\ta:a\t[up to date]\nDone\n").isUpToDate())
+                .isTrue();
+        assertThat(PushReport.of("main\0To x\n!\ta:a\t[rejected] (fetch first)\n")
+                        .isRejected())
+                .isTrue();
+        assertThat(PushReport.of("main\0To x\n*\ta:a\t[new branch]\nDone\n").letters())
+                .isEqualTo(List.of("*"));
     }
 
     private static String fields(String... fields) {

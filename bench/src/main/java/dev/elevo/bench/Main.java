@@ -28,6 +28,7 @@ public final class Main {
             new SmallFiles(),
             new LargeFiles(),
             new Output(),
+            new GitBenchmark(),
             new Up(),
             new Cold());
 

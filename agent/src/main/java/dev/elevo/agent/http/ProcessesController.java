@@ -17,6 +17,7 @@ import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import io.micronaut.http.HttpResponse;
@@ -51,6 +52,16 @@ final class ProcessesController {
             @Body RunRequest request) {
         gate.admit(capability, sandboxId, Operation.PROCESS);
         return answer(processes.run(sandboxId, request, onceKey));
+    }
+
+    @Post("/tool")
+    HttpResponse<? extends RunAnswer> runTool(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            @Header(AgentPaths.ONCE_HEADER) @Nullable String onceKey,
+            String sandboxId,
+            @Body ToolRun tool) {
+        gate.admit(capability, sandboxId, Operation.PROCESS);
+        return answer(processes.runTool(sandboxId, tool, onceKey));
     }
 
     @Post("/spawn")

@@ -21,6 +21,7 @@ import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import io.micronaut.serde.ObjectMapper;
@@ -161,6 +162,11 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     public RunAnswer runCode(String sandboxId, CodeRunRequest request, @Nullable String onceKey) {
         var wait = Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS);
         return inSandbox(sandboxId, processes -> answer(processes.runCode(request, onceKey), wait));
+    }
+
+    @Override
+    public RunAnswer runTool(String sandboxId, ToolRun tool, @Nullable String onceKey) {
+        return inSandbox(sandboxId, processes -> answer(processes.runTool(tool, onceKey), tool.waitMs()));
     }
 
     @Override

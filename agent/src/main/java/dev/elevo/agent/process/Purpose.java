@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param stdin whether it stays open to be written to
  * @param session whose command it is, by its mark
  * @param charts whether what it draws is kept with its result
+ * @param mark of a tool of the control plane, which knows it by that
  */
 @Serdeable
 record Purpose(
@@ -16,10 +17,11 @@ record Purpose(
         @Nullable String tag,
         boolean stdin,
         @Nullable String session,
-        boolean charts) {
-    static final Purpose RUN = new Purpose(Kind.RUN, null, false, null, false);
-    static final Purpose TERMINAL = new Purpose(Kind.SPAWN, null, false, null, false);
-    static final Purpose STREAM = new Purpose(Kind.STREAM, null, false, null, false);
+        boolean charts,
+        @Nullable String mark) {
+    static final Purpose RUN = new Purpose(Kind.RUN, null, false, null, false, null);
+    static final Purpose TERMINAL = new Purpose(Kind.SPAWN, null, false, null, false, null);
+    static final Purpose STREAM = new Purpose(Kind.STREAM, null, false, null, false, null);
 
     /** Who started it, and what is left to do at its end. */
     @Serdeable
@@ -33,19 +35,25 @@ record Purpose(
         /** In a session, whose state it leaves in a private place. */
         EXEC,
         /** For a connection, with which it ends. */
-        STREAM
+        STREAM,
+        /** By the control plane for a call of its own, which waits. */
+        TOOL
     }
 
     static Purpose spawn(@Nullable String tag, boolean stdin) {
-        return new Purpose(Kind.SPAWN, tag, stdin, null, false);
+        return new Purpose(Kind.SPAWN, tag, stdin, null, false, null);
     }
 
     static Purpose code(boolean charts) {
-        return new Purpose(Kind.CODE, null, false, null, charts);
+        return new Purpose(Kind.CODE, null, false, null, charts, null);
     }
 
     static Purpose exec(String session) {
-        return new Purpose(Kind.EXEC, null, false, session, false);
+        return new Purpose(Kind.EXEC, null, false, session, false, null);
+    }
+
+    static Purpose tool(String mark) {
+        return new Purpose(Kind.TOOL, null, false, null, false, mark);
     }
 
     /** Somebody may fetch what a call that waited would have been given. */

@@ -47,7 +47,8 @@ final class RunResults {
                         isCut(output, OutputStreamName.STDOUT)
                                 || isCut(output, OutputStreamName.STDERR)
                                 || (charts != null && charts.cut()),
-                        charts == null ? null : charts.charts()));
+                        charts == null ? null : charts.charts(),
+                        record.note().why().mark()));
     }
 
     static Failure killed(int pid) {

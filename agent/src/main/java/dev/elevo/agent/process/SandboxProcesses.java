@@ -12,6 +12,7 @@ import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.SessionExec;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.pty.CreatePty;
 import io.micronaut.serde.ObjectMapper;
 import java.io.Closeable;
@@ -195,6 +196,15 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     FoundProcess runCode(CodeRunRequest request, @Nullable String onceKey) throws IOException, InterruptedException {
         return startOnce(onceKey, () -> startCode(request, onceKey));
+    }
+
+    FoundProcess runTool(ToolRun tool, @Nullable String onceKey) throws IOException, InterruptedException {
+        return startOnce(onceKey, () -> {
+            var note = Commands.note(tool.asRun(), host.spec(), onceKey, Purpose.tool(tool.mark()));
+            tool.line().forEach(part -> Commands.refuseNul("line", part));
+            var stdin = Commands.given(tool.input());
+            return begin(note, bytes -> Commands.exec(note, tool.line(), false, stdin, bytes), null);
+        });
     }
 
     FoundProcess exec(String session, SessionExec request, @Nullable String onceKey, Duration wait)

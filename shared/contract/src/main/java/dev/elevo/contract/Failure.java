@@ -34,9 +34,13 @@ public sealed interface Failure {
     }
 
     /** Understood and not done: missing, in the wrong state, not allowed, broken. */
-    record Refused(ErrorCode code, String message, Map<String, Object> details) implements Failure {
+    record Refused(ErrorCode code, String message, Map<String, Object> details, int status) implements Failure {
         public Refused {
             details = Map.copyOf(details);
+        }
+
+        public Refused(ErrorCode code, String message, Map<String, Object> details) {
+            this(code, message, details, code.status());
         }
 
         public Refused(ErrorCode code, String message) {

@@ -24,7 +24,8 @@ final class AnswerRoom {
     /** With the beginning of its outputs, where there is no room for all. */
     static RunAnswer fit(RunAnswer answer) {
         return switch (answer) {
-            case RunResult result -> fit(result);
+            // Whoever reads a marked one makes less of it.
+            case RunResult result -> result.mark() == null ? fit(result) : result;
             case StillRunning running -> running;
         };
     }
@@ -48,7 +49,8 @@ final class AnswerRoom {
                 result.durationMs(),
                 result.timedOut(),
                 true,
-                charts);
+                charts,
+                result.mark());
     }
 
     /** The first ones: half a chart is none. */

@@ -9,12 +9,14 @@ import dev.elevo.contract.process.OutputQuery;
 import dev.elevo.contract.process.ProcessInfo;
 import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.AgentRoutes;
+import dev.elevo.platform.git.GitAnswers;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
@@ -47,8 +49,10 @@ class ProcessController {
 
     private final ProcessService processes;
     private final Deployment deployment;
+    private final GitAnswers git;
 
-    ProcessController(ProcessService processes, Deployment deployment) {
+    ProcessController(ProcessService processes, Deployment deployment, GitAnswers git) {
+        this.git = git;
         this.processes = processes;
         this.deployment = deployment;
     }
@@ -132,7 +136,11 @@ class ProcessController {
     HttpResponse<?> getResult(HttpRequest<?> request, Principal caller, String id, int pid) {
         var most = deployment.maxWaitMs();
         var waitMs = Query.read(request, query -> query.integer("waitMs", most, 0, most));
-        return Answers.of(id, processes.result(caller, id, pid, waitMs));
+        var answer = processes.result(caller, id, pid, waitMs);
+        // Who started a tool of ours is told what the call would have told him.
+        return answer instanceof RunResult result && result.mark() != null
+                ? git.of(result, result.mark())
+                : Answers.of(id, answer);
     }
 
     @Get("/{pid}/output")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.process.RunResult;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.http.DeclaredAccess;
 import dev.elevo.platform.sandbox.Ending;
@@ -133,6 +135,23 @@ class ProcessTest {
         assertThat(waiting.status()).isEqualTo(202);
         assertThat(waiting.body()).isEqualTo(begun.body());
         assertThat(get("/" + FIRST).value("state")).isEqualTo("sleeping");
+    }
+
+    @Test
+    void the_result_of_a_call_for_a_repository_is_what_that_call_would_have_answered() {
+        agent.endToolsWith(new RunResult(0, "main\0abc\0", "", null, null, 1, false, false));
+        runTool("{\"action\":\"CHECKOUT\",\"path\":\"/r\",\"page\":0,\"limit\":0}");
+        agent.endToolsWith(new RunResult(240, "no_ref\0128\0x\0", "", null, null, 1, false, false));
+        runTool("{\"action\":\"CHECKOUT\",\"path\":\"/r\",\"page\":0,\"limit\":0}");
+
+        assertThat(get("/" + FIRST + "/result").body())
+                .isEqualTo(Map.of("branch", "main", "commit", "abc", "detached", false));
+        assertThat(get("/" + SECOND + "/result").outcome()).isEqualTo(5008);
+    }
+
+    private void runTool(String mark) {
+        agent.runTool(
+                sandbox.id(), new ToolRun("git", List.of("git"), "/", Map.of(), 1000, 1000, 1000, null, mark), null);
     }
 
     @Test

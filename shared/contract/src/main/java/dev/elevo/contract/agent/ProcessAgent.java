@@ -11,6 +11,7 @@ import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.Spawned;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import java.util.List;
@@ -31,6 +32,9 @@ public interface ProcessAgent extends SessionAgent {
 
     /** As {@link #run}, of a program given as text; 4008 where the sandbox does not have its language. */
     RunAnswer runCode(String sandboxId, CodeRunRequest request, @Nullable String onceKey);
+
+    /** As {@link #run}, for the control plane itself; the result has the mark of the run. */
+    RunAnswer runTool(String sandboxId, ToolRun tool, @Nullable String onceKey);
 
     /** By their pids; the ended ones last. */
     List<ProcessInfo> list(String sandboxId, ProcessQuery query);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode 0 is success, -1 ended by a signal
  * @param truncated one of the outputs was cut, or a chart left out
  * @param charts of code that was to be asked for them
+ * @param mark of a {@link ToolRun}; never answered to a client
  */
 @Serdeable
 public record RunResult(
@@ -21,7 +22,8 @@ public record RunResult(
         long durationMs,
         boolean timedOut,
         boolean truncated,
-        @Nullable List<Chart> charts)
+        @Nullable List<Chart> charts,
+        @Nullable String mark)
         implements RunAnswer {
 
     public RunResult(
@@ -33,6 +35,19 @@ public record RunResult(
             long durationMs,
             boolean timedOut,
             boolean truncated) {
-        this(exitCode, stdout, stderr, error, signal, durationMs, timedOut, truncated, null);
+        this(exitCode, stdout, stderr, error, signal, durationMs, timedOut, truncated, null, null);
+    }
+
+    public RunResult(
+            int exitCode,
+            String stdout,
+            String stderr,
+            @Nullable String error,
+            @Nullable String signal,
+            long durationMs,
+            boolean timedOut,
+            boolean truncated,
+            @Nullable List<Chart> charts) {
+        this(exitCode, stdout, stderr, error, signal, durationMs, timedOut, truncated, charts, null);
     }
 }

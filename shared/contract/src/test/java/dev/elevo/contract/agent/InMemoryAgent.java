@@ -25,10 +25,12 @@ import dev.elevo.contract.process.ProcessInfo;
 import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunAnswer;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.Session;
 import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.Spawned;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import dev.elevo.contract.sandbox.EndReason;
@@ -67,6 +69,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
     private final ConcurrentMap<String, Box> boxes = new ConcurrentHashMap<>();
     private final AtomicInteger creations = new AtomicInteger();
     private final AtomicInteger starts = new AtomicInteger();
+    private final AtomicReference<Optional<RunResult>> tools = new AtomicReference<>(Optional.empty());
     private volatile boolean internet = true;
     private volatile boolean pause = true;
     private volatile @Nullable Health health;
@@ -376,6 +379,23 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
         var answer = running(sandboxId).processes.run(request, onceKey);
         failWith(loss);
         return answer;
+    }
+
+    @Override
+    public RunAnswer runTool(String sandboxId, ToolRun tool, @Nullable String onceKey) {
+        var answer = running(sandboxId).processes.runTool(tool, onceKey, tools.get());
+        failWith(loss);
+        return answer;
+    }
+
+    /** How tools of the control plane end from now on; with null they do not end. Their mark is added. */
+    public void endToolsWith(@Nullable RunResult result) {
+        tools.set(Optional.ofNullable(result));
+    }
+
+    /** The last tool that was run in the sandbox. */
+    public ToolRun lastTool(String sandboxId) {
+        return running(sandboxId).processes.lastTool();
     }
 
     @Override

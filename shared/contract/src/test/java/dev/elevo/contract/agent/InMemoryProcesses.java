@@ -16,6 +16,7 @@ import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import java.nio.charset.StandardCharsets;
@@ -24,11 +25,14 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +48,7 @@ final class InMemoryProcesses {
     private final InstantSource clock;
     private final AtomicInteger pids = new AtomicInteger(1);
     private final ConcurrentMap<Integer, Started> processes = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable ToolRun> lastTool = new AtomicReference<>();
     private final ConcurrentMap<String, Started> once = new ConcurrentHashMap<>();
 
     InMemoryProcesses(SandboxSpec sandbox, InstantSource clock) {
@@ -171,6 +176,38 @@ final class InMemoryProcesses {
     RunAnswer run(RunRequest request, @Nullable String onceKey) {
         var process = onceKey == null ? start(request) : once.computeIfAbsent(onceKey, key -> start(request));
         return await(process, request.waitMs() == null ? 0 : request.waitMs());
+    }
+
+    RunAnswer runTool(ToolRun tool, @Nullable String onceKey, Optional<RunResult> end) {
+        var process =
+                onceKey == null ? startTool(tool, end) : once.computeIfAbsent(onceKey, key -> startTool(tool, end));
+        return await(process, tool.waitMs());
+    }
+
+    private Started startTool(ToolRun tool, Optional<RunResult> end) {
+        check(tool.asRun());
+        lastTool.set(tool);
+        var process = new Started(pids.incrementAndGet(), tool.asRun(), clock.instant());
+        processes.put(process.pid, process);
+        end.ifPresent(result -> {
+            process.result = new RunResult(
+                    result.exitCode(),
+                    spell(result.stdout(), "base64"),
+                    spell(result.stderr(), "base64"),
+                    result.error(),
+                    result.signal(),
+                    result.durationMs(),
+                    result.timedOut(),
+                    result.truncated(),
+                    null,
+                    tool.mark());
+            process.ended.countDown();
+        });
+        return process;
+    }
+
+    ToolRun lastTool() {
+        return Objects.requireNonNull(lastTool.get());
     }
 
     RunAnswer result(int pid, int waitMs) {

@@ -20,6 +20,7 @@ import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.Spawned;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import dev.elevo.platform.engine.AgentConnection.Answer;
@@ -64,6 +65,12 @@ final class HttpProcessAgent implements ProcessAgent {
     public RunAnswer runCode(String sandboxId, CodeRunRequest request, @Nullable String onceKey) {
         var call = call(sandboxId, "POST", "/code", waiting(request.waitMs()).plus(PREPARATION));
         return answer(agent.send(call, request, once(onceKey)));
+    }
+
+    @Override
+    public RunAnswer runTool(String sandboxId, ToolRun tool, @Nullable String onceKey) {
+        var call = call(sandboxId, "POST", "/tool", waiting(tool.waitMs()));
+        return answer(agent.send(call, tool, once(onceKey)));
     }
 
     @Override

@@ -1,0 +1,164 @@
+package dev.elevo.functions.git;
+
+import dev.elevo.contract.files.SandboxPath;
+import dev.elevo.platform.git.GitAction;
+import dev.elevo.platform.git.GitCall;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.paging.Query;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a repository holds; nothing of it is changed. */
+@Controller("/api/v1/sandboxes/{id}/git")
+class LookController {
+    private static final String SCOPE = "git:read";
+    private static final List<String> FORMATS = List.of("unified", "stat", "name-only", "name-status");
+    private static final int DEFAULT_LIMIT = 20;
+    private static final int MOST_LIMIT = 100;
+    private static final int MOST_CONTEXT = 100;
+    private static final int CONTEXT = 3;
+    private static final int LONGEST = 1024;
+    private static final Pattern SPECIAL = Pattern.compile("[.\\[\\](){}*+?^$|\\\\]");
+
+    private final GitService git;
+
+    LookController(GitService git) {
+        this.git = git;
+    }
+
+    private record Wanted(GitRun run, @Nullable Integer waitMs) {}
+
+    @Get("/status")
+    @NeedsScope(SCOPE)
+    HttpResponse<?> getStatus(HttpRequest<?> request, Principal caller, String id) {
+        return run(request, caller, id, Query.read(request, query -> wanted(query, status(query))));
+    }
+
+    private static GitRun status(Query query) {
+        var ignored = query.bool("includeIgnored", false);
+        return new GitRun(GitCall.of(GitAction.STATUS, path(query)).as(ignored ? "ignored" : null))
+                .with(ignored ? "--ignored=matching" : "");
+    }
+
+    @Get("/log")
+    @NeedsScope(SCOPE)
+    HttpResponse<?> getLog(HttpRequest<?> request, Principal caller, String id) {
+        return run(request, caller, id, Query.read(request, query -> wanted(query, log(query))));
+    }
+
+    private static GitRun log(Query query) {
+        var limit = query.integer("limit", DEFAULT_LIMIT, 1, MOST_LIMIT);
+        var page = query.integer("page", 1, 1, Integer.MAX_VALUE);
+        var skip = query.has("skip") ? query.integer("skip", 0, 0, Integer.MAX_VALUE) : (page - 1L) * limit;
+        var call = GitCall.of(GitAction.LOG, path(query)).paged((int) (skip / limit) + 1, limit);
+        var run = new GitRun(call)
+                .with(Objects.requireNonNullElse(query.text("ref", 1, LONGEST), "HEAD"))
+                .with(Long.toString(skip), Integer.toString(limit));
+        var author = query.text("author", 1, LONGEST);
+        var grep = query.text("grep", 1, LONGEST);
+        var since = query.timestamp("since");
+        var until = query.timestamp("until");
+        run.option(query.bool("firstParent", false), "--first-parent");
+        run.option(author != null, "--author=" + literal(author));
+        run.option(grep != null, "--grep=" + grep);
+        run.option(since != null, "--since=" + since);
+        run.option(until != null, "--until=" + until);
+        return run.with("--").paths(query.words("paths"));
+    }
+
+    /** A substring is none of the patterns that git makes of it. */
+    private static String literal(@Nullable String text) {
+        return text == null ? "" : SPECIAL.matcher(text).replaceAll("\\\\$0");
+    }
+
+    @Get("/diff")
+    @NeedsScope(SCOPE)
+    HttpResponse<?> getDiff(HttpRequest<?> request, Principal caller, String id) {
+        return run(request, caller, id, Query.read(request, query -> wanted(query, diff(query))));
+    }
+
+    private static GitRun diff(Query query) {
+        var format = Objects.requireNonNullElse(query.oneOf("format", FORMATS), FORMATS.getFirst());
+        var staged = query.bool("staged", false);
+        var commit = query.text("commit", 1, LONGEST);
+        var commits = query.words("commits");
+        if (query.has("commits") && commits.size() != 2) {
+            query.refuse("commits", "must be two", null);
+        }
+        if ((staged ? 1 : 0) + (commit == null ? 0 : 1) + (commits.isEmpty() ? 0 : 1) > 1) {
+            query.refuse("staged", "only one of staged, commit, commits", null);
+        }
+        var run = new GitRun(GitCall.of(GitAction.DIFF, path(query)).as(format));
+        if (commits.size() == 2) {
+            run.with("commits", commits.getFirst(), commits.getLast());
+        } else {
+            run.with(staged ? "index" : "tree").orEmpty(commit).with("");
+        }
+        run.option(query.bool("ignoreWhitespace", false), "--ignore-all-space");
+        run.with("--unified=" + query.integer("context", CONTEXT, 0, MOST_CONTEXT));
+        switch (format) {
+            case "unified" -> run.with("--patch");
+            case "stat" -> run.with("--stat", "--no-patch");
+            default -> run.with("--no-patch");
+        }
+        return run.with("--").paths(query.words("paths"));
+    }
+
+    @Get("/branches")
+    @NeedsScope(SCOPE)
+    HttpResponse<?> listBranches(HttpRequest<?> request, Principal caller, String id) {
+        return run(request, caller, id, Query.read(request, query -> wanted(query, branches(query))));
+    }
+
+    private static GitRun branches(Query query) {
+        var paged = query.has("page") || query.has("limit");
+        var page = query.integer("page", 1, 1, Integer.MAX_VALUE);
+        var limit = query.integer("limit", DEFAULT_LIMIT, 1, MOST_LIMIT);
+        var tracking = query.bool("includeTracking", true);
+        var remoteOnly = query.bool("remoteOnly", false);
+        var remote = query.bool("includeRemote", false) || remoteOnly;
+        var call = GitCall.of(GitAction.BRANCHES, path(query)).as(tracking ? "tracking" : null);
+        return new GitRun(paged ? call.paged(page, limit) : call)
+                .with(tracking ? "tracking" : "plain")
+                .option(!remoteOnly, "refs/heads")
+                .option(remote, "refs/remotes");
+    }
+
+    private Wanted wanted(Query query, GitRun run) {
+        var most = git.mostWaitMs();
+        return new Wanted(run, query.integer("waitMs", most, 0, most));
+    }
+
+    private HttpResponse<?> run(HttpRequest<?> request, Principal caller, String id, Wanted wanted) {
+        // What was only a word of the query has to be more now: it becomes an argument.
+        var rules = new GitRules();
+        wanted.run().arguments.forEach(argument -> rules.text("query", argument));
+        refsOf(wanted.run()).forEach(ref -> rules.ref("ref", ref));
+        rules.refuseBroken();
+        return git.run(request, caller, id, wanted.run(), wanted.waitMs());
+    }
+
+    private static List<String> refsOf(GitRun run) {
+        return switch (run.call.action()) {
+            case LOG -> run.arguments.subList(0, 1);
+            case DIFF -> run.arguments.subList(1, 3);
+            default -> List.of();
+        };
+    }
+
+    static String path(Query query) {
+        var path = query.text("path");
+        if (path == null) {
+            query.refuse("path", "must not be null", null);
+            return SandboxPath.ROOT;
+        }
+        return GitRules.path(path);
+    }
+}

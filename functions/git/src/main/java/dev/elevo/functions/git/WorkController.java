@@ -1,0 +1,130 @@
+package dev.elevo.functions.git;
+
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.git.AddFiles;
+import dev.elevo.contract.git.CoAuthor;
+import dev.elevo.contract.git.CommitChanges;
+import dev.elevo.contract.git.InitRepository;
+import dev.elevo.contract.git.StashChanges;
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.git.GitAction;
+import dev.elevo.platform.git.GitCall;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import jakarta.validation.Valid;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The work tree, and what becomes of its changes. */
+@Controller("/api/v1/sandboxes/{id}/git")
+class WorkController {
+    private static final String SCOPE = "git:write";
+
+    private final GitService git;
+
+    WorkController(GitService git) {
+        this.git = git;
+    }
+
+    @Post("/init")
+    @NeedsScope(SCOPE)
+    @Audited("git.init")
+    HttpResponse<?> initRepository(
+            HttpRequest<?> request, Principal caller, String id, @Body @Valid InitRepository body) {
+        var rules = new GitRules();
+        rules.branchName("initialBranch", body.initialBranch());
+        rules.wait(body.waitMs(), git.mostWaitMs());
+        rules.refuseBroken();
+        var path = GitRules.path(body.path());
+        var run = new GitRun(GitCall.of(GitAction.INIT, path))
+                .with(path, Objects.requireNonNullElse(body.initialBranch(), "main"))
+                .option(Boolean.TRUE.equals(body.bare()), "--bare")
+                .anywhere();
+        if (body.templateDir() != null) {
+            run.with("--template=" + GitRules.path(body.templateDir()));
+        }
+        return git.run(request, caller, id, run, body.waitMs());
+    }
+
+    @Post("/add")
+    @NeedsScope(SCOPE)
+    @Audited("git.add")
+    HttpResponse<?> addFiles(HttpRequest<?> request, Principal caller, String id, @Body @Valid AddFiles body) {
+        var rules = new GitRules();
+        rules.paths("files", body.files());
+        rules.wait(body.waitMs(), git.mostWaitMs());
+        rules.refuseBroken();
+        if (Boolean.TRUE.equals(body.patch())) {
+            throw new Failure.Refused(
+                            ErrorCode.NOT_IMPLEMENTED,
+                            "Nobody can be asked which parts to add",
+                            Map.of("feature", "patch"))
+                    .asException();
+        }
+        var run = new GitRun(GitCall.of(GitAction.ADD, GitRules.path(body.path())))
+                .with(Boolean.TRUE.equals(body.update()) ? "--update" : "")
+                .with(Boolean.TRUE.equals(body.force()) ? "--force" : "");
+        run.arguments.addAll(body.files());
+        return git.run(request, caller, id, run, body.waitMs());
+    }
+
+    @Post("/commit")
+    @NeedsScope(SCOPE)
+    @Audited("git.commit")
+    HttpResponse<?> commitChanges(
+            HttpRequest<?> request, Principal caller, String id, @Body @Valid CommitChanges body) {
+        var coAuthors = Objects.requireNonNullElse(body.coAuthors(), List.<CoAuthor>of());
+        var rules = new GitRules();
+        if (!Boolean.TRUE.equals(body.amend())) {
+            rules.present("message", body.message());
+        }
+        rules.message("message", body.message());
+        rules.identity("author", body.author());
+        rules.identity("email", body.email());
+        for (int i = 0; i < coAuthors.size(); i++) {
+            rules.identity("coAuthors[" + i + "].name", coAuthors.get(i).name());
+            rules.identity("coAuthors[" + i + "].email", coAuthors.get(i).email());
+        }
+        rules.wait(body.waitMs(), git.mostWaitMs());
+        rules.refuseBroken();
+        var run = new GitRun(GitCall.of(GitAction.COMMIT, GitRules.path(body.path())))
+                .orEmpty(body.author())
+                .orEmpty(body.email())
+                .flag(body.amend())
+                .flag(body.message() != null)
+                .option(Boolean.TRUE.equals(body.allowEmpty()), "--allow-empty")
+                .option(Boolean.TRUE.equals(body.noVerify()), "--no-verify")
+                .option(Boolean.TRUE.equals(body.sign()), "--gpg-sign")
+                .reads(body.message());
+        coAuthors.forEach(
+                author -> run.with("--trailer=Co-authored-by: " + author.name() + " <" + author.email() + ">"));
+        return git.run(request, caller, id, run, body.waitMs());
+    }
+
+    @Post("/stash")
+    @NeedsScope(SCOPE)
+    @Audited("git.stash")
+    HttpResponse<?> stashChanges(HttpRequest<?> request, Principal caller, String id, @Body @Valid StashChanges body) {
+        var action = Objects.requireNonNullElse(body.action(), "push");
+        var rules = new GitRules();
+        rules.message("message", body.message());
+        rules.wait(body.waitMs(), git.mostWaitMs());
+        rules.refuseBroken();
+        var run = new GitRun(
+                        GitCall.of(GitAction.STASH, GitRules.path(body.path())).as(action))
+                .with(action, Integer.toString(Objects.requireNonNullElse(body.index(), 0)))
+                .option(Boolean.TRUE.equals(body.includeUntracked()), "--include-untracked")
+                .option(Boolean.TRUE.equals(body.keepIndex()), "--keep-index");
+        if (body.message() != null) {
+            run.with("--message=" + body.message());
+        }
+        return git.run(request, caller, id, run, body.waitMs());
+    }
+}

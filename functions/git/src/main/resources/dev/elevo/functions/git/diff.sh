@@ -1,0 +1,9 @@
+# $1: index, tree or commits; $2 and $3: commits, or empty; then options, --, and paths
+what=$1
+[ -z "$2" ] || { need_commit "$2"; first=$SHA; }
+[ -z "$3" ] || { need_commit "$3"; second=$SHA; }
+shift 3
+[ "$what" != index ] || set -- --cached "$@"
+[ "$what" = commits ] || NEEDS_TREE=yes
+git rev-parse --git-dir >/dev/null || fail $?
+git diff --no-ext-diff --no-color --find-renames --src-prefix=a/ --dst-prefix=b/ --raw --numstat -z $first $second "$@" || fail $?

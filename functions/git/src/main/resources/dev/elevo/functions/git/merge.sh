@@ -1,0 +1,24 @@
+# $1: ref; $2: message, or empty; $3: ff-only, or empty; then options. The message is on fd 9.
+NEEDS_TREE=yes
+ref=$1 message=$2 only=$3
+shift 3
+conflicts 128
+need_commit "$ref"
+before=$(head_commit)
+git rev-parse -q --verify MERGE_HEAD >/dev/null && stop merging 128
+if [ -n "$before" ]; then
+    base=$(git merge-base HEAD "$SHA") || stop unrelated_histories 128
+    [ -z "$only" ] || [ "$base" = "$before" ] || [ "$base" = "$SHA" ] || stop not_fast_forward 128
+fi
+identity
+[ -z "$message" ] || set -- -F - "$@"
+git merge -q --no-edit "$@" "$ref" <&9 >&2 || {
+    code=$?
+    conflicts $code
+    [ -z "$before" ] || in_the_way $code "$base" "$SHA"
+    fail $code
+}
+printf '%s\0%s\0%s\0' "$before" "$(head_commit)" "$SHA"
+! git rev-parse -q --verify MERGE_HEAD >/dev/null || { printf 'open\0'; exit 0; }
+printf 'done\0'
+show_commit HEAD

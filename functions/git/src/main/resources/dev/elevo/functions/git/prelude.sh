@@ -1,0 +1,56 @@
+unset GIT_ALLOW_PROTOCOL GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_NAMESPACE GIT_EXTERNAL_DIFF
+NEEDS_TREE= SSH_OPTIONS= NO_HOOKS=
+exec 9<&0 </dev/null
+COMMIT='%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00%at%x00%ct%x00%B%x00'
+BRANCH='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short)%00%(upstream:track,nobracket)%00%(contents:subject)%00'
+BRANCH_ONLY='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short)%00%00%(contents:subject)%00'
+# Ends with a reason of our own and what belongs to it; stdout holds nothing else then.
+stop() { printf '%s\0' "$@"; exit 240; }
+# Why git could not do what needs a repository, where that can be found out; otherwise its own code and words are the answer.
+fail() {
+    [ "$1" != 127 ] || exit 127
+    if ! git rev-parse --git-dir >/dev/null 2>&1; then
+        ! git -c safe.directory='*' rev-parse --git-dir >/dev/null 2>&1 || stop unsafe_ownership "$1"
+        stop not_a_repository "$1"
+    fi
+    [ ! -e "$(git rev-parse --git-path index.lock)" ] || stop locked "$1"
+    [ "$(git rev-parse --is-inside-work-tree)" = true ] || [ -z "$NEEDS_TREE" ] || stop no_work_tree "$1"
+    exit "$1"
+}
+# The full name of what the words mean; 1 for nothing.
+commit_of() { git rev-parse -q --verify --end-of-options "$1^{commit}" 2>/dev/null; }
+need_commit() {
+    SHA=$(commit_of "$1") && return
+    git rev-parse --git-dir >/dev/null || fail $?
+    stop no_ref 128 "$1"
+}
+head_commit() { git rev-parse -q --verify 'HEAD^{commit}' 2>/dev/null; }
+head_branch() { git symbolic-ref -q --short HEAD 2>/dev/null; }
+show_commit() { git log -1 --no-show-signature --no-color --encoding=UTF-8 --format="tformat:$COMMIT" "$1" --; }
+unmerged() { git diff --name-only --diff-filter=U -z 2>/dev/null; }
+# Stops if there are conflicts.
+conflicts() {
+    [ -z "$(git ls-files -u 2>/dev/null | head -c 1)" ] || { printf 'conflict\0%s\0' "$1"; unmerged; exit 240; }
+}
+# Of what was changed here and what would be, both are told: what is in both was in the way. $2... is what a diff is made of.
+in_the_way() {
+    [ "$1" -lt 100 ] || fail "$1"
+    ! git rev-parse -q --verify MERGE_HEAD >/dev/null || stop hook_failed "$1"
+    printf 'in_the_way\0%s\0' "$1"
+    shift
+    unmerged
+    git diff --name-only -z HEAD -- 2>/dev/null
+    git ls-files -z -o --exclude-standard --full-name :/ 2>/dev/null
+    printf '\0'
+    git diff --name-only --no-renames -z "$@" -- 2>/dev/null
+    git diff --cached --name-only --no-renames -z -- 2>/dev/null
+    exit 240
+}
+# Who commits, where neither the call nor the repository says so. $1 and $2 are a name and an address, or empty.
+identity() {
+    name=$1 email=$2
+    [ -n "$name" ] || [ -n "$GIT_AUTHOR_NAME" ] || git config user.name >/dev/null || name='Sandbox User'
+    [ -n "$email" ] || [ -n "$GIT_AUTHOR_EMAIL" ] || git config user.email >/dev/null || email=user@sandbox.local
+    [ -z "$name" ] || export GIT_AUTHOR_NAME="$name" GIT_COMMITTER_NAME="$name"
+    [ -z "$email" ] || export GIT_AUTHOR_EMAIL="$email" GIT_COMMITTER_EMAIL="$email"
+}

@@ -1,0 +1,14 @@
+# $1: remote; $2: branch, or empty; $3: all, or empty; then options
+remote=$1 branch=$2 all=$3
+shift 3
+need_remote "$remote" --push
+[ -n "$branch" ] || branch=$(head_branch) || stop no_ref 128 HEAD
+if [ -n "$all" ]; then
+    set -- "$@" --all -- "$remote"
+else
+    git show-ref --verify -q "refs/heads/$branch" || stop no_ref 1 "$branch"
+    set -- "$@" -- "$remote" "refs/heads/$branch:refs/heads/$branch"
+fi
+printf '%s\0' "$branch"
+admit "$URL"
+git push --porcelain --progress "$@" || exit $?

@@ -1,0 +1,21 @@
+package dev.elevo.contract.git;
+
+import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+/** What is to be fetched and brought into the current branch. */
+@Serdeable
+public record PullCommits(
+        @NotNull @Size(min = 1, max = 4096) String path,
+        @Nullable @Size(min = 1, max = 1024) String remote,
+        @Nullable @Size(min = 1, max = 1024) String branch,
+        @Nullable Boolean rebase,
+        @Nullable Boolean ffOnly,
+        @Nullable @Size(max = 1024) String username,
+        @Nullable @Size(max = 16_384) String password,
+        @Nullable @Size(max = 65_536) String sshKey,
+        @Nullable @Size(max = 4096) String sshKeyPassword,
+        @Nullable @Min(0) Integer waitMs) {}

@@ -155,7 +155,7 @@ class GitIT {
         assertThat(diff.json()).containsEntry("stats", Map.of("files", 1, "insertions", 1, "deletions", 1));
         assertThat(diff.field("diff")).contains("-b\n+c\n");
         assertThat(ok(look("diff", path, "&commit=HEAD&format=name-status")).field("diff"))
-                .isEqualTo("R\t.gitignore\tignored\nM\ta.txt\n");
+                .isEqualTo("M\ta.txt\nR\t.gitignore\tignored\n");
         assertThat(ok(look("diff", path, "&format=stat")).field("diff")).contains("1 file changed");
         fails(look("diff", path, "&commit=nothing"), 5008, "nothing");
 
@@ -186,7 +186,7 @@ class GitIT {
                 .isEqualTo(204);
         assertThat(ok(look("log", path + "/", "&limit=2")).json().toString())
                 .contains("total=3", "summary=third", "hasMore=true");
-        assertThat(ok(look("log", path, "&author=ann%40x&grep=^fir.t&paths=a.txt"))
+        assertThat(ok(look("log", path, "&author=ann%40x&grep=%5Efir.t&paths=a.txt"))
                         .data())
                 .hasSize(1);
         fails(look("log", path, "&ref=nothing"), 5008, "nothing");

@@ -102,7 +102,9 @@ class RemoteController {
         rules.refuseBroken();
         var remote = Objects.requireNonNullElse(body.remote(), ORIGIN);
         var run = new GitRun(
-                        GitCall.of(GitAction.PULL, GitRules.path(body.path())).about(remote))
+                        GitCall.of(GitAction.PULL, GitRules.path(body.path()))
+                                .about(remote)
+                                .as(body.branch()))
                 .with(remote)
                 .orEmpty(body.branch())
                 .with(rebase ? "rebase" : ffOnly ? "ff" : "merge")

@@ -153,7 +153,7 @@ final class GitFailures {
                         ErrorCode.GIT_BRANCH_NOT_FOUND,
                         "The remote has no such branch, tag or commit",
                         "branch",
-                        Objects.requireNonNullElse(call.name(), ""));
+                        Objects.requireNonNullElse(call.action() == GitAction.PULL ? call.variant() : call.name(), ""));
             case NOT_FOUND, TIMEOUT, NETWORK -> remote(reason.label(), BAD_GATEWAY);
             case OTHER -> ended.says("Permission denied") ? denied() : remote(reason.label(), BAD_GATEWAY);
         };

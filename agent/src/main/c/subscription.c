@@ -18,9 +18,10 @@
     (IN_CREATE | IN_DELETE | IN_MODIFY | IN_ATTRIB | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_EXCL_UNLINK)
 #define ITSELF (IN_MODIFY | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF)
 #define MERGED_US 100000
-/* The other half of a rename is right behind the first, unless the kernel is just writing it. */
-#define PAIRED_US 20000
+/* The other half of a rename is right behind the first, unless whoever renames has to wait between the two. */
+#define PAIRED_US 100000
 #define FORGOTTEN 1u /* in the place of a hash */
+#define OURS ".elevo-"
 
 /* ---- what is said ---- */
 
@@ -70,7 +71,11 @@ static bool matches(const struct pattern *pattern, const char *text) {
     return pattern_matches(pattern, told, strlen(told));
 }
 
+/* What the service writes and what code runs from bears such a name until it has its own, or is gone; nobody is told of it. */
+static bool is_ours(const char *name) { return strncmp(name, OURS, sizeof OURS - 1) == 0; }
+
 static bool is_excluded(const struct subscription *subscription, const char *below) {
+    if (is_ours(name_of(below))) return true;
     for (unsigned i = 0; i < subscription->excluded_count; i++) {
         if (matches(subscription->excluded[i], subscription->whole_path[i] ? below : name_of(below))) return true;
     }
@@ -170,6 +175,23 @@ void subscription_drained(struct subscription *subscription) {
     if (subscription->recent_count == 0) return;
     memset(subscription->recent, 0, sizeof subscription->recent);
     subscription->recent_count = 0;
+}
+
+/* ---- what we write ourselves, in the place of what was there ---- */
+
+static void add_replaced(struct subscription *subscription, const char *temporary) {
+    subscription->replaced[subscription->replaced_next] = hash(0, temporary);
+    subscription->replaced_next = (subscription->replaced_next + 1) % REPLACED_ROOM;
+}
+
+static bool take_replaced(struct subscription *subscription, const char *temporary) {
+    uint64_t wanted = hash(0, temporary);
+    for (size_t i = 0; i < REPLACED_ROOM; i++) {
+        if (subscription->replaced[i] != wanted) continue;
+        subscription->replaced[i] = 0;
+        return true;
+    }
+    return false;
 }
 
 /* ---- what is watched ---- */
@@ -349,6 +371,18 @@ static void moved_to(struct subscription *subscription, struct node *parent, con
     }
     struct half half = subscription->halves[at];
     bool told = take_recent(subscription, parent, event->name);
+    if (!half.directory && is_ours(name_of(half.path))) {
+        /* It took the place of another: what is new has its name from the start. */
+        add_replaced(subscription, half.path);
+        if (!told) note_modified(subscription, below, false);
+        drop_half(subscription, at);
+        return;
+    }
+    if (is_ours(event->name) && take_replaced(subscription, below)) {
+        /* The other one, which goes. */
+        drop_half(subscription, at);
+        return;
+    }
     if (told) tell(subscription, WATCH_DELETED, half.directory, half.path);
     else tell_rename(subscription, half.directory, half.path, below);
     bool excluded = half.directory && is_excluded(subscription, below);
@@ -373,6 +407,18 @@ static void gone(struct subscription *subscription, struct node *parent, const s
     tell(subscription, WATCH_DELETED, (event->mask & IN_ISDIR) != 0, below);
 }
 
+/* The kernel calls a file without a name by its number, "#123"; there may also be one that is called so. */
+static bool is_nameless(const struct subscription *subscription, const char *name, const char *below) {
+    if (name[0] != '#' || name[1] == 0 || name[1 + strspn(name + 1, "0123456789")] != 0) return false;
+    int root = open_root(subscription);
+    if (root < 0) return true;
+    int fd = open_below(root, below, O_PATH);
+    bool is_there = fd >= 0 || errno == ENOTDIR;
+    if (fd >= 0) close(fd);
+    close(root);
+    return !is_there;
+}
+
 static void happened(struct subscription *subscription, struct node *node, const struct inotify_event *event) {
     char below[PATH_MAX];
     if (!watched_path(node, event->name, below)) return;
@@ -388,11 +434,29 @@ static void happened(struct subscription *subscription, struct node *node, const
     } else if (event->mask & IN_DELETE) {
         gone(subscription, node, event, below);
     } else if (event->mask & (IN_MODIFY | IN_ATTRIB)) {
-        note_modified(subscription, below, (event->mask & IN_ISDIR) != 0);
+        if (!is_nameless(subscription, event->name, below)) note_modified(subscription, below, (event->mask & IN_ISDIR) != 0);
     }
 }
 
+/* Whoever writes a file anew, as we do and editors, has another in its place: it is the same to those who watch it. */
+static bool watch_successor(struct subscription *subscription) {
+    struct stat facts;
+    struct node *root = subscription->watched.root;
+    if (subscription->is_directory || stat(subscription->path, &facts) != 0 || S_ISDIR(facts.st_mode)) return false;
+    int wd = inotify_add_watch(subscription->notify, subscription->path, ITSELF);
+    if (wd < 0) return false;
+    if (wd != root->wd) {
+        inotify_rm_watch(subscription->notify, root->wd);
+        watched_renumber(&subscription->watched, root, wd);
+    }
+    subscription->device = facts.st_dev;
+    subscription->inode = facts.st_ino;
+    note_modified(subscription, "", false);
+    return true;
+}
+
 static bool end_removed(struct subscription *subscription) {
+    if (watch_successor(subscription)) return true;
     flush_modified(subscription, "");
     tell(subscription, WATCH_DELETED, subscription->is_directory, "");
     subscription_end(subscription, WATCH_REMOVED);

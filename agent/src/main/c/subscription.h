@@ -16,6 +16,7 @@
 #define MOST_MODIFIED 1024u
 #define MOST_MOVES 64u
 #define RECENT_ROOM 32768u
+#define REPLACED_ROOM 16u
 
 /* A change of content that waits for more of its kind. */
 struct modified {
@@ -61,6 +62,10 @@ struct subscription {
     /* Names that a scan has told already and the kernel will tell again: hashes, until its queue has been empty once. */
     uint64_t recent[RECENT_ROOM];
     size_t recent_count;
+
+    /* Our own names that took the place of others just now: what gets such a name next is what was there. Hashes. */
+    uint64_t replaced[REPLACED_ROOM];
+    size_t replaced_next;
 };
 
 /* Takes what follows the number in a request; NULL when it was refused, which is said, or makes no sense, which is bad. */

@@ -74,6 +74,18 @@ void watched_number(struct watched *watched, struct node *node, int wd) {
     *place = node;
 }
 
+static void unchain(struct watched *watched, struct node *node) {
+    if (node->wd < 0) return;
+    struct node **place = bucket(watched, node->wd);
+    while (*place != node) place = &(*place)->chain;
+    *place = node->chain;
+}
+
+void watched_renumber(struct watched *watched, struct node *node, int wd) {
+    unchain(watched, node);
+    watched_number(watched, node, wd);
+}
+
 struct node *watched_find(const struct watched *watched, int wd) {
     struct node *node = *bucket(watched, wd);
     while (node != NULL && node->wd != wd) node = node->chain;
@@ -99,11 +111,7 @@ void watched_move(struct node *node, struct node *parent, const char *name) {
 }
 
 void watched_remove(struct watched *watched, struct node *node) {
-    if (node->wd >= 0) {
-        struct node **place = bucket(watched, node->wd);
-        while (*place != node) place = &(*place)->chain;
-        *place = node->chain;
-    }
+    unchain(watched, node);
     detach(node);
     if (watched->root == node) watched->root = NULL;
     watched->count--;

@@ -25,6 +25,8 @@ void watched_close(struct watched *watched);
 struct node *watched_add(struct watched *watched, struct node *parent, const char *name);
 /* Gives it its number. */
 void watched_number(struct watched *watched, struct node *node, int wd);
+/* Gives it another. */
+void watched_renumber(struct watched *watched, struct node *node, int wd);
 struct node *watched_find(const struct watched *watched, int wd);
 struct node *watched_child(struct node *parent, const char *name);
 void watched_move(struct node *node, struct node *parent, const char *name);

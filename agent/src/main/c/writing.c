@@ -131,14 +131,14 @@ int writing_end(void) {
 
 int rename_into(int directory, const char *temporary, const char *name, bool overwrite) {
     if (overwrite) return renameat(directory, temporary, directory, name) == 0 ? 0 : errno;
-    if (renameat2(directory, temporary, directory, name, RENAME_NOREPLACE) == 0) return 0;
-    if (errno != EINVAL && errno != ENOSYS) return errno;
-    /* Not known to this file system: a link is never made over a name either, only directories have none. */
+    /* A link is never made over a name, and whoever watches sees that something is new; only directories have none. */
     if (linkat(directory, temporary, directory, name, 0) == 0) {
         unlinkat(directory, temporary, 0);
         return 0;
     }
     if (errno == EEXIST) return EEXIST;
+    if (renameat2(directory, temporary, directory, name, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return errno;
     if (faccessat(directory, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
     return renameat(directory, temporary, directory, name) == 0 ? 0 : errno;
 }

@@ -14,9 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
-/** Runs the stack until it is told to stop; for the start script, also checks options and ends what a killed run left. */
+/** Runs the stack until it is told to stop; for the start script, also ends what a killed run left. */
 public final class Main {
-    private static final String CHECK = "--check";
     private static final String DOWN = "--down";
     private static final int BAD_OPTIONS = 2;
     private static final int PATIENCE_SECONDS = 10;
@@ -28,8 +27,6 @@ public final class Main {
             var words = List.of(arguments);
             if (words.size() == 2 && words.getFirst().equals(DOWN)) {
                 Leftovers.stop(Path.of(words.getLast())).forEach(IO::println);
-            } else if (words.contains(CHECK)) {
-                Options.read(words.stream().filter(word -> !word.equals(CHECK)).toList(), System.getenv());
             } else {
                 run(Options.read(words, System.getenv()));
             }

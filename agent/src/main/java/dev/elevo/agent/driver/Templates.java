@@ -20,6 +20,7 @@ final class Templates {
             ".elevo",
             "dev",
             "etc",
+            "etc/maven",
             "etc/ssl",
             "home",
             "media",
@@ -35,7 +36,7 @@ final class Templates {
             "var/lib",
             "var/log",
             "var/spool");
-    /** What programs of the host's {@code /usr} expect beside it, and nothing secret. */
+    /** What programs of the host's {@code /usr} expect beside it, by globs, and nothing secret. */
     private static final List<String> COPIED = List.of(
             "ssl/certs",
             "ssl/openssl.cnf",
@@ -46,9 +47,16 @@ final class Templates {
             "ld.so.conf",
             "ld.so.conf.d",
             "localtime",
+            "timezone",
+            "locale.alias",
             "mime.types",
+            "mailcap",
+            "magic",
+            "magic.mime",
             "services",
             "protocols",
+            "rpc",
+            "shells",
             "debian_version",
             "bash.bashrc",
             "profile",
@@ -56,9 +64,14 @@ final class Templates {
             "inputrc",
             "pam.d",
             "login.defs",
-            "python3",
-            "python3.11",
-            "java-25-openjdk",
+            "python3*",
+            "perl",
+            "java-*",
+            // Not settings.xml, which may hold passwords.
+            "maven/m2.conf",
+            "maven/logging",
+            "vim",
+            "groff",
             "fonts",
             "terminfo",
             "apt",
@@ -112,7 +125,7 @@ final class Templates {
 
     private static void configuration(Path etc) throws IOException {
         for (var name : COPIED) {
-            copy(Path.of("/etc").resolve(name), etc.resolve(name));
+            copy(Path.of("/etc"), name, etc);
         }
         text(etc, "passwd", """
                 root:x:0:0:root:/root:/bin/bash
@@ -139,11 +152,17 @@ final class Templates {
         Files.createSymbolicLink(etc.resolve("os-release"), Path.of("../usr/lib/os-release"));
     }
 
-    private static void copy(Path from, Path to) throws IOException {
-        if (!Files.exists(from, LinkOption.NOFOLLOW_LINKS)) {
+    private static void copy(Path from, String glob, Path to) throws IOException {
+        var place = Path.of(glob);
+        var within = from.resolve(place).resolveSibling("");
+        if (!Files.isDirectory(within)) {
             return;
         }
-        Files.walkFileTree(from, new CopyOfReadable(from, to));
+        try (var found = Files.newDirectoryStream(within, place.getFileName().toString())) {
+            for (var file : found) {
+                Files.walkFileTree(file, new CopyOfReadable(file, to.resolve(from.relativize(file))));
+            }
+        }
     }
 
     static void text(Path directory, String name, String words) throws IOException {

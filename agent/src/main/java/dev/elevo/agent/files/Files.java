@@ -3,6 +3,7 @@ package dev.elevo.agent.files;
 import dev.elevo.agent.files.FileFailures.Asked;
 import dev.elevo.agent.files.FileServers.Purpose;
 import dev.elevo.agent.process.ProcessHost;
+import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.DeleteFile;
@@ -60,11 +61,13 @@ public final class Files implements FileAgent {
 
     private final FileServers servers;
     private final SpentTickets spent;
+    private final LastUses uses;
     private final OnceKeys once = new OnceKeys();
 
-    Files(FileServers servers, SpentTickets spent) {
+    Files(FileServers servers, SpentTickets spent, LastUses uses) {
         this.servers = servers;
         this.spent = spent;
+        this.uses = uses;
     }
 
     @Override
@@ -125,7 +128,7 @@ public final class Files implements FileAgent {
                 var written = limit.run(() -> {
                     lease.server().begin(path, flags(target), mode(target.mode()), FileServer.temporaryName());
                     upload.begun();
-                    return pour(upload, lease.server(), limit);
+                    return pour(upload, lease.server(), limit, () -> uses.note(sandboxId));
                 });
                 lease.reusable();
                 return result(path, written);
@@ -141,7 +144,8 @@ public final class Files implements FileAgent {
         }
     }
 
-    private static FileServer.Written pour(Upload upload, FileServer server, TimeLimit limit) throws IOException {
+    private static FileServer.Written pour(Upload upload, FileServer server, TimeLimit limit, Runnable used)
+            throws IOException {
         try {
             long sent = 0;
             for (var some = next(upload, limit); !some.isEmpty(); some = next(upload, limit)) {
@@ -150,6 +154,7 @@ public final class Files implements FileAgent {
                     throw tooLarge(sent).asException();
                 }
                 add(server, some);
+                used.run();
             }
             return server.end();
         } catch (InterruptedException e) {
@@ -213,7 +218,7 @@ public final class Files implements FileAgent {
                 var limit = new TimeLimit(lease.server(), STALL_TIME)) {
             try {
                 limit.run(() -> {
-                    pour(lease.server(), path, download, limit);
+                    pour(lease.server(), path, download, limit, () -> uses.note(sandboxId));
                     return true;
                 });
                 lease.reusable();
@@ -226,12 +231,14 @@ public final class Files implements FileAgent {
         }
     }
 
-    private static void pour(FileServer server, String path, Download download, TimeLimit limit) throws IOException {
+    private static void pour(FileServer server, String path, Download download, TimeLimit limit, Runnable used)
+            throws IOException {
         try {
             var file = server.stat(path, FileServer.FOLLOW);
             var part = download.choose(file);
             var announced = server.read(path, part.offset(), part.length(), MOST_BYTES);
             download.begin(file, announced.size(), part, announced.length());
+            used.run();
             for (var left = announced.length(); left > 0; ) {
                 var room = download.room();
                 if (room.remaining() > left) {
@@ -241,6 +248,7 @@ public final class Files implements FileAgent {
                 left -= taken;
                 limit.rest();
                 download.filled(taken);
+                used.run();
                 limit.moved();
             }
             limit.rest();

@@ -205,7 +205,11 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     private void serve(ChannelHandlerContext context, FileRequest.ByTicket wanted, @Nullable FileArrival coming) {
         var ticket = gate.ticket(wanted.token());
         if (ticket.direction() == Direction.UPLOAD != (coming != null)) {
-            throw new Failure.Refused(ErrorCode.INVALID_TOKEN, "This address is for the other direction").asException();
+            throw new Failure.Refused(
+                            ErrorCode.INVALID_TOKEN,
+                            "This address is for "
+                                    + (coming == null ? "an upload: PUT the content to it" : "a download: GET it"))
+                    .asException();
         }
         if (coming != null) {
             checkLength(wanted.request());

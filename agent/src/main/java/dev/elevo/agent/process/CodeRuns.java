@@ -84,11 +84,15 @@ final class CodeRuns {
         }
         places.note(note.token(), note.user());
         try {
-            var outcome = errand.script(note.user(), note.env(), PREPARE, arguments, Commands.given(request.code()), 0);
+            var line = new ArrayList<>(List.of("/bin/sh", "-c", PREPARE, "sh"));
+            line.addAll(arguments);
+            var outcome = errand.run(note.user(), note.cwd(), line, note.env(), Commands.given(request.code()), 0);
             if (outcome.code() == NO_LANGUAGE) {
                 throw new Failure.Refused(
                                 ErrorCode.LANGUAGE_NOT_SUPPORTED,
-                                "The sandbox has no " + runner.program() + " for " + runner.language(),
+                                "The sandbox has no " + runner.program() + " for " + runner.language()
+                                        + "; take a template with it, or put it on the sandbox's PATH (Debian: "
+                                        + runner.packages() + ")",
                                 Map.of("language", runner.language(), "program", runner.program()))
                         .asException();
             }

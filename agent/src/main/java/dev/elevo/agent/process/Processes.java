@@ -203,7 +203,12 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         return inSandbox(sandboxId, processes -> {
             var found = processes.withPid(pid);
             if (!found.note().why().hasResult()) {
-                throw SandboxProcesses.notFound(pid).asException();
+                throw new Failure.Refused(
+                                ErrorCode.PROCESS_NOT_FOUND,
+                                "The process was spawned, and only commands that were run have a result;"
+                                        + " what it says is in its output, and how it ended in its state",
+                                Map.of("pid", pid))
+                        .asException();
             }
             return answer(found, waitMs);
         });

@@ -21,7 +21,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,12 @@ import org.slf4j.LoggerFactory;
 /** From one phase to the next, with all that hangs on it. Whoever calls holds the sandbox's lock. */
 @Singleton
 final class Lives {
+    private static final int SERVER_ERRORS = 500;
+
+    /** As they are. */
+    private static final Set<ErrorCode> TOLD =
+            EnumSet.of(ErrorCode.SANDBOX_CREATION_FAILED, ErrorCode.VALIDATION_ERROR);
+
     private static final Logger LOG = LoggerFactory.getLogger(Lives.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
@@ -119,13 +127,18 @@ final class Lives {
         try {
             processes.startMain(running.id(), command);
         } catch (ApiException e) {
-            throw startFailed("The entrypoint does not start: " + e.failure().message(), running.id())
-                    .causedBy(e);
+            var message = "does not start: " + e.failure().message();
+            // Whoever wrote it can mend it; what is wrong with the host he cannot.
+            throw e.failure().status() < SERVER_ERRORS
+                    ? Failure.Invalid.field("entrypoint", message, command.getFirst())
+                            .causedBy(e)
+                    : startFailed("The entrypoint " + message, running.id()).causedBy(e);
         }
     }
 
     private static ApiException startFailed(String message, String id, Exception cause) {
-        return cause instanceof ApiException known && known.failure().code() == ErrorCode.SANDBOX_CREATION_FAILED
+        return cause instanceof ApiException known
+                        && TOLD.contains(known.failure().code())
                 ? known
                 : startFailed(message, id).causedBy(cause);
     }

@@ -4,6 +4,7 @@ import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.health.HealthChecks;
 import dev.elevo.agent.metrics.Metrics;
 import dev.elevo.agent.process.Processes;
+import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
@@ -47,6 +48,7 @@ public final class Sandboxes implements SandboxAgent {
     private final Processes processes;
     private final HealthChecks health;
     private final Metrics metrics;
+    private final LastUses uses;
     private final String version;
 
     Sandboxes(
@@ -58,6 +60,7 @@ public final class Sandboxes implements SandboxAgent {
             Processes processes,
             HealthChecks health,
             Metrics metrics,
+            LastUses uses,
             @Value("${elevo.version:dev}") String version)
             throws IOException {
         this.residents = residents;
@@ -67,6 +70,7 @@ public final class Sandboxes implements SandboxAgent {
         this.processes = processes;
         this.health = health;
         this.metrics = metrics;
+        this.uses = uses;
         this.version = version;
         homecoming.recover();
     }
@@ -241,6 +245,7 @@ public final class Sandboxes implements SandboxAgent {
             } else if (Ids.SANDBOX.matches(sandboxId)) {
                 forgetUnreadable(sandboxId);
             }
+            uses.forget(sandboxId);
             return sandboxId;
         });
     }
@@ -333,7 +338,8 @@ public final class Sandboxes implements SandboxAgent {
                 resident.errorReason(),
                 health.of(resident.spec()),
                 resident.spec().network(),
-                resident.spec().deadline());
+                resident.spec().deadline(),
+                uses.of(resident.id()));
     }
 
     private static SandboxState state(Resident resident) {

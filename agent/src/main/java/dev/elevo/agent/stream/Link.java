@@ -43,6 +43,7 @@ public final class Link {
     private final Wire wire;
     private final ServerMessages says;
     private final JsonMapper json;
+    private final LastUses uses;
     private final Runnable ended;
     private final Instant openedAt = Instant.now();
     private final BlockingQueue<byte[]> replies = new LinkedBlockingQueue<>(MOST_REPLIES);
@@ -57,11 +58,12 @@ public final class Link {
 
     private int bad;
 
-    Link(String sandboxId, Wire wire, ServerMessages says, JsonMapper json, Runnable ended) {
+    Link(String sandboxId, Wire wire, ServerMessages says, JsonMapper json, LastUses uses, Runnable ended) {
         this.sandboxId = sandboxId;
         this.wire = wire;
         this.says = says;
         this.json = json;
+        this.uses = uses;
         this.ended = ended;
     }
 
@@ -155,6 +157,7 @@ public final class Link {
             if (listener == null || closed.get() || parting.get() != null) {
                 return;
             }
+            uses.note(sandboxId);
             if (Incoming.isTooBig(text)) {
                 part(CloseCode.TOO_BIG);
                 return;

@@ -46,6 +46,7 @@ public final class Streams implements StreamAgent {
     private final BeanProvider<StreamSource> sources;
     private final Tickets tickets;
     private final GrantFiles grants;
+    private final LastUses uses;
     private final ObjectMapper json;
     private final ServerMessages says;
 
@@ -62,11 +63,12 @@ public final class Streams implements StreamAgent {
             Thread.ofPlatform().name("streams").daemon().factory());
 
     /** @param sources a provider, since they tell us when a sandbox ends */
-    Streams(BeanProvider<StreamSource> sources, Tickets tickets, GrantFiles grants, ObjectMapper json)
+    Streams(BeanProvider<StreamSource> sources, Tickets tickets, GrantFiles grants, LastUses uses, ObjectMapper json)
             throws IOException {
         this.sources = sources;
         this.tickets = tickets;
         this.grants = grants;
+        this.uses = uses;
         this.json = json;
         this.says = new ServerMessages(json, InstantSource.system());
         var left = grants.takeAll();
@@ -94,11 +96,13 @@ public final class Streams implements StreamAgent {
 
     /** One that came straight to us. */
     public Link open(String sandboxId, String linkId, StreamTarget target, Wire wire) {
-        return open(sandboxId, linkId, target, wire, () -> {});
+        var link = open(sandboxId, linkId, target, wire, () -> {});
+        uses.note(sandboxId);
+        return link;
     }
 
     private Link open(String sandboxId, String id, StreamTarget target, Wire wire, Runnable ended) {
-        var link = new Link(sandboxId, wire, says, json, () -> {
+        var link = new Link(sandboxId, wire, says, json, uses, () -> {
             links.remove(id);
             ended.run();
         });

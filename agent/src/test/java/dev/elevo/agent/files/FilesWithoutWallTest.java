@@ -6,26 +6,34 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.elevo.agent.helper.Helper;
 import dev.elevo.agent.helper.RealHelper;
+import dev.elevo.agent.helper.Role;
 import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.agent.process.ProcessHosts;
+import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.StatFile;
 import dev.elevo.contract.agent.WriteFile;
+import dev.elevo.contract.agent.WriteFiles;
+import dev.elevo.contract.files.CopyRequest;
+import dev.elevo.contract.files.WatchOptions;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files by a helper that is no pid 1, as where there are no walls: whose servers are its children all the same. */
@@ -39,6 +47,7 @@ final class FilesWithoutWallTest {
     private RealHelper real;
     private FileServers servers;
     private Files files;
+    private final LastUses uses = new LastUses();
 
     @BeforeEach
     void start() throws IOException {
@@ -58,7 +67,7 @@ final class FilesWithoutWallTest {
         var host = new ProcessHost(spec, true, real.socket(), directory.resolve("state"), () -> 0, () -> false);
         ProcessHosts hosts = id -> Optional.of(host);
         servers = new FileServers(hosts);
-        files = new Files(servers, new SpentTickets(hosts));
+        files = new Files(servers, new SpentTickets(hosts), uses);
     }
 
     @AfterEach
@@ -74,6 +83,43 @@ final class FilesWithoutWallTest {
     private void write(String name, String content) {
         var target = new WriteFile(path(name), null, true, true, false, null);
         files.write(SANDBOX, target, content.getBytes(UTF_8), null);
+    }
+
+    @Test
+    @Timeout(60)
+    void who_watches_sees_what_is_written_and_not_how() throws IOException {
+        write("w/old", "1");
+        write("w/older", "1");
+        try (var connection = new Helper(real.socket());
+                var watch = new WatchServer(connection.serve(Role.WATCH, RealHelper.user()))) {
+            watch.subscribe(1, new WatchOptions(path("w"), true, null, null, null, 0).checked());
+            assertThat(watch.next()).isEqualTo(new WatchReply.Subscribed(1));
+            write("w/new", "22");
+            write("w/old", "22");
+            write("w/later", "");
+            assertThat(told(watch, 3)).containsExactlyInAnyOrder("created new", "modified old", "created later");
+
+            var batch = Stream.of("old", "newer", "older", "end")
+                    .map(name -> new WriteFiles.Entry(path("w/" + name), "MzMz", null, true, true))
+                    .toList();
+            files.writeAll(SANDBOX, new WriteFiles(batch, null), null);
+            assertThat(told(watch, 4))
+                    .containsExactlyInAnyOrder("modified old", "created newer", "modified older", "created end");
+
+            files.copy(SANDBOX, new CopyRequest(path("w/old"), path("w/copy"), null, null, null, null), null);
+            files.copy(SANDBOX, new CopyRequest(path("w/old"), path("w/end"), null, true, null, null), null);
+            write("w/last", "");
+            assertThat(told(watch, 3)).containsExactlyInAnyOrder("created copy", "modified end", "created last");
+        }
+    }
+
+    private List<String> told(WatchServer watch, int count) throws IOException {
+        var told = new ArrayList<String>();
+        while (told.size() < count) {
+            var changed = (WatchReply.Changed) watch.next();
+            told.add(changed.event() + " " + changed.path().substring(path("w").length() + 1));
+        }
+        return told;
     }
 
     @Test

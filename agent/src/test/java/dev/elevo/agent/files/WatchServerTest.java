@@ -6,6 +6,7 @@ import dev.elevo.contract.files.WatchOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +45,10 @@ class WatchServerTest {
     void whatever_changes_below_is_told_in_order() throws IOException {
         subscribe(recursive());
         Files.createDirectories(tree.resolve("a/b"));
+        Files.createFile(tree.resolve("a/b/f"));
+        assertThat(until("created a/b/f")).containsExactly("created/ a", "created/ a/b", "created a/b/f");
         Files.writeString(tree.resolve("a/b/f"), "1");
-        assertThat(until("modified a/b/f")).startsWith("created/ a", "created/ a/b", "created a/b/f");
+        assertThat(until("modified a/b/f")).hasSize(1);
         Files.move(tree.resolve("a/b/f"), tree.resolve("g"));
         assertThat(until("renamed g < a/b/f")).hasSize(1);
         Files.move(tree.resolve("a"), tree.resolve("c"));
@@ -100,6 +103,47 @@ class WatchServerTest {
         // As many as there were tenths of a second, and the last before the end.
         assertThat(told.size()).isBetween(2, 40);
         assertThat(told.subList(0, told.size() - 1)).containsOnly("modified f");
+    }
+
+    @Test
+    void a_write_is_a_file_that_is_created_or_modified_and_nothing_else() throws IOException {
+        var old = Files.writeString(tree.resolve("old"), "1");
+        subscribe(recursive());
+        // What the helper does, step by step, where it cannot link a file that has no name.
+        Files.writeString(tree.resolve(".elevo-00"), "2");
+        Files.createLink(tree.resolve("new"), tree.resolve(".elevo-00"));
+        Files.delete(tree.resolve(".elevo-00"));
+        Files.writeString(tree.resolve(".elevo-01"), "2");
+        Files.move(tree.resolve(".elevo-01"), old, StandardCopyOption.ATOMIC_MOVE);
+        Files.createDirectories(tree.resolve(".elevo-02/d"));
+        Files.createFile(tree.resolve(".elevo-02/d/f"));
+        Files.move(tree.resolve(".elevo-02"), tree.resolve("copy"));
+        assertThat(until("modified old"))
+                .containsExactly("created new", "created/ copy", "created/ copy/d", "created copy/d/f", "modified old");
+        Files.move(old, tree.resolve(".elevo-03"));
+        Files.createFile(tree.resolve("end"));
+        assertThat(until("created end")).containsExactly("deleted old", "created end");
+    }
+
+    @Test
+    void a_file_that_is_called_as_the_kernel_calls_those_without_a_name_is_told_of() throws IOException {
+        var file = Files.createFile(tree.resolve("#12"));
+        subscribe(recursive());
+        Files.writeString(file, "1");
+        assertThat(until("modified #12")).hasSize(1);
+    }
+
+    @Test
+    void one_file_is_watched_on_when_another_takes_its_place() throws IOException {
+        var file = Files.createFile(tree.resolve("one"));
+        subscribe(options(file, false, WatchOptions.EVENTS, null, List.of(), 0));
+        Files.writeString(tree.resolve("next"), "2");
+        Files.move(tree.resolve("next"), file, StandardCopyOption.ATOMIC_MOVE);
+        assertThat(until("modified /one")).hasSize(1);
+        Files.writeString(file, "3");
+        assertThat(until("modified /one")).hasSize(1);
+        Files.delete(file);
+        assertThat(until("ended removed")).contains("deleted /one");
     }
 
     @Test

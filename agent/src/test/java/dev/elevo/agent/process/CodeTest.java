@@ -79,6 +79,7 @@ class CodeTest {
                 "python     | import sys; print(sys.argv[1:], sys.stdin.read())        | ['one', 'two'] in",
                 "bash       | echo $1 $2 $(cat)                                        | one two in",
                 "javascript | console.log(process.argv.slice(2).join(' '), require('fs').readFileSync(0, 'utf8')) | one two in",
+                "typescript | const a: string[] = process.argv.slice(2); console.log(a.join(' '), require('fs').readFileSync(0, 'utf8')) | one two in",
                 "ruby       | puts ARGV.join(' ') + ' ' + STDIN.read                   | one two in",
                 "php        | <?php echo $argv[1].' '.$argv[2].' '.fgets(STDIN);       | one two in",
                 "go         | package main; import (\"fmt\"; \"os\"); func main() { fmt.Println(os.Args[1], os.Args[2], \"in\") } | one two in",
@@ -127,11 +128,38 @@ class CodeTest {
         }
     }
 
+    @Test
+    void typescript_is_run_by_what_the_project_has_or_by_a_node_that_knows_it() throws IOException {
+        var project = Files.createDirectories(directory.resolve("a project/src"));
+        var programs = Files.createDirectories(directory.resolve("programs"));
+        var path = Map.of("PATH", programs + ":" + shellOnly());
+        var request =
+                new CodeRunRequest("x", "typescript", null, path, null, null, project.toString(), null, null, null);
+
+        program(programs.resolve("node"), "[ \"$1\" = --experimental-strip-types ] && echo node");
+        assertThat(run(request).stdout()).isEqualTo("node\n");
+        program(programs.resolve("tsx"), "echo tsx");
+        assertThat(run(request).stdout()).isEqualTo("tsx\n");
+        var local = Files.createDirectories(directory.resolve("a project/node_modules/.bin"));
+        program(local.resolve("ts-node"), "echo ts-node");
+        assertThat(run(request).stdout()).isEqualTo("ts-node\n");
+
+        program(programs.resolve("node"), "exit 9");
+        Files.delete(programs.resolve("tsx"));
+        Files.delete(local.resolve("ts-node"));
+        assertFails(ErrorCode.LANGUAGE_NOT_SUPPORTED, () -> run(request));
+    }
+
+    private static void program(Path file, String script) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
     /** With what the agent's own scripts need, and nothing else. */
     private String shellOnly() {
         var bin = directory.resolve("bin");
         if (!Files.exists(bin)) {
-            agent.run("mkdir " + bin + "; for p in mkdir cat rm; do ln -s $(command -v $p) " + bin + "; done");
+            agent.run("mkdir " + bin + "; for p in mkdir cat rm readlink; do ln -s $(command -v $p) " + bin + "; done");
         }
         return bin.toString();
     }

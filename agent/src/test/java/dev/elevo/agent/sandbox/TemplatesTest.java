@@ -89,6 +89,31 @@ final class TemplatesTest {
     }
 
     @Test
+    void the_programs_of_the_host_start_in_base_and_nothing_secret_of_it_is_there() {
+        var id = create("base");
+        for (var program : List.of("java --version", "javac --version", "python3 -V", "perl -v", "vim --version")) {
+            var name = program.substring(0, program.indexOf(' '));
+            if (agent.run(id, "command -v " + name).exitCode() != 0) {
+                System.err.println("not tried: this host has no " + name);
+                continue;
+            }
+            var result = agent.run(id, program);
+            assertThat(result.exitCode()).as("%s: %s", program, result).isZero();
+            assertThat(result.stderr()).as(program).isEmpty();
+        }
+        assertThat(agent.run(id, "find -L /usr/lib/jvm -maxdepth 5 -type l -lname '/etc/*'")
+                        .stdout())
+                .as("links of the host's Java that lead nowhere")
+                .isEmpty();
+        assertThat(agent.run(
+                                id,
+                                "root",
+                                "ls -d /etc/shadow /etc/gshadow /etc/ssh /etc/ssl/private /etc/maven/settings.xml")
+                        .stdout())
+                .isEmpty();
+    }
+
+    @Test
     void archives_become_templates_with_their_defaults() throws IOException {
         run(
                 "tar",

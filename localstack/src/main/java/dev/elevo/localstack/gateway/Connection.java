@@ -174,7 +174,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
         if (event instanceof WholeRequests.Oversized(var head, var limit)) {
             var failure = new Failure.Refused(
-                    ErrorCode.FILE_TOO_LARGE, "The request body is too large", Map.of("limit", limit));
+                    ErrorCode.FILE_TOO_LARGE,
+                    "The request body is larger than " + limit
+                            + " bytes; a larger file goes to the address that POST …/files/upload-url gives",
+                    Map.of("limit", limit));
             part(context, Refusal.of(failure, head.headers()));
         } else if (event instanceof Drain || event instanceof IdleStateEvent) {
             draining |= event instanceof Drain;

@@ -163,8 +163,18 @@ final class Invocations {
             if (!Payload.fits(event.getBody(), limits.payloadBytes())) {
                 throw new Failure.Refused(
                                 ErrorCode.FILE_TOO_LARGE,
-                                "The request body is too large for a function",
-                                Map.of("size", request.content().readableBytes(), "limit", limits.payloadBytes()))
+                                "A function takes " + limits.payloadBytes()
+                                        + " bytes as JSON has them, which is "
+                                        + Payload.mostBinary(limits.payloadBytes())
+                                        + " of anything that is not text; a larger file goes to the address that"
+                                        + " POST …/files/upload-url gives",
+                                Map.of(
+                                        "size",
+                                        request.content().readableBytes(),
+                                        "limit",
+                                        event.getIsBase64Encoded()
+                                                ? Payload.mostBinary(limits.payloadBytes())
+                                                : limits.payloadBytes()))
                         .asException();
             }
             return event;

@@ -31,6 +31,11 @@ record Payload(@Nullable String body, boolean isBase64) {
                 || (body.length() <= limit && jsonBytes(body) <= limit);
     }
 
+    /** Of bytes in base64, which makes four of three. */
+    static int mostBinary(int limit) {
+        return limit / 4 * 3;
+    }
+
     /** Every other type is base64 in the cloud, form fields and no type at all too; base64 takes a third more of the limit. */
     private static boolean isText(@Nullable String contentType) {
         if (contentType == null) {

@@ -28,6 +28,9 @@ record PreviewAddress(
     private static final String NAME = "(?<id>sbx-[a-z0-9]{12})-(?<port>[1-9][0-9]{0,4})";
     private static final Pattern LABEL = Pattern.compile(NAME);
     private static final String LOOKS_LIKE = "sbx-";
+    private static final Pattern NAMED = Pattern.compile("(?!sbx-)[a-z0-9][a-z0-9-]{2,62}-[1-9][0-9]{0,4}\\.");
+    private static final Pattern NAMED_PATH =
+            Pattern.compile("/preview/(?!sbx-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]/[1-9][0-9]{0,4}(/.*)?");
     private static final Pattern PATH =
             Pattern.compile("/preview/(?<id>sbx-[a-z0-9]{12})/(?<port>[1-9][0-9]{0,4})(?<rest>/.*)?");
     private static final Pattern PORT_OF_HOST = Pattern.compile(":\\d{1,5}$");
@@ -58,6 +61,9 @@ record PreviewAddress(
         for (var name : names) {
             var host = normal(name);
             for (var domain : domains) {
+                if (host.endsWith("." + domain) && NAMED.matcher(host).lookingAt() && !isOurs(path)) {
+                    throw byIdOnly();
+                }
                 if (host.startsWith(LOOKS_LIKE) && host.endsWith("." + domain)) {
                     checkOneName(request, names);
                     return Optional.of(named(host.substring(0, host.length() - domain.length() - 1), path, query));
@@ -65,6 +71,19 @@ record PreviewAddress(
             }
         }
         return byPath(path, query);
+    }
+
+    private static boolean isOurs(String path) {
+        return path.startsWith("/api/") || path.equals("/health");
+    }
+
+    /** Names are an organization's own, and who comes here has not said yet whose he is. */
+    private static RuntimeException byIdOnly() {
+        return new Failure.Refused(
+                        ErrorCode.RESOURCE_NOT_FOUND,
+                        "A preview is reached by the id of its sandbox, not by its name;"
+                                + " GET /api/v1/sandboxes/{name}/preview-url?port=… gives the address")
+                .asException();
     }
 
     private static int endOfAuthority(String uri, int from) {
@@ -100,6 +119,9 @@ record PreviewAddress(
     private static Optional<PreviewAddress> byPath(String path, @Nullable String query) {
         var parts = PATH.matcher(path);
         if (!parts.matches() || Integer.parseInt(parts.group("port")) > LAST_PORT) {
+            if (NAMED_PATH.matcher(path).matches()) {
+                throw byIdOnly();
+            }
             return Optional.empty();
         }
         var id = parts.group("id");

@@ -80,6 +80,11 @@ final class TransferConnection extends ChannelInboundHandlerAdapter {
         try {
             Head.check(asked, limits.headBytes());
             PreviewHeads.checkVersion(asked);
+            if (!Transfers.knows(asked.method())) {
+                over = true;
+                Parting.with(Transfers.otherMethod(asked), client.channel());
+                return;
+            }
             var head = transfers.toAgent(asked);
             if (asked.method().equals(HttpMethod.OPTIONS)) {
                 over = true;

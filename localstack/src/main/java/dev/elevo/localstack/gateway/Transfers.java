@@ -42,6 +42,10 @@ record Transfers(InetSocketAddress agent) {
             HttpHeaderNames.RETRY_AFTER,
             "x-content-type-options");
 
+    static boolean knows(HttpMethod method) {
+        return METHODS.contains(method);
+    }
+
     static boolean takes(HttpRequest request) {
         return request.uri().startsWith(SignedUrl.PREFIX);
     }
@@ -49,7 +53,7 @@ record Transfers(InetSocketAddress agent) {
     /** The same request for the agent; one exchange to a connection. */
     HttpRequest toAgent(HttpRequest request) {
         var path = PATH.matcher(request.uri());
-        if (!path.matches() || !METHODS.contains(request.method())) {
+        if (!path.matches()) {
             throw new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "No such path").asException();
         }
         var head = new DefaultHttpRequest(
@@ -85,6 +89,16 @@ record Transfers(InetSocketAddress agent) {
                 // Whoever has the address has the right: pages of any origin, too.
                 .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         return head;
+    }
+
+    /** Of an address that is no part of the API, and says so in the words of HTTP. */
+    static FullHttpResponse otherMethod(HttpRequest request) {
+        var failure = new Failure.Refused(
+                ErrorCode.RESOURCE_NOT_FOUND,
+                "A file is sent to this address with PUT, or fetched from it with GET; not with " + request.method());
+        var answer = Refusal.of(failure, request.headers()).setStatus(HttpResponseStatus.METHOD_NOT_ALLOWED);
+        answer.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD, PUT");
+        return answer;
     }
 
     /** What a browser asks before it sends a file from a page. */

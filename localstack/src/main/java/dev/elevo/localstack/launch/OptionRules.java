@@ -18,6 +18,7 @@ final class OptionRules {
     private static final String NETWORK = "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}";
     private static final Pattern NETWORKS = Pattern.compile(NETWORK + "(," + NETWORK + ")*");
     private static final int MOST_REQUESTS = 1_000_000;
+    static final int SHORTEST_SECRET = 32;
 
     private static final List<Rule> RULES = List.of(
             number("ELEVO_PORT", 0, 65_535),
@@ -107,8 +108,8 @@ final class OptionRules {
     private static Rule secret(String name) {
         return new Rule(
                 name,
-                value -> value.getBytes(StandardCharsets.UTF_8).length >= Secrets.SHORTEST,
-                "at least " + Secrets.SHORTEST + " bytes",
+                value -> value.getBytes(StandardCharsets.UTF_8).length >= SHORTEST_SECRET,
+                "at least " + SHORTEST_SECRET + " bytes",
                 true);
     }
 

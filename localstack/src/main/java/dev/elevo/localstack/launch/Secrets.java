@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 record Secrets(String adminKey, String jwtSecret, String cursorSecret, String agentSigningKey, String agentPublicKey) {
     static final String ADMIN_KEY_FILE = "admin.key";
     /** In bytes; also of those that are preset. */
-    static final int SHORTEST = 32;
-
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** @param environment may preset the admin key and the JWT secret */
@@ -56,14 +54,15 @@ record Secrets(String adminKey, String jwtSecret, String cursorSecret, String ag
         if (preset != null && !preset.isBlank()) {
             home.write(file, preset + "\n");
         } else if (!Files.exists(home.file(file))) {
-            var bytes = new byte[SHORTEST];
+            var bytes = new byte[OptionRules.SHORTEST_SECRET];
             RANDOM.nextBytes(bytes);
             home.write(file, prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes) + "\n");
         }
         var secret = Files.readString(home.file(file)).strip();
-        if (secret.length() < SHORTEST) {
-            throw new NotStartedException(home.file(file) + " holds a secret of " + secret.length()
-                    + " characters, and less than " + SHORTEST + " are not safe; remove it, and another one is made");
+        if (secret.length() < OptionRules.SHORTEST_SECRET) {
+            throw new NotStartedException(
+                    home.file(file) + " holds a secret of " + secret.length() + " characters, and less than "
+                            + OptionRules.SHORTEST_SECRET + " are not safe; remove it, and another one is made");
         }
         return secret;
     }

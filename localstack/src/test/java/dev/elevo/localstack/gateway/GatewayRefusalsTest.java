@@ -189,7 +189,10 @@ class GatewayRefusalsTest {
         client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes + "\r\n\r\n");
         client.send(new byte[bytes]);
 
-        assertEnvelope(client.read(), ErrorCode.FILE_TOO_LARGE);
+        var reply = client.read();
+        assertEnvelope(reply, ErrorCode.FILE_TOO_LARGE);
+        assertThat(error(reply).details()).containsEntry("size", bytes).containsEntry("limit", bytes - 3);
+        assertThat(error(reply).message()).contains("files/upload-url");
         assertThat(client.get("/").text()).isEqualTo("fine");
     }
 

@@ -60,6 +60,20 @@ final class PreviewTest {
         agent.close();
     }
 
+    @Test
+    void a_preview_by_the_name_of_a_sandbox_is_told_that_it_takes_the_id() throws IOException {
+        client.send("GET / HTTP/1.1\r\nHost: first-3000.localhost:8080\r\n\r\n");
+        assertThat(client.read().text()).contains("9008", "preview-url");
+        try (var other = new RawClient(gateway.port())) {
+            other.send("GET /preview/first/3000/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            assertThat(other.read().text()).contains("9008", "preview-url");
+        }
+        try (var other = new RawClient(gateway.port())) {
+            other.send("GET /api/v1/sandboxes HTTP/1.1\r\nHost: api-1.localhost\r\n\r\n");
+            assertThat(other.read().text()).isEqualTo("fine");
+        }
+    }
+
     private PreviewAnswer admit(PreviewVisit visit) {
         if (revoked) {
             return new PreviewAnswer(null, new PreviewAnswer.Refusal(1001, "Unauthorized", null, null));

@@ -59,6 +59,7 @@ class InstantSerdeTest {
                 null,
                 null,
                 NetworkConfig.DEFAULT,
+                null,
                 null));
     }
 

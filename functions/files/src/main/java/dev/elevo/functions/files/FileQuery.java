@@ -19,7 +19,7 @@ final class FileQuery {
     static String path(Query query) {
         var path = query.text("path");
         if (path == null) {
-            query.refuse("path", "must not be null", null);
+            query.refuse("path", "is needed", null);
             return SandboxPath.ROOT;
         }
         return SandboxPath.normal(path);
@@ -28,7 +28,7 @@ final class FileQuery {
     static @Nullable String user(Query query) {
         var user = query.text("user", 1, LONGEST_USERNAME);
         if (user != null && !USERNAME.matcher(user).matches()) {
-            query.refuse("user", "must match " + Rules.USERNAME, user);
+            query.refuse("user", Rules.words(Rules.USERNAME), user);
             return null;
         }
         return user;

@@ -46,7 +46,7 @@ record UploadForm(WriteFile target, byte[] content) {
             }
         }
         if (file == null) {
-            throw Failure.Invalid.field("file", "must not be null", null).asException();
+            throw Failure.Invalid.field("file", "is needed", null).asException();
         }
         var fileName = file.fileName();
         var parameters = new SimpleHttpParameters(fields, ConversionService.SHARED);
@@ -56,7 +56,7 @@ record UploadForm(WriteFile target, byte[] content) {
     private static WriteFile target(Query query, @Nullable String fileName) {
         var path = query.text("path");
         if (path == null) {
-            query.refuse("path", "must not be null", null);
+            query.refuse("path", "is needed", null);
             path = SandboxPath.ROOT;
         } else {
             path = SandboxPath.normal(path.endsWith("/") ? path + named(fileName, path) : path);

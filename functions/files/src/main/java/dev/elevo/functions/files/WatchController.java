@@ -75,7 +75,7 @@ class WatchController {
     }
 
     private static WatchOptions options(Query query) {
-        var exclude = query.words("exclude");
+        var exclude = query.globs("exclude");
         if (exclude.size() > WatchOptions.MOST_GLOBS) {
             query.refuse("exclude", "must be at most " + WatchOptions.MOST_GLOBS, null);
         }

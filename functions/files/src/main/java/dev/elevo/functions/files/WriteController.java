@@ -34,6 +34,7 @@ import jakarta.validation.Valid;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -111,7 +112,7 @@ class WriteController {
         var paths = new HashSet<String>();
         for (var entry : body.files()) {
             var place = "files[" + entries.size() + "].";
-            var path = SandboxPath.normal(entry.path());
+            var path = pathOf(entry.path(), entries.size());
             if (!paths.add(path)) {
                 repeated.add(new FieldError(place + "path", "is there twice", path));
             }
@@ -131,6 +132,16 @@ class WriteController {
                 caller,
                 id,
                 (sandbox, agent) -> agent.writeAll(sandbox.id(), batch, IdempotencyKey.onceKey(request, caller)));
+    }
+
+    private static String pathOf(String path, int index) {
+        try {
+            return SandboxPath.normal(path);
+        } catch (ApiException e) {
+            var details = new HashMap<>(e.failure().details());
+            details.put("index", index);
+            throw new Failure.Refused(e.failure().code(), e.failure().message(), details).asException();
+        }
     }
 
     @Post("/upload")

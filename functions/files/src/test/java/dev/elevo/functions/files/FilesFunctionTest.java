@@ -405,6 +405,17 @@ class FilesFunctionTest {
     }
 
     @Test
+    void the_path_of_a_batch_that_is_none_is_told_with_its_place() {
+        var answer = post(
+                "/write-batch",
+                "{\"files\":[{\"path\":\"/tmp/1\",\"content\":\"a\"},{\"path\":\"tmp/2\",\"content\":\"b\"}]}");
+
+        assertThat(answer.outcome()).isEqualTo(3006);
+        assertThat(answer.value("error.details.index")).isEqualTo(1);
+        assertThat(answer.value("error.details.path")).isEqualTo("tmp/2");
+    }
+
+    @Test
     void a_write_whose_answer_is_lost_is_repeated_by_its_key_and_done_once() {
         var append = Events.post(path("/write"), "{\"path\":\"/tmp/log\",\"content\":\"x\",\"append\":true}")
                 .header("x-idempotency-key", "once");

@@ -84,7 +84,7 @@ final class RunRules {
         var data = request.data();
         if (data == null) {
             if (!Boolean.TRUE.equals(request.eof())) {
-                throw Failure.Invalid.field("data", "is required unless eof", null)
+                throw Failure.Invalid.field("data", "is needed unless eof", null)
                         .asException();
             }
             return;

@@ -38,7 +38,7 @@ class LifecycleService {
                 sandboxes.get(caller, idOrName),
                 Action.START,
                 (seen, now) -> seen.starting(new Pending(Action.START, why, now)));
-        var work = provisioner.begin(starting, 0);
+        var work = provisioner.begin(starting, 0, true);
         if (!how.waits()) {
             return starting;
         }
@@ -73,7 +73,7 @@ class LifecycleService {
         var found = sandboxes.get(caller, idOrName);
         var marked = lifecycle.begin(found, Action.RESTART, requestedBy(caller), how.graceMs());
         return provisioner
-                .begin(marked, how.graceMs())
+                .begin(marked, how.graceMs(), true)
                 .await(shorter(Duration.ofMillis(how.patienceMs())))
                 .orElseThrow(() -> SandboxFailures.late(marked, Action.RESTART).asException());
     }

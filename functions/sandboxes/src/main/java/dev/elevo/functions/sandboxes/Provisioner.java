@@ -53,9 +53,13 @@ class Provisioner {
         this.clock = clock;
     }
 
-    /** Starts the work, which goes on whether or not anybody waits for it. */
-    Background<Sandbox> begin(Sandbox sandbox, int graceMs) {
-        return Background.start("provision " + sandbox.id(), () -> provision(sandbox, graceMs));
+    /**
+     * Starts the work, which goes on whether or not anybody waits for it.
+     *
+     * @param isAwaited whether somebody is told at once what comes of it
+     */
+    Background<Sandbox> begin(Sandbox sandbox, int graceMs, boolean isAwaited) {
+        return Background.start("provision " + sandbox.id(), () -> provision(sandbox, graceMs, isAwaited));
     }
 
     /**
@@ -64,11 +68,15 @@ class Provisioner {
      * @param graceMs for what runs inside, where something does
      */
     Sandbox provision(Sandbox sandbox, int graceMs) {
+        return provision(sandbox, graceMs, false);
+    }
+
+    private Sandbox provision(Sandbox sandbox, int graceMs, boolean isAwaited) {
         SandboxStatus status;
         try {
             status = bringUp(sandbox, graceMs);
         } catch (ApiException refusal) {
-            throw refused(sandbox, refusal);
+            throw refused(sandbox, refusal, isAwaited);
         } catch (NotStopped running) {
             throw lifecycle.givingUp(sandbox, running.refusal);
         } catch (RuntimeException broken) {
@@ -148,17 +156,19 @@ class Provisioner {
                 : Stream.concat(entrypoint.stream(), args.stream()).toList();
     }
 
-    private RuntimeException refused(Sandbox sandbox, ApiException refusal) {
+    private RuntimeException refused(Sandbox sandbox, ApiException refusal, boolean isAwaited) {
         var failure = refusal.failure();
         var isNew = sandbox.pending() == null;
-        if (isNew && IMPOSSIBLE.contains(failure.code())) {
+        var isImpossible = IMPOSSIBLE.contains(failure.code());
+        if (isNew && isImpossible && isAwaited) {
             lifecycle.delete(sandbox, true, sandbox.settings().createdBy());
             return refusal;
         }
         var isLost = !isNew && failure.code() == ErrorCode.SANDBOX_NOT_FOUND;
         var reason = isLost ? "Its host does not have it any more" : failure.message();
-        var told = failed(sandbox, reason, !isLost, refusal);
-        return TEMPORARY.contains(failure.code()) ? refusal : told;
+        // Of one that cannot be made nothing is at the engine, and where nobody heard why, its record says it.
+        var told = failed(sandbox, reason, !isLost && !(isNew && isImpossible), refusal);
+        return isImpossible || TEMPORARY.contains(failure.code()) ? refusal : told;
     }
 
     private ApiException failed(Sandbox sandbox, String reason, boolean recoverable, @Nullable RuntimeException cause) {

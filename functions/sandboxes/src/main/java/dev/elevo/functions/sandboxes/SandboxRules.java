@@ -185,14 +185,14 @@ final class SandboxRules {
             return;
         }
         if (check.type().equals("http") && check.path() == null) {
-            refuse("healthCheck.path", "is required for http", null);
+            refuse("healthCheck.path", "is needed for http", null);
         }
         if (!check.type().equals("exec") && check.port() == null) {
-            refuse("healthCheck.port", "is required for " + check.type(), null);
+            refuse("healthCheck.port", "is needed for " + check.type(), null);
         }
         if (check.type().equals("exec")
                 && (check.command() == null || check.command().isEmpty())) {
-            refuse("healthCheck.command", "is required for exec", null);
+            refuse("healthCheck.command", "is needed for exec", null);
         }
     }
 
@@ -202,7 +202,7 @@ final class SandboxRules {
         if (map != null) {
             map.forEach((key, value) -> {
                 if (value == null) {
-                    refuse(field + "." + key, "must not be null", null);
+                    refuse(field + "." + key, "must be a string", null);
                 }
             });
         }

@@ -63,10 +63,9 @@ class SandboxService {
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
         }
-        var work = provisioner.begin(sandbox, 0);
-        return Boolean.FALSE.equals(wanted.waitForReady())
-                ? sandbox
-                : work.await(deployment.maxWait()).orElseGet(() -> get(caller, sandbox.id()));
+        var waits = !Boolean.FALSE.equals(wanted.waitForReady());
+        var work = provisioner.begin(sandbox, 0, waits);
+        return waits ? work.await(deployment.maxWait()).orElseGet(() -> get(caller, sandbox.id())) : sandbox;
     }
 
     Slice<Sandbox> list(Principal caller, SandboxFilter filter, PageQuery page) {
@@ -96,6 +95,13 @@ class SandboxService {
         lifecycle.delete(get(caller, idOrName), force, Names.of(caller));
     }
 
+    /** Such a one is kept to say why, and does not keep its name from those who try again. */
+    private static boolean neverCameToLife(Sandbox sandbox) {
+        return sandbox.state() == SandboxState.FAILED
+                && sandbox.pending() == null
+                && sandbox.times().startedAt() == null;
+    }
+
     /** A record in the state creating, or what an earlier try of the same request has made of it. */
     private Sandbox register(
             String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable IdempotencyKey key) {
@@ -120,7 +126,12 @@ class SandboxService {
                 }
                 case Created.NameTaken() -> {
                     if (name != null) {
-                        throw SandboxFailures.nameTaken(name).asException();
+                        var holder = store.find(organizationId, name).filter(SandboxService::neverCameToLife);
+                        lifecycle.delete(
+                                holder.orElseThrow(
+                                        () -> SandboxFailures.nameTaken(name).asException()),
+                                true,
+                                settings.createdBy());
                     }
                 }
                 case Created.QuotaReached() ->

@@ -11,11 +11,13 @@ import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxStore;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ class Sweeper {
 
     private static final Set<SandboxState> ACTIVE = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
 
+    private final SandboxStore store;
     private final Lifecycle lifecycle;
     private final Provisioner provisioner;
     private final Synchronizer synchronizer;
@@ -36,12 +39,14 @@ class Sweeper {
     private final Duration abandoned;
 
     Sweeper(
+            SandboxStore store,
             Lifecycle lifecycle,
             Provisioner provisioner,
             Synchronizer synchronizer,
             Engine engine,
             InstantSource clock,
             @Nullable @Value("${elevo.abandoned.ms}") Integer abandonedMs) {
+        this.store = store;
         this.lifecycle = lifecycle;
         this.provisioner = provisioner;
         this.synchronizer = synchronizer;
@@ -96,7 +101,7 @@ class Sweeper {
             default -> {
                 if (status.state() == sandbox.state()) {
                     synchronizer.agree(sandbox, status);
-                    endWhatIsDue(sandbox);
+                    endWhatIsDue(sandbox, status.lastUsedAt());
                 } else {
                     lifecycle.follow(sandbox, status.state());
                 }
@@ -115,9 +120,13 @@ class Sweeper {
         }
     }
 
-    private void endWhatIsDue(Sandbox sandbox) {
+    /** @param used by a way that leads past all functions */
+    private void endWhatIsDue(Sandbox sandbox, @Nullable Instant used) {
         if (sandbox.expired(clock.instant())) {
             lifecycle.expire(sandbox);
+        } else if (used != null && isBefore(sandbox.times().lastActivityAt(), used)) {
+            // Whether that is long ago too is seen the next time.
+            store.touch(sandbox, used);
         } else if (isDue(sandbox.times().lastActivityAt(), sandbox.settings().autoStopMinutes())) {
             lifecycle.end(sandbox, Action.NOBODY_USES_IT, EndReason.IDLE);
         }
@@ -132,6 +141,11 @@ class Sweeper {
             // It came to life after it had been given up: nobody may use it, so it must not run.
             engine.sandboxes().stop(sandbox.id(), new StopSandbox(0, why));
         }
+    }
+
+    private static boolean isBefore(@Nullable Instant noted, Instant used) {
+        // Noted in milliseconds: what was noted must not look new again.
+        return noted == null || noted.isBefore(used.truncatedTo(ChronoUnit.MILLIS));
     }
 
     private boolean abandonedSince(Instant begun) {

@@ -48,7 +48,7 @@ class UpdateController {
     LabelsUpdate replaceLabels(Principal caller, String id, @Body @Valid LabelsUpdate body) {
         var labels = body.labels();
         if (labels == null) {
-            throw Failure.Invalid.field("labels", "is required", null).asException();
+            throw Failure.Invalid.field("labels", "is needed", null).asException();
         }
         var changed = updates.update(caller, id, SandboxUpdate.ofLabels(labels));
         return new LabelsUpdate(changed.settings().labels());

@@ -284,6 +284,20 @@ class SandboxesTest {
     }
 
     @Test
+    void a_creation_that_failed_gives_its_name_to_the_next() {
+        create("{}");
+        agent.fail(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "kaputt"));
+        var failed = create("{\"name\":\"once-more\"}");
+        agent.fail(null);
+
+        assertThat(failed.outcome()).isEqualTo(2005);
+        assertThat(get("/once-more").value("state")).isEqualTo("failed");
+        var made = create("{\"name\":\"once-more\"}");
+        assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
+        assertThat(create("{\"name\":\"once-more\"}").outcome()).isEqualTo(2002);
+    }
+
+    @Test
     void an_engine_that_does_not_answer_is_9002() {
         clock.advance(Duration.ofMinutes(1));
         agent.fail(new Failure.Unavailable("down", Duration.ofSeconds(1)));

@@ -111,6 +111,22 @@ class SweepTest {
     }
 
     @Test
+    void one_that_is_used_past_the_functions_is_not_idle() {
+        var id = create("{\"autoStopMinutes\":2}");
+        clock.advance(Duration.ofSeconds(90));
+        agent.use(id, clock.instant());
+        clock.advance(Duration.ofSeconds(60));
+        sweep();
+        assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
+        assertThat(stored(id).times().lastActivityAt())
+                .isEqualTo(clock.instant().minusSeconds(60));
+
+        clock.advance(Duration.ofSeconds(60));
+        sweep();
+        assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.IDLE));
+    }
+
+    @Test
     void an_ephemeral_sandbox_past_its_time_is_deleted_with_the_reason() {
         var id = create("{\"timeoutMs\":60000,\"ephemeral\":true}");
         clock.advance(Duration.ofMinutes(1));

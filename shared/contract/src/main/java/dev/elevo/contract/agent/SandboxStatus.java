@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param health where a health check is set
  * @param network the policy that it was last told
  * @param deadline that it was last told
+ * @param lastUsedAt by whoever came straight to the agent; absent where nobody has since it started
  */
 @Serdeable
 public record SandboxStatus(
@@ -33,4 +34,5 @@ public record SandboxStatus(
         @Nullable String errorReason,
         @Nullable Health health,
         NetworkConfig network,
-        @Nullable Instant deadline) {}
+        @Nullable Instant deadline,
+        @Nullable Instant lastUsedAt) {}

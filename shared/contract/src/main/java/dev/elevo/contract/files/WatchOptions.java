@@ -38,7 +38,7 @@ public record WatchOptions(
     public WatchOptions checked() {
         var broken = new ArrayList<FieldError>();
         if (path == null) {
-            broken.add(new FieldError("path", "must not be null", null));
+            broken.add(new FieldError("path", "is needed", null));
         }
         for (var event : orEmpty(events)) {
             if (!EVENTS.contains(event)) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Serdeable
 public record CreateSession(
-        @Nullable @Pattern(regexp = "^[A-Za-z0-9_-]{1,64}$") String id,
+        @Nullable @Pattern(regexp = Rules.SESSION_ID) String id,
 
         @Nullable @Pattern(regexp = Rules.PATH) @Size(max = 4096)
         String cwd,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 public record HealthCheckConfig(
         @NotNull @Pattern(regexp = "http|tcp|exec") String type,
-        @Nullable @Pattern(regexp = "^/.*") String path,
+        @Nullable @Pattern(regexp = Rules.URL_PATH) String path,
         @Nullable @Min(1) @Max(65_535) Integer port,
         @Nullable List<String> command,
         @Nullable @Min(1) @Max(3600) Integer intervalSeconds,

@@ -1,12 +1,42 @@
 package dev.elevo.contract.sandbox;
 
-/** The patterns of the contract's shared types. */
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The patterns of the contract's shared types, and what they say in words. */
 public final class Rules {
     public static final String NAME = "^[a-z0-9][a-z0-9-]*[a-z0-9]$";
     public static final String LABEL_KEY = "^[A-Za-z0-9._-]{1,63}$";
     public static final String ENV_NAME = "^[A-Za-z_][A-Za-z0-9_]*$";
     public static final String USERNAME = "^[a-z_][a-z0-9_-]*[$]?$";
     public static final String PATH = "^/[^\\x00]*$";
+    public static final String URL_PATH = "^/.*";
+    public static final String MOUNT_PATH = "^/[a-zA-Z0-9_/-]+$";
+    public static final String SESSION_ID = "^[A-Za-z0-9_-]{1,64}$";
+
+    private static final Pattern CHOICE = Pattern.compile("[A-Za-z0-9_-]+(\\|[A-Za-z0-9_-]+)+");
+    private static final Map<String, String> WORDS = Map.of(
+            NAME, "must be lower-case letters, digits and hyphens, with a letter or digit at both ends",
+            LABEL_KEY, "must have keys of 1 to 63 letters, digits, dots, underscores and hyphens",
+            ENV_NAME, "must have names of letters, digits and underscores that begin with no digit",
+            USERNAME,
+                    "must be lower-case letters, digits, underscores and hyphens, beginning with a letter or an underscore",
+            PATH, "must be an absolute path: a slash and then no NUL",
+            URL_PATH, "must begin with a slash",
+            MOUNT_PATH, "must be an absolute path of letters, digits, underscores, hyphens and slashes",
+            SESSION_ID, "must be 1 to 64 letters, digits, underscores and hyphens");
 
     private Rules() {}
+
+    /** What a pattern of the contract asks for: nobody who uses the API should have to read one. */
+    public static String words(String pattern) {
+        if (CHOICE.matcher(pattern).matches()) {
+            return "must be one of " + pattern.replace("|", ", ");
+        }
+        var words = WORDS.get(pattern);
+        if (words == null) {
+            throw new IllegalArgumentException("no words for " + pattern);
+        }
+        return words;
+    }
 }

@@ -9,6 +9,6 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 public record VolumeMount(
         @NotNull String volumeId,
-        @NotNull @Pattern(regexp = "^/[a-zA-Z0-9_/-]+$") String mountPath,
+        @NotNull @Pattern(regexp = Rules.MOUNT_PATH) String mountPath,
         @Nullable String subPath,
         @Nullable Boolean readOnly) {}

@@ -86,6 +86,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
         private volatile InMemoryProcesses processes;
         private volatile InMemorySessions sessions;
         private volatile SandboxStatus status;
+        private volatile @Nullable Instant lastUsedAt;
 
         Box(SandboxSpec spec, SandboxStatus status, InstantSource clock) {
             this.spec = spec;
@@ -121,7 +122,13 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
                     error,
                     status.health(),
                     spec.network(),
-                    spec.deadline());
+                    spec.deadline(),
+                    lastUsedAt);
+        }
+
+        void use(Instant at) {
+            lastUsedAt = at;
+            become(status.state());
         }
 
         void become(SandboxSpec told) {
@@ -211,6 +218,11 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
         end(box(sandboxId), state, reason, error);
     }
 
+    /** Somebody came straight to it. */
+    public void use(String sandboxId, Instant at) {
+        box(sandboxId).use(at);
+    }
+
     @Override
     public SandboxStatus create(SandboxSpec spec) {
         failWith(trouble);
@@ -244,7 +256,8 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
                             null,
                             health,
                             spec.network(),
-                            spec.deadline());
+                            spec.deadline(),
+                            null);
                     return new Box(spec, status, clock);
                 })
                 .status;

@@ -25,7 +25,8 @@ final class BodySizeFilter {
         if (size > maxBodyBytes) {
             throw new Failure.Refused(
                             ErrorCode.FILE_TOO_LARGE,
-                            "The request body is larger than " + maxBodyBytes + " bytes",
+                            "The request body is larger than " + maxBodyBytes
+                                    + " bytes; a larger file goes to the address that POST …/files/upload-url gives",
                             Map.of("size", size, "limit", maxBodyBytes))
                     .asException();
         }

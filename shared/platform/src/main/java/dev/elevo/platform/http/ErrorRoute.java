@@ -1,5 +1,6 @@
 package dev.elevo.platform.http;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import io.micronaut.http.HttpHeaders;
@@ -56,11 +57,29 @@ final class ErrorRoute {
         response.header(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
     }
 
+    /** A disk is full, a command does not end, all places are taken: what a server may say without anything being broken in it. */
+    private static boolean isNobodysFault(Failure failure, Throwable thrown) {
+        return switch (failure.code()) {
+            case INTERNAL_ERROR, SANDBOX_CREATION_FAILED -> false;
+            // Of one that something did not answer the cause tells why.
+            case SERVICE_UNAVAILABLE -> thrown instanceof ApiException && thrown.getCause() == null;
+            default -> thrown instanceof ApiException;
+        };
+    }
+
     /** Once, here. A refusal without a cause is an ordinary answer and is in the access log. */
     private static void log(HttpRequest<?> request, Failure failure, Throwable thrown) {
         if (failure.code() == ErrorCode.NOT_IMPLEMENTED) {
             // Of the server's by its status, and no fault of anybody's.
             LOG.info("{} {}: {}", request.getMethodName(), request.getPath(), failure.message());
+        } else if (failure.status() >= SERVER_ERRORS && isNobodysFault(failure, thrown)) {
+            LOG.warn(
+                    "{} {} answers {} {}: {}",
+                    request.getMethodName(),
+                    request.getPath(),
+                    failure.code().number(),
+                    failure.code(),
+                    failure.message());
         } else if (failure.status() >= SERVER_ERRORS) {
             LOG.error(
                     "{} {} answers {} {}",

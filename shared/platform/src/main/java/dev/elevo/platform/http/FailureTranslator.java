@@ -5,6 +5,7 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Excerpt;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.FieldError;
 import io.micronaut.core.bind.exceptions.UnsatisfiedArgumentException;
 import io.micronaut.core.convert.exceptions.ConversionErrorException;
 import io.micronaut.core.type.Argument;
@@ -19,7 +20,9 @@ import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -73,8 +76,10 @@ final class FailureTranslator {
         // A word where a word is needed, only not one of the known ones: read, and found wrong.
         return argument.getType().isEnum()
                 ? FieldNames.invalid(name, "is not a possible value", value)
-                : unreadable(name + " cannot be read as "
-                        + argument.getType().getSimpleName().toLowerCase(Locale.ROOT));
+                : unreadable(
+                        name,
+                        "cannot be read as "
+                                + argument.getType().getSimpleName().toLowerCase(Locale.ROOT));
     }
 
     private static Failure missing(Argument<?> argument) {
@@ -82,7 +87,7 @@ final class FailureTranslator {
                 ? unreadable("The body is not a JSON object")
                 : FieldNames.invalid(
                         FieldNames.external(argument.getAnnotationMetadata(), argument.getName()),
-                        "must not be null",
+                        BrokenRules.NEEDED,
                         null);
     }
 
@@ -104,10 +109,11 @@ final class FailureTranslator {
         if (ill != null && ill.getOriginalValue() instanceof CharSequence value) {
             return FieldNames.invalid(field, "is not a possible value", value);
         }
-        return unreadable(
-                field.isEmpty()
-                        ? "The body cannot be read as this endpoint's request"
-                        : field + " has the wrong JSON type");
+        if (field.isEmpty()) {
+            return unreadable("The body is not a JSON object that this endpoint takes");
+        }
+        var wanted = FieldNames.wanted(serde);
+        return unreadable(field, wanted == null ? "has the wrong JSON type" : "must be " + wanted + " in JSON");
     }
 
     private static Failure status(HttpStatusException exception, HttpRequest<?> request) {
@@ -126,6 +132,13 @@ final class FailureTranslator {
                 ErrorCode.RESOURCE_NOT_FOUND,
                 "There is no " + request.getMethodName() + " " + Excerpt.of(request.getPath())
                         + " here; check the method and the path");
+    }
+
+    private static Failure unreadable(String field, String why) {
+        return new Failure.Refused(
+                ErrorCode.INVALID_REQUEST,
+                field + " " + why,
+                Map.of("fields", List.of(new FieldError(field, why, null))));
     }
 
     private static Failure unreadable(String message) {

@@ -20,6 +20,7 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,7 @@ final class FieldNames {
         return new Failure.Invalid(exception.getConstraintViolations().stream()
                 .map(violation -> {
                     var name = name(violation, route);
-                    return new FieldError(name, violation.getMessage(), shown(name, violation.getInvalidValue()));
+                    return new FieldError(name, BrokenRules.words(violation), shown(name, violation.getInvalidValue()));
                 })
                 .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
                 .toList());
@@ -69,6 +70,37 @@ final class FieldNames {
             }
         }
         return name.toString();
+    }
+
+    /** What JSON the field wants; null where the reader has not said it and it cannot be seen from the field either. */
+    static @Nullable String wanted(SerdeException exception) {
+        for (Throwable at = exception; at != null; at = at.getCause()) {
+            if (at instanceof WrongTypeException wrong) {
+                return wrong.wanted();
+            }
+        }
+        return exception.getPath().stream()
+                .findFirst()
+                .map(step -> switch (step) {
+                    case PropertyReferencePath property -> wanted(property.getArgument());
+                    case CollectionItemReferencePath item -> item(item.getArgument());
+                    case MapItemReferencePath item -> item(item.getArgument());
+                })
+                .orElse(null);
+    }
+
+    private static @Nullable String item(@Nullable Argument<?> argument) {
+        return argument == null || argument.getTypeParameters().length == 0
+                ? null
+                : wanted(argument.getTypeParameters()[argument.getTypeParameters().length - 1]);
+    }
+
+    private static String wanted(Argument<?> argument) {
+        var type = argument.getType();
+        if (Collection.class.isAssignableFrom(type)) {
+            return "an array";
+        }
+        return CharSequence.class.isAssignableFrom(type) || type.isEnum() ? "a string" : "an object";
     }
 
     private static String name(ConstraintViolation<?> violation, Optional<UriRouteInfo<?, ?>> route) {

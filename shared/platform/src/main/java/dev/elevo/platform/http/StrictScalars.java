@@ -7,7 +7,6 @@ import io.micronaut.json.tree.JsonNode;
 import io.micronaut.serde.Decoder;
 import io.micronaut.serde.Deserializer;
 import io.micronaut.serde.exceptions.InvalidFormatException;
-import io.micronaut.serde.exceptions.SerdeException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -38,7 +37,7 @@ final class StrictScalars {
             }
             var value = reader.read(node);
             if (value == null) {
-                throw new SerdeException("expected " + expected);
+                throw new WrongTypeException(expected);
             }
             return value;
         }

@@ -131,6 +131,13 @@ public final class Query {
         return text;
     }
 
+    /** A list of globs: as {@link #words}, but for the commas within braces and brackets and behind a backslash. */
+    public List<String> globs(String name) {
+        return parameters.getAll(name).stream()
+                .flatMap(part -> GlobList.split(part).stream())
+                .toList();
+    }
+
     /** A list: comma-separated, repeated, or both. */
     public List<String> words(String name) {
         return parameters.getAll(name).stream()
@@ -156,7 +163,9 @@ public final class Query {
     /** A value that cannot be read at all. */
     public static RuntimeException unreadable(String name, String why) {
         return new Failure.Refused(
-                        ErrorCode.INVALID_REQUEST, "Query parameter " + name + " " + why, Map.of("parameter", name))
+                        ErrorCode.INVALID_REQUEST,
+                        "Query parameter " + name + " " + why,
+                        Map.of("parameter", name, "fields", List.of(new FieldError(name, why, null))))
                 .asException();
     }
 }

@@ -2,11 +2,16 @@ package dev.elevo.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.sandbox.Rules;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.FixtureFunction;
 import dev.elevo.platform.testing.FixtureFunction.Fixture;
+import io.micronaut.core.beans.BeanIntrospector;
+import io.micronaut.core.type.Argument;
+import jakarta.validation.constraints.Pattern;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,66 @@ class ReadingTest {
     void the_place_of_a_wrong_type_is_told() {
         assertThat(post("/batch", "{\"files\":[{\"path\":\"a\"},{\"path\":7}]}").text())
                 .contains("files[1].path");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'command':5}                             | command    | must be a string in JSON",
+                "{'command':{}}                            | command    | must be a string in JSON",
+                "{'command':'x','timeoutMs':'60'}          | timeoutMs  | must be an integer in JSON",
+                "{'command':'x','useShell':1}              | useShell   | must be true or false in JSON",
+                "{'command':'x','args':'a'}                | args       | must be an array of strings in JSON",
+                "{'command':'x','env':[]}                  | env        | must be an object in JSON",
+                "{'command':'x','env':{'A':1}}             | env.A      | must be a string in JSON"
+            })
+    void a_wrong_type_is_told_with_the_one_that_is_wanted(String body, String field, String wanted) {
+        var answer = post("/run", body.replace('\'', '"'));
+
+        assertThat(answer.code()).isEqualTo(9005);
+        assertThat(answer.value("error.details.fields.0.field")).isEqualTo(field);
+        assertThat(answer.value("error.details.fields.0.message")).isEqualTo(wanted);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                                        | command    | is needed",
+                "{'command':''}                            | command    | must have 1 to 131072 characters",
+                "{'command':'x','timeoutMs':0}             | timeoutMs  | must be 1 to 86400000",
+                "{'command':'x','timeoutMs':86400001}      | timeoutMs  | must be 1 to 86400000",
+                "{'command':'x','encoding':'latin'}        | encoding   | must be one of utf-8, base64",
+                "{'command':'x','cwd':'here'}              | cwd        | must be an absolute path: a slash and then no NUL"
+            })
+    void a_broken_rule_is_told_in_words(String body, String field, String message) {
+        var answer = post("/run", body.replace('\'', '"'));
+
+        assertThat(answer.code()).isEqualTo(9004);
+        assertThat(answer.value("error.details.fields.0.field")).isEqualTo(field);
+        assertThat(answer.value("error.details.fields.0.message")).isEqualTo(message);
+    }
+
+    @Test
+    void every_pattern_of_the_contract_has_words() {
+        var patterns =
+                BeanIntrospector.SHARED
+                        .findIntrospections(reference -> reference.getName().startsWith("dev.elevo.contract."))
+                        .stream()
+                        .flatMap(introspection -> introspection.getBeanProperties().stream())
+                        .flatMap(property -> Stream.concat(
+                                Stream.of(property.getAnnotationMetadata()),
+                                Stream.<Argument<?>>of(property.asArgument().getTypeParameters())
+                                        .map(argument -> argument.getAnnotationMetadata())))
+                        .flatMap(annotations -> annotations.getAnnotationValuesByType(Pattern.class).stream())
+                        .map(pattern -> pattern.stringValue("regexp").orElseThrow())
+                        .distinct()
+                        .toList();
+
+        assertThat(patterns)
+                .hasSizeGreaterThan(8)
+                .allSatisfy(pattern -> assertThat(Rules.words(pattern)).startsWith("must "));
     }
 
     @Test

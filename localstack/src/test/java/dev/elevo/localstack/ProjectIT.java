@@ -1,0 +1,141 @@
+package dev.elevo.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the documents show, done as they show it. */
+@Timeout(300)
+final class ProjectIT {
+    private static final String SANDBOXES = "/api/v1/sandboxes";
+
+    @TempDir
+    private static Path home;
+
+    private static RunningStack stack;
+    private static Path documents;
+
+    @BeforeAll
+    static void start() throws IOException {
+        stack = new RunningStack(home, Map.of());
+        documents = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(directory -> directory.resolve("docs"))
+                .filter(Files::exists)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        stack.close();
+    }
+
+    @Test
+    void a_project_is_uploaded_tested_watched_mended_in_a_terminal_and_downloaded() throws Exception {
+        var hasVim = run(List.of("sh", "-c", "command -v vim"), Map.of()).startsWith("0 ");
+        if (!hasVim) {
+            System.err.println("skipped: no vim on this machine (Debian: vim)");
+        }
+        assumeTrue(hasVim, "no vim on this machine");
+
+        var java = ProcessHandle.current().info().command().orElseThrow();
+        var example = documents.resolve("examples/Project.java").toString();
+
+        assertThat(run(
+                        List.of(java, example),
+                        Map.of(
+                                "KEY",
+                                stack.adminKey(),
+                                "URL",
+                                stack.ready("url").toString())))
+                .isEqualTo("""
+                        0 tests before: failed
+                        told that greet.sh has changed
+                        tests after: passed
+                        result: echo "Hello, $1"
+                        """);
+    }
+
+    @Test
+    void a_token_with_fewer_rights_is_made_as_it_is_told() throws Exception {
+        var work = Files.createDirectories(home.resolve("work/.elevo")).resolveSibling("");
+        Files.writeString(work.resolve(".elevo/jwt.secret"), RunningStack.JWT_SECRET);
+        var id = stack.post(SANDBOXES, "{}").field("id");
+
+        var said =
+                run(List.of("bash", "-ec", "cd " + work + "\n" + block("\"HS256\"") + "\nprintf %s $TOKEN"), Map.of());
+
+        assertThat(said).startsWith("0 ");
+        var bearer = "Bearer " + said.substring(2);
+        assertThat(stack.get(SANDBOXES + "/" + id, "X-API-Key", "", "Authorization", bearer)
+                        .status())
+                .isEqualTo(200);
+        assertThat(stack.post(SANDBOXES, "{}", "X-API-Key", "", "Authorization", bearer)
+                        .code())
+                .isEqualTo(1005);
+        stack.delete(SANDBOXES + "/" + id + "?force=true");
+    }
+
+    @Test
+    void what_a_user_got_wrong_is_his_to_mend_and_keeps_no_name() {
+        var wrong = stack.post(SANDBOXES, "{\"name\":\"typo\",\"entrypoint\":[\"/no/such/program\"]}");
+        assertThat(wrong.code()).isEqualTo(9004);
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text()).contains("\"field\":\"entrypoint\"", "/no/such/program");
+
+        var mended = stack.post(SANDBOXES, "{\"name\":\"typo\",\"entrypoint\":[\"sleep\",\"60\"]}");
+        assertThat(mended.status()).isEqualTo(201);
+        var typo = SANDBOXES + "/typo";
+
+        var address = stack.post(typo + "/files/upload-url", "{\"path\":\"/tmp/x\"}");
+        var path = address.field("url").substring(stack.ready("url").toString().length());
+        var posted = stack.call("POST", path, "x", "X-API-Key", "");
+        assertThat(posted.status()).isEqualTo(405);
+        assertThat(posted.header("allow")).contains("PUT");
+        assertThat(posted.text()).contains("with PUT");
+
+        var pid = stack.post(typo + "/process/spawn", "{\"command\":\"sleep 60\"}")
+                .field("pid");
+        assertThat(stack.get(typo + "/process/" + pid + "/result").text()).contains("4001", "spawned");
+        stack.delete(typo + "?force=true");
+    }
+
+    private static String block(String word) throws IOException {
+        return Stream.of(Files.readString(documents.resolve("api.md")).split("```sh\n"))
+                .skip(1)
+                .map(rest -> rest.substring(0, rest.indexOf("```")))
+                .filter(shown -> shown.contains(word))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Its exit code, and what it says. */
+    private static String run(List<String> line, Map<String, String> environment)
+            throws IOException, InterruptedException {
+        var said = home.resolve("said");
+        var builder = new ProcessBuilder(new ArrayList<>(line))
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile());
+        builder.environment().putAll(environment);
+        var process = builder.start();
+        if (!process.waitFor(240, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IOException("does not end: " + Files.readString(said));
+        }
+        return process.exitValue() + " " + Files.readString(said);
+    }
+}

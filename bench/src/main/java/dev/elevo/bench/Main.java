@@ -28,6 +28,7 @@ public final class Main {
             new SmallFiles(),
             new LargeFiles(),
             new Output(),
+            new Pages(),
             new Up(),
             new Cold());
 

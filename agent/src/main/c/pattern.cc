@@ -15,6 +15,8 @@ namespace {
 
 constexpr size_t kLeastNeedle = 2;
 constexpr size_t kMostAtoms = 16;
+/* Each is looked for by itself: of more, the expression alone is as fast. */
+constexpr size_t kMostNeedles = 8;
 constexpr int64_t kMemory = 16 << 20;
 
 /* What ends a word, for letters of every script; RE2's own \b knows those of English only. */
@@ -62,26 +64,45 @@ std::string CertainPart(const std::string &atom, bool k_and_s) {
     return longest.size() < kLeastNeedle ? "" : longest;
 }
 
-std::string Needle(const std::string &regex, unsigned flags) {
+/* Whether what matches has one of the texts, according to what is left when all of them are missing. */
+bool OneIsRequired(const re2::FilteredRE2 &filter, size_t atoms, const std::vector<bool> &missing) {
+    std::vector<int> there, passing;
+    for (size_t i = 0; i < atoms; i++) {
+        if (!missing[i]) there.push_back(static_cast<int>(i));
+    }
+    filter.AllPotentials(there, &passing);
+    return passing.empty();
+}
+
+/* The longest text that must be there; else those of which one must be, if each has a part that is certain. */
+std::vector<std::string> Needles(const std::string &regex, unsigned flags) {
     re2::FilteredRE2 filter(static_cast<int>(kLeastNeedle));
     int id;
-    std::vector<std::string> atoms;
-    if (filter.Add(regex, OptionsOf(flags), &id) != RE2::NoError) return "";
+    std::vector<std::string> atoms, parts;
+    if (filter.Add(regex, OptionsOf(flags), &id) != RE2::NoError) return {};
     filter.Compile(&atoms);
-    if (atoms.empty() || atoms.size() > kMostAtoms) return "";
+    if (atoms.empty() || atoms.size() > kMostAtoms) return {};
     bool k_and_s = KAndSAreCertain(regex, flags);
     std::string best;
     for (size_t i = 0; i < atoms.size(); i++) {
-        std::vector<int> others, passing;
-        for (size_t j = 0; j < atoms.size(); j++) {
-            if (j != i) others.push_back(static_cast<int>(j));
-        }
-        filter.AllPotentials(others, &passing);
-        if (!passing.empty()) continue;
-        std::string part = CertainPart(atoms[i], k_and_s);
-        if (part.size() > best.size()) best = part;
+        std::vector<bool> missing(atoms.size());
+        missing[i] = true;
+        parts.push_back(CertainPart(atoms[i], k_and_s));
+        if (parts[i].size() > best.size() && OneIsRequired(filter, atoms.size(), missing)) best = parts[i];
     }
-    return best;
+    if (!best.empty()) return {best};
+    if (!OneIsRequired(filter, atoms.size(), std::vector<bool>(atoms.size(), true))) return {};
+    std::vector<std::string> needles;
+    for (size_t i = 0; i < parts.size(); i++) {
+        if (parts[i].empty()) return {};
+        bool implied = false;
+        for (size_t j = 0; j < parts.size() && !implied; j++) {
+            /* Of two that are the same the first stays. */
+            implied = j != i && Has(parts[i], parts[j].c_str()) && (parts[i] != parts[j] || j < i);
+        }
+        if (!implied) needles.push_back(parts[i]);
+    }
+    return needles.size() <= kMostNeedles ? needles : std::vector<std::string>();
 }
 
 }  // namespace
@@ -93,7 +114,8 @@ struct pattern {
 
     RE2 expression;
     bool word, by_line;
-    std::string needle;
+    std::vector<std::string> needles;
+    std::vector<const char *> spelled;
 };
 
 struct pattern *pattern_open(const char *regex, unsigned flags, int *error) {
@@ -107,7 +129,8 @@ struct pattern *pattern_open(const char *regex, unsigned flags, int *error) {
         delete made;
         return nullptr;
     }
-    if ((flags & PATTERN_LINES) != 0) made->needle = Needle(regex, flags);
+    if ((flags & PATTERN_LINES) != 0) made->needles = Needles(regex, flags);
+    for (const std::string &needle : made->needles) made->spelled.push_back(needle.c_str());
     return made;
 }
 
@@ -133,6 +156,9 @@ bool pattern_find(const struct pattern *pattern, const char *text, size_t length
     return true;
 }
 
-const char *pattern_needle(const struct pattern *pattern) { return pattern->needle.c_str(); }
+size_t pattern_needles(const struct pattern *pattern, const char *const **needles) {
+    *needles = pattern->spelled.data();
+    return pattern->spelled.size();
+}
 
 bool pattern_by_line(const struct pattern *pattern) { return pattern->by_line; }

@@ -27,8 +27,9 @@ bool pattern_matches(const struct pattern *pattern, const char *text, size_t len
 /* The first match between from and to, of which start is told. What is before and behind is seen by ^, $ and their like. */
 bool pattern_find(const struct pattern *pattern, const char *text, size_t length, size_t from, size_t to, size_t *start);
 
-/* A text without which nothing matches, in small letters and whatever the case it is to be found in; "" when there is none. */
-const char *pattern_needle(const struct pattern *pattern);
+/* Texts of which what matches has at least one, in small letters and whatever the case it is to be found in; none when nothing
+   is known. */
+size_t pattern_needles(const struct pattern *pattern, const char *const **needles);
 /* It speaks of the beginning or end of the text itself, so it can be tried on lines only. */
 bool pattern_by_line(const struct pattern *pattern);
 

@@ -17,6 +17,8 @@
 /* Of a line that is longer than the window: where two pieces meet, a match of this length is still found. */
 #define OVERLAP (64u << 10)
 #define MOST_KEPT_BEFORE (SCAN_WINDOW / 4)
+/* One of several needles that is nowhere is not looked for much further than the first of the others. */
+#define PIECE (4u << 10)
 
 /* ---- bytes, sixteen at a time ---- */
 
@@ -69,6 +71,22 @@ static const char *find_needle(const char *at, const char *end, const char *need
         if (is_needle(at, needle, length)) return at;
     }
     return NULL;
+}
+
+static const char *find_first(const char *at, const char *end, const char *const *needles, size_t count) {
+    if (count == 1) return find_needle(at, end, needles[0], strlen(needles[0]));
+    const char *first = NULL;
+    for (; at < end && first == NULL; at += PIECE) {
+        size_t piece = end - at > (ptrdiff_t)PIECE ? PIECE : (size_t)(end - at);
+        for (size_t i = 0; i < count; i++) {
+            size_t length = strlen(needles[i]), begins = first == NULL ? piece : (size_t)(first - at), room = (size_t)(end - at);
+            size_t searched = begins + length - 1 < room ? begins + length - 1 : room;
+            const char *place = find_needle(at, at + searched, needles[i], length);
+            if (place != NULL) first = place;
+        }
+        if (piece < PIECE) break;
+    }
+    return first;
 }
 
 /* ---- what is found ---- */
@@ -236,10 +254,10 @@ static bool try_line(const struct view *view, size_t start, size_t end, struct m
 /* Where the next line may be that matches; to when there is none. */
 static size_t candidate(const struct view *view, size_t at, size_t to) {
     const struct pattern *pattern = view->scanner->scan->pattern;
-    const char *needle = pattern_needle(pattern);
-    size_t found;
-    if (*needle != 0) {
-        const char *place = find_needle(window(view) + at, window(view) + to, needle, strlen(needle));
+    const char *const *needles;
+    size_t count = pattern_needles(pattern, &needles), found;
+    if (count > 0) {
+        const char *place = find_first(window(view) + at, window(view) + to, needles, count);
         return place == NULL ? to : line_start(view, (size_t)(place - window(view)));
     }
     if (pattern_by_line(pattern)) return at;

@@ -2,6 +2,8 @@ package dev.elevo.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.zip.CRC32;
 
@@ -19,6 +21,29 @@ final class Checked {
         return all;
     }
 
+    static Checked of(Path file) throws IOException {
+        try (var stream = Files.newInputStream(file)) {
+            return of(stream);
+        }
+    }
+
+    /** A way for bytes to come. */
+    @FunctionalInterface
+    interface Way {
+        Checked read() throws IOException, InterruptedException;
+    }
+
+    /** How fast they come, all of them. */
+    static double megabytesPerSecond(Checked expected, Way way) throws IOException, InterruptedException {
+        var start = System.nanoTime();
+        var came = way.read();
+        var nanos = System.nanoTime() - start;
+        if (!came.equals(expected)) {
+            throw new WrongReply(came + " came instead of " + expected);
+        }
+        return came.length * 1e3 / nanos;
+    }
+
     void add(byte[] bytes) {
         add(bytes, bytes.length);
     }
@@ -26,16 +51,6 @@ final class Checked {
     private void add(byte[] bytes, int count) {
         sum.update(bytes, 0, count);
         length += count;
-    }
-
-    long length() {
-        return length;
-    }
-
-    void mustBe(Checked other) {
-        if (!equals(other)) {
-            throw new WrongReply(this + " came instead of " + other);
-        }
     }
 
     @Override

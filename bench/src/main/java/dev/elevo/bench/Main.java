@@ -29,6 +29,7 @@ public final class Main {
             new LargeFiles(),
             new Output(),
             new GitBenchmark(),
+            new Pages(),
             new Up(),
             new Cold());
 

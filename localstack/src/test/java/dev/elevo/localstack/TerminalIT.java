@@ -164,7 +164,7 @@ final class TerminalIT {
         var read = new StringBuilder();
         String cursor;
         try (var client = new SlowReader(stack, stream)) {
-            awaitLog("does not read what it asked for");
+            awaitSentAway();
 
             assertThat(client.readToEnd()).isEqualTo(1013);
             read.append(client.shown());
@@ -187,7 +187,7 @@ final class TerminalIT {
         long read;
         String cursor;
         try (var client = new SlowReader(stack, stream)) {
-            awaitLog("does not read what it asked for of " + sandbox.substring(sandbox.lastIndexOf('/') + 1));
+            awaitSentAway();
 
             assertThat(client.readToEnd()).isEqualTo(1013);
             read = client.shown().length();
@@ -212,6 +212,10 @@ final class TerminalIT {
                     .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
                     .sum();
         }
+    }
+
+    private void awaitSentAway() throws IOException {
+        awaitLog("does not read what it asked for of " + sandbox.substring(sandbox.lastIndexOf('/') + 1));
     }
 
     private static void awaitLog(String words) throws IOException {

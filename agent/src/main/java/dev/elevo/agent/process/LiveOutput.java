@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  * too. What a client has seen, and what is much, is on disk.
  */
 final class LiveOutput {
-    /** After which a reader who does not come back is waited for no longer. */
-    private static final long READER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** After which nobody is waited for who has not begun to read. */
+    private static final long FIRST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** After which a reader who does not come back is waited for no longer: he may have a slow line, and a page has a megabyte. */
+    private static final long READER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     /** What comes with one acknowledgement, twice. */
     private static final int ROOM_FOR_MORE = 256 << 10;
@@ -35,7 +38,7 @@ final class LiveOutput {
     private EndedProcess.@Nullable OutputSource ended;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Output.Point read = Output.Point.START;
-    private long readUntil = System.nanoTime();
+    private long readUntil = System.nanoTime() + FIRST_PATIENCE_NANOS;
     private boolean letGo;
 
     /** The {@link RunningMark}, wanted only if it comes to files. */

@@ -58,6 +58,8 @@ class GrepTest {
         for (var pattern : List.of(
                 "a",
                 "ab",
+                "ab|ba|cab",
+                "(ab|ba)c",
                 "^a",
                 "b$",
                 "^$",

@@ -64,7 +64,11 @@ record Payload(@Nullable String body, boolean isBase64) {
     }
 
     private static long jsonBytes(String text) {
-        return text.chars().mapToLong(Payload::jsonBytes).sum();
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            bytes += jsonBytes(text.charAt(i));
+        }
+        return bytes;
     }
 
     private static long jsonBytes(int character) {

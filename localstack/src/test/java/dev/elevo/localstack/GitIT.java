@@ -385,11 +385,11 @@ class GitIT {
         assertThat(ok(git("pull", path, "username", "me", "password", PASSWORD)).json())
                 .containsEntry("updated", false);
         assertThat(sh("grep -c GIT_ seen")).isNotEqualTo("0");
-        assertThat(sh("grep -rl " + PASSWORD + " --exclude=server.py . /tmp 2>/dev/null || true"))
-                .isEmpty();
         assertThat(stack.get(sandbox + "/process?includeExited=true&includeSystem=true")
                         .text())
                 .doesNotContain(PASSWORD);
+        assertThat(sh("grep -rl " + PASSWORD + " --exclude=server.py . /tmp 2>/dev/null || true"))
+                .isEmpty();
         sh("git config --global --unset credential.helper");
     }
 

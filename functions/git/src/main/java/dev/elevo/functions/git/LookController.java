@@ -86,6 +86,7 @@ class LookController {
 
     private static GitRun diff(Query query) {
         var format = Objects.requireNonNullElse(query.oneOf("format", FORMATS), FORMATS.getFirst());
+        var context = query.integer("context", CONTEXT, 0, MOST_CONTEXT);
         var staged = query.bool("staged", false);
         var commit = query.text("commit", 1, LONGEST);
         var commits = query.words("commits");
@@ -102,11 +103,12 @@ class LookController {
             run.with(staged ? "index" : "tree").orEmpty(commit).with("");
         }
         run.option(query.bool("ignoreWhitespace", false), "--ignore-all-space");
-        run.with("--unified=" + query.integer("context", CONTEXT, 0, MOST_CONTEXT));
         switch (format) {
-            case "unified" -> run.with("--patch");
-            case "stat" -> run.with("--stat", "--no-patch");
-            default -> run.with("--no-patch");
+            case "unified" -> run.with("--patch", "--unified=" + context);
+            case "stat" -> run.with("--stat");
+            default -> {
+                // what is always told says it
+            }
         }
         return run.with("--").paths(query.words("paths"));
     }

@@ -101,10 +101,9 @@ class RemoteController {
         rules.notBoth("rebase", rebase, ffOnly, "not with ffOnly");
         rules.refuseBroken();
         var remote = Objects.requireNonNullElse(body.remote(), ORIGIN);
-        var run = new GitRun(
-                        GitCall.of(GitAction.PULL, GitRules.path(body.path()))
-                                .about(remote)
-                                .as(body.branch()))
+        var run = new GitRun(GitCall.of(GitAction.PULL, GitRules.path(body.path()))
+                        .about(remote)
+                        .as(body.branch()))
                 .with(remote)
                 .orEmpty(body.branch())
                 .with(rebase ? "rebase" : ffOnly ? "ff" : "merge")

@@ -141,7 +141,8 @@ class ProcessTest {
     void the_result_of_a_call_for_a_repository_is_what_that_call_would_have_answered() {
         agent.endToolsWith(new RunResult(0, "main\0abc\0", "", null, null, 1, false, false));
         runTool("{\"action\":\"CHECKOUT\",\"path\":\"/r\",\"page\":0,\"limit\":0}");
-        agent.endToolsWith(new RunResult(240, String.join("\0", "no_ref", "128", "x", ""), "", null, null, 1, false, false));
+        agent.endToolsWith(
+                new RunResult(240, String.join("\0", "no_ref", "128", "x", ""), "", null, null, 1, false, false));
         runTool("{\"action\":\"CHECKOUT\",\"path\":\"/r\",\"page\":0,\"limit\":0}");
 
         assertThat(get("/" + FIRST + "/result").body())

@@ -71,19 +71,24 @@ class FuzzedHelperTest {
         }
     }
 
-    /** Garbage may have acknowledged all there was. */
+    /** Garbage may have acknowledged some of what there was, or all. */
     private static void forget(Helper helper, long id) throws IOException {
-        HelperProcess process;
-        try {
-            process = helper.attach(id, 0, 0);
-        } catch (HelperRefusal acknowledged) {
-            assertThat(acknowledged.step()).isEqualTo(FailedStep.POSITION);
-            process = helper.attach(id, INPUT_BYTES, 0);
-        }
+        var process = attach(helper, id);
         while (!(process.next() instanceof Reply.Ended)) {
             // Until it is over.
         }
         process.forget();
+    }
+
+    private static HelperProcess attach(Helper helper, long id) throws IOException {
+        for (int offset = 0; ; offset++) {
+            try {
+                return helper.attach(id, offset, 0);
+            } catch (HelperRefusal acknowledged) {
+                assertThat(acknowledged.step()).isEqualTo(FailedStep.POSITION);
+                assertThat(offset).isLessThan(INPUT_BYTES);
+            }
+        }
     }
 
     private static void sendGarbage(Path socket, Random random, long known) throws IOException {

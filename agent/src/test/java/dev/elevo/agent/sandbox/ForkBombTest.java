@@ -84,10 +84,11 @@ final class ForkBombTest {
         assertThat(answer.stdout()).isEqualTo("still here\n");
         assertThat(took).isLessThan(MOST);
         assertThat(during).isLessThan(before.multipliedBy(2).plusMillis(20));
+        // Help may come more than once on a slow machine, and ends what is under way.
+        await("the end of the last of them", () -> processes(id) < 10);
         for (int i = 0; i < 20; i++) {
             assertThat(agent.run(id, "true").exitCode()).isZero();
         }
-        await("the end of the last of them", () -> processes(id) < 10);
         assertThat(((RunResult) agent.processes().result(id, pid, 5000)).error())
                 .contains("went on forking");
         agent.sandboxes().delete(id);

@@ -42,6 +42,8 @@ void work(String box) throws Exception {
         terminal.type(":%s/Helo/Hello/\r:wq\r");
         changes.await("project/greet\\.sh\"");
         IO.println("told that greet.sh has changed");
+        // Vim is gone, and the shell asks for more.
+        terminal.await("1049l(?s:.*)\\$ ");
         terminal.type("exit\r");
         terminal.await("\"type\": *\"exit\"");
     }

@@ -43,6 +43,8 @@ class StyleTest {
                 .and()
                 // Who starts a program may hand it its environment.
                 .doNotHaveSimpleName("Main")
+                .and()
+                .doNotHaveSimpleName("CheckOptions")
                 .should()
                 .callMethod(System.class, "getenv")
                 .orShould()

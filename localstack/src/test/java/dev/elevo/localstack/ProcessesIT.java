@@ -367,7 +367,7 @@ final class ProcessesIT {
         }
         stack.delete(path + "?force=true");
         var impossible = stack.post("/api/v1/sandboxes", "{\"entrypoint\":[\"/no/such/program\"]}");
-        assertThat(impossible.code()).isEqualTo(2005);
+        assertThat(impossible.code()).isEqualTo(9004);
         assertThat(impossible.text()).contains("not found");
     }
 

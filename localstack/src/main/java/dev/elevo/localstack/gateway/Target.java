@@ -5,6 +5,7 @@ import dev.elevo.contract.Failure;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A request target as an HTTP API hands it over: the path decoded, the query as it came.
@@ -12,6 +13,8 @@ import java.util.Locale;
  * @param query empty when there is none
  */
 record Target(String path, String query) {
+    private static final Pattern BRANCH = Pattern.compile("/api/v1/sandboxes/[^/%]+/git/branches/.+");
+
     private static final char REPLACEMENT = '\uFFFD';
 
     static Target of(String raw) {
@@ -58,13 +61,13 @@ record Target(String path, String query) {
         return escaped.toString();
     }
 
-    /** An HTTP API knows no escaped slash inside a segment. */
+    /** An HTTP API knows no escaped slash inside a segment; at the end of a path that may have several it is one of them. */
     private static String decoded(String path) {
         if (path.indexOf('%') < 0) {
             return path;
         }
         var upper = path.toUpperCase(Locale.ROOT);
-        if (upper.contains("%2F") || upper.contains("%00")) {
+        if ((upper.contains("%2F") && !BRANCH.matcher(path).matches()) || upper.contains("%00")) {
             throw new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "No such path").asException();
         }
         try {

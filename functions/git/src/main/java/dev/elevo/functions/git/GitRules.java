@@ -23,6 +23,9 @@ final class GitRules {
     private static final Pattern WITH_PASSWORD = Pattern.compile("[A-Za-z]+://[^/@]*:[^/]*@.*");
     private static final Pattern NOT_IN_AN_IDENTITY = Pattern.compile("[<>\\x00-\\x1f\\x7f]");
 
+    /** What the kernel takes as arguments of a program, with room for what is not of one byte. */
+    private static final int MOST_OF_PATHS = 25_000;
+
     private final List<FieldError> broken = new ArrayList<>();
 
     /** 9004 with all that is wrong. */
@@ -91,6 +94,10 @@ final class GitRules {
     }
 
     void paths(String field, @Nullable List<String> paths) {
+        if (paths != null) {
+            var characters = paths.stream().mapToLong(String::length).sum();
+            require(characters <= MOST_OF_PATHS, field, "must have " + MOST_OF_PATHS + " characters at most", null);
+        }
         for (int i = 0; paths != null && i < paths.size(); i++) {
             var path = paths.get(i);
             require(path.indexOf('\0') < 0 && !path.isEmpty(), field + "[" + i + "]", "must be a path", path);

@@ -1,6 +1,5 @@
 package dev.elevo.functions.git;
 
-import dev.elevo.platform.git.GitAction;
 import dev.elevo.platform.git.GitCall;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -136,7 +135,6 @@ final class GitRun {
 
     /** For lists of processes. */
     String name() {
-        return "git " + call.action().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " "
-                + (call.action() == GitAction.CLONE && call.name() != null ? call.name() : call.path());
+        return "git " + call.action().name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + call.path();
     }
 }

@@ -56,7 +56,9 @@ class LookController {
     private static GitRun log(Query query) {
         var limit = query.integer("limit", DEFAULT_LIMIT, 1, MOST_LIMIT);
         var page = query.integer("page", 1, 1, Integer.MAX_VALUE);
-        var skip = query.has("skip") ? query.integer("skip", 0, 0, Integer.MAX_VALUE) : (page - 1L) * limit;
+        var skip = query.has("skip")
+                ? query.integer("skip", 0, 0, Integer.MAX_VALUE)
+                : Math.min((page - 1L) * limit, Integer.MAX_VALUE);
         var call = GitCall.of(GitAction.LOG, path(query)).paged((int) (skip / limit) + 1, limit);
         var run = new GitRun(call)
                 .with(Objects.requireNonNullElse(query.text("ref", 1, LONGEST), "HEAD"))

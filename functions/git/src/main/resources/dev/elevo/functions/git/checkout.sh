@@ -18,6 +18,7 @@ elif git show-ref --verify -q "refs/heads/$target"; then
 elif SHA=$(commit_of "$target"); then
     git checkout -q ${force:+-f} --detach "$SHA" >&2 || refused $?
 else
+    git check-ref-format "refs/heads/$target" || stop no_ref 1 "$target"
     tracked=$(git for-each-ref --format='%(refname:lstrip=2)' "refs/remotes/*/$target")
     [ -n "$tracked" ] && [ "$(printf '%s\n' "$tracked" | wc -l)" = 1 ] || stop no_ref 1 "$target"
     SHA=$(commit_of "refs/remotes/$tracked")

@@ -7,9 +7,8 @@ new=yes
 [ ! -e "$path" ] && [ ! -L "$path" ] || [ -d "$path" ] || stop exists 128
 [ ! -d "$path" ] || [ -z "$(ls -A "$path" | head -c 1)" ] || stop exists 128
 admit "$url"
-[ -z "$commit" ] || set -- --no-checkout "$@"
-[ -z "$recursive" ] || [ -n "$commit" ] || set -- --recurse-submodules "$@"
-git clone --progress "$@" -- "$url" "$path" >&2 || exit $?
+# What is checked out runs hooks and filters: not before the credentials are used up.
+quiet_git clone --progress --no-checkout "$@" -- "$url" "$path" >&2 || exit $?
 cd "$path" || exit 1
 if [ -n "$commit" ]; then
     sha=$(commit_of "$commit")
@@ -22,8 +21,13 @@ if [ -n "$commit" ]; then
         [ -z "$new" ] || rmdir "$path" 2>/dev/null
         stop no_ref 128 "$commit"
     fi
-    git checkout -q --detach "$sha" >&2 || exit $?
-    [ -z "$recursive" ] || git submodule update --init --recursive --progress >&2 || exit $?
+    git update-ref --no-deref HEAD "$sha" || exit $?
 fi
+if [ -n "$(head_commit)" ]; then
+    [ -n "$recursive" ] || { exec 9<&-; NO_HOOKS=; }
+    quiet_git checkout --progress HEAD -- >&2 || exit $?
+    [ -z "$recursive" ] || quiet_git submodule update --init --recursive --progress >&2 || exit $?
+fi
+exec 9<&-
 printf '%s\0%s\0' "$(head_branch)" "$(head_commit)"
 [ -z "$(head_commit)" ] || git log -1 --no-show-signature --no-color --encoding=UTF-8 --format=%s

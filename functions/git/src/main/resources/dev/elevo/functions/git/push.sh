@@ -2,9 +2,9 @@
 remote=$1 branch=$2 all=$3
 shift 3
 need_remote "$remote" --push
-[ -n "$branch" ] || branch=$(head_branch) || stop no_ref 128 HEAD
+[ -n "$branch" ] || branch=$(head_branch) || [ -n "$all" ] || stop no_ref 128 HEAD
 if [ -n "$all" ]; then
-    set -- "$@" --all -- "$remote"
+    set -- "$@" -- "$remote" 'refs/heads/*:refs/heads/*'
 else
     git show-ref --verify -q "refs/heads/$branch" || stop no_ref 1 "$branch"
     set -- "$@" -- "$remote" "refs/heads/$branch:refs/heads/$branch"

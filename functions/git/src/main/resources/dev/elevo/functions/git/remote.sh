@@ -3,13 +3,18 @@
 admit() {
     case $CREDENTIALS in
     http)
-        case $1 in http://* | https://*) ;; *) return ;; esac
-        host=${1#*://}
-        host=${host%%[/?#]*}
-        setting 'credential.helper' ''
-        setting "credential.${1%%://*}://${host##*@}.helper" \
-            '!f() { [ "$1" = get ] || return 0; while IFS= read -r l <&9 && [ -n "$l" ]; do printf "%s\n" "$l"; done; }; f'
-        NO_HOOKS=yes
+        case $1 in
+        http://* | https://*)
+            host=${1#*://}
+            host=${host%%[/?#]*}
+            setting 'credential.helper' ''
+            setting "credential.${1%%://*}://${host##*@}.helper" \
+                '!f() { [ "$1" = get ] || return 0; while IFS= read -r l <&9 && [ -n "$l" ]; do printf "%s\n" "$l"; done; }; f'
+            NO_HOOKS=yes
+            ;;
+        # They are for nobody then, and no hook may find them.
+        *) exec 9<&- ;;
+        esac
         ;;
     ssh) ssh_agent ;;
     esac
@@ -25,7 +30,10 @@ ssh_agent() {
     command -v ssh-agent >/dev/null && command -v ssh-add >/dev/null || stop no_ssh 127
     place=$(mktemp -d) || exit 1
     trap 'kill "$agent" 2>/dev/null; rm -rf "$place"' EXIT
-    ssh-agent -D -a "$place/agent" >/dev/null 2>&1 9<&- &
+    # With the script it ends also when that is killed.
+    with=
+    ! command -v setpriv >/dev/null || with='setpriv --pdeathsig KILL --'
+    $with ssh-agent -D -a "$place/agent" >/dev/null 2>&1 9<&- &
     agent=$!
     for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
         [ ! -S "$place/agent" ] || break
@@ -49,6 +57,6 @@ need_remote() {
         stop no_remote 2 "$1"
     }
 }
-fetching() {
-    if [ -n "$NO_HOOKS" ]; then git -c core.hooksPath=/dev/null fetch --progress "$@"; else git fetch --progress "$@"; fi >&2
-}
+# Git that may still read credentials, and so runs no hook.
+quiet_git() { if [ -n "$NO_HOOKS" ]; then git -c core.hooksPath=/dev/null "$@"; else git "$@"; fi; }
+fetching() { quiet_git fetch --progress "$@" >&2; }

@@ -2,7 +2,6 @@ package dev.elevo.platform.git;
 
 import dev.elevo.contract.Page;
 import dev.elevo.contract.git.CommitInfo;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,8 +18,8 @@ final class CommitReader {
         var authorEmail = fields.next();
         var committer = fields.next();
         var committerEmail = fields.next();
-        var authorDate = Instant.ofEpochSecond(Fields.seconds(fields.next()));
-        var commitDate = Instant.ofEpochSecond(Fields.seconds(fields.next()));
+        var authorDate = Fields.instant(fields.next());
+        var commitDate = Fields.instant(fields.next());
         var message = fields.next().stripTrailing();
         var ids = parents.isEmpty() ? List.<String>of() : List.of(parents.split(" "));
         return new CommitInfo(

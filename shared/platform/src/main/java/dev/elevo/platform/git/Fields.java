@@ -1,10 +1,14 @@
 package dev.elevo.platform.git;
 
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What git wrote in fields that end with a NUL. A name that is no UTF-8 has the replacement character where it is not. */
 final class Fields {
+    private static final long LAST_SECOND =
+            Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
+
     private final String text;
     private int at;
 
@@ -61,9 +65,10 @@ final class Fields {
         }
     }
 
-    static long seconds(String digits) {
+    /** Git keeps whatever number somebody wrote into a commit; times have years of four digits. */
+    static Instant instant(String seconds) {
         try {
-            return Long.parseLong(digits.strip());
+            return Instant.ofEpochSecond(Math.clamp(Long.parseLong(seconds.strip()), 0, LAST_SECOND));
         } catch (NumberFormatException e) {
             throw GitFailures.unreadable();
         }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** What a call for a repository answers, made of how its git ended: at once, or later to whoever asks for the result. */
 @Singleton
 public final class GitAnswers {
-    /** In which nothing can take more than an answer has room for. */
-    private static final int SURELY_FITS = AnswerSize.MOST_BYTES / 7;
+    /** Of what git wrote: of it an answer cannot become larger than there is room for, with its names and with each character escaped. */
+    private static final int SURELY_FITS = AnswerSize.MOST_BYTES / 14;
 
     private final ObjectMapper json;
 
@@ -52,14 +52,28 @@ public final class GitAnswers {
             throw GitFailures.of(call, ended);
         }
         var output = ended.output();
-        if (ended.truncated() || (output.length() > SURELY_FITS && AnswerSize.of(output) > AnswerSize.MOST_BYTES)) {
+        if (ended.truncated()) {
             throw GitFailures.tooLarge(call);
         }
         return switch (call.action()) {
             case CREATE_BRANCH -> HttpResponse.created(BranchReader.one(output));
             case DELETE_BRANCH -> HttpResponse.status(HttpStatus.NO_CONTENT);
-            default -> HttpResponse.ok(body(call, output));
+            default -> {
+                var body = body(call, output);
+                if (output.length() > SURELY_FITS && lengthInJson(body) > AnswerSize.MOST_BYTES) {
+                    throw GitFailures.tooLarge(call);
+                }
+                yield HttpResponse.ok(body);
+            }
         };
+    }
+
+    private int lengthInJson(Object body) {
+        try {
+            return json.writeValueAsBytes(body).length;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private GitCall call(String mark) {

@@ -2,6 +2,7 @@ package dev.elevo.platform.git;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -22,6 +23,9 @@ final class GitFailures {
 
     private static final int BAD_GATEWAY = 502;
     private static final int CONFLICT = 409;
+
+    /** Of all names that an error tells. */
+    private static final int MOST_CHARACTERS = 200_000;
 
     private final GitCall call;
     private final Ended ended;
@@ -91,7 +95,7 @@ final class GitFailures {
             case "not_a_directory" ->
                 named(ErrorCode.NOT_A_DIRECTORY, "A part of the path is not a directory", "path", call.path());
             case "conflict" ->
-                named(ErrorCode.GIT_MERGE_CONFLICT, "There are conflicts to solve", "conflicts", all(fields));
+                named(ErrorCode.GIT_MERGE_CONFLICT, "There are conflicts to solve", "conflicts", some(all(fields)));
             case "dirty" -> dirty(all(fields));
             case "in_the_way" -> inTheWay(fields, code);
             case "bad_key" ->
@@ -113,6 +117,20 @@ final class GitFailures {
         return List.copyOf(all);
     }
 
+    /** As many of the names as an error has room for. */
+    private static List<String> some(List<String> names) {
+        var some = new ArrayList<String>();
+        var characters = 0;
+        for (var name : names) {
+            characters += name.length();
+            if (characters > MOST_CHARACTERS) {
+                break;
+            }
+            some.add(name);
+        }
+        return List.copyOf(some);
+    }
+
     /** Two lists with an empty name between them: what is here and what would come; what is in both was in the way. */
     private Failure inTheWay(Fields fields, int code) {
         var here = new HashSet<String>();
@@ -128,7 +146,7 @@ final class GitFailures {
     }
 
     private static Failure dirty(List<String> files) {
-        return named(ErrorCode.GIT_DIRTY_WORKTREE, "Local changes are in the way", "files", files);
+        return named(ErrorCode.GIT_DIRTY_WORKTREE, "Local changes are in the way", "files", some(files));
     }
 
     private Failure uncommitted(String reason, int code) {

@@ -1,7 +1,6 @@
 package dev.elevo.platform.git;
 
 import dev.elevo.contract.git.StashInfo;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,7 +16,7 @@ final class StashReader {
         var stashes = new ArrayList<StashInfo>();
         while (fields.hasNext()) {
             var commit = fields.next();
-            var createdAt = Instant.ofEpochSecond(Fields.seconds(fields.next()));
+            var createdAt = Fields.instant(fields.next());
             var text = fields.next();
             var note = NOTE.matcher(text);
             var isNote = note.matches();

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** What the client calls a field: its dotted path in the body, or the name in the query or the header. */
 final class FieldNames {
     /** Words in a name whose value is nobody's business; environments hold credentials under any name. */
-    private static final List<String> SECRETS = List.of("password", "secret", "token", "key", "credential", "env");
+    private static final List<String> SECRETS =
+            List.of("password", "secret", "token", "key", "credential", "env", "url");
 
     private FieldNames() {}
 

@@ -14,10 +14,10 @@ git commit -q --cleanup=whitespace "$@" <&9 >&2 || {
     conflicts $code
     [ -z "$amend" ] || head_commit >/dev/null || stop no_commit_to_amend $code
     [ $code = 1 ] || fail $code
-    case "$amend $*" in
-    ' '*--allow-empty* | ?*' '*) ;;
-    *) git rev-parse -q --verify MERGE_HEAD >/dev/null || ! git diff --cached --quiet || stop nothing_to_commit $code ;;
-    esac
+    may_be_empty=$amend
+    case " $* " in *' --allow-empty '*) may_be_empty=yes ;; esac
+    [ -n "$may_be_empty" ] || git rev-parse -q --verify MERGE_HEAD >/dev/null || ! git diff --cached --quiet \
+        || stop nothing_to_commit $code
     hooks=$(git rev-parse --git-path hooks)
     [ ! -x "$hooks/pre-commit" ] && [ ! -x "$hooks/commit-msg" ] && [ ! -x "$hooks/prepare-commit-msg" ] || stop hook_failed $code
     fail $code

@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class FileArrival implements Upload {
-    private static final int MOST_WAITING = 512 << 10;
+    private static final int MOST_WAITING = 1 << 20;
     private static final long STALL_SECONDS = 60;
 
     private final ChannelHandlerContext client;

@@ -11,9 +11,11 @@ import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.TransferTicket.Direction;
 import io.micronaut.serde.ObjectMapper;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -38,6 +40,9 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(FileDoor.class);
     /** The pieces that are written ahead of a client who reads. */
     private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(256 << 10, 1 << 20);
+    /** In which a file comes. */
+    private static final RecvByteBufAllocator PIECES = new AdaptiveRecvByteBufAllocator(4 << 10, 64 << 10, 256 << 10);
+
     /** Of a body that nobody wants any more and that is waited for all the same, since the answer would be lost on the way. */
     private static final long MOST_DROPPED = 8 << 20;
 
@@ -213,6 +218,7 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
         }
         if (coming != null) {
             checkLength(wanted.request());
+            context.channel().config().setRecvByteBufAllocator(PIECES);
             answer(context, PlainResponses.json(HttpResponseStatus.OK, files.receive(ticket, coming), json));
             return;
         }

@@ -3,12 +3,14 @@ package dev.elevo.localstack.gateway;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Failure;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -42,6 +44,9 @@ final class TransferConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(TransferConnection.class);
     private static final int CONNECT_MILLIS = 2000;
     private static final int CHUNK_BYTES = 256 << 10;
+    /** A file comes in large pieces, if they are asked for: each costs a call of the kernel and a turn of the loop. */
+    private static final RecvByteBufAllocator PIECES = new AdaptiveRecvByteBufAllocator(4 << 10, 64 << 10, CHUNK_BYTES);
+
     private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(256 << 10, 1 << 20);
     private static final Failure NO_AGENT =
             new Failure.Unavailable("The host of the sandbox does not answer", Duration.ofSeconds(1));
@@ -98,13 +103,14 @@ final class TransferConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void connect(ChannelHandlerContext client, HttpRequest head) {
-        client.channel().config().setWriteBufferWaterMark(AHEAD);
+        client.channel().config().setWriteBufferWaterMark(AHEAD).setRecvByteBufAllocator(PIECES);
         new Bootstrap()
                 .group(client.channel().eventLoop())
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, AHEAD)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, PIECES)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override

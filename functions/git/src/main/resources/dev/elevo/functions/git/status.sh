@@ -3,11 +3,21 @@ NEEDS_TREE=yes
 git status --porcelain=v2 -z --branch --untracked-files=all --find-renames --ignore-submodules=none $1 &
 work=$!
 marks=
-if dir=$(git rev-parse --git-dir 2>/dev/null); then
+# What most work trees have can be read without another git.
+dir=.git branch=
+if [ -d .git ] && [ ! -L .git ] && IFS= read -r branch 2>/dev/null <.git/HEAD; then
+    case $branch in
+    'ref: refs/heads/.invalid' | [!r]*) branch= ;;
+    'ref: refs/heads/'*) branch=${branch#ref: refs/heads/} ;;
+    *) branch= ;;
+    esac
+fi
+[ -n "$branch" ] || { dir=$(git rev-parse --git-dir 2>/dev/null) && branch=$(head_branch); }
+if [ -n "$dir" ]; then
     [ ! -e "$dir/MERGE_HEAD" ] || marks="$marks merging"
     [ ! -e "$dir/CHERRY_PICK_HEAD" ] || marks="$marks picking"
     [ ! -d "$dir/rebase-merge" ] && [ ! -d "$dir/rebase-apply" ] || marks="$marks rebasing"
-    if branch=$(head_branch); then
+    if [ -n "$branch" ]; then
         [ -z "$(git for-each-ref --count=1 --format=x "refs/remotes/*/$branch")" ] || marks="$marks published"
     fi
 fi

@@ -118,8 +118,7 @@ class SweepTest {
         clock.advance(Duration.ofSeconds(60));
         sweep();
         assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
-        assertThat(stored(id).times().lastActivityAt())
-                .isEqualTo(clock.stored().minusSeconds(60));
+        assertThat(stored(id).times().lastActivityAt()).isEqualTo(clock.stored().minusSeconds(60));
 
         clock.advance(Duration.ofSeconds(60));
         sweep();

@@ -25,6 +25,18 @@ final class Endpoints {
 
     /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
     private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("addFiles", "{\"path\":\"/tmp/was-here\",\"files\":[\"x\"]}"),
+            Map.entry("checkOut", "{\"path\":\"/tmp/was-here\",\"target\":\"x\"}"),
+            Map.entry("cloneRepository", "{\"url\":\"https://example.org/a.git\",\"path\":\"/tmp/was-here\"}"),
+            Map.entry("commitChanges", "{\"path\":\"/tmp/was-here\",\"message\":\"x\"}"),
+            Map.entry("createBranch", "{\"path\":\"/tmp/was-here\",\"name\":\"x\"}"),
+            Map.entry("fetchCommits", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("initRepository", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("mergeBranch", "{\"path\":\"/tmp/was-here\",\"branch\":\"x\"}"),
+            Map.entry("pullCommits", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("pushCommits", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("resetBranch", "{\"path\":\"/tmp/was-here\"}"),
+            Map.entry("stashChanges", "{\"path\":\"/tmp/was-here\"}"),
             Map.entry("runCommand", "{\"command\":\"touch /tmp/was-here\"}"),
             Map.entry("replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}"),
             Map.entry("resizePty", "{\"cols\":80,\"rows\":24}"),
@@ -49,17 +61,22 @@ final class Endpoints {
             Map.entry("changeOwner", "{\"path\":\"/tmp\",\"owner\":\"user\"}"));
 
     /** The same of queries. */
-    private static final Map<String, String> QUERIES = Map.of(
-            "getHost", "?port=8000",
-            "getPreviewUrl", "?port=8000",
-            "statFile", "?path=/etc/hosts",
-            "fileExists", "?path=/etc/hosts",
-            "readFile", "?path=/etc/hosts",
-            "downloadFile", "?path=/etc/hosts",
-            "getDownloadUrl", "?path=/etc/hosts",
-            "deleteFile", "?path=/tmp/was-here",
-            "writeBytes", "?path=/tmp/was-here",
-            "uploadFile", "?path=/tmp/was-here");
+    private static final Map<String, String> QUERIES = Map.ofEntries(
+            Map.entry("getHost", "?port=8000"),
+            Map.entry("getPreviewUrl", "?port=8000"),
+            Map.entry("statFile", "?path=/etc/hosts"),
+            Map.entry("fileExists", "?path=/etc/hosts"),
+            Map.entry("readFile", "?path=/etc/hosts"),
+            Map.entry("downloadFile", "?path=/etc/hosts"),
+            Map.entry("getDownloadUrl", "?path=/etc/hosts"),
+            Map.entry("deleteFile", "?path=/tmp/was-here"),
+            Map.entry("writeBytes", "?path=/tmp/was-here"),
+            Map.entry("uploadFile", "?path=/tmp/was-here"),
+            Map.entry("deleteBranch", "?path=/tmp/was-here"),
+            Map.entry("getDiff", "?path=/tmp/was-here"),
+            Map.entry("getLog", "?path=/tmp/was-here"),
+            Map.entry("getStatus", "?path=/tmp/was-here"),
+            Map.entry("listBranches", "?path=/tmp/was-here"));
 
     /** What takes bytes as such. */
     private static final Set<String> OF_BYTES = Set.of("writeBytes", "uploadFile");

@@ -121,7 +121,7 @@ final class GitRules {
     }
 
     void present(String field, @Nullable Object value) {
-        require(value != null, field, "must not be null", null);
+        require(value != null, field, "is needed", null);
     }
 
     void notBoth(String field, boolean one, boolean other, String rule) {

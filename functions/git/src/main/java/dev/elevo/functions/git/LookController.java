@@ -160,7 +160,7 @@ class LookController {
     static String path(Query query) {
         var path = query.text("path");
         if (path == null) {
-            query.refuse("path", "must not be null", null);
+            query.refuse("path", "is needed", null);
             return SandboxPath.ROOT;
         }
         return GitRules.path(path);

@@ -90,7 +90,7 @@ class ChangeController {
         var wanted = Query.read(
                 request,
                 query -> new DeleteFile(
-                        FileQuery.path(query),
+                        query.path(),
                         query.bool("recursive", false),
                         query.bool("force", false),
                         FileQuery.user(query)));

@@ -1,7 +1,6 @@
 package dev.elevo.functions.files;
 
 import dev.elevo.contract.files.FileMode;
-import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.sandbox.Rules;
 import dev.elevo.platform.paging.Query;
 import java.util.regex.Pattern;
@@ -15,15 +14,6 @@ final class FileQuery {
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
     private FileQuery() {}
-
-    static String path(Query query) {
-        var path = query.text("path");
-        if (path == null) {
-            query.refuse("path", "is needed", null);
-            return SandboxPath.ROOT;
-        }
-        return SandboxPath.normal(path);
-    }
 
     static @Nullable String user(Query query) {
         var user = query.text("user", 1, LONGEST_USERNAME);

@@ -90,8 +90,7 @@ class LookController {
     FileInfo statFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(
                 request,
-                query ->
-                        new StatFile(FileQuery.path(query), query.bool("followSymlinks", true), FileQuery.user(query)));
+                query -> new StatFile(query.path(), query.bool("followSymlinks", true), FileQuery.user(query)));
         return files.inside(caller, id, (sandbox, agent) -> agent.stat(sandbox.id(), wanted));
     }
 
@@ -99,7 +98,7 @@ class LookController {
     @Get("/exists")
     @NeedsScope("files:read")
     Existence fileExists(HttpRequest<?> request, Principal caller, String id) {
-        var wanted = Query.read(request, query -> new StatFile(FileQuery.path(query), false, FileQuery.user(query)));
+        var wanted = Query.read(request, query -> new StatFile(query.path(), false, FileQuery.user(query)));
         var found = files.inside(caller, id, (sandbox, agent) -> {
             try {
                 return new Found(agent.stat(sandbox.id(), wanted));

@@ -86,7 +86,7 @@ class ReadController {
                 format == null ? "text" : format,
                 encoding == null ? Charsets.DEFAULT : encoding,
                 new ReadFile(
-                        FileQuery.path(query),
+                        query.path(),
                         query.number("offset", 0, 0),
                         length,
                         AnswerSize.MOST_BINARY_BYTES,
@@ -116,8 +116,7 @@ class ReadController {
     HttpResponse<?> downloadFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(
                 request,
-                query -> new ReadFile(
-                        FileQuery.path(query), 0, null, AnswerSize.MOST_BINARY_BYTES, FileQuery.user(query)));
+                query -> new ReadFile(query.path(), 0, null, AnswerSize.MOST_BINARY_BYTES, FileQuery.user(query)));
         return files.inside(caller, id, (sandbox, agent) -> {
             var address = urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
             if (request.getHeaders().contains(HttpHeaders.RANGE)) {
@@ -157,7 +156,7 @@ class ReadController {
         var wanted = Query.read(
                 request,
                 query -> new Addressed(
-                        FileQuery.path(query),
+                        query.path(),
                         FileQuery.user(query),
                         query.integer("expiresIn", DEFAULT_SECONDS, 1, MOST_SECONDS)));
         return files.inside(caller, id, (sandbox, agent) -> {

@@ -80,7 +80,7 @@ class WatchController {
             query.refuse("exclude", "must be at most " + WatchOptions.MOST_GLOBS, null);
         }
         return new WatchOptions(
-                FileQuery.path(query),
+                query.path(),
                 query.bool("recursive", false),
                 query.words("events", WatchOptions.EVENTS),
                 query.text("include", 1, WatchOptions.LONGEST_GLOB),

@@ -80,7 +80,7 @@ class WriteController {
             if (query.bool("append", false) && !query.bool("overwrite", true)) {
                 query.refuse("append", "excludes overwrite false", true);
             }
-            return target(query, SandboxPath.normal(FileQuery.path(query)));
+            return target(query, SandboxPath.normal(query.path()));
         });
         return write(request, caller, id, target, RawRequest.of(request).rawBody());
     }

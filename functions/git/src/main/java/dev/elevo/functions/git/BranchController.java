@@ -1,5 +1,6 @@
 package dev.elevo.functions.git;
 
+import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.git.CheckOut;
 import dev.elevo.contract.git.CreateBranch;
 import dev.elevo.contract.git.MergeBranch;
@@ -45,8 +46,8 @@ class BranchController {
         rules.branchName("upstream", body.upstream());
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var call =
-                GitCall.of(GitAction.CREATE_BRANCH, GitRules.path(body.path())).about(body.name());
+        var call = GitCall.of(GitAction.CREATE_BRANCH, SandboxPath.normal(body.path()))
+                .about(body.name());
         var run = new GitRun(call)
                 .with(body.name(), Objects.requireNonNullElse(body.startPoint(), HEAD))
                 .orEmpty(body.upstream())
@@ -65,7 +66,7 @@ class BranchController {
         var wanted = Query.read(
                 request,
                 query -> new Wanted(
-                        LookController.path(query),
+                        query.path(),
                         query.bool("force", false),
                         query.text("remote", 1, LONGEST_NAME),
                         query.integer("waitMs", most, 0, most)));
@@ -97,7 +98,8 @@ class BranchController {
         rules.notBoth("paths", creates, !paths.isEmpty(), "not with create");
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var call = GitCall.of(GitAction.CHECKOUT, GitRules.path(body.path())).about(body.target());
+        var call =
+                GitCall.of(GitAction.CHECKOUT, SandboxPath.normal(body.path())).about(body.target());
         var run = new GitRun(call)
                 .with(body.target())
                 .flag(body.create())
@@ -119,7 +121,7 @@ class BranchController {
         rules.message("message", body.message());
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var call = GitCall.of(GitAction.MERGE, GitRules.path(body.path())).about(body.branch());
+        var call = GitCall.of(GitAction.MERGE, SandboxPath.normal(body.path())).about(body.branch());
         var run = new GitRun(call)
                 .with(body.branch())
                 .flag(body.message() != null)
@@ -151,8 +153,8 @@ class BranchController {
         rules.notBoth("paths", !mode.equals("mixed"), !paths.isEmpty(), "only with mixed");
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var run = new GitRun(
-                        GitCall.of(GitAction.RESET, GitRules.path(body.path())).as(mode))
+        var run = new GitRun(GitCall.of(GitAction.RESET, SandboxPath.normal(body.path()))
+                        .as(mode))
                 .with(Objects.requireNonNullElse(body.target(), HEAD), mode)
                 .paths(paths);
         return git.run(request, caller, id, run, body.waitMs());

@@ -2,7 +2,6 @@ package dev.elevo.functions.git;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
-import dev.elevo.contract.files.SandboxPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -39,10 +38,6 @@ final class GitRules {
         if (!holds) {
             broken.add(new FieldError(field, rule, value));
         }
-    }
-
-    static String path(String path) {
-        return SandboxPath.normal(path);
     }
 
     void wait(@Nullable Integer waitMs, int most) {

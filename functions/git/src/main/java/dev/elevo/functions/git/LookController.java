@@ -1,6 +1,5 @@
 package dev.elevo.functions.git;
 
-import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.platform.git.GitAction;
 import dev.elevo.platform.git.GitCall;
 import dev.elevo.platform.identity.NeedsScope;
@@ -43,7 +42,7 @@ class LookController {
 
     private static GitRun status(Query query) {
         var ignored = query.bool("includeIgnored", false);
-        return new GitRun(GitCall.of(GitAction.STATUS, path(query)).as(ignored ? "ignored" : null))
+        return new GitRun(GitCall.of(GitAction.STATUS, query.path()).as(ignored ? "ignored" : null))
                 .with(ignored ? "--ignored=matching" : "");
     }
 
@@ -59,7 +58,7 @@ class LookController {
         var skip = query.has("skip")
                 ? query.integer("skip", 0, 0, Integer.MAX_VALUE)
                 : Math.min((page - 1L) * limit, Integer.MAX_VALUE);
-        var call = GitCall.of(GitAction.LOG, path(query)).paged((int) (skip / limit) + 1, limit);
+        var call = GitCall.of(GitAction.LOG, query.path()).paged((int) (skip / limit) + 1, limit);
         var run = new GitRun(call)
                 .with(Objects.requireNonNullElse(query.text("ref", 1, LONGEST), "HEAD"))
                 .with(Long.toString(skip), Integer.toString(limit));
@@ -98,7 +97,7 @@ class LookController {
         if ((staged ? 1 : 0) + (commit == null ? 0 : 1) + (commits.isEmpty() ? 0 : 1) > 1) {
             query.refuse("staged", "only one of staged, commit, commits", null);
         }
-        var run = new GitRun(GitCall.of(GitAction.DIFF, path(query)).as(format));
+        var run = new GitRun(GitCall.of(GitAction.DIFF, query.path()).as(format));
         if (commits.size() == 2) {
             run.with("commits", commits.getFirst(), commits.getLast());
         } else {
@@ -128,7 +127,7 @@ class LookController {
         var tracking = query.bool("includeTracking", true);
         var remoteOnly = query.bool("remoteOnly", false);
         var remote = query.bool("includeRemote", false) || remoteOnly;
-        var call = GitCall.of(GitAction.BRANCHES, path(query)).as(tracking ? "tracking" : null);
+        var call = GitCall.of(GitAction.BRANCHES, query.path()).as(tracking ? "tracking" : null);
         return new GitRun(paged ? call.paged(page, limit) : call)
                 .with(tracking ? "tracking" : "plain")
                 .option(!remoteOnly, "refs/heads")
@@ -155,14 +154,5 @@ class LookController {
             case DIFF -> run.arguments.subList(1, 3);
             default -> List.of();
         };
-    }
-
-    static String path(Query query) {
-        var path = query.text("path");
-        if (path == null) {
-            query.refuse("path", "is needed", null);
-            return SandboxPath.ROOT;
-        }
-        return GitRules.path(path);
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.functions.git;
 
+import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.git.CloneRepository;
 import dev.elevo.contract.git.FetchCommits;
 import dev.elevo.contract.git.PullCommits;
@@ -48,7 +49,7 @@ class RemoteController {
         rules.url(body.url());
         rules.branchName("branch", body.branch());
         rules.refuseBroken();
-        var path = GitRules.path(body.path());
+        var path = SandboxPath.normal(body.path());
         var run = new GitRun(GitCall.of(GitAction.CLONE, path).about(body.branch()))
                 .with(body.url(), path)
                 .orEmpty(body.commitId())
@@ -75,8 +76,8 @@ class RemoteController {
         rules.branchName("branch", body.branch());
         rules.refuseBroken();
         var remote = Objects.requireNonNullElse(body.remote(), ORIGIN);
-        var run = new GitRun(
-                        GitCall.of(GitAction.PUSH, GitRules.path(body.path())).about(remote))
+        var run = new GitRun(GitCall.of(GitAction.PUSH, SandboxPath.normal(body.path()))
+                        .about(remote))
                 .with(remote)
                 .orEmpty(body.branch())
                 .flag(body.all())
@@ -101,7 +102,7 @@ class RemoteController {
         rules.notBoth("rebase", rebase, ffOnly, "not with ffOnly");
         rules.refuseBroken();
         var remote = Objects.requireNonNullElse(body.remote(), ORIGIN);
-        var run = new GitRun(GitCall.of(GitAction.PULL, GitRules.path(body.path()))
+        var run = new GitRun(GitCall.of(GitAction.PULL, SandboxPath.normal(body.path()))
                         .about(remote)
                         .as(body.branch()))
                 .with(remote)
@@ -121,8 +122,8 @@ class RemoteController {
         rules.remote(body.remote());
         rules.refuseBroken();
         var remote = Objects.requireNonNullElse(body.remote(), ORIGIN);
-        var run = new GitRun(
-                        GitCall.of(GitAction.FETCH, GitRules.path(body.path())).about(remote))
+        var run = new GitRun(GitCall.of(GitAction.FETCH, SandboxPath.normal(body.path()))
+                        .about(remote))
                 .with(remote)
                 .flag(body.all())
                 .option(Boolean.TRUE.equals(body.prune()), "--prune")

@@ -2,6 +2,7 @@ package dev.elevo.functions.git;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.git.AddFiles;
 import dev.elevo.contract.git.CoAuthor;
 import dev.elevo.contract.git.CommitChanges;
@@ -42,13 +43,13 @@ class WorkController {
         rules.branchName("initialBranch", body.initialBranch());
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var path = GitRules.path(body.path());
+        var path = SandboxPath.normal(body.path());
         var run = new GitRun(GitCall.of(GitAction.INIT, path))
                 .with(path, Objects.requireNonNullElse(body.initialBranch(), "main"))
                 .option(Boolean.TRUE.equals(body.bare()), "--bare")
                 .anywhere();
         if (body.templateDir() != null) {
-            run.with("--template=" + GitRules.path(body.templateDir()));
+            run.with("--template=" + SandboxPath.normal(body.templateDir()));
         }
         return git.run(request, caller, id, run, body.waitMs());
     }
@@ -68,7 +69,7 @@ class WorkController {
                             Map.of("feature", "patch"))
                     .asException();
         }
-        var run = new GitRun(GitCall.of(GitAction.ADD, GitRules.path(body.path())))
+        var run = new GitRun(GitCall.of(GitAction.ADD, SandboxPath.normal(body.path())))
                 .with(Boolean.TRUE.equals(body.update()) ? "--update" : "")
                 .with(Boolean.TRUE.equals(body.force()) ? "--force" : "");
         run.arguments.addAll(body.files());
@@ -94,7 +95,7 @@ class WorkController {
         }
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var run = new GitRun(GitCall.of(GitAction.COMMIT, GitRules.path(body.path())))
+        var run = new GitRun(GitCall.of(GitAction.COMMIT, SandboxPath.normal(body.path())))
                 .orEmpty(body.author())
                 .orEmpty(body.email())
                 .flag(body.amend())
@@ -117,8 +118,8 @@ class WorkController {
         rules.message("message", body.message());
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
-        var run = new GitRun(
-                        GitCall.of(GitAction.STASH, GitRules.path(body.path())).as(action))
+        var run = new GitRun(GitCall.of(GitAction.STASH, SandboxPath.normal(body.path()))
+                        .as(action))
                 .with(action, Integer.toString(Objects.requireNonNullElse(body.index(), 0)))
                 .option(Boolean.TRUE.equals(body.includeUntracked()), "--include-untracked")
                 .option(Boolean.TRUE.equals(body.keepIndex()), "--keep-index");

@@ -7,7 +7,7 @@ marks=
 dir=.git branch=
 if [ -d .git ] && [ ! -L .git ] && IFS= read -r branch 2>/dev/null <.git/HEAD; then
     case $branch in
-    'ref: refs/heads/.invalid' | [!r]*) branch= ;;
+    'ref: refs/heads/.invalid') branch= ;;
     'ref: refs/heads/'*) branch=${branch#ref: refs/heads/} ;;
     *) branch= ;;
     esac

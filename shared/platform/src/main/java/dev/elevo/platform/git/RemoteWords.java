@@ -1,7 +1,7 @@
 package dev.elevo.platform.git;
 
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -52,18 +52,14 @@ final class RemoteWords {
         }
 
         String label() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
-
-    private static final Pattern LINE_END = Pattern.compile("[\r\n]+");
 
     private RemoteWords() {}
 
     static Reason reason(String stderr) {
-        var own = LINE_END.splitAsStream(stderr)
-                .filter(line -> !line.startsWith("remote:"))
-                .collect(Collectors.joining("\n"));
+        var own = stderr.lines().filter(line -> !line.startsWith("remote:")).collect(Collectors.joining("\n"));
         for (var reason : Reason.values()) {
             if (reason.words.stream().anyMatch(own::contains)) {
                 return reason;

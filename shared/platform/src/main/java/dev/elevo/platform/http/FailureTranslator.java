@@ -145,7 +145,7 @@ final class FailureTranslator {
         return new Failure.Refused(ErrorCode.INVALID_REQUEST, message);
     }
 
-    private static <T extends Throwable> @Nullable T causeOf(Throwable thrown, Class<T> type) {
+    static <T extends Throwable> @Nullable T causeOf(Throwable thrown, Class<T> type) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (type.isInstance(at)) {
                 return type.cast(at);

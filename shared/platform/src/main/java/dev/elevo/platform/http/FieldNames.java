@@ -75,10 +75,9 @@ final class FieldNames {
 
     /** What JSON the field wants; null where the reader has not said it and it cannot be seen from the field either. */
     static @Nullable String wanted(SerdeException exception) {
-        for (Throwable at = exception; at != null; at = at.getCause()) {
-            if (at instanceof WrongTypeException wrong) {
-                return wrong.wanted();
-            }
+        var wrong = FailureTranslator.causeOf(exception, WrongTypeException.class);
+        if (wrong != null) {
+            return wrong.wanted();
         }
         return exception.getPath().stream()
                 .findFirst()

@@ -3,6 +3,7 @@ package dev.elevo.platform.paging;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
+import dev.elevo.contract.files.SandboxPath;
 import io.micronaut.http.HttpParameters;
 import io.micronaut.http.HttpRequest;
 import java.time.Instant;
@@ -51,6 +52,16 @@ public final class Query {
 
     public @Nullable String text(String name) {
         return parameters.get(name);
+    }
+
+    /** What a call inside a sandbox is about, which no such call leaves out. */
+    public String path() {
+        var path = parameters.get("path");
+        if (path == null) {
+            refuse("path", "is needed", null);
+            return SandboxPath.ROOT;
+        }
+        return SandboxPath.normal(path);
     }
 
     public @Nullable String text(String name, int shortest, int longest) {

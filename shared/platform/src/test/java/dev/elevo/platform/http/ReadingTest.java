@@ -93,11 +93,15 @@ class ReadingTest {
                 "{'command':'x','env':{'A':1}}             | env.A      | must be a string in JSON"
             })
     void a_wrong_type_is_told_with_the_one_that_is_wanted(String body, String field, String wanted) {
+        assertTold(body, 9005, field, wanted);
+    }
+
+    private void assertTold(String body, int code, String field, String message) {
         var answer = post("/run", body.replace('\'', '"'));
 
-        assertThat(answer.code()).isEqualTo(9005);
+        assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.value("error.details.fields.0.field")).isEqualTo(field);
-        assertThat(answer.value("error.details.fields.0.message")).isEqualTo(wanted);
+        assertThat(answer.value("error.details.fields.0.message")).isEqualTo(message);
     }
 
     @ParameterizedTest
@@ -112,11 +116,7 @@ class ReadingTest {
                 "{'command':'x','cwd':'here'}              | cwd        | must be an absolute path: a slash and then no NUL"
             })
     void a_broken_rule_is_told_in_words(String body, String field, String message) {
-        var answer = post("/run", body.replace('\'', '"'));
-
-        assertThat(answer.code()).isEqualTo(9004);
-        assertThat(answer.value("error.details.fields.0.field")).isEqualTo(field);
-        assertThat(answer.value("error.details.fields.0.message")).isEqualTo(message);
+        assertTold(body, 9004, field, message);
     }
 
     @Test

@@ -215,10 +215,11 @@ final class LiveProcess {
 
     private void waitForReaders(Reply.Output part) throws IOException {
         try {
-            if (tap != null) {
+            if (tap == null) {
+                output.awaitReader();
+            } else {
                 tap.put(new OutputPart(part.stream(), part.data()));
             }
-            output.awaitReader();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException();

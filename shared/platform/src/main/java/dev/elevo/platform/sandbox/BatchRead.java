@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /** Reads any number of items by their keys, a hundred at a time. */
 final class BatchRead {
-    private static final int MOST = 100;
+    static final int MOST = 100;
 
     private final DynamoDbClient dynamo;
     private final String table;

@@ -47,6 +47,8 @@ public final class DynamoSandboxStore implements SandboxStore {
     private final SandboxItem items;
     private final KeyWalk walk;
     private final BatchRead batch;
+    private final JoinedReads stateReads;
+    private final JoinedReads sandboxReads;
     private final InstantSource clock;
     private final StatusOutbox outbox;
 
@@ -62,6 +64,8 @@ public final class DynamoSandboxStore implements SandboxStore {
         this.items = new SandboxItem(json);
         this.walk = new KeyWalk(dynamo, sandboxes);
         this.batch = new BatchRead(dynamo, sandboxes);
+        this.stateReads = new JoinedReads(dynamo, state);
+        this.sandboxReads = new JoinedReads(dynamo, sandboxes);
         this.clock = clock;
         this.outbox = outbox;
     }
@@ -191,7 +195,7 @@ public final class DynamoSandboxStore implements SandboxStore {
     @Override
     public Optional<SandboxKey> locate(String id) {
         return Ids.SANDBOX.matches(id)
-                ? item(state, SandboxKeys.registered(id))
+                ? stateReads.read(SandboxKeys.registered(id))
                         .map(entry -> new SandboxKey(SandboxItem.text(entry, "org"), id))
                 : Optional.empty();
     }
@@ -216,17 +220,12 @@ public final class DynamoSandboxStore implements SandboxStore {
     }
 
     private Optional<Sandbox> get(SandboxKey key) {
-        return item(sandboxes, SandboxKeys.sandbox(key)).map(items::read);
+        return sandboxReads.read(SandboxKeys.sandbox(key)).map(items::read);
     }
 
     private Optional<SandboxKey> holder(String organizationId, String name) {
-        return item(state, SandboxKeys.name(organizationId, name))
+        return stateReads.read(SandboxKeys.name(organizationId, name))
                 .map(claim -> new SandboxKey(organizationId, SandboxItem.text(claim, "id")));
-    }
-
-    private Optional<Map<String, AttributeValue>> item(String table, Map<String, AttributeValue> key) {
-        var found = dynamo.getItem(request -> request.tableName(table).key(key).consistentRead(true));
-        return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
     }
 
     private List<TransactWriteItem> transition(Sandbox seen, Sandbox next) {

@@ -27,10 +27,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import jakarta.inject.Provider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -53,6 +53,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private static final byte[] DATA_END = "\"}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Processes processes;
+    private final Provider<FastBase64> base64;
     private final ObjectMapper json;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -62,8 +63,9 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private boolean gone;
     private @Nullable StreamedRun run;
 
-    RunStream(Processes processes, ObjectMapper json) {
+    RunStream(Processes processes, Provider<FastBase64> base64, ObjectMapper json) {
         this.processes = processes;
+        this.base64 = base64;
         this.json = json;
     }
 
@@ -146,7 +148,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private boolean tell(ChannelHandlerContext context, StreamedRun run) throws IOException, InterruptedException {
         try {
             switch (run.next(SILENCE_MILLIS)) {
-                case StreamedRun.Part(var stream, var bytes) -> send(context, output(stream, bytes));
+                case StreamedRun.Part(var stream, var bytes) -> send(context, output(context, stream, bytes));
                 case StreamedRun.Silence silence ->
                     send(context, Unpooled.copiedBuffer(": still running\n\n", StandardCharsets.US_ASCII));
                 case StreamedRun.End(var end) -> {
@@ -172,10 +174,12 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         return head;
     }
 
-    private static ByteBuf output(String stream, byte[] bytes) {
+    private ByteBuf output(ChannelHandlerContext context, String stream, byte[] bytes) {
         var begin = "event: " + stream + "\ndata: {\"data\":\"";
-        var data = Base64.getEncoder().encode(bytes);
-        return Unpooled.wrappedBuffer(begin.getBytes(StandardCharsets.US_ASCII), data, DATA_END);
+        var event = context.alloc().directBuffer(begin.length() + FastBase64.letters(bytes.length) + DATA_END.length);
+        ByteBufUtil.writeAscii(event, begin);
+        base64.get().encode(bytes, event);
+        return event.writeBytes(DATA_END);
     }
 
     private static ByteBuf event(String name, byte[] data) {

@@ -2,61 +2,93 @@ package dev.elevo.agent.process;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Output on its way to one reader who must get all of it. While the reader is behind, the process waits. */
 final class Tap {
     private static final int MOST_BYTES = 512 << 10;
 
+    /** Whoever waits for room waits for much of it, or the two would wake each other for every part. */
+    private static final int FEW_BYTES = MOST_BYTES / 2;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final Condition drained = lock.newCondition();
     private final ArrayDeque<OutputPart> parts = new ArrayDeque<>();
     private int bytes;
     private boolean closed;
     private boolean ended;
 
     /** Waits for room; drops what nobody reads any more. */
-    synchronized void put(OutputPart part) throws InterruptedException {
-        while (!closed && bytes >= MOST_BYTES) {
-            wait();
-        }
-        if (!closed) {
-            parts.add(part);
-            bytes += part.bytes().length;
-            notifyAll();
+    void put(OutputPart part) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!closed && bytes >= MOST_BYTES) {
+                drained.await();
+            }
+            if (!closed) {
+                parts.add(part);
+                bytes += part.bytes().length;
+                filled.signal();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     /** The next part; null when none came within the time, or none will come: see {@link #hasEnded}. */
-    synchronized @Nullable OutputPart take(long millis) throws InterruptedException {
-        var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (parts.isEmpty() && !ended) {
-            var left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-            if (left <= 0) {
-                return null;
+    @Nullable
+    OutputPart take(long millis) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            var left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (parts.isEmpty() && !ended && left > 0) {
+                left = filled.awaitNanos(left);
             }
-            wait(left);
+            var part = parts.poll();
+            if (part != null) {
+                bytes -= part.bytes().length;
+                if (bytes <= FEW_BYTES) {
+                    drained.signal();
+                }
+            }
+            return part;
+        } finally {
+            lock.unlock();
         }
-        var part = parts.poll();
-        if (part != null) {
-            bytes -= part.bytes().length;
-            notifyAll();
-        }
-        return part;
     }
 
     /** Whether everything was taken, and no more comes. */
-    synchronized boolean hasEnded() {
-        return ended && parts.isEmpty();
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended && parts.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** No more comes. */
-    synchronized void end() {
-        ended = true;
-        notifyAll();
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            filled.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Nobody reads any more: the process does not wait for it either. */
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            drained.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -3,9 +3,9 @@ package dev.elevo.localstack.gateway;
 import dev.elevo.contract.Failure;
 import dev.elevo.platform.engine.AgentRoutes;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -25,7 +24,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -104,7 +102,7 @@ final class Relay extends ChannelInboundHandlerAdapter {
                 .addListener(connected -> {
                     if (!connected.isSuccess()) {
                         LOG.warn("no connection to {}", target.getAuthority(), connected.cause());
-                        refuse();
+                        end();
                     }
                 });
         // Whatever the client still sends is of no use; that it goes must be seen.
@@ -131,15 +129,19 @@ final class Relay extends ChannelInboundHandlerAdapter {
         } else if (message instanceof HttpResponse head) {
             begun = true;
             client.write(head(head));
-        } else if (message instanceof LastHttpContent last) {
-            isOver = true;
-            Parting.after(client.writeAndFlush(last), client.channel());
-            context.close();
-        } else if (message instanceof HttpContent part) {
-            client.write(part);
+            becomeRaw(context);
+        } else if (message instanceof ByteBuf bytes) {
+            client.write(bytes);
         } else {
             ReferenceCountUtil.release(message);
         }
+    }
+
+    /** What follows the head is passed on as it comes, the marks of its pieces too: nobody here has to understand it. */
+    private void becomeRaw(ChannelHandlerContext context) {
+        client.pipeline().remove(ResponseWriter.class);
+        // What it has read already comes as bytes.
+        context.pipeline().remove(HttpClientCodec.class);
     }
 
     /** With what the function said of the request, which the agent knows nothing of. */
@@ -188,7 +190,7 @@ final class Relay extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        refuse();
+        end();
     }
 
     @Override
@@ -197,15 +199,15 @@ final class Relay extends ChannelInboundHandlerAdapter {
         context.close();
     }
 
-    /** What has begun is cut short, and the client must see that it is. */
-    private void refuse() {
+    /** Of what has begun the client sees himself whether it is whole: the last piece says so. */
+    private void end() {
         if (isOver) {
             return;
         }
         isOver = true;
         release();
         if (begun) {
-            client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            Parting.after(client.writeAndFlush(Unpooled.EMPTY_BUFFER), client.channel());
         } else {
             Parting.with(Refusal.of(NO_HOST, asked), client.channel());
         }

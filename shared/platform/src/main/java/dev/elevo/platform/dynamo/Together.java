@@ -52,7 +52,8 @@ public final class Together<Q, A> {
             wishes.add(next);
         }
         try {
-            var answers = request.apply(wishes.stream().map(wish -> wish.question).toList());
+            var answers =
+                    request.apply(wishes.stream().map(wish -> wish.question).toList());
             for (int i = 0; i < wishes.size(); i++) {
                 wishes.get(i).outcome = new Answered<>(answers.get(i));
             }

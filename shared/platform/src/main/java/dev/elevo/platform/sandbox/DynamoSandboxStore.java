@@ -195,7 +195,8 @@ public final class DynamoSandboxStore implements SandboxStore {
     @Override
     public Optional<SandboxKey> locate(String id) {
         return Ids.SANDBOX.matches(id)
-                ? stateReads.read(SandboxKeys.registered(id))
+                ? stateReads
+                        .read(SandboxKeys.registered(id))
                         .map(entry -> new SandboxKey(SandboxItem.text(entry, "org"), id))
                 : Optional.empty();
     }
@@ -224,7 +225,8 @@ public final class DynamoSandboxStore implements SandboxStore {
     }
 
     private Optional<SandboxKey> holder(String organizationId, String name) {
-        return stateReads.read(SandboxKeys.name(organizationId, name))
+        return stateReads
+                .read(SandboxKeys.name(organizationId, name))
                 .map(claim -> new SandboxKey(organizationId, SandboxItem.text(claim, "id")));
     }
 

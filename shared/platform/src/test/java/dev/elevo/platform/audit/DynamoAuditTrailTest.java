@@ -22,8 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class DynamoAuditTrailTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
 
-    private final AuditTrail trail =
-            new DynamoAuditTrail(DynamoDbLocal.shared().client(), TABLE);
+    private final AuditTrail trail = new DynamoAuditTrail(DynamoDbLocal.shared().client(), TABLE);
 
     @Test
     void a_record_holds_who_did_what_to_what_and_how_it_ended() {

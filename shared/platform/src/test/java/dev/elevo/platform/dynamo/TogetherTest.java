@@ -43,10 +43,11 @@ final class TogetherTest {
             var answers = new ArrayList<Future<String>>();
             answers.add(threads.submit(() -> together.ask(0)));
             underWay.await();
-            IntStream.rangeClosed(1, OTHERS).forEach(i -> answers.add(threads.submit(() -> {
-                asking.incrementAndGet();
-                return together.ask(i);
-            })));
+            IntStream.rangeClosed(1, OTHERS)
+                    .forEach(i -> answers.add(threads.submit(() -> {
+                        asking.incrementAndGet();
+                        return together.ask(i);
+                    })));
             while (asking.get() < OTHERS) {
                 Thread.onSpinWait();
             }

@@ -3,6 +3,7 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.LspAgent;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
@@ -32,6 +33,7 @@ public final class LocalEngine implements Engine {
     private final ProcessAgent processes;
     private final FileAgent files;
     private final SearchAgent search;
+    private final LspAgent languageServers;
     private final PtyAgent ptys;
     private final StreamAgent streams;
     private final InstantSource clock;
@@ -42,6 +44,7 @@ public final class LocalEngine implements Engine {
             ProcessAgent processes,
             FileAgent files,
             SearchAgent search,
+            LspAgent languageServers,
             PtyAgent ptys,
             StreamAgent streams,
             InstantSource clock) {
@@ -49,6 +52,7 @@ public final class LocalEngine implements Engine {
         this.processes = processes;
         this.files = files;
         this.search = search;
+        this.languageServers = languageServers;
         this.ptys = ptys;
         this.streams = streams;
         this.clock = clock;
@@ -138,6 +142,11 @@ public final class LocalEngine implements Engine {
     @Override
     public SearchAgent search(String sandboxId) {
         return search;
+    }
+
+    @Override
+    public LspAgent languageServers(String sandboxId) {
+        return languageServers;
     }
 
     @Override

@@ -56,6 +56,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ public final class LanguageServers implements LspAgent {
     private static final Logger LOG = LoggerFactory.getLogger(LanguageServers.class);
     private static final long PERIOD_MILLIS = 1000;
     private static final Duration DEFAULT_INITIALIZING = Duration.ofSeconds(60);
+    private static final int DEFAULT_SYMBOLS = 100;
     private static final Duration MOST_QUERYING = Duration.ofSeconds(30);
 
     private final ProcessHosts hosts;
@@ -232,20 +234,39 @@ public final class LanguageServers implements LspAgent {
     @Override
     public Symbols workspaceSymbols(String sandboxId, WorkspaceSymbolQuery query, int timeMs) {
         var pool = pool(sandboxId);
-        var asked = query.serverId() == null ? pool.all() : List.of(pool.named(query.serverId()));
-        if (asked.isEmpty()) {
-            throw LspFailures.noServerFor(null).asException();
-        }
         var deadline = deadline(timeMs);
-        var found = new ArrayList<Symbol>();
-        for (var server : asked) {
-            var running = running(server, deadline);
-            running.documents().bringAll();
-            found.addAll(new Queries(server.id(), running.live(), "", deadline).workspaceSymbols(query));
-        }
-        return new Symbols(found.stream()
-                .limit(Objects.requireNonNullElse(query.limit(), 100))
+        var symbols = query.serverId() == null
+                ? symbolsOfAll(pool, query, deadline)
+                : symbols(pool.named(query.serverId()), query, deadline);
+        return new Symbols(symbols.stream()
+                .limit(Objects.requireNonNullElse(query.limit(), DEFAULT_SYMBOLS))
                 .toList());
+    }
+
+    /** Of those that run, or of all where none does. One that cannot is no reason to be silent about what others know. */
+    private static List<Symbol> symbolsOfAll(Pool pool, WorkspaceSymbolQuery query, Deadline deadline) {
+        var running = pool.all().stream().filter(Server::isRunning).toList();
+        var found = new ArrayList<Symbol>();
+        var failure = LspFailures.noServerFor(null).asException();
+        var answered = false;
+        for (var server : running.isEmpty() ? pool.all() : running) {
+            try {
+                found.addAll(symbols(server, query, deadline));
+                answered = true;
+            } catch (ApiException e) {
+                failure = e;
+            }
+        }
+        if (!answered) {
+            throw failure;
+        }
+        return found;
+    }
+
+    private static List<Symbol> symbols(Server server, WorkspaceSymbolQuery query, Deadline deadline) {
+        var running = running(server, deadline);
+        running.documents().bringAll();
+        return read(server, () -> new Queries(server.id(), running.live(), "", deadline).workspaceSymbols(query));
     }
 
     @Override
@@ -306,7 +327,18 @@ public final class LanguageServers implements LspAgent {
         var deadline = deadline(timeMs);
         var running = running(server, deadline);
         var uri = running.documents().bring(path);
-        return question.apply(new Queries(server.id(), running.live(), uri, deadline));
+        return read(server, () -> question.apply(new Queries(server.id(), running.live(), uri, deadline)));
+    }
+
+    /** An answer may lack what every answer must have, in any place. */
+    private static <T> T read(Server server, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (ApiException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw LspFailures.requestFailed(server.id(), "unreadable_answer", "").causedBy(e);
+        }
     }
 
     private static Server.Running running(Server server, Deadline deadline) {

@@ -1,6 +1,5 @@
 package dev.elevo.agent.lsp;
 
-import com.google.gson.JsonParseException;
 import dev.elevo.contract.ApiException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
@@ -8,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +70,7 @@ final class LiveServer {
     private final Published published;
     private final Semaphore requests = new Semaphore(MOST_REQUESTS, true);
     private final AtomicInteger unanswered = new AtomicInteger();
-    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+    private final Map<Object, CompletableFuture<?>> pending = new ConcurrentHashMap<>();
     private volatile InitializeResult known = new InitializeResult(new ServerCapabilities());
 
     LiveServer(
@@ -90,7 +88,7 @@ final class LiveServer {
                 message -> say(message), ServiceEndpoints.toEndpoint(new ClientSide(settings, folder, published)));
         this.json.setMethodProvider(endpoint);
         this.remote = ServiceEndpoints.toServiceObject(endpoint, LanguageServer.class);
-        process.end().thenAccept(this::ended);
+        var _ = process.end().thenAccept(this::ended);
         process.begin(this::hear);
     }
 
@@ -101,46 +99,41 @@ final class LiveServer {
     }
 
     private void hear(byte[] message) throws BrokenServerException {
-        var issue = new BrokenServerException[1];
         if (message.length > MessageRoom.SMALL) {
-            room.parse(() -> issue[0] = read(message));
+            room.parse(() -> read(message));
         } else {
-            issue[0] = read(message);
-        }
-        if (issue[0] != null) {
-            throw issue[0];
+            read(message);
         }
     }
 
-    /** What is wrong with it, if it is no message at all. An answer of the wrong shape is for whoever waits for it. */
-    private @Nullable BrokenServerException read(byte[] content) {
+    /** An answer of the wrong shape is for whoever waits for it; what is no message at all is nobody's. */
+    private void read(byte[] content) throws BrokenServerException {
         try {
             var reader = new InputStreamReader(new ByteArrayInputStream(content), StandardCharsets.UTF_8);
             var message = json.parseMessage(reader);
             if (message == null) {
-                return new BrokenServerException("garbage");
+                throw new BrokenServerException("garbage");
             }
             endpoint.consume(message);
-            return null;
         } catch (MessageIssueException e) {
             if (e.getRpcMessage() == null) {
-                return new BrokenServerException("garbage", e);
+                throw new BrokenServerException("garbage", e);
             }
             endpoint.handle(e.getRpcMessage(), e.getIssues());
-            return null;
-        } catch (JsonParseException | IllegalStateException | ClassCastException | StackOverflowError e) {
-            return new BrokenServerException("garbage", e);
+        } catch (RuntimeException | StackOverflowError e) {
+            throw new BrokenServerException("garbage", e); // whatever a parser makes of what nobody should say
         }
     }
 
     private void ended(ServerEnd end) {
         published.end(end);
-        pending.forEach(waiting -> waiting.completeExceptionally(new ServerGoneException(end)));
+        pending.values().forEach(waiting -> waiting.completeExceptionally(new ServerGoneException(end)));
     }
 
     void initialize(InitializeParams params, Settings settings, Deadline deadline)
             throws InterruptedException, TimeoutException {
-        known = ask(server -> server.initialize(params), deadline);
+        var answer = ask(server -> server.initialize(params), deadline);
+        known = answer == null ? new InitializeResult(new ServerCapabilities()) : answer;
         remote.initialized(new InitializedParams());
         remote.getWorkspaceService()
                 .didChangeConfiguration(new DidChangeConfigurationParams(settings.configuration()));
@@ -221,7 +214,8 @@ final class LiveServer {
     private <T> T askOnce(Function<LanguageServer, CompletableFuture<T>> question, Deadline deadline)
             throws InterruptedException, TimeoutException {
         var answer = question.apply(remote);
-        pending.add(answer);
+        var key = new Object();
+        pending.put(key, answer);
         try {
             if (process.end().isDone()) {
                 answer.completeExceptionally(new ServerGoneException(process.end().join()));
@@ -249,7 +243,7 @@ final class LiveServer {
         } catch (CancellationException e) {
             throw new IllegalStateException("nobody else cancels it", e);
         } finally {
-            pending.remove(answer);
+            pending.remove(key);
         }
     }
 

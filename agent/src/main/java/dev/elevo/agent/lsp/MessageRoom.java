@@ -34,7 +34,12 @@ final class MessageRoom {
         own.release();
     }
 
-    void parse(Runnable work) throws BrokenServerException {
+    /** Takes a message apart. */
+    interface Parsing {
+        void run() throws BrokenServerException;
+    }
+
+    void parse(Parsing work) throws BrokenServerException {
         acquire(PARSED);
         try {
             work.run();

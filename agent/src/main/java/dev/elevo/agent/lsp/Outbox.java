@@ -17,7 +17,7 @@ final class Outbox {
     private int bytes;
     private boolean closed;
 
-    /** @return whether it will be said */
+    /** Tells whether it will be said. */
     boolean add(String message) {
         var content = message.getBytes(StandardCharsets.UTF_8);
         var head = ("Content-Length: " + content.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);

@@ -26,7 +26,6 @@ final class Published {
 
     private static final class Expected {
         int version;
-        long toldAt;
         @Nullable List<Diagnostic> report;
         long reportedAt;
     }
@@ -41,7 +40,6 @@ final class Published {
         try {
             var expected = documents.computeIfAbsent(uri, name -> new Expected());
             expected.version = version;
-            expected.toldAt = System.nanoTime();
             expected.report = null;
         } finally {
             lock.unlock();

@@ -331,10 +331,10 @@ final class Server {
     private String path(Map<String, String> env, String user) {
         var home = user.equals("root") ? "/root" : "/home/" + user;
         var places = new ArrayList<>(List.of(
-                env.getOrDefault("PATH", USUAL_PATH),
                 home + "/.local/bin",
                 home + "/go/bin",
                 home + "/.cargo/bin",
+                env.getOrDefault("PATH", USUAL_PATH),
                 LspConfiguration.INSIDE + "/bin"));
         unwalledPrograms.ifPresent(places::add);
         return String.join(":", places);

@@ -50,7 +50,14 @@ final class ServerProcess {
 
     /** From here on what it says is taken. */
     void begin(MessageFrames.Sink sink) {
-        Thread.ofVirtual().name("lsp-in-" + process.pid()).start(() -> end.complete(listen(sink)));
+        Thread.ofVirtual().name("lsp-in-" + process.pid()).start(() -> {
+            try {
+                end.complete(listen(sink));
+            } finally {
+                kill("failed"); // nobody listens to it any more, whatever has kept us from it
+                end.complete(new ServerEnd.Broken("failed"));
+            }
+        });
         Thread.ofVirtual().name("lsp-out-" + process.pid()).start(this::speak);
     }
 

@@ -22,14 +22,14 @@ final class Lsp implements Benchmark {
     private static final Map<String, Integer> HALF = Map.of("line", 6, "character", 9);
 
     private static final String SMALL = """
-            def greet(name: str) -> str:
-                \"""Says hello.\"""
-                return "hello " + name
+        def greet(name: str) -> str:
+            \"""Says hello.\"""
+            return "hello " + name
 
 
-            value = greet("x")
-            value.upp
-            """;
+        value = greet("x")
+        value.upp
+        """;
 
     @Override
     public String name() {
@@ -81,10 +81,10 @@ final class Lsp implements Benchmark {
             throws Exception {
         var ours = new Latency(() -> timed(() -> ask(sandbox, what, "main.py", at), mustHave));
         var direct = new Latency(() -> timed(
-                () -> peer.ask(
-                        "textDocument/" + what, Map.of("textDocument", Map.of("uri", uri), "position", at)),
+                () -> peer.ask("textDocument/" + what, Map.of("textDocument", Map.of("uri", uri), "position", at)),
                 mustHave));
-        return difference("lsp/" + what + ", added to pyright's own", ours, direct, BLOCKS, WARM_UP, Target.atMost(5, 3));
+        return difference(
+                "lsp/" + what + ", added to pyright's own", ours, direct, BLOCKS, WARM_UP, Target.atMost(5, 3));
     }
 
     private static Line difference(
@@ -102,13 +102,16 @@ final class Lsp implements Benchmark {
         }
         var found = Quantiles.of(samples);
         var own = Line.shortly(Quantiles.of(peers).median());
-        return new Line.Plain(
-                name + " " + own + " ms", "ms", found.median(), found.at(0.1), found.at(0.9), target);
+        return new Line.Plain(name + " " + own + " ms", "ms", found.median(), found.at(0.1), found.at(0.9), target);
     }
 
-    private static String ask(OurSandbox sandbox, String what, String file, Map<String, Integer> at) throws IOException {
+    private static String ask(OurSandbox sandbox, String what, String file, Map<String, Integer> at)
+            throws IOException {
         var body = Json.write(Map.of("path", DIRECTORY + "/" + file, "position", at));
-        return sandbox.wire().post(sandbox.path() + "/lsp/" + what, body).expect(200).text();
+        return sandbox.wire()
+                .post(sandbox.path() + "/lsp/" + what, body)
+                .expect(200)
+                .text();
     }
 
     private interface Question {

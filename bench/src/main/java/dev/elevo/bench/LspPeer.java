@@ -51,7 +51,8 @@ final class LspPeer implements AutoCloseable {
 
     /** Where {@code ./elevo doctor --install-lsp} has put it. */
     private static Path program() throws IOException {
-        var cache = Objects.requireNonNullElse(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache");
+        var cache = Objects.requireNonNullElse(
+                System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache");
         var home = Objects.requireNonNullElse(System.getenv("ELEVO_LSP_HOME"), cache + "/elevo/lsp");
         var program = Path.of(home, "current", "opt", "elevo", "lsp", "bin", "pyright-langserver");
         if (!Files.isExecutable(program)) {
@@ -83,7 +84,8 @@ final class LspPeer implements AutoCloseable {
             var message = Json.object(text);
             if (message.containsKey("method")) {
                 if (message.containsKey("id")) {
-                    send(Map.of("jsonrpc", "2.0", "id", Objects.requireNonNull(message.get("id")), "result", List.of()));
+                    send(Map.of(
+                            "jsonrpc", "2.0", "id", Objects.requireNonNull(message.get("id")), "result", List.of()));
                 }
             } else if (message.get("id") instanceof Number answered && answered.intValue() == id) {
                 if (message.containsKey("error")) {

@@ -77,7 +77,8 @@ final class LspIT {
                 check(project, name, answer);
             });
             rows.append(" |\n");
-            assertThat(stack.delete(sandbox + "/lsp/servers/" + server).status()).isEqualTo(204);
+            assertThat(stack.delete(sandbox + "/lsp/servers/" + server).status())
+                    .isEqualTo(204);
         }
         new GoldenFile("docs/language-servers.md").mustEqual(page(rows.toString()));
     }
@@ -121,11 +122,13 @@ final class LspIT {
             case "definition" ->
                 text.contains("\"uri\":\"file://" + project.path() + "\"")
                         .contains("\"line\":" + project.position("greet(", 0).get("line"));
-            case "references" -> assertThat(list(answer, "locations")).hasSize(project.language().startsWith("c") ? 2 : 3);
+            case "references" ->
+                assertThat(list(answer, "locations")).hasSize(project.language().startsWith("c") ? 2 : 3);
             case "completion" ->
                 text.containsAnyOf("\"label\":\"upper", "toUpperCase", "depth").contains("\"kindName\":");
             case "signatureHelp" -> text.contains("name").contains("\"activeSignature\":");
-            case "diagnostics" -> text.contains("\"severityName\":").contains(project.greetAgain().replace("(", ""));
+            case "diagnostics" ->
+                text.contains("\"severityName\":").contains(project.greetAgain().replace("(", ""));
             case "symbols/document", "symbols/workspace" ->
                 text.contains("\"name\":\"greet").contains("\"kindName\":\"Function\"");
             case "rename" -> text.contains("\"file://" + project.path() + "\"").contains("\"newText\":");
@@ -143,26 +146,24 @@ final class LspIT {
 
     private static String page(String rows) {
         return """
-                # Language servers
+            # Language servers
 
-                What each server answers, as a test found it with a small project of each language (`LspIT`; `-Dgolden=write` writes this page).
-                **yes**: the right answer. **–**: the server has no such operation, which is 6004 with `details.reason` `not_supported_by_server`.
-                **none here**: it has the operation, and had nothing to propose for the mistake in the project.
+            What each server answers, as a test found it with a small project of each language (`LspIT`; `-Dgolden=write` writes this page).
+            **yes**: the right answer. **–**: the server has no such operation, which is 6004 with `details.reason` `not_supported_by_server`.
+            **none here**: it has the operation, and had nothing to propose for the mistake in the project.
 
-                | Language | Server | diagnostics | hover | definition | references | completion | signatureHelp | symbols/document | symbols/workspace | rename | codeAction | format |
-                |---|---|---|---|---|---|---|---|---|---|---|---|---|
-                """
-                + rows
-                + """
+            | Language | Server | diagnostics | hover | definition | references | completion | signatureHelp | symbols/document | symbols/workspace | rename | codeAction | format |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|
+            """ + rows + """
 
-                `pyright` is the server of Python; `"settings": {"server": "pylsp"}` asks for the other one. `./elevo doctor --install-lsp` installs the four of them.
+            `pyright` is the server of Python; `"settings": {"server": "pylsp"}` asks for the other one. `./elevo doctor --install-lsp` installs the four of them.
 
-                Not tested here, and only started when the sandbox has them on its `PATH` (or in `~/.local/bin`, `~/go/bin`, `~/.cargo/bin`); without them starting one is 6003 with
-                `details.reason` `not_installed`: `gopls` (go), `rust-analyzer` (rust), `jdtls` (java), `OmniSharp` (csharp).
+            Not tested here, and only started when the sandbox has them on its `PATH` (or in `~/.local/bin`, `~/go/bin`, `~/.cargo/bin`); without them starting one is 6003 with
+            `details.reason` `not_installed`: `gopls` (go), `rust-analyzer` (rust), `jdtls` (java), `OmniSharp` (csharp).
 
-                Known shortcomings: pylsp counts a character beyond the basic plane as one where the API counts two, so positions behind one in the same line are off by one;
-                typescript-language-server finds symbols of a workspace only once a file of it was asked about.
-                """;
+            Known shortcomings: pylsp counts a character beyond the basic plane as one where the API counts two, so positions behind one in the same line are off by one;
+            typescript-language-server finds symbols of a workspace only once a file of it was asked about.
+            """;
     }
 
     @Test
@@ -197,11 +198,11 @@ final class LspIT {
         assertThat(startCode("python", "/home/user/plain")).isEqualTo(3008);
         assertThat(startCode("python", "home")).isEqualTo(3006);
         assertThat(startCode("python", "/root")).isIn(3004, 6003);
-        var missing = stack.post(
-                sandbox + "/lsp/servers", "{\"language\":\"csharp\",\"projectPath\":\"/home/user\"}");
+        var missing = stack.post(sandbox + "/lsp/servers", "{\"language\":\"csharp\",\"projectPath\":\"/home/user\"}");
         assertThat(missing.code()).isEqualTo(6003);
         assertThat(missing.text()).contains("\"reason\":\"not_installed\"", "\"install\":");
-        assertThat(asked("hover", Map.of("path", "/home/user/x.rs", "position", place(0))).code())
+        assertThat(asked("hover", Map.of("path", "/home/user/x.rs", "position", place(0)))
+                        .code())
                 .isEqualTo(6001);
     }
 
@@ -247,7 +248,8 @@ final class LspIT {
         assertThat(asked("hover", Map.of("path", "/home/user/disk/b.py", "position", place(0)))
                         .code())
                 .isEqualTo(3001);
-        assertThat(asked("hover", Map.of("path", "disk/b.py", "position", place(0))).code())
+        assertThat(asked("hover", Map.of("path", "disk/b.py", "position", place(0)))
+                        .code())
                 .isEqualTo(3006);
         stack.delete(open);
     }
@@ -280,7 +282,8 @@ final class LspIT {
         var before = hover(0).text();
         assertThat(hover(1).code()).isEqualTo(6002);
         assertThat(hover(0).text()).contains("retryAfterMs");
-        var after = awaitAnswer(() -> hover(0), answer -> answer.status() == 200).text();
+        var after =
+                awaitAnswer(() -> hover(0), answer -> answer.status() == 200).text();
         assertThat(after).contains("pid").isNotEqualTo(before);
         assertThat(stack.get(sandbox + "/lsp/servers/" + server).json())
                 .containsEntry("running", true)
@@ -356,8 +359,7 @@ final class LspIT {
     }
 
     private static RunningStack.Answer hover(int line) {
-        return stack.post(
-                sandbox + "/lsp/hover", json(Map.of("path", FAKE + "/a.py", "position", place(line))));
+        return stack.post(sandbox + "/lsp/hover", json(Map.of("path", FAKE + "/a.py", "position", place(line))));
     }
 
     private static String symbols(String path) {

@@ -20,59 +20,55 @@ record LspProject(String server, String language, String settings, String file, 
             c("cpp", "main.cpp"));
 
     private static LspProject python(String server) {
-        return new LspProject(server, "python", ",\"settings\":{\"server\":\"" + server + "\"}", "main.py", """
-                import os
+        return new LspProject(
+                server, "python", ",\"settings\":{\"server\":\"" + server + "\"}", "main.py", """
+                    import os
 
 
-                def greet(name: str) -> str:
-                    \"""Says hello.\"""
-                    return "hello " + name
+                    def greet(name: str) -> str:
+                        \"""Says hello.\"""
+                        return "hello " + name
 
 
-                text = "😀" + greet("y")
-                spaced  =  greet("x") + missing
-                print(text.upp)
-                """, "missing");
+                    text = "😀" + greet("y")
+                    spaced  =  greet("x") + missing
+                    print(text.upp)
+                    """, "missing");
     }
 
     private static LspProject script(String language, String file, String type) {
         var typed = !type.isEmpty();
         return new LspProject(
-                "typescript-language-server",
-                language,
-                "",
-                file,
-                ("""
-                        // @ts-check
-                        /** Says hello. @param {string} name */
-                        export function greet(name%s) {
-                          return "hello " + name;
-                        }
-                        const text = "😀" + greet("y");
-                        let  spaced =  greet("x") + missing;
-                        text.toUpp
-                        """).formatted(typed ? ": string" : ""),
-                "missing");
+                "typescript-language-server", language, "", file, ("""
+                    // @ts-check
+                    /** Says hello. @param {string} name */
+                    export function greet(name%s) {
+                      return "hello " + name;
+                    }
+                    const text = "😀" + greet("y");
+                    let  spaced =  greet("x") + missing;
+                    text.toUpp
+                    """).formatted(typed ? ": string" : ""), "missing");
     }
 
     private static LspProject c(String language, String file) {
         return new LspProject("clangd", language, "", file, """
-                #include <stdio.h>
+            #include <stdio.h>
 
-                struct box { int depth; };
+            struct box { int depth; };
 
-                /// Says hello.
-                static int greet(const char *name) {
-                    return printf("hello %s\\n", name);
-                }
+            /// Says hello.
+            static int greet(const char *name) {
+                return printf("hello %s\\n", name);
+            }
 
-                int main(void) {
-                    struct box one = {1};
-                    /* 😀 */ greet("y");
-                    int  spaced =  gree("x");
-                    return spaced + one.dep;
-                }
-                """, "gree(");
+            int main(void) {
+                struct box one = {1};
+                /* 😀 */ greet("y");
+                int  spaced =  gree("x");
+                return spaced + one.dep;
+            }
+            """, "gree(");
     }
 
     String directory() {

@@ -51,7 +51,8 @@ final class Drivers {
         }
         if (configuration.allowsNoWall()) {
             LOG.error(
-                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user. {}",
+                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user."
+                            + " {}",
                     reasons);
             return new ProcessDriver(configuration.helperProgram(), hostDisk, trash);
         }

@@ -45,8 +45,8 @@ final class ActionShapes {
             }
         } else if (edit.getChanges() != null) {
             edit.getChanges()
-                    .forEach((uri, edits) ->
-                            add(changes, uri, edits.stream().map(TextShapes::edit).toList()));
+                    .forEach((uri, edits) -> add(
+                            changes, uri, edits.stream().map(TextShapes::edit).toList()));
         }
         return Optional.of(new WorkspaceEdit(changes));
     }
@@ -83,7 +83,9 @@ final class ActionShapes {
         return new CodeCommand(
                 command.getTitle(),
                 command.getCommand(),
-                arguments == null ? null : arguments.stream().map(ActionShapes::plain).toList());
+                arguments == null
+                        ? null
+                        : arguments.stream().map(ActionShapes::plain).toList());
     }
 
     /** As maps, lists, texts and numbers. */

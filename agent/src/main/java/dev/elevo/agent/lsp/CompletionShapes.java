@@ -57,8 +57,7 @@ final class CompletionShapes {
         return edit == null ? item.getLabel() : edit.newText();
     }
 
-    private static @Nullable TextEdit edit(
-            @Nullable Either<org.eclipse.lsp4j.TextEdit, InsertReplaceEdit> edit) {
+    private static @Nullable TextEdit edit(@Nullable Either<org.eclipse.lsp4j.TextEdit, InsertReplaceEdit> edit) {
         if (edit == null) {
             return null;
         }

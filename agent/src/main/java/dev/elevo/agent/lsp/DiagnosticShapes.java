@@ -21,10 +21,7 @@ final class DiagnosticShapes {
     static List<Diagnostic> of(@Nullable List<org.eclipse.lsp4j.Diagnostic> diagnostics) {
         return diagnostics == null
                 ? List.of()
-                : diagnostics.stream()
-                        .limit(MOST)
-                        .map(DiagnosticShapes::of)
-                        .toList();
+                : diagnostics.stream().limit(MOST).map(DiagnosticShapes::of).toList();
     }
 
     private static Diagnostic of(org.eclipse.lsp4j.Diagnostic diagnostic) {
@@ -40,7 +37,9 @@ final class DiagnosticShapes {
                 Objects.requireNonNullElse(TextShapes.documentation(diagnostic.getMessage()), ""),
                 diagnostic.getSource(),
                 code(diagnostic.getCode()),
-                description == null || description.getHref() == null ? null : new CodeDescription(description.getHref()),
+                description == null || description.getHref() == null
+                        ? null
+                        : new CodeDescription(description.getHref()),
                 related == null || related.isEmpty()
                         ? null
                         : related.stream().map(DiagnosticShapes::related).toList(),

@@ -141,10 +141,7 @@ final class Documents {
         var content = files.read(sandboxId, new ReadFile(path, 0, null, MOST_BYTES, null))
                 .bytes();
         var disk = new OnDisk(
-                now.size(),
-                now.modifiedAt(),
-                now.modifiedAt().plus(GRAIN).isAfter(clock.instant()),
-                checksum(content));
+                now.size(), now.modifiedAt(), now.modifiedAt().plus(GRAIN).isAfter(clock.instant()), checksum(content));
         if (known == null) {
             begin(path, new String(content, StandardCharsets.UTF_8), 1, disk);
         } else if (known.disk() == null || known.disk().checksum() != disk.checksum()) {

@@ -143,9 +143,8 @@ public final class LanguageServers implements LspAgent {
                                 Map.of("language", Excerpt.of(request.language())))
                         .asException());
         var path = directory(sandboxId, request.projectPath());
-        var initializing = request.initTimeout() == null
-                ? DEFAULT_INITIALIZING
-                : Duration.ofMillis(request.initTimeout());
+        var initializing =
+                request.initTimeout() == null ? DEFAULT_INITIALIZING : Duration.ofMillis(request.initTimeout());
         var project = new Server.Project(language, path, Settings.of(request.settings()), initializing);
         var pool = pool(host);
         var found = pool.findOrAdd(
@@ -221,9 +220,7 @@ public final class LanguageServers implements LspAgent {
         return running(pool(sandboxId).named(serverId), deadline(timeMs))
                 .documents()
                 .changeByClient(
-                        path,
-                        request.changes().stream().map(TextShapes::change).toList(),
-                        request.version());
+                        path, request.changes().stream().map(TextShapes::change).toList(), request.version());
     }
 
     @Override
@@ -337,7 +334,8 @@ public final class LanguageServers implements LspAgent {
         } catch (ApiException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw LspFailures.requestFailed(server.id(), "unreadable_answer", "").causedBy(e);
+            throw LspFailures.requestFailed(server.id(), "unreadable_answer", "")
+                    .causedBy(e);
         }
     }
 

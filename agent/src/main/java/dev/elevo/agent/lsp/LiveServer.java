@@ -51,9 +51,8 @@ final class LiveServer {
     private static final Map<String, JsonRpcMethod> METHODS = new ConcurrentHashMap<>();
 
     /** A server's every mistake would be a line in our log. */
-    private static final List<Logger> SILENT = Stream.of("org.eclipse.lsp4j.jsonrpc")
-            .map(Logger::getLogger)
-            .toList();
+    private static final List<Logger> SILENT =
+            Stream.of("org.eclipse.lsp4j.jsonrpc").map(Logger::getLogger).toList();
 
     static {
         SILENT.forEach(logger -> logger.setLevel(Level.OFF));
@@ -135,15 +134,15 @@ final class LiveServer {
         var answer = ask(server -> server.initialize(params), deadline);
         known = answer == null ? new InitializeResult(new ServerCapabilities()) : answer;
         remote.initialized(new InitializedParams());
-        remote.getWorkspaceService()
-                .didChangeConfiguration(new DidChangeConfigurationParams(settings.configuration()));
+        remote.getWorkspaceService().didChangeConfiguration(new DidChangeConfigurationParams(settings.configuration()));
     }
 
     ServerCapabilities capabilities() {
         return known.getCapabilities() == null ? new ServerCapabilities() : known.getCapabilities();
     }
 
-    @Nullable String version() {
+    @Nullable
+    String version() {
         var info = known.getServerInfo();
         return info == null ? null : info.getVersion();
     }
@@ -178,8 +177,7 @@ final class LiveServer {
             throw LspFailures.crashed(id, e.end()).causedBy(e);
         } catch (ResponseErrorException e) {
             var error = e.getResponseError();
-            throw LspFailures.requestFailed(
-                            id, Integer.toString(error.getCode()), String.valueOf(error.getMessage()))
+            throw LspFailures.requestFailed(id, Integer.toString(error.getCode()), String.valueOf(error.getMessage()))
                     .causedBy(e);
         } catch (MessageIssueException e) {
             throw LspFailures.requestFailed(id, "unreadable_answer", "").causedBy(e);
@@ -218,7 +216,8 @@ final class LiveServer {
         pending.put(key, answer);
         try {
             if (process.end().isDone()) {
-                answer.completeExceptionally(new ServerGoneException(process.end().join()));
+                answer.completeExceptionally(
+                        new ServerGoneException(process.end().join()));
             }
             var result = answer.get(deadline.left(), TimeUnit.NANOSECONDS);
             unanswered.set(0);

@@ -35,8 +35,15 @@ import org.eclipse.lsp4j.jsonrpc.messages.Either;
 final class OurAbilities {
     private static final List<String> MARKUP = List.of(MarkupKind.MARKDOWN, MarkupKind.PLAINTEXT);
     private static final List<String> ACTIONS = List.of(
-            "", "quickfix", "refactor", "refactor.extract", "refactor.inline", "refactor.rewrite", "source",
-            "source.organizeImports", "source.fixAll");
+            "",
+            "quickfix",
+            "refactor",
+            "refactor.extract",
+            "refactor.inline",
+            "refactor.rewrite",
+            "source",
+            "source.organizeImports",
+            "source.fixAll");
 
     private OurAbilities() {}
 
@@ -71,8 +78,8 @@ final class OurAbilities {
         published.setRelatedInformation(true);
         published.setVersionSupport(true);
         published.setCodeDescriptionSupport(true);
-        published.setTagSupport(
-                Either.forRight(new DiagnosticsTagSupport(List.of(DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated))));
+        published.setTagSupport(Either.forRight(
+                new DiagnosticsTagSupport(List.of(DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated))));
         text.setPublishDiagnostics(published);
         text.setDiagnostic(new DiagnosticCapabilities());
         return text;

@@ -33,7 +33,8 @@ final class Pool {
 
     synchronized Found findOrAdd(LspLanguage language, String projectPath, Supplier<Server> maker) {
         for (var server : servers) {
-            if (server.project().language() == language && server.project().path().equals(projectPath)) {
+            if (server.project().language() == language
+                    && server.project().path().equals(projectPath)) {
                 return new Found(server, false);
             }
         }
@@ -72,7 +73,8 @@ final class Pool {
             var closest = all().stream()
                     .filter(server -> server.project().language() == language)
                     .filter(server -> contains(server.project().path(), path))
-                    .max(Comparator.comparingInt(server -> server.project().path().length()));
+                    .max(Comparator.comparingInt(
+                            server -> server.project().path().length()));
             if (closest.isPresent()) {
                 return closest.get();
             }

@@ -26,7 +26,10 @@ final class Published {
 
     private static final class Expected {
         int version;
-        @Nullable List<Diagnostic> report;
+
+        @Nullable
+        List<Diagnostic> report;
+
         long reportedAt;
     }
 
@@ -71,7 +74,8 @@ final class Published {
     }
 
     /** Null when none came in time. */
-    @Nullable List<Diagnostic> await(String uri, Deadline deadline) throws InterruptedException {
+    @Nullable
+    List<Diagnostic> await(String uri, Deadline deadline) throws InterruptedException {
         lock.lock();
         try {
             for (; ; ) {

@@ -113,8 +113,7 @@ final class Queries {
                 ? new CompletionContext(kind)
                 : new CompletionContext(kind, query.triggerCharacter());
         var position = TextShapes.position(query.position());
-        return CompletionShapes.of(
-                ask(remote -> remote.completion(new CompletionParams(document, position, context))));
+        return CompletionShapes.of(ask(remote -> remote.completion(new CompletionParams(document, position, context))));
     }
 
     Hover hover(Position position) {
@@ -138,8 +137,8 @@ final class Queries {
     }
 
     Diagnostics diagnostics() {
-        return new Diagnostics(DiagnosticShapes.of(
-                server.capabilities().getDiagnosticProvider() == null ? awaited() : asked()));
+        return new Diagnostics(
+                DiagnosticShapes.of(server.capabilities().getDiagnosticProvider() == null ? awaited() : asked()));
     }
 
     private List<Diagnostic> asked() {
@@ -168,9 +167,9 @@ final class Queries {
         need(server.capabilities().getRenameProvider(), "rename");
         var position = TextShapes.position(query.position());
         var edit = ask(remote -> remote.rename(new RenameParams(document, position, query.newName())));
-        return ActionShapes.edit(edit).orElseThrow(() -> LspFailures.notSupported(
-                        serverId, "rename without moving files")
-                .asException());
+        return ActionShapes.edit(edit)
+                .orElseThrow(() -> LspFailures.notSupported(serverId, "rename without moving files")
+                        .asException());
     }
 
     CodeActions codeActions(CodeActionQuery query) {
@@ -191,8 +190,10 @@ final class Queries {
 
     private List<Diagnostic> known(org.eclipse.lsp4j.Range range) {
         return server.published().known(document.getUri()).stream()
-                .filter(diagnostic -> diagnostic.getRange().getStart().getLine() <= range.getEnd().getLine()
-                        && diagnostic.getRange().getEnd().getLine() >= range.getStart().getLine())
+                .filter(diagnostic -> diagnostic.getRange().getStart().getLine()
+                                <= range.getEnd().getLine()
+                        && diagnostic.getRange().getEnd().getLine()
+                                >= range.getStart().getLine())
                 .toList();
     }
 
@@ -233,9 +234,7 @@ final class Queries {
 
     private static TextEdits edits(@Nullable List<? extends org.eclipse.lsp4j.TextEdit> edits) {
         return new TextEdits(
-                edits == null
-                        ? List.of()
-                        : edits.stream().map(TextShapes::edit).toList());
+                edits == null ? List.of() : edits.stream().map(TextShapes::edit).toList());
     }
 
     SignatureAnswer signatureHelp(Position position) {

@@ -93,8 +93,8 @@ final class Server {
         this.unwalledPrograms = unwalledPrograms;
         this.createdAt = clock.instant();
         this.lastActivityAt = createdAt;
-        this.program =
-                ServerProgram.of(project.language(), project.settings().server()).getFirst();
+        this.program = ServerProgram.of(project.language(), project.settings().server())
+                .getFirst();
     }
 
     String id() {
@@ -226,8 +226,8 @@ final class Server {
             }
             starting.completeExceptionally(e);
         } catch (RuntimeException | IOException e) {
-            starting.completeExceptionally(new Failure.Unavailable("The sandbox does not answer", Duration.ofSeconds(1))
-                    .causedBy(e));
+            starting.completeExceptionally(
+                    new Failure.Unavailable("The sandbox does not answer", Duration.ofSeconds(1)).causedBy(e));
         }
     }
 
@@ -265,17 +265,20 @@ final class Server {
             live.initialize(parameters(candidate, folder), project.settings(), deadline);
             ready = true;
         } catch (TimeoutException e) {
-            throw LspFailures.notStarted("timeout", candidate, project.language()).causedBy(e);
+            throw LspFailures.notStarted("timeout", candidate, project.language())
+                    .causedBy(e);
         } catch (ServerGoneException e) {
             throw (e.end() instanceof ServerEnd.Exited(var bySignal, var code) && !bySignal && code == NOT_FOUND
                             ? LspFailures.notInstalled(candidate, project.language())
                             : LspFailures.notStarted("crashed", candidate, project.language()))
                     .causedBy(e);
         } catch (ResponseErrorException | MessageIssueException e) {
-            throw LspFailures.notStarted("crashed", candidate, project.language()).causedBy(e);
+            throw LspFailures.notStarted("crashed", candidate, project.language())
+                    .causedBy(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw LspFailures.notStarted("timeout", candidate, project.language()).causedBy(e);
+            throw LspFailures.notStarted("timeout", candidate, project.language())
+                    .causedBy(e);
         } finally {
             if (!ready) {
                 live.kill("not_started");
@@ -284,10 +287,7 @@ final class Server {
         program = candidate;
         version = live.version();
         return new Running(
-                this,
-                live,
-                new Documents(host.spec().id(), project.language(), live, files, clock),
-                clock.instant());
+                this, live, new Documents(host.spec().id(), project.language(), live, files, clock), clock.instant());
     }
 
     private ServerProcess launch(ServerProgram candidate) throws IOException {

@@ -108,8 +108,7 @@ enum ServerProgram {
                 .filter(program -> named.map(program.programName::equals).orElse(true))
                 .toList();
         if (fitting.isEmpty()) {
-            throw Failure.Invalid.field(
-                            "settings.server", "is no server of " + language.wireName(), named.orElse(null))
+            throw Failure.Invalid.field("settings.server", "is no server of " + language.wireName(), named.orElse(null))
                     .asException();
         }
         return fitting;

@@ -35,7 +35,8 @@ record Settings(Map<String, Object> all) {
     }
 
     /** A part of it by its name with dots; null where there is none. */
-    @Nullable Object section(@Nullable String name) {
+    @Nullable
+    Object section(@Nullable String name) {
         if (name == null || name.isEmpty()) {
             return configuration();
         }

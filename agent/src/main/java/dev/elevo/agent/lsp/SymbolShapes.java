@@ -24,9 +24,7 @@ final class SymbolShapes {
                 ? List.of()
                 : symbols.stream()
                         .limit(MOST)
-                        .map(symbol -> symbol.isLeft()
-                                ? of(symbol.getLeft())
-                                : of(uri, symbol.getRight(), 1))
+                        .map(symbol -> symbol.isLeft() ? of(symbol.getLeft()) : of(uri, symbol.getRight(), 1))
                         .toList();
     }
 
@@ -73,10 +71,7 @@ final class SymbolShapes {
         }
         return symbols.isLeft()
                 ? symbols.getLeft().stream().limit(MOST).map(SymbolShapes::of).toList()
-                : symbols.getRight().stream()
-                        .limit(MOST)
-                        .map(SymbolShapes::of)
-                        .toList();
+                : symbols.getRight().stream().limit(MOST).map(SymbolShapes::of).toList();
     }
 
     private static Symbol of(WorkspaceSymbol symbol) {

@@ -100,8 +100,7 @@ final class TextShapes {
     private static String marked(Either<String, MarkedString> part) {
         return part.isLeft()
                 ? part.getLeft()
-                : "```" + part.getRight().getLanguage() + "\n"
-                        + part.getRight().getValue() + "\n```";
+                : "```" + part.getRight().getLanguage() + "\n" + part.getRight().getValue() + "\n```";
     }
 
     static @Nullable String documentation(@Nullable Either<String, MarkupContent> documentation) {
@@ -115,9 +114,7 @@ final class TextShapes {
     }
 
     static @Nullable SignatureHelp signatures(org.eclipse.lsp4j.@Nullable SignatureHelp help) {
-        if (help == null
-                || help.getSignatures() == null
-                || help.getSignatures().isEmpty()) {
+        if (help == null || help.getSignatures() == null || help.getSignatures().isEmpty()) {
             return null;
         }
         return new SignatureHelp(

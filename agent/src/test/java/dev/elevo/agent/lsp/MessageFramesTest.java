@@ -63,7 +63,8 @@ class MessageFramesTest {
 
     @Test
     void a_message_beyond_the_bound_is_refused_before_it_comes() {
-        assertThatThrownBy(() -> feed(("Content-Length: " + (MessageFrames.MOST_BYTES + 1) + "\r\n\r\n").getBytes(UTF_8)))
+        assertThatThrownBy(
+                        () -> feed(("Content-Length: " + (MessageFrames.MOST_BYTES + 1) + "\r\n\r\n").getBytes(UTF_8)))
                 .hasMessage("message_too_large");
     }
 

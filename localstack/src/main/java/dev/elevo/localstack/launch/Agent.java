@@ -85,11 +85,16 @@ record Agent(
     public Map<String, String> environment(int port) {
         return Map.of(
                 // Java takes names of files by the locale, and those of templates are of all languages.
-                "LC_ALL", "C.UTF-8",
-                LANGUAGE_SERVERS, languageServers(),
-                "ELEVO_HOME", home.toString(),
-                "ELEVO_AGENT_PORT", Integer.toString(port),
-                "ELEVO_AGENT_PUBLIC_KEY", secrets.agentPublicKey());
+                "LC_ALL",
+                "C.UTF-8",
+                LANGUAGE_SERVERS,
+                languageServers(),
+                "ELEVO_HOME",
+                home.toString(),
+                "ELEVO_AGENT_PORT",
+                Integer.toString(port),
+                "ELEVO_AGENT_PUBLIC_KEY",
+                secrets.agentPublicKey());
     }
 
     @Override

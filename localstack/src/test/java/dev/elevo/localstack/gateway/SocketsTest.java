@@ -66,7 +66,17 @@ class SocketsTest {
         return Gateway.start(
                 "127.0.0.1",
                 0,
-                Map.of(Area.SANDBOXES, function, Area.ADMIN, function, Area.PROCESS, function, Area.FILES, function, Area.LSP, function),
+                Map.of(
+                        Area.SANDBOXES,
+                        function,
+                        Area.ADMIN,
+                        function,
+                        Area.PROCESS,
+                        function,
+                        Area.FILES,
+                        function,
+                        Area.LSP,
+                        function),
                 with,
                 Limits.CLOUD);
     }

@@ -53,7 +53,8 @@ class LspFunctionTest {
 
         var one = "servers/" + made.textAt("id");
         assertThat(ask(Events.get(path(one))).textAt("language")).isEqualTo("go");
-        assertThat(post(one + "/didOpen", "{\"path\":\"/a.go\",\"content\":\"\"}").value("success"))
+        assertThat(post(one + "/didOpen", "{\"path\":\"/a.go\",\"content\":\"\"}")
+                        .value("success"))
                 .isEqualTo(true);
         var changed = post(one + "/didChange", "{\"path\":\"/a.go\",\"changes\":[{\"text\":\"x\"}]}");
         assertThat(changed.body()).containsEntry("version", 2).containsEntry("success", true);
@@ -126,8 +127,9 @@ class LspFunctionTest {
         var range = "{\"start\":{\"line\":0,\"character\":0},\"end\":{\"line\":0,\"character\":1}}";
         assertThat(post(
                                 "codeAction",
-                                "{\"path\":\"/a.py\",\"range\":" + range + ",\"only\":[\"quickfix\"],\"diagnostics\":[{\"range\":"
-                                        + range + ",\"message\":\"odd\",\"code\":\"x\"}]}")
+                                "{\"path\":\"/a.py\",\"range\":" + range
+                                        + ",\"only\":[\"quickfix\"],\"diagnostics\":[{\"range\":" + range
+                                        + ",\"message\":\"odd\",\"code\":\"x\"}]}")
                         .text())
                 .isEqualTo("{\"actions\":[]}");
     }

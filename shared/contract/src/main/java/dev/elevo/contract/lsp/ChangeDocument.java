@@ -9,4 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes of an open file, one after the other. */
 @Serdeable
-public record ChangeDocument(@NotNull String path, @NotNull @Size(min = 1, max = 1000) List<@NotNull @Valid DocumentChange> changes, @Nullable Integer version) {}
+public record ChangeDocument(
+        @NotNull String path,
+        @NotNull @Size(min = 1, max = 1000) List<@NotNull @Valid DocumentChange> changes,
+        @Nullable Integer version) {}

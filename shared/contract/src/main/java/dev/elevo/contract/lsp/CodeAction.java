@@ -6,4 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A change that a server proposes. */
 @Serdeable
-public record CodeAction(String title, @Nullable String kind, @Nullable List<Diagnostic> diagnostics, @Nullable Boolean isPreferred, @Nullable WorkspaceEdit edit, @Nullable CodeCommand command) {}
+public record CodeAction(
+        String title,
+        @Nullable String kind,
+        @Nullable List<Diagnostic> diagnostics,
+        @Nullable Boolean isPreferred,
+        @Nullable WorkspaceEdit edit,
+        @Nullable CodeCommand command) {}

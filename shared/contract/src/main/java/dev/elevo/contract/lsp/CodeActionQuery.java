@@ -14,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param only kinds of actions
  */
 @Serdeable
-public record CodeActionQuery(@NotNull String path, @Nullable String serverId, @NotNull @Valid Range range, @Nullable @Size(max = 1000) List<@NotNull @Valid Diagnostic> diagnostics, @Nullable @Size(max = 50) List<@NotNull @Size(min = 1, max = 255) String> only) {}
+public record CodeActionQuery(
+        @NotNull String path,
+        @Nullable String serverId,
+        @NotNull @Valid Range range,
+        @Nullable @Size(max = 1000) List<@NotNull @Valid Diagnostic> diagnostics,
+        @Nullable @Size(max = 50) List<@NotNull @Size(min = 1, max = 255) String> only) {}

@@ -6,4 +6,5 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server would do on request; nothing of this API asks it to. */
 @Serdeable
-public record CodeCommand(String title, String command, @Nullable List<Object> arguments) {}
+public record CodeCommand(
+        String title, String command, @Nullable List<Object> arguments) {}

@@ -9,4 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What could be written at a place. */
 @Serdeable
-public record CompletionQuery(@NotNull String path, @Nullable String serverId, @NotNull @Valid Position position, @Nullable @Pattern(regexp = "invoked|character|incomplete") String triggerKind, @Nullable @Size(min = 1, max = 1) String triggerCharacter) {}
+public record CompletionQuery(
+        @NotNull String path,
+        @Nullable String serverId,
+        @NotNull @Valid Position position,
+
+        @Nullable @Pattern(regexp = "invoked|character|incomplete")
+        String triggerKind,
+
+        @Nullable @Size(min = 1, max = 1) String triggerCharacter) {}

@@ -13,4 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param code a text or a number
  */
 @Serdeable
-public record Diagnostic(@NotNull @Valid Range range, @Nullable Integer severity, @Nullable String severityName, @NotNull String message, @Nullable String source, @Nullable Object code, @Nullable CodeDescription codeDescription, @Nullable List<RelatedInformation> relatedInformation, @Nullable List<String> tags) {}
+public record Diagnostic(
+        @NotNull @Valid Range range,
+        @Nullable Integer severity,
+        @Nullable String severityName,
+        @NotNull String message,
+        @Nullable String source,
+        @Nullable Object code,
+        @Nullable CodeDescription codeDescription,
+        @Nullable List<RelatedInformation> relatedInformation,
+        @Nullable List<String> tags) {}

@@ -8,4 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A part of a text anew, or without a range all of it. */
 @Serdeable
-public record DocumentChange(@Nullable @Valid Range range, @NotNull @Size(max = 2_097_152) String text) {}
+public record DocumentChange(
+        @Nullable @Valid Range range,
+        @NotNull @Size(max = 2_097_152) String text) {}

@@ -7,4 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** 4 spaces by default. */
 @Serdeable
-public record FormatOptions(@Nullable @Min(1) @Max(16) Integer tabSize, @Nullable Boolean insertSpaces) {}
+public record FormatOptions(
+        @Nullable @Min(1) @Max(16) Integer tabSize,
+        @Nullable Boolean insertSpaces) {}

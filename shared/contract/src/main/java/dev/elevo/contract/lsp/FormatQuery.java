@@ -7,4 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** How a file, or a part of it, should look. */
 @Serdeable
-public record FormatQuery(@NotNull String path, @Nullable String serverId, @Nullable @Valid FormatOptions options, @Nullable @Valid Range range) {}
+public record FormatQuery(
+        @NotNull String path,
+        @Nullable String serverId,
+        @Nullable @Valid FormatOptions options,
+        @Nullable @Valid Range range) {}

@@ -6,4 +6,5 @@ import org.jspecify.annotations.Nullable;
 
 /** Null where nothing is known. */
 @Serdeable
-public record Hover(@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable HoverInfo hover) {}
+public record Hover(
+        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable HoverInfo hover) {}

@@ -10,4 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param running false while it starts, and while it rests until the next query
  */
 @Serdeable
-public record LspServerInfo(String id, String language, String projectPath, String serverName, @Nullable String serverVersion, boolean running, Instant createdAt, Instant lastActivityAt) {}
+public record LspServerInfo(
+        String id,
+        String language,
+        String projectPath,
+        String serverName,
+        @Nullable String serverVersion,
+        boolean running,
+        Instant createdAt,
+        Instant lastActivityAt) {}

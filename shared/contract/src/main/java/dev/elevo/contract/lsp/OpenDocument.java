@@ -7,4 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A file whose content is what the client says, whatever is on disk. */
 @Serdeable
-public record OpenDocument(@NotNull String path, @Nullable @Size(max = 2_097_152) String content, @Nullable Integer version) {}
+public record OpenDocument(
+        @NotNull String path,
+        @Nullable @Size(max = 2_097_152) String content,
+        @Nullable Integer version) {}

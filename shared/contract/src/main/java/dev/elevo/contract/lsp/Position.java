@@ -6,4 +6,5 @@ import jakarta.validation.constraints.NotNull;
 
 /** A place between two characters of a text. */
 @Serdeable
-public record Position(@NotNull @Min(0) Integer line, @NotNull @Min(0) Integer character) {}
+public record Position(
+        @NotNull @Min(0) Integer line, @NotNull @Min(0) Integer character) {}

@@ -7,4 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** About a place in a file. */
 @Serdeable
-public record PositionQuery(@NotNull String path, @Nullable String serverId, @NotNull @Valid Position position) {}
+public record PositionQuery(
+        @NotNull String path,
+        @Nullable String serverId,
+        @NotNull @Valid Position position) {}

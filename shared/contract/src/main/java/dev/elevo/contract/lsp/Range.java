@@ -6,4 +6,5 @@ import jakarta.validation.constraints.NotNull;
 
 /** A part of a text, without what its end stands before. */
 @Serdeable
-public record Range(@NotNull @Valid Position start, @NotNull @Valid Position end) {}
+public record Range(
+        @NotNull @Valid Position start, @NotNull @Valid Position end) {}

@@ -7,4 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where that which stands at a place is named; true is the default. */
 @Serdeable
-public record ReferencesQuery(@NotNull String path, @Nullable String serverId, @NotNull @Valid Position position, @Nullable Boolean includeDeclaration) {}
+public record ReferencesQuery(
+        @NotNull String path,
+        @Nullable String serverId,
+        @NotNull @Valid Position position,
+        @Nullable Boolean includeDeclaration) {}

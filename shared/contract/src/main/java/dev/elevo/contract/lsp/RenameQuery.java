@@ -8,4 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Another name for that which stands at a place. */
 @Serdeable
-public record RenameQuery(@NotNull String path, @Nullable String serverId, @NotNull @Valid Position position, @NotNull @Size(min = 1, max = 255) String newName) {}
+public record RenameQuery(
+        @NotNull String path,
+        @Nullable String serverId,
+        @NotNull @Valid Position position,
+        @NotNull @Size(min = 1, max = 255) String newName) {}

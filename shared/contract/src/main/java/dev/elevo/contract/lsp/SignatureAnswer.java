@@ -6,4 +6,5 @@ import org.jspecify.annotations.Nullable;
 
 /** Null where no function is called. */
 @Serdeable
-public record SignatureAnswer(@JsonInclude(JsonInclude.Include.ALWAYS) @Nullable SignatureHelp signatureHelp) {}
+public record SignatureAnswer(
+        @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable SignatureHelp signatureHelp) {}

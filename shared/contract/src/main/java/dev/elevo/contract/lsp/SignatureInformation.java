@@ -6,4 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One way to call a function. */
 @Serdeable
-public record SignatureInformation(String label, @Nullable String documentation, @Nullable List<SignatureParameter> parameters) {}
+public record SignatureInformation(
+        String label,
+        @Nullable String documentation,
+        @Nullable List<SignatureParameter> parameters) {}

@@ -17,4 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param initTimeout in milliseconds
  */
 @Serdeable
-public record StartServer(@NotNull @Size(min = 1, max = 32) String language, @NotNull String projectPath, @Nullable Map<String, Object> settings, @Nullable Boolean autoInstall, @Nullable @Min(1000) @Max(300_000) Integer initTimeout) {}
+public record StartServer(
+        @NotNull @Size(min = 1, max = 32) String language,
+        @NotNull String projectPath,
+        @Nullable Map<String, Object> settings,
+        @Nullable Boolean autoInstall,
+        @Nullable @Min(1000) @Max(300_000) Integer initTimeout) {}

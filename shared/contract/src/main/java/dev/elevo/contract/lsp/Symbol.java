@@ -10,4 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param children what is inside of it, where the server tells of a tree
  */
 @Serdeable
-public record Symbol(String name, int kind, String kindName, @Nullable String detail, Location location, @Nullable String containerName, @Nullable List<Symbol> children, @Nullable Boolean deprecated, @Nullable List<String> tags) {}
+public record Symbol(
+        String name,
+        int kind,
+        String kindName,
+        @Nullable String detail,
+        Location location,
+        @Nullable String containerName,
+        @Nullable List<Symbol> children,
+        @Nullable Boolean deprecated,
+        @Nullable List<String> tags) {}

@@ -51,20 +51,14 @@ public final class InMemoryLanguageServers implements LspAgent {
     @Override
     public StartedServer start(String sandboxId, StartServer request, int timeMs) {
         for (var server : servers.values()) {
-            if (server.language().equals(request.language()) && server.projectPath().equals(request.projectPath())) {
+            if (server.language().equals(request.language())
+                    && server.projectPath().equals(request.projectPath())) {
                 return new StartedServer(server, false);
             }
         }
         var now = clock.instant();
         var made = new LspServerInfo(
-                Ids.LANGUAGE_SERVER.random(),
-                request.language(),
-                request.projectPath(),
-                "fake",
-                null,
-                true,
-                now,
-                now);
+                Ids.LANGUAGE_SERVER.random(), request.language(), request.projectPath(), "fake", null, true, now, now);
         servers.put(made.id(), made);
         return new StartedServer(made, true);
     }

@@ -104,8 +104,7 @@ final class HttpLspAgent implements LspAgent {
     }
 
     private static Call query(String sandboxId, String path, int timeMs) {
-        return new Call(
-                sandboxId, Operation.FILES_READ, "POST", path + "?timeMs=" + timeMs, MARGIN.plusMillis(timeMs));
+        return new Call(sandboxId, Operation.FILES_READ, "POST", path + "?timeMs=" + timeMs, MARGIN.plusMillis(timeMs));
     }
 
     private <T> T ask(String sandboxId, String what, Object request, int timeMs, Class<T> answer) {

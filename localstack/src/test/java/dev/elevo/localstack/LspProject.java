@@ -39,7 +39,7 @@ record LspProject(String server, String language, String settings, String file, 
     private static LspProject script(String language, String file, String type) {
         var typed = !type.isEmpty();
         return new LspProject(
-                "typescript-language-server", language, "", file, ("""
+                "typescript-language-server", language, "", file, """
                     // @ts-check
                     /** Says hello. @param {string} name */
                     export function greet(name%s) {
@@ -48,7 +48,7 @@ record LspProject(String server, String language, String settings, String file, 
                     const text = "😀" + greet("y");
                     let  spaced =  greet("x") + missing;
                     text.toUpp
-                    """).formatted(typed ? ": string" : ""), "missing");
+                    """.formatted(typed ? ": string" : ""), "missing");
     }
 
     private static LspProject c(String language, String file) {

@@ -119,7 +119,7 @@ class SweepTest {
         sweep();
         assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
         assertThat(stored(id).times().lastActivityAt())
-                .isEqualTo(clock.instant().minusSeconds(60));
+                .isEqualTo(clock.stored().minusSeconds(60));
 
         clock.advance(Duration.ofSeconds(60));
         sweep();

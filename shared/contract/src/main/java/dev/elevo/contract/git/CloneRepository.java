@@ -1,5 +1,6 @@
 package dev.elevo.contract.git;
 
+import dev.elevo.contract.sandbox.Rules;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -14,7 +15,7 @@ public record CloneRepository(
         @NotNull @Size(min = 1, max = 2048) String url,
         @NotNull @Size(min = 1, max = 4096) String path,
         @Nullable @Size(min = 1, max = 1024) String branch,
-        @Nullable @Pattern(regexp = "[0-9a-fA-F]{7,40}") String commitId,
+        @Nullable @Pattern(regexp = Rules.COMMIT_ID) String commitId,
         @Nullable @Min(1) Integer depth,
         @Nullable Boolean recursive,
         @Nullable @Size(max = 1024) String username,

@@ -13,6 +13,7 @@ public final class Rules {
     public static final String URL_PATH = "^/.*";
     public static final String MOUNT_PATH = "^/[a-zA-Z0-9_/-]+$";
     public static final String SESSION_ID = "^[A-Za-z0-9_-]{1,64}$";
+    public static final String COMMIT_ID = "^[0-9a-fA-F]{7,40}$";
 
     private static final Pattern CHOICE = Pattern.compile("[A-Za-z0-9_-]+(\\|[A-Za-z0-9_-]+)+");
     private static final Map<String, String> WORDS = Map.of(
@@ -24,7 +25,8 @@ public final class Rules {
             PATH, "must be an absolute path: a slash and then no NUL",
             URL_PATH, "must begin with a slash",
             MOUNT_PATH, "must be an absolute path of letters, digits, underscores, hyphens and slashes",
-            SESSION_ID, "must be 1 to 64 letters, digits, underscores and hyphens");
+            SESSION_ID, "must be 1 to 64 letters, digits, underscores and hyphens",
+            COMMIT_ID, "must be 7 to 40 hexadecimal digits");
 
     private Rules() {}
 

@@ -80,6 +80,28 @@ public final class Files implements FileAgent {
                 server -> server.stat(path, flag(request.followSymlinks(), FileServer.FOLLOW)));
     }
 
+    /** What each of the paths leads to, in one conversation; null where there is nothing. */
+    public List<@Nullable FileInfo> look(String sandboxId, List<String> paths) {
+        return inside(sandboxId, null, new Asked.Existing(paths.getFirst()), server -> {
+            var found = new ArrayList<@Nullable FileInfo>();
+            for (var path : paths) {
+                found.add(look(server, path));
+            }
+            return found;
+        });
+    }
+
+    private static @Nullable FileInfo look(FileServer server, String path) throws IOException {
+        try {
+            return server.stat(path, FileServer.FOLLOW);
+        } catch (FileRefusal refusal) {
+            if (FileFailures.isMissing(refusal)) {
+                return null;
+            }
+            throw refusal;
+        }
+    }
+
     @Override
     public FileList list(String sandboxId, ListFiles query) {
         var host = servers.running(sandboxId);

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import sys
 
 
@@ -21,9 +22,19 @@ def raw(data):
     sys.stdout.buffer.flush()
 
 
+def framed(content):
+    return b"Content-Length: %d\r\n\r\n" % len(content) + content
+
+
 def send(message):
-    content = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    raw(b"Content-Length: %d\r\n\r\n" % len(content) + content)
+    raw(framed(json.dumps({"jsonrpc": "2.0", **message}).encode()))
+
+
+def until(id):
+    while True:
+        message = read()
+        if message.get("id") == id:
+            return message
 
 
 def answer(request, result):
@@ -66,8 +77,27 @@ def hover(request):
         answer(request, None)
     elif line == 12:
         os.kill(os.getpid(), signal.SIGKILL)
-    else:
+    elif line == 13:
         answer(request, {"contents": "x" * 5000000})
+    elif line == 14:
+        raw(framed(b'{"jsonrpc":"2.0","id":%d,"result":{"contents":[%s[]]}}' % (request["id"], b"[]," * 1300000)))
+    elif line == 15:
+        for _ in range(3):
+            send({"id": 987654, "result": ["x" * 3000000] + [{"a": []}] * 10000})
+        answer(request, {"contents": "alive"})
+    elif line == 16:
+        send({"id": "mine", "method": "workspace/configuration", "params": {"items": [{"section": "long"}] * 100}})
+        answer(request, {"contents": "%d" % len(json.dumps(until("mine")))})
+    elif line == 17:
+        send({"id": "mine", "method": "elevo/unknown", "params": {"deep": [[[[]]]]}})
+        answer(request, {"contents": json.dumps(until("mine"))})
+    elif line == 18:
+        answer(request, {"contents": '"' * 1900000})
+    elif line == 19:
+        subprocess.Popen(["sleep", "86399"], start_new_session=True)
+        os._exit(3)
+    else:
+        answer(request, {"contents": "large " + "x" * 2000000})
 
 
 while True:

@@ -32,7 +32,7 @@ final class LspIT {
     private static final int NO_TIME = 6006;
 
     /** So that a server which never answers is known soon. */
-    private static final String MAX_WAIT = "10000";
+    private static final String MAX_WAIT = "6000";
 
     @TempDir
     private static Path home;
@@ -265,7 +265,10 @@ final class LspIT {
         "9, 6002, garbage",
         "10, 6004, no idea",
         "12, 6002, killed",
-        "13, 6002, message_too_large"
+        "13, 6002, message_too_large",
+        "14, 6002, message_too_large",
+        "18, 6004, too_large",
+        "19, 6002, exited"
     })
     void a_server_that_misbehaves_is_named_and_hurts_nobody(int line, int code, String reason) {
         var server = fake();
@@ -273,6 +276,81 @@ final class LspIT {
         stack.delete(sandbox + "/lsp/servers/" + server);
         assertThat(answer.code()).as(answer.text()).isEqualTo(code);
         assertThat(answer.text()).contains(reason);
+        awaitNoProcess(".local/bin/pyright");
+        awaitNoProcess("86399");
+    }
+
+    private static void awaitNoProcess(String command) {
+        awaitAnswer(
+                () -> stack.get(sandbox + "/process"), answer -> !answer.text().contains(command));
+    }
+
+    @Test
+    void what_a_server_says_to_nobody_and_asks_for_hurts_nobody() {
+        var server = fake();
+        assertThat(hover(15).text()).contains("alive");
+        assertThat(hover(16).text()).as("characters of settings").containsPattern("\"contents\":\"\\d{1,7}\"");
+        assertThat(hover(17).text()).contains("-32601").doesNotContain("Exception", "dev.elevo", "java");
+        assertThat(hover(20).text()).as("a large answer is no mistake").hasSizeGreaterThan(2_000_000);
+        stack.delete(sandbox + "/lsp/servers/" + server);
+    }
+
+    @Test
+    void what_has_become_of_one_file_keeps_nobody_from_another() {
+        var server = fake();
+        write(FAKE + "/b.py", "b");
+        assertThat(hoverIn("b.py").status()).isEqualTo(200);
+        run("truncate -s 3M " + FAKE + "/b.py");
+        assertThat(hover(0).status()).isEqualTo(200);
+        assertThat(hoverIn("b.py").code()).isEqualTo(3007);
+        write(FAKE + "/c.py", "c");
+        assertThat(hoverIn("c.py").status()).isEqualTo(200);
+        run("rm " + FAKE + "/c.py && ln -s c.py " + FAKE + "/c.py");
+        assertThat(hover(0).status()).as("beside one that leads to itself").isEqualTo(200);
+
+        var open = sandbox + "/lsp/servers/" + server;
+        var part = Map.of("range", Map.of("start", place(0), "end", place(0)), "text", "x");
+        var refused = stack.post(open + "/didChange", json(Map.of("path", FAKE + "/a.py", "changes", List.of(part))));
+        assertThat(refused.code()).isEqualTo(6004);
+        assertThat(refused.text()).contains("\"reason\":\"not_open\"");
+        for (int i = 0; i < 64; i++) {
+            var whole = Map.of("path", FAKE + "/" + i + ".py", "changes", List.of(Map.of("text", "x")));
+            assertThat(stack.post(open + "/didChange", json(whole)).status()).isEqualTo(200);
+        }
+        assertThat(stack.post(
+                                open + "/didChange",
+                                json(Map.of("path", FAKE + "/a.py", "changes", List.of(Map.of("text", "x")))))
+                        .code())
+                .as("one too many")
+                .isEqualTo(9006);
+
+        assertThat(hover(1).code()).isEqualTo(6002);
+        assertThat(stack.post(open + "/didClose", json(Map.of("path", FAKE + "/a.py")))
+                        .status())
+                .as("none runs, and none is started")
+                .isEqualTo(200);
+        stack.delete(open);
+        run("rm " + FAKE + "/b.py " + FAKE + "/c.py");
+    }
+
+    private static RunningStack.Answer hoverIn(String file) {
+        return stack.post(sandbox + "/lsp/hover", json(Map.of("path", FAKE + "/" + file, "position", place(0))));
+    }
+
+    @Test
+    void one_that_is_stopped_while_it_starts_is_gone() {
+        run("mkdir -p " + FAKE + "; touch " + FAKE + "/silent");
+        try {
+            installFake();
+            var started = stack.post(sandbox + "/lsp/servers", fakeBody().replace("5000", "60000"));
+            assertThat(started.json()).as(started.text()).containsEntry("running", false);
+            assertThat(stack.delete(sandbox + "/lsp/servers/" + started.field("id"))
+                            .status())
+                    .isEqualTo(204);
+            assertThat(stack.get(sandbox + "/process").text()).doesNotContain(".local/bin/pyright");
+        } finally {
+            run("rm " + FAKE + "/silent");
+        }
     }
 
     @Test
@@ -289,8 +367,7 @@ final class LspIT {
                 .containsEntry("running", true)
                 .containsEntry("serverVersion", "1.2");
         stack.delete(sandbox + "/lsp/servers/" + server);
-        awaitAnswer(
-                () -> stack.get(sandbox + "/process"), answer -> !answer.text().contains(".local/bin/pyright"));
+        awaitNoProcess(".local/bin/pyright");
     }
 
     @Test
@@ -347,7 +424,8 @@ final class LspIT {
     }
 
     private static String fakeBody() {
-        return "{\"language\":\"python\",\"projectPath\":\"" + FAKE + "\",\"initTimeout\":5000}";
+        return "{\"language\":\"python\",\"projectPath\":\"" + FAKE
+                + "\",\"initTimeout\":5000,\"settings\":{\"long\":\"" + "x".repeat(60_000) + "\"}}";
     }
 
     /** In the place of the real one, for the one project. */

@@ -87,24 +87,27 @@ final class Drivers {
                         configuration.directory().resolve("disks"), configuration.helperProgram(), places.trial());
             case NAMESPACE -> new PlainDisks();
         };
-        for (var runtime : rights.runtimes()) {
-            var driver = new LinuxDriver(
-                    rights,
-                    runtime,
-                    configuration.helperProgram(),
-                    foundations,
-                    groups,
-                    networks,
-                    disks,
-                    hostDisk,
-                    trash);
-            try {
-                trial(driver, places.trial(), foundations);
-                return driver;
-            } catch (IOException e) {
-                reasons.add(runtime.description() + ": " + e.getMessage());
+        do {
+            for (var runtime : rights.runtimes()) {
+                var driver = new LinuxDriver(
+                        rights,
+                        runtime,
+                        configuration.helperProgram(),
+                        foundations,
+                        groups,
+                        networks,
+                        disks,
+                        hostDisk,
+                        trash);
+                try {
+                    trial(driver, places.trial());
+                    return driver;
+                } catch (IOException e) {
+                    reasons.add(runtime.description() + ": " + e.getMessage());
+                }
             }
-        }
+            // What is wrong with the language servers alone is no reason to be without sandboxes.
+        } while (leavesOutLanguageServers(foundations, reasons));
         foundations.close();
         networks.close();
         throw new IOException("no runtime starts a sandbox");
@@ -123,17 +126,12 @@ final class Drivers {
         };
     }
 
-    /** What is wrong with the language servers alone is no reason to be without sandboxes. */
-    private static void trial(LinuxDriver driver, Slot slot, Foundations foundations) throws IOException {
-        try {
-            trial(driver, slot);
-        } catch (IOException e) {
-            if (!foundations.leaveOutLanguageServers()) {
-                throw e;
-            }
-            trial(driver, slot);
-            LOG.warn("sandboxes have no language servers of the host: {}", e.getMessage());
+    private static boolean leavesOutLanguageServers(Foundations foundations, List<String> reasons) throws IOException {
+        if (!foundations.leaveOutLanguageServers()) {
+            return false;
         }
+        LOG.warn("with the language servers of the host no runtime starts a sandbox: {}", reasons);
+        return true;
     }
 
     private static void trial(LinuxDriver driver, Slot slot) throws IOException {

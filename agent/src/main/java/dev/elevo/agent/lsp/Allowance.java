@@ -6,7 +6,7 @@ final class Allowance {
     private static final long BYTES_PER_SECOND = 1L << 20;
 
     /** Of what a message costs us, however short it is. */
-    private static final int LEAST = 4096;
+    private static final int LEAST = 1024;
 
     private double left = BURST;
     private long at = System.nanoTime();

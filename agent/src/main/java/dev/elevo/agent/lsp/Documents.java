@@ -1,6 +1,7 @@
 package dev.elevo.agent.lsp;
 
 import dev.elevo.agent.files.Files;
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Excerpt;
 import dev.elevo.contract.Failure;
@@ -28,12 +29,15 @@ import org.eclipse.lsp4j.TextDocumentItem;
 import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
 import org.eclipse.lsp4j.services.TextDocumentService;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The documents that one server has open. Those that a client opened are as the client says. All others are as they are on disk: a
  * few stay open for the next query, and before each query all of them are looked at again, in one conversation with the sandbox.
  */
 final class Documents {
+    private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
     static final int MOST_BYTES = 2 << 20;
     private static final int MOST_OF_CLIENTS = 64;
     private static final int MOST_OF_DISK = 8;
@@ -83,7 +87,7 @@ final class Documents {
                 }
             });
             if (!paths.isEmpty()) {
-                refresh(paths);
+                refresh(paths, paths.getFirst().equals(path) ? path : null);
             }
             var document = open.get(path);
             if (document == null) {
@@ -104,24 +108,38 @@ final class Documents {
                     .map(Map.Entry::getKey)
                     .toList();
             if (!paths.isEmpty()) {
-                refresh(paths);
+                refresh(paths, null);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void refresh(List<String> paths) {
-        var found = files.look(sandboxId, paths);
+    private void refresh(List<String> paths, @Nullable String asked) {
+        var found = files.look(sandboxId, paths, asked);
         // The one that was asked for last, so that it is the last to be closed.
         for (int i = paths.size() - 1; i >= 0; i--) {
-            refresh(paths.get(i), found.get(i), i == 0);
+            if (asked != null && paths.get(i).equals(asked)) {
+                refresh(asked, found.get(i), true);
+            } else {
+                refreshQuietly(paths.get(i), found.get(i));
+            }
         }
         var surplus = open.entrySet().stream()
                 .filter(document -> document.getValue().disk() != null)
                 .map(Map.Entry::getKey)
                 .toList();
         surplus.subList(0, Math.max(0, surplus.size() - MOST_OF_DISK)).forEach(this::forget);
+    }
+
+    /** What has become of one that was asked for before must not keep anybody from the next. */
+    private void refreshQuietly(String path, @Nullable FileInfo now) {
+        try {
+            refresh(path, now, false);
+        } catch (ApiException e) {
+            LOG.debug("a file that was open cannot be read any more", e);
+            forget(path);
+        }
     }
 
     private void refresh(String path, @Nullable FileInfo now, boolean isAsked) {
@@ -165,17 +183,22 @@ final class Documents {
         lock.lock();
         try {
             var text = content == null ? onDisk(path) : content;
+            mayBecomeClients(path);
             forget(path);
-            var clients = open.values().stream()
-                    .filter(document -> document.disk() == null)
-                    .count();
-            if (clients >= MOST_OF_CLIENTS) {
-                throw LspFailures.exhausted("So many files are open that some have to be closed first", "documents")
-                        .asException();
-            }
             begin(path, text, version, null);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void mayBecomeClients(String path) {
+        var others = open.entrySet().stream()
+                .filter(document -> document.getValue().disk() == null)
+                .filter(document -> !document.getKey().equals(path))
+                .count();
+        if (others >= MOST_OF_CLIENTS) {
+            throw LspFailures.exhausted("So many files are open that some have to be closed first", "documents")
+                    .asException();
         }
     }
 
@@ -186,16 +209,25 @@ final class Documents {
                 StandardCharsets.UTF_8);
     }
 
-    /** From here on it is the client's; one that was not open is opened as it is on disk. */
-    int changeByClient(String path, List<TextDocumentContentChangeEvent> changes, @Nullable Integer version) {
+    /**
+     * Of one that the client has opened. What it says of a part would be about another text where it has not, or where the server was
+     * started again since; a whole text is the same as opening.
+     */
+    int changeByClient(
+            String serverId, String path, List<TextDocumentContentChangeEvent> changes, @Nullable Integer version) {
         lock.lock();
         try {
-            if (!open.containsKey(path)) {
-                openByClient(path, null, 1);
-            }
             var known = open.get(path);
-            if (known == null) {
-                throw missing(path).asException();
+            var isClients = known != null && known.disk() == null;
+            if (!isClients && changes.getFirst().getRange() != null) {
+                throw LspFailures.notOpen(serverId, path).asException();
+            }
+            if (known == null || !isClients) {
+                var first = changes.getFirst().getText();
+                openByClient(path, first, version == null ? 1 : version);
+                return changes.size() == 1
+                        ? openVersion(path)
+                        : changeByClient(serverId, path, changes.subList(1, changes.size()), version);
             }
             var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
             open.put(path, next);
@@ -204,6 +236,11 @@ final class Documents {
         } finally {
             lock.unlock();
         }
+    }
+
+    private int openVersion(String path) {
+        var document = open.get(path);
+        return document == null ? 1 : document.version();
     }
 
     void close(String path) {

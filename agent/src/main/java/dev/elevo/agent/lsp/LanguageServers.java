@@ -1,5 +1,6 @@
 package dev.elevo.agent.lsp;
 
+import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.agent.LspConfiguration;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.files.Files;
@@ -39,10 +40,12 @@ import dev.elevo.contract.lsp.TextEdits;
 import dev.elevo.contract.lsp.WorkspaceEdit;
 import dev.elevo.contract.lsp.WorkspaceSymbolQuery;
 import dev.elevo.contract.sandbox.Isolation;
+import io.micronaut.serde.ObjectMapper;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -52,9 +55,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +75,19 @@ public final class LanguageServers implements LspAgent {
     private static final int DEFAULT_SYMBOLS = 100;
     private static final Duration MOST_QUERYING = Duration.ofSeconds(30);
 
+    /** In which one that is stopped is gone, if its sandbox is not frozen. */
+    private static final int SECONDS_TO_STOP = 3;
+
+    /** Of one server's symbols, where several are asked and the quick wait for the slow. */
+    private static final int MOST_BYTES_OF_MANY = 512 << 10;
+
     private final ProcessHosts hosts;
     private final Files files;
     private final LspConfiguration configuration;
     private final IsolationDriver driver;
     private final InstantSource clock;
+    private final Path spool;
+    private final AnswerBound bound;
     private final Map<String, Pool> pools = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("language-servers").daemon().factory());
@@ -84,12 +97,16 @@ public final class LanguageServers implements LspAgent {
             Files files,
             LspConfiguration configuration,
             IsolationDriver driver,
+            AgentConfiguration agent,
+            ObjectMapper json,
             InstantSource clock) {
         this.hosts = hosts;
         this.files = files;
         this.configuration = configuration;
         this.driver = driver;
         this.clock = clock;
+        this.spool = agent.directory().resolve("lsp");
+        this.bound = new AnswerBound(json);
         var _ = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -120,7 +137,7 @@ public final class LanguageServers implements LspAgent {
             if (known != null) {
                 known.end();
             }
-            return new Pool(life);
+            return new Pool(life, new MessageRoom(spool));
         });
     }
 
@@ -148,13 +165,12 @@ public final class LanguageServers implements LspAgent {
         var project = new Server.Project(language, path, Settings.of(request.settings()), initializing);
         var pool = pool(host);
         var found = pool.findOrAdd(
-                language, path, () -> new Server(host, project, pool.room(), files, clock, unwalledPrograms()));
+                language, path, () -> new Server(host, project, pool.room(), files, clock, bound, unwalledPrograms()));
         try {
             found.server().running(Deadline.inMillis(timeMs));
         } catch (ApiException e) {
             if (found.isNew()) {
-                found.server().stop();
-                pool.remove(found.server());
+                var _ = pool.stop(found.server());
             }
             throw e;
         }
@@ -195,9 +211,16 @@ public final class LanguageServers implements LspAgent {
     @Override
     public void stop(String sandboxId, String serverId) {
         var pool = pool(sandboxId);
-        var server = pool.named(serverId);
-        pool.remove(server);
-        server.stop();
+        var gone = pool.stop(pool.named(serverId));
+        try {
+            gone.get(SECONDS_TO_STOP, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            LOG.debug("a language server takes its time to go", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a language server is not stopped", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -211,7 +234,11 @@ public final class LanguageServers implements LspAgent {
     @Override
     public void close(String sandboxId, String serverId, CloseDocument request, int timeMs) {
         var path = SandboxPath.normal(request.path());
-        running(pool(sandboxId).named(serverId), deadline(timeMs)).documents().close(path);
+        // What does not run has nothing open.
+        pool(sandboxId)
+                .named(serverId)
+                .runningNow()
+                .ifPresent(running -> running.documents().close(path));
     }
 
     @Override
@@ -220,7 +247,10 @@ public final class LanguageServers implements LspAgent {
         return running(pool(sandboxId).named(serverId), deadline(timeMs))
                 .documents()
                 .changeByClient(
-                        path, request.changes().stream().map(TextShapes::change).toList(), request.version());
+                        serverId,
+                        path,
+                        request.changes().stream().map(TextShapes::change).toList(),
+                        request.version());
     }
 
     @Override
@@ -234,24 +264,41 @@ public final class LanguageServers implements LspAgent {
         var deadline = deadline(timeMs);
         var symbols = query.serverId() == null
                 ? symbolsOfAll(pool, query, deadline)
-                : symbols(pool.named(query.serverId()), query, deadline);
-        return new Symbols(symbols.stream()
-                .limit(Objects.requireNonNullElse(query.limit(), DEFAULT_SYMBOLS))
-                .toList());
+                : symbols(pool.named(query.serverId()), query, deadline, AnswerBound.PASSED_ON);
+        return new Symbols(symbols.stream().limit(limit(query)).toList());
     }
 
-    /** Of those that run, or of all where none does. One that cannot is no reason to be silent about what others know. */
-    private static List<Symbol> symbolsOfAll(Pool pool, WorkspaceSymbolQuery query, Deadline deadline) {
+    private static int limit(WorkspaceSymbolQuery query) {
+        return Objects.requireNonNullElse(query.limit(), DEFAULT_SYMBOLS);
+    }
+
+    /**
+     * Of those that run, or of all where none does; all have the same time. One that cannot is no reason to be silent about what
+     * others know.
+     */
+    private List<Symbol> symbolsOfAll(Pool pool, WorkspaceSymbolQuery query, Deadline deadline) {
         var running = pool.all().stream().filter(Server::isRunning).toList();
         var found = new ArrayList<Symbol>();
         var failure = LspFailures.noServerFor(null).asException();
         var answered = false;
-        for (var server : running.isEmpty() ? pool.all() : running) {
-            try {
-                found.addAll(symbols(server, query, deadline));
-                answered = true;
-            } catch (ApiException e) {
-                failure = e;
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = (running.isEmpty() ? pool.all() : running)
+                    .stream()
+                            .map(server -> threads.submit(() -> symbols(server, query, deadline, MOST_BYTES_OF_MANY)))
+                            .toList();
+            for (var answer : answers) {
+                try {
+                    found.addAll(answer.get());
+                    answered = true;
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof ApiException known)) {
+                        throw new IllegalStateException("a language server's symbols are not found", e);
+                    }
+                    failure = known;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new Failure.Unavailable("The agent stops", Duration.ofSeconds(1)).causedBy(e);
+                }
             }
         }
         if (!answered) {
@@ -260,10 +307,13 @@ public final class LanguageServers implements LspAgent {
         return found;
     }
 
-    private static List<Symbol> symbols(Server server, WorkspaceSymbolQuery query, Deadline deadline) {
+    private List<Symbol> symbols(Server server, WorkspaceSymbolQuery query, Deadline deadline, int mostBytes) {
         var running = running(server, deadline);
         running.documents().bringAll();
-        return read(server, () -> new Queries(server.id(), running.live(), "", deadline).workspaceSymbols(query));
+        return read(
+                server,
+                () -> new Queries(server.id(), running.live(), bound, "", deadline)
+                        .workspaceSymbols(query, limit(query), mostBytes));
     }
 
     @Override
@@ -324,7 +374,7 @@ public final class LanguageServers implements LspAgent {
         var deadline = deadline(timeMs);
         var running = running(server, deadline);
         var uri = running.documents().bring(path);
-        return read(server, () -> question.apply(new Queries(server.id(), running.live(), uri, deadline)));
+        return read(server, () -> question.apply(new Queries(server.id(), running.live(), bound, uri, deadline)));
     }
 
     /** An answer may lack what every answer must have, in any place. */

@@ -87,6 +87,13 @@ final class LspFailures {
                 Map.of("serverId", serverId, "reason", reason, "message", Excerpt.of(words)));
     }
 
+    static Failure notOpen(String serverId, String path) {
+        return refused(
+                ErrorCode.LSP_REQUEST_FAILED,
+                "The file is not open, so nobody can tell what a part of it is: open it first",
+                Map.of("serverId", serverId, "reason", "not_open", "path", Excerpt.of(path)));
+    }
+
     static Failure exhausted(String message, String resource) {
         return refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource));
     }

@@ -1,17 +1,17 @@
 package dev.elevo.agent.lsp;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages in what a server says. lsp4j has a reader of its own, which believes any length it is told; this one takes memory
- * as bytes come, for no more than a bound, and refuses what is no message.
+ * The messages in what a server says. lsp4j has a reader of its own, which believes any length it is told; this one takes room as
+ * bytes come, for no more than a bound, and refuses what is no message.
  */
-final class MessageFrames {
+final class MessageFrames implements Closeable {
     static final int MOST_BYTES = 4 << 20;
     private static final int MOST_HEADER = 2048;
     private static final String LENGTH = "content-length:";
@@ -19,10 +19,11 @@ final class MessageFrames {
     private final MessageRoom room;
     private final Allowance allowance;
     private final ByteArrayOutputStream header = new ByteArrayOutputStream();
-    private byte @Nullable [] body;
+    private final ByteArrayOutputStream small = new ByteArrayOutputStream();
+    private @Nullable Spool large;
+    private boolean inBody;
     private int length;
     private int filled;
-    private final AtomicBoolean inRoom = new AtomicBoolean();
     private volatile long largeSince;
 
     MessageFrames(MessageRoom room, Allowance allowance) {
@@ -30,9 +31,9 @@ final class MessageFrames {
         this.allowance = allowance;
     }
 
-    /** Takes a whole message. */
+    /** Takes a whole message, and the place that it stands in, which is then the taker's to leave. */
     interface Sink {
-        void take(byte[] message) throws BrokenServerException;
+        void take(byte[] message, MessageRoom.Place place) throws BrokenServerException;
     }
 
     /** The time since when a large message is on its way; 0 while none is. */
@@ -41,15 +42,22 @@ final class MessageFrames {
     }
 
     void feed(byte[] data, Sink sink) throws BrokenServerException {
-        for (int at = 0; at < data.length; ) {
-            at = body == null ? feedHeader(data, at) : feedBody(data, at);
-            if (body != null && filled == length) {
-                deliver(sink);
+        try {
+            for (int at = 0; at < data.length; ) {
+                at = inBody ? feedBody(data, at) : feedHeader(data, at);
+                if (inBody && filled == length) {
+                    inBody = false;
+                    deliver(sink);
+                }
             }
+        } catch (BrokenServerException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new BrokenServerException("no_room", e); // on our own disk
         }
     }
 
-    private int feedHeader(byte[] data, int from) throws BrokenServerException {
+    private int feedHeader(byte[] data, int from) throws IOException {
         for (int at = from; at < data.length; at++) {
             header.write(data[at]);
             if (data[at] == '\n' && endsWithBlankLine()) {
@@ -67,16 +75,15 @@ final class MessageFrames {
         return header.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n");
     }
 
-    private void begin() throws BrokenServerException {
+    private void begin() throws IOException {
         length = announced(header.toString(StandardCharsets.ISO_8859_1));
         header.reset();
         filled = 0;
+        inBody = true;
         if (length > MessageRoom.SMALL) {
-            room.enter();
-            inRoom.set(true);
+            large = room.spool();
             largeSince = System.nanoTime();
         }
-        body = new byte[Math.min(length, MessageRoom.SMALL)];
     }
 
     private static int announced(String header) throws BrokenServerException {
@@ -96,43 +103,48 @@ final class MessageFrames {
         throw new BrokenServerException("garbage");
     }
 
-    private int feedBody(byte[] data, int from) {
+    private int feedBody(byte[] data, int from) throws IOException {
         var some = Math.min(length - filled, data.length - from);
-        var known = bodyWithRoom(filled + some);
-        System.arraycopy(data, from, known, filled, some);
+        if (large == null) {
+            small.write(data, from, some);
+        } else {
+            large.add(data, from, some);
+        }
         filled += some;
         return from + some;
     }
 
-    private byte[] bodyWithRoom(int needed) {
-        var known = body == null ? new byte[0] : body;
-        if (known.length < needed) {
-            known = Arrays.copyOf(known, Math.min(length, Math.max(needed, 2 * known.length)));
+    private void deliver(Sink sink) throws IOException {
+        allowance.spend(length);
+        if (large == null) {
+            var message = small.toByteArray();
+            small.reset();
+            sink.take(message, MessageRoom.Place.free());
+            return;
         }
-        body = known;
-        return known;
-    }
-
-    private void deliver(Sink sink) throws BrokenServerException {
-        var message = body == null ? new byte[0] : body;
-        body = null;
-        try {
-            allowance.spend(length);
-            sink.take(message.length == length ? message : Arrays.copyOf(message, length));
-        } finally {
-            leaveRoom();
-        }
-    }
-
-    /** Nothing more of it is taken: a process may be frozen and never come to its end. */
-    void abandon() {
-        leaveRoom();
-    }
-
-    private void leaveRoom() {
         largeSince = 0;
-        if (inRoom.compareAndSet(true, false)) {
-            room.leave();
+        sinkLarge(sink);
+    }
+
+    private void sinkLarge(Sink sink) throws IOException {
+        var place = room.enter();
+        byte[] message;
+        try (var arrived = large) {
+            large = null;
+            message = arrived == null ? new byte[0] : arrived.content();
+        } catch (IOException | RuntimeException e) {
+            place.close();
+            throw e;
+        }
+        sink.take(message, place);
+    }
+
+    /** Nothing more comes. */
+    @Override
+    public void close() throws IOException {
+        largeSince = 0;
+        if (large != null) {
+            large.close();
         }
     }
 }

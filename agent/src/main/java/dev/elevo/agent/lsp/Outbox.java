@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a server is to be told, in order. Whoever says something goes on at once; a server that does not read has so much to come and no more. */
 final class Outbox {
-    private static final int MOST_BYTES = 8 << 20;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<byte[]> waiting = new ArrayDeque<>();
-    private int bytes;
+    private final Budget.Share room;
+    private int onTheWay;
     private boolean closed;
+
+    Outbox(Budget budget) {
+        this.room = budget.share();
+    }
 
     /** Tells whether it will be said. */
     boolean add(String message) {
@@ -26,11 +29,10 @@ final class Outbox {
         System.arraycopy(content, 0, whole, head.length, content.length);
         lock.lock();
         try {
-            if (closed || (bytes > 0 && bytes + whole.length > MOST_BYTES)) {
+            if (closed || !room.take(whole.length)) {
                 return false;
             }
             waiting.add(whole);
-            bytes += whole.length;
             changed.signal();
             return true;
         } finally {
@@ -38,10 +40,12 @@ final class Outbox {
         }
     }
 
-    /** The next one; null after the last. */
+    /** The next one, when the last is on its way; null after all. */
     byte @Nullable [] take() throws InterruptedException {
         lock.lock();
         try {
+            room.give(onTheWay);
+            onTheWay = 0;
             while (waiting.isEmpty()) {
                 if (closed) {
                     return null;
@@ -49,7 +53,7 @@ final class Outbox {
                 changed.await();
             }
             var next = waiting.removeFirst();
-            bytes -= next.length;
+            onTheWay = next.length;
             return next;
         } finally {
             lock.unlock();
@@ -60,8 +64,10 @@ final class Outbox {
         lock.lock();
         try {
             closed = true;
+            waiting.forEach(message -> room.give(message.length));
             waiting.clear();
-            bytes = 0;
+            room.give(onTheWay);
+            onTheWay = 0;
             changed.signalAll();
         } finally {
             lock.unlock();

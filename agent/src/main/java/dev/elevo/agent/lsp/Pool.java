@@ -5,22 +5,29 @@ import dev.elevo.contract.lsp.LspLanguage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The servers of one sandbox. */
 final class Pool {
     private final String life;
-    private final MessageRoom room = new MessageRoom();
+    private final MessageRoom room;
     private final List<Server> servers = new ArrayList<>();
+
+    /** Stopped, and not gone yet. */
+    private final Set<Server> leaving = new HashSet<>();
 
     /** Whether it was made for this call. */
     record Found(Server server, boolean isNew) {}
 
     /** @param life of the sandbox */
-    Pool(String life) {
+    Pool(String life, MessageRoom room) {
         this.life = life;
+        this.room = room;
     }
 
     String life() {
@@ -38,7 +45,7 @@ final class Pool {
                 return new Found(server, false);
             }
         }
-        if (servers.size() >= LspAgent.MOST) {
+        if (servers.size() + leaving.size() >= LspAgent.MOST) {
             throw LspFailures.exhausted(
                             "The sandbox has " + LspAgent.MOST + " language servers; one has to be stopped first",
                             "lsp_servers")
@@ -60,8 +67,17 @@ final class Pool {
                 .orElseThrow(() -> LspFailures.noSuchServer(serverId).asException());
     }
 
-    synchronized void remove(Server server) {
-        servers.remove(server);
+    /** Nobody finds it from here on, but it has its place until nothing of it runs any more. */
+    CompletableFuture<?> stop(Server server) {
+        synchronized (this) {
+            servers.remove(server);
+            leaving.add(server);
+        }
+        return server.stop().whenComplete((gone, failure) -> left(server));
+    }
+
+    private synchronized void left(Server server) {
+        leaving.remove(server);
     }
 
     /** The one that is named, or the one of the file's language whose project is closest around it. */
@@ -93,6 +109,8 @@ final class Pool {
     }
 
     void end() {
-        all().forEach(Server::stop);
+        for (var server : all()) {
+            var _ = stop(server);
+        }
     }
 }

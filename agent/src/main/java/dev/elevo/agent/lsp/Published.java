@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * knew last, as long as they came after it was told.
  */
 final class Published {
+    static final int MOST = 10_000;
+
+    /** How much longer than the message what was made of each of its parts is. */
+    private static final int BYTES_OF_PART = 32;
+
     /** How long a server is quiet that has told all. */
     private static final Duration QUIET = Duration.ofMillis(400);
 
@@ -22,6 +27,7 @@ final class Published {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Expected> documents = new HashMap<>();
+    private final Budget.Share room;
     private @Nullable ServerEnd end;
 
     private static final class Expected {
@@ -31,10 +37,18 @@ final class Published {
         List<Diagnostic> report;
 
         long reportedAt;
+        long cost;
+        boolean tooLarge;
     }
 
-    Published(boolean inParts) {
+    Published(boolean inParts, Budget budget) {
         this.inParts = inParts;
+        this.room = budget.share();
+    }
+
+    /** Of a report, as it is kept. */
+    static long cost(byte[] message, Envelope envelope) {
+        return message.length + (long) BYTES_OF_PART * envelope.parts();
     }
 
     /** The server is about to know this version of the document. */
@@ -43,7 +57,7 @@ final class Published {
         try {
             var expected = documents.computeIfAbsent(uri, name -> new Expected());
             expected.version = version;
-            expected.report = null;
+            drop(expected);
         } finally {
             lock.unlock();
         }
@@ -52,19 +66,35 @@ final class Published {
     void forget(String uri) {
         lock.lock();
         try {
-            documents.remove(uri);
+            var expected = documents.remove(uri);
+            if (expected != null) {
+                drop(expected);
+            }
         } finally {
             lock.unlock();
         }
     }
 
+    private void drop(Expected expected) {
+        room.give(expected.cost);
+        expected.cost = 0;
+        expected.report = null;
+        expected.tooLarge = false;
+    }
+
     /** Of documents that are open; what is told of others nobody asks for. */
-    void publish(String uri, @Nullable Integer version, List<Diagnostic> report) {
+    void publish(String uri, @Nullable Integer version, List<Diagnostic> report, long cost) {
         lock.lock();
         try {
             var expected = documents.get(uri);
             if (expected != null && (version == null || version == expected.version)) {
-                expected.report = report;
+                drop(expected);
+                if (room.take(cost)) {
+                    expected.cost = cost;
+                    expected.report = List.copyOf(report.subList(0, Math.min(MOST, report.size())));
+                } else {
+                    expected.tooLarge = true;
+                }
                 expected.reportedAt = System.nanoTime();
                 changed.signalAll();
             }
@@ -73,9 +103,16 @@ final class Published {
         }
     }
 
+    /**
+     * A report.
+     *
+     * @param isLarge what is made of it may be longer than an answer can be
+     */
+    record Report(List<Diagnostic> diagnostics, boolean isLarge) {}
+
     /** Null when none came in time. */
     @Nullable
-    List<Diagnostic> await(String uri, Deadline deadline) throws InterruptedException {
+    Report await(String uri, Deadline deadline) throws InterruptedException, TooLargeException {
         lock.lock();
         try {
             for (; ; ) {
@@ -83,11 +120,14 @@ final class Published {
                     throw new ServerGoneException(end);
                 }
                 var expected = documents.get(uri);
+                if (expected != null && expected.tooLarge) {
+                    throw new TooLargeException();
+                }
                 var report = expected == null ? null : expected.report;
                 if (expected != null && report != null) {
                     var quiet = inParts ? QUIET.toNanos() - (System.nanoTime() - expected.reportedAt) : 0;
                     if (quiet <= 0 || deadline.isOver()) {
-                        return report;
+                        return new Report(report, expected.cost > MessageRoom.SMALL);
                     }
                     var _ = changed.await(Math.min(quiet, deadline.left()), TimeUnit.NANOSECONDS);
                 } else {
@@ -119,6 +159,8 @@ final class Published {
         lock.lock();
         try {
             end = reason;
+            documents.values().forEach(this::drop);
+            documents.clear();
             changed.signalAll();
         } finally {
             lock.unlock();

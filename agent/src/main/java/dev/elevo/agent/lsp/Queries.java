@@ -19,6 +19,7 @@ import dev.elevo.contract.lsp.TextEdits;
 import dev.elevo.contract.lsp.WorkspaceEdit;
 import dev.elevo.contract.lsp.WorkspaceSymbolQuery;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -59,51 +60,60 @@ final class Queries {
 
     private final String serverId;
     private final LiveServer server;
+    private final AnswerBound bound;
     private final TextDocumentIdentifier document;
     private final Deadline deadline;
 
-    Queries(String serverId, LiveServer server, String uri, Deadline deadline) {
+    Queries(String serverId, LiveServer server, AnswerBound bound, String uri, Deadline deadline) {
         this.serverId = serverId;
         this.server = server;
+        this.bound = bound;
         this.document = new TextDocumentIdentifier(uri);
         this.deadline = deadline;
     }
 
-    private <T> T ask(Function<TextDocumentService, CompletableFuture<T>> question) {
-        return server.query(remote -> question.apply(remote.getTextDocumentService()), deadline);
+    private <T, R> R ask(
+            Function<TextDocumentService, CompletableFuture<T>> question, Function<@Nullable T, R> reading) {
+        return server.query(
+                remote -> question.apply(remote.getTextDocumentService()),
+                (answer, isLarge) -> reading.apply(answer),
+                deadline);
     }
 
     /** 6004 for what a server says that it has not. */
-    private void need(@Nullable Object provider, String operation) {
-        var has = switch (provider) {
-            case null -> false;
-            case Boolean said -> said;
-            case Either<?, ?> either -> !Boolean.FALSE.equals(either.get());
-            default -> true;
-        };
+    private void need(boolean has, String operation) {
         if (!has) {
             throw LspFailures.notSupported(serverId, operation).asException();
         }
     }
 
     Symbols documentSymbols() {
-        need(server.capabilities().getDocumentSymbolProvider(), "symbols of a document");
-        var found = ask(remote -> remote.documentSymbol(new DocumentSymbolParams(document)));
-        return new Symbols(SymbolShapes.ofDocument(document.getUri(), found));
+        need(server.abilities().documentSymbols(), "symbols of a document");
+        return ask(
+                remote -> remote.documentSymbol(new DocumentSymbolParams(document)),
+                found -> new Symbols(SymbolShapes.ofDocument(document.getUri(), found)));
     }
 
-    List<Symbol> workspaceSymbols(WorkspaceSymbolQuery query) {
-        need(server.capabilities().getWorkspaceSymbolProvider(), "symbols of a workspace");
-        var found = server.query(
-                remote -> remote.getWorkspaceService().symbol(new WorkspaceSymbolParams(query.query())), deadline);
+    List<Symbol> workspaceSymbols(WorkspaceSymbolQuery query, int limit, int mostBytes) {
+        need(server.abilities().workspaceSymbols(), "symbols of a workspace");
         var kinds = query.kinds();
-        return SymbolShapes.ofWorkspace(found).stream()
-                .filter(symbol -> kinds == null || kinds.isEmpty() || kinds.contains(symbol.kind()))
-                .toList();
+        return server.query(
+                remote -> remote.getWorkspaceService().symbol(new WorkspaceSymbolParams(query.query())),
+                (found, isLarge) -> {
+                    var symbols = SymbolShapes.ofWorkspace(found).stream()
+                            .filter(symbol -> kinds == null || kinds.isEmpty() || kinds.contains(symbol.kind()))
+                            .limit(limit)
+                            .toList();
+                    return isLarge
+                            ? bound.check(serverId, new Symbols(symbols), mostBytes)
+                                    .symbols()
+                            : symbols;
+                },
+                deadline);
     }
 
     CompletionList completion(CompletionQuery query) {
-        need(server.capabilities().getCompletionProvider(), "completion");
+        need(server.abilities().completion(), "completion");
         var kind = switch (query.triggerKind()) {
             case "character" -> CompletionTriggerKind.TriggerCharacter;
             case "incomplete" -> CompletionTriggerKind.TriggerForIncompleteCompletions;
@@ -113,50 +123,56 @@ final class Queries {
                 ? new CompletionContext(kind)
                 : new CompletionContext(kind, query.triggerCharacter());
         var position = TextShapes.position(query.position());
-        return CompletionShapes.of(ask(remote -> remote.completion(new CompletionParams(document, position, context))));
+        return ask(
+                remote -> remote.completion(new CompletionParams(document, position, context)), CompletionShapes::of);
     }
 
     Hover hover(Position position) {
-        need(server.capabilities().getHoverProvider(), "hover");
-        return new Hover(TextShapes.hover(
-                ask(remote -> remote.hover(new HoverParams(document, TextShapes.position(position))))));
+        need(server.abilities().hover(), "hover");
+        return ask(
+                remote -> remote.hover(new HoverParams(document, TextShapes.position(position))),
+                found -> new Hover(TextShapes.hover(found)));
     }
 
     Locations definition(Position position) {
-        need(server.capabilities().getDefinitionProvider(), "definition");
-        return new Locations(TextShapes.definitions(
-                ask(remote -> remote.definition(new DefinitionParams(document, TextShapes.position(position))))));
+        need(server.abilities().definition(), "definition");
+        return ask(
+                remote -> remote.definition(new DefinitionParams(document, TextShapes.position(position))),
+                found -> new Locations(TextShapes.definitions(found)));
     }
 
     Locations references(ReferencesQuery query) {
-        need(server.capabilities().getReferencesProvider(), "references");
+        need(server.abilities().references(), "references");
         var context = new ReferenceContext(!Boolean.FALSE.equals(query.includeDeclaration()));
         var position = TextShapes.position(query.position());
-        return new Locations(TextShapes.locations(
-                ask(remote -> remote.references(new ReferenceParams(document, position, context)))));
+        return ask(
+                remote -> remote.references(new ReferenceParams(document, position, context)),
+                found -> new Locations(TextShapes.locations(found)));
     }
 
     Diagnostics diagnostics() {
-        return new Diagnostics(
-                DiagnosticShapes.of(server.capabilities().getDiagnosticProvider() == null ? awaited() : asked()));
+        return server.abilities().tellsDiagnostics()
+                ? ask(
+                        remote -> remote.diagnostic(new DocumentDiagnosticParams(document)),
+                        report -> new Diagnostics(DiagnosticShapes.of(
+                                report == null || report.isRight()
+                                        ? null
+                                        : report.getLeft().getItems())))
+                : awaited();
     }
 
-    private List<Diagnostic> asked() {
-        var report = ask(remote -> remote.diagnostic(new DocumentDiagnosticParams(document)));
-        return report == null || report.isRight()
-                ? List.of()
-                : Objects.requireNonNullElse(report.getLeft().getItems(), List.of());
-    }
-
-    private List<Diagnostic> awaited() {
+    private Diagnostics awaited() {
         try {
             var report = server.published().await(document.getUri(), deadline.orIn(FIRST_REPORT));
             if (report == null) {
                 throw LspFailures.timeout(serverId).asException();
             }
-            return report;
+            var diagnostics = new Diagnostics(DiagnosticShapes.of(report.diagnostics()));
+            return report.isLarge() ? bound.check(serverId, diagnostics, AnswerBound.PASSED_ON) : diagnostics;
         } catch (ServerGoneException e) {
             throw LspFailures.crashed(serverId, e.end()).causedBy(e);
+        } catch (TooLargeException e) {
+            throw LspFailures.requestFailed(serverId, "too_large", "").causedBy(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw LspFailures.timeout(serverId).causedBy(e);
@@ -164,24 +180,30 @@ final class Queries {
     }
 
     WorkspaceEdit rename(RenameQuery query) {
-        need(server.capabilities().getRenameProvider(), "rename");
+        need(server.abilities().rename(), "rename");
         var position = TextShapes.position(query.position());
-        var edit = ask(remote -> remote.rename(new RenameParams(document, position, query.newName())));
-        return ActionShapes.edit(edit)
-                .orElseThrow(() -> LspFailures.notSupported(serverId, "rename without moving files")
-                        .asException());
+        return ask(
+                remote -> remote.rename(new RenameParams(document, position, query.newName())),
+                edit -> ActionShapes.edit(edit)
+                        .orElseThrow(() -> LspFailures.notSupported(serverId, "rename without moving files")
+                                .asException()));
     }
 
+    /** @param unresolved in the server's words, for an action whose edit has to be asked for */
+    private record Proposed(
+            dev.elevo.contract.lsp.CodeAction action,
+            @Nullable CodeAction unresolved) {}
+
     CodeActions codeActions(CodeActionQuery query) {
-        need(server.capabilities().getCodeActionProvider(), "code actions");
+        need(server.abilities().codeActions(), "code actions");
         var range = TextShapes.range(query.range());
         var context = new CodeActionContext(query.diagnostics() == null ? known(range) : given(query.diagnostics()));
         context.setOnly(query.only());
-        var found = ask(remote -> remote.codeAction(new CodeActionParams(document, range, context)));
-        var actions = found == null ? List.<Either<Command, CodeAction>>of() : found;
-        return new CodeActions(resolved(actions.stream().limit(MOST_ACTIONS).toList()).stream()
-                .map(ActionShapes::action)
-                .toList());
+        var proposed = server.query(
+                remote -> remote.getTextDocumentService().codeAction(new CodeActionParams(document, range, context)),
+                (found, isLarge) -> proposed(found == null ? List.of() : found, isLarge),
+                deadline);
+        return new CodeActions(proposed.stream().map(this::resolved).toList());
     }
 
     private static List<Diagnostic> given(List<dev.elevo.contract.lsp.Diagnostic> diagnostics) {
@@ -197,25 +219,36 @@ final class Queries {
                 .toList();
     }
 
-    /** Some servers make an edit only for an action that is chosen; here all of them are. */
-    private List<Either<Command, CodeAction>> resolved(List<Either<Command, CodeAction>> actions) {
-        var provider = server.capabilities().getCodeActionProvider();
-        if (provider == null
-                || !provider.isRight()
-                || !Boolean.TRUE.equals(provider.getRight().getResolveProvider())) {
-            return actions;
+    /** Of a large answer nothing is kept in the server's words: whoever keeps something waits for more. */
+    private List<Proposed> proposed(List<Either<Command, CodeAction>> found, boolean isLarge) {
+        var left = server.abilities().resolvesActions() && !isLarge ? MOST_RESOLVED : 0;
+        var proposed = new ArrayList<Proposed>();
+        for (var one : found) {
+            var isUnresolved = left > 0 && one.isRight() && lacksEdit(one.getRight());
+            proposed.add(new Proposed(ActionShapes.action(one), isUnresolved ? one.getRight() : null));
+            left -= isUnresolved ? 1 : 0;
+            if (proposed.size() == MOST_ACTIONS) {
+                break;
+            }
         }
-        var left = new int[] {MOST_RESOLVED};
-        return actions.stream()
-                .map(action -> action.isRight() && lacksEdit(action.getRight()) && left[0]-- > 0
-                        ? Either.<Command, CodeAction>forRight(
-                                ask(remote -> remote.resolveCodeAction(action.getRight())))
-                        : action)
-                .toList();
+        return proposed;
     }
 
     private static boolean lacksEdit(CodeAction action) {
         return action.getEdit() == null && action.getCommand() == null && action.getDisabled() == null;
+    }
+
+    /** One whose edit is as large as a whole answer stays without. */
+    private dev.elevo.contract.lsp.CodeAction resolved(Proposed proposed) {
+        var unresolved = proposed.unresolved();
+        return unresolved == null
+                ? proposed.action()
+                : server.query(
+                        remote -> remote.getTextDocumentService().resolveCodeAction(unresolved),
+                        (found, isLarge) -> found == null || isLarge
+                                ? proposed.action()
+                                : ActionShapes.action(Either.forRight(found)),
+                        deadline);
     }
 
     TextEdits format(FormatQuery query) {
@@ -224,12 +257,14 @@ final class Queries {
                 Objects.requireNonNullElse(options.tabSize(), DEFAULT_TAB),
                 !Boolean.FALSE.equals(options.insertSpaces()));
         if (query.range() == null) {
-            need(server.capabilities().getDocumentFormattingProvider(), "formatting");
-            return edits(ask(remote -> remote.formatting(new DocumentFormattingParams(document, wanted))));
+            need(server.abilities().formatting(), "formatting");
+            return ask(remote -> remote.formatting(new DocumentFormattingParams(document, wanted)), Queries::edits);
         }
-        need(server.capabilities().getDocumentRangeFormattingProvider(), "formatting of a part");
+        need(server.abilities().rangeFormatting(), "formatting of a part");
         var range = TextShapes.range(query.range());
-        return edits(ask(remote -> remote.rangeFormatting(new DocumentRangeFormattingParams(document, wanted, range))));
+        return ask(
+                remote -> remote.rangeFormatting(new DocumentRangeFormattingParams(document, wanted, range)),
+                Queries::edits);
     }
 
     private static TextEdits edits(@Nullable List<? extends org.eclipse.lsp4j.TextEdit> edits) {
@@ -238,8 +273,9 @@ final class Queries {
     }
 
     SignatureAnswer signatureHelp(Position position) {
-        need(server.capabilities().getSignatureHelpProvider(), "signature help");
-        return new SignatureAnswer(TextShapes.signatures(
-                ask(remote -> remote.signatureHelp(new SignatureHelpParams(document, TextShapes.position(position))))));
+        need(server.abilities().signatureHelp(), "signature help");
+        return ask(
+                remote -> remote.signatureHelp(new SignatureHelpParams(document, TextShapes.position(position))),
+                found -> new SignatureAnswer(TextShapes.signatures(found)));
     }
 }

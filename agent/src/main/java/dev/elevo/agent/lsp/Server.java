@@ -19,9 +19,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +32,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.lsp4j.ClientInfo;
 import org.eclipse.lsp4j.InitializeParams;
 import org.eclipse.lsp4j.WorkspaceFolder;
-import org.eclipse.lsp4j.jsonrpc.MessageIssueException;
-import org.eclipse.lsp4j.jsonrpc.ResponseErrorException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +46,7 @@ final class Server {
     private static final Duration HEALTHY = Duration.ofMinutes(2);
 
     private static final int NOT_FOUND = 127;
+    private static final String MARK = "ELEVO_LANGUAGE_SERVER";
     private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final String id = Ids.LANGUAGE_SERVER.random();
@@ -54,6 +55,7 @@ final class Server {
     private final MessageRoom room;
     private final Files files;
     private final InstantSource clock;
+    private final AnswerBound bound;
     private final Optional<String> unwalledPrograms;
     private final Instant createdAt;
     private final ReentrantLock lock = new ReentrantLock();
@@ -63,6 +65,9 @@ final class Server {
     private @Nullable CompletableFuture<Running> current;
     private @Nullable Crash crash;
     private boolean stopped;
+
+    /** Begun and not ended yet, whatever became of their start. */
+    private final Set<LiveServer> begun = new HashSet<>();
 
     /** What it serves. */
     record Project(LspLanguage language, String path, Settings settings, Duration initializing) {}
@@ -84,12 +89,14 @@ final class Server {
             MessageRoom room,
             Files files,
             InstantSource clock,
+            AnswerBound bound,
             Optional<String> unwalledPrograms) {
         this.host = host;
         this.project = project;
         this.room = room;
         this.files = files;
         this.clock = clock;
+        this.bound = bound;
         this.unwalledPrograms = unwalledPrograms;
         this.createdAt = clock.instant();
         this.lastActivityAt = createdAt;
@@ -150,6 +157,16 @@ final class Server {
         }
     }
 
+    /** What runs now; nothing is started for it. */
+    Optional<Running> runningNow() {
+        lock.lock();
+        try {
+            return isRunning() && current != null ? Optional.of(current.join()) : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private CompletableFuture<Running> startedOnce() {
         lock.lock();
         try {
@@ -205,16 +222,7 @@ final class Server {
 
     private void start(CompletableFuture<Running> starting) {
         try {
-            var running = start(Deadline.in(project.initializing()));
-            lock.lock();
-            try {
-                if (stopped) {
-                    running.live().kill("stopped");
-                }
-            } finally {
-                lock.unlock();
-            }
-            starting.complete(running);
+            starting.complete(start(Deadline.in(project.initializing())));
         } catch (ApiException e) {
             lock.lock();
             try {
@@ -225,7 +233,8 @@ final class Server {
                 lock.unlock();
             }
             starting.completeExceptionally(e);
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException | IOException | Error e) {
+            // Whoever waits for it must not wait for ever, whatever it is.
             starting.completeExceptionally(
                     new Failure.Unavailable("The sandbox does not answer", Duration.ofSeconds(1)).causedBy(e));
         }
@@ -256,10 +265,10 @@ final class Server {
         var live = new LiveServer(
                 id,
                 launch(candidate),
-                room,
-                project.settings(),
-                folder,
-                new Published(candidate.reports() == ServerProgram.Reports.IN_PARTS));
+                new ServerRequests(project.settings(), folder),
+                new Published(candidate.reports() == ServerProgram.Reports.IN_PARTS, Budget.KEPT),
+                bound);
+        begin(live);
         var ready = false;
         try {
             live.initialize(parameters(candidate, folder), project.settings(), deadline);
@@ -272,7 +281,7 @@ final class Server {
                             ? LspFailures.notInstalled(candidate, project.language())
                             : LspFailures.notStarted("crashed", candidate, project.language()))
                     .causedBy(e);
-        } catch (ResponseErrorException | MessageIssueException e) {
+        } catch (ServerRefusal | UnreadableAnswerException e) {
             throw LspFailures.notStarted("crashed", candidate, project.language())
                     .causedBy(e);
         } catch (InterruptedException e) {
@@ -285,15 +294,40 @@ final class Server {
             }
         }
         program = candidate;
-        version = live.version();
+        version = live.abilities().version();
         return new Running(
                 this, live, new Documents(host.spec().id(), project.language(), live, files, clock), clock.instant());
+    }
+
+    /** One that nobody wants any more is ended before it has begun. */
+    private void begin(LiveServer live) {
+        lock.lock();
+        try {
+            begun.add(live);
+            if (stopped) {
+                live.kill("stopped");
+            }
+        } finally {
+            lock.unlock();
+        }
+        var _ = live.end().whenComplete((end, failure) -> forget(live));
+        live.begin();
+    }
+
+    private void forget(LiveServer live) {
+        lock.lock();
+        try {
+            begun.remove(live);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private ServerProcess launch(ServerProgram candidate) throws IOException {
         var spec = host.spec();
         var environment = new HashMap<>(spec.env());
         environment.put("PATH", path(spec.env(), spec.user()));
+        environment.put(MARK, id);
         var request = new ExecRequest(
                 spec.user(),
                 project.path(),
@@ -306,7 +340,7 @@ final class Server {
                 new byte[0]);
         var helper = new Helper(host.helperSocket());
         try {
-            return ServerProcess.start(helper, request, room);
+            return ServerProcess.start(helper, request, MARK + "=" + id, room);
         } catch (HelperRefusal refusal) {
             helper.close();
             throw refused(refusal, candidate).causedBy(refusal);
@@ -374,14 +408,24 @@ final class Server {
         }
     }
 
-    /** For good. */
-    void stop() {
+    /** For good; the answer comes when nothing of it runs any more. */
+    CompletableFuture<?> stop() {
         lock.lock();
         try {
             stopped = true;
-            if (current != null && current.isDone() && !current.isCompletedExceptionally()) {
-                current.join().live().end("stopped");
-            }
+            begun.forEach(live -> live.end("stopped"));
+            var known = current;
+            return (known == null ? CompletableFuture.completedFuture(null) : known.handle((running, failure) -> id))
+                    .thenCompose(settled -> ended());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private CompletableFuture<Void> ended() {
+        lock.lock();
+        try {
+            return CompletableFuture.allOf(begun.stream().map(LiveServer::end).toArray(CompletableFuture[]::new));
         } finally {
             lock.unlock();
         }

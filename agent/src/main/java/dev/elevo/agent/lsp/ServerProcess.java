@@ -7,6 +7,7 @@ import dev.elevo.agent.helper.HelperProcess;
 import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.OutputStreamName;
 import dev.elevo.agent.helper.Reply;
+import dev.elevo.agent.process.MarkedProcesses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -26,26 +27,33 @@ final class ServerProcess {
     private static final Duration WRITING = Duration.ofSeconds(10);
 
     /** In which a large message has to arrive. */
-    private static final long MOST_NANOS_ARRIVING = TimeUnit.SECONDS.toNanos(10);
+    private static final long MOST_NANOS_ARRIVING = TimeUnit.SECONDS.toNanos(30);
 
     private final Helper helper;
     private final HelperProcess process;
+    private final String mark;
     private final MessageFrames frames;
     private final Allowance allowance;
-    private final Outbox outbox = new Outbox();
+    private final Outbox outbox = new Outbox(Budget.OUTGOING);
     private final CompletableFuture<ServerEnd> end = new CompletableFuture<>();
     private final AtomicReference<@Nullable String> broken = new AtomicReference<>();
 
-    private ServerProcess(Helper helper, HelperProcess process, MessageRoom room) {
+    private ServerProcess(Helper helper, HelperProcess process, String mark, MessageRoom room) {
         this.helper = helper;
         this.process = process;
+        this.mark = mark;
         this.allowance = new Allowance();
         this.frames = new MessageFrames(room, allowance);
     }
 
-    /** @throws HelperRefusal it cannot be started */
-    static ServerProcess start(Helper helper, ExecRequest request, MessageRoom room) throws IOException {
-        return new ServerProcess(helper, helper.exec(request), room);
+    /**
+     * Starts it.
+     *
+     * @param mark in its environment and in that of all that it starts
+     * @throws HelperRefusal it cannot be started
+     */
+    static ServerProcess start(Helper helper, ExecRequest request, String mark, MessageRoom room) throws IOException {
+        return new ServerProcess(helper, helper.exec(request), mark, room);
     }
 
     /** From here on what it says is taken. */
@@ -90,6 +98,7 @@ final class ServerProcess {
                     }
                     case Reply.Ended ended -> {
                         process.forget();
+                        endOffspring();
                         var reason = broken.get();
                         return reason == null
                                 ? new ServerEnd.Exited(ended.bySignal(), ended.code())
@@ -103,9 +112,19 @@ final class ServerProcess {
             LOG.debug("a language server is gone with its sandbox", e);
             return new ServerEnd.Lost();
         } finally {
-            frames.abandon();
             outbox.close();
             close();
+        }
+    }
+
+    /** A server is often two or three processes, and not all of them in one group. */
+    private void endOffspring() {
+        try {
+            if (!MarkedProcesses.kill(helper, mark)) {
+                LOG.warn("what a language server has started does not end");
+            }
+        } catch (IOException e) {
+            LOG.debug("what a language server has started ends with its sandbox", e);
         }
     }
 
@@ -153,7 +172,6 @@ final class ServerProcess {
         if (!broken.compareAndSet(null, reason)) {
             return;
         }
-        frames.abandon();
         Thread.ofVirtual().start(() -> {
             try {
                 helper.signal(process.id(), KILL);
@@ -169,6 +187,7 @@ final class ServerProcess {
 
     private void close() {
         try {
+            frames.close();
             process.close();
             helper.close();
         } catch (IOException e) {

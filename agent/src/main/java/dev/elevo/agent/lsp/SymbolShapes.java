@@ -3,6 +3,7 @@ package dev.elevo.agent.lsp;
 import dev.elevo.contract.lsp.Location;
 import dev.elevo.contract.lsp.Symbol;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.lsp4j.DocumentSymbol;
 import org.eclipse.lsp4j.SymbolInformation;
 import org.eclipse.lsp4j.SymbolKind;
@@ -20,15 +21,17 @@ final class SymbolShapes {
     private SymbolShapes() {}
 
     static List<Symbol> ofDocument(String uri, @Nullable List<Either<SymbolInformation, DocumentSymbol>> symbols) {
+        var left = new AtomicInteger(MOST);
         return symbols == null
                 ? List.of()
                 : symbols.stream()
-                        .limit(MOST)
-                        .map(symbol -> symbol.isLeft() ? of(symbol.getLeft()) : of(uri, symbol.getRight(), 1))
+                        .takeWhile(symbol -> left.getAndDecrement() > 0)
+                        .map(symbol -> symbol.isLeft() ? of(symbol.getLeft()) : of(uri, symbol.getRight(), 1, left))
                         .toList();
     }
 
-    private static Symbol of(String uri, DocumentSymbol symbol, int depth) {
+    /** @param left how many there may be yet, of the whole tree */
+    private static Symbol of(String uri, DocumentSymbol symbol, int depth, AtomicInteger left) {
         var children = symbol.getChildren();
         return symbol(
                 symbol.getName(),
@@ -39,7 +42,8 @@ final class SymbolShapes {
                 children == null || children.isEmpty() || depth == DEEPEST
                         ? null
                         : children.stream()
-                                .map(child -> of(uri, child, depth + 1))
+                                .takeWhile(child -> left.getAndDecrement() > 0)
+                                .map(child -> of(uri, child, depth + 1, left))
                                 .toList(),
                 symbol.getTags(),
                 deprecated(symbol));

@@ -4,17 +4,31 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageFramesTest {
-    private final MessageFrames frames = new MessageFrames(new MessageRoom(), new Allowance());
+    @TempDir
+    private Path directory;
+
+    private MessageFrames frames;
     private final List<String> taken = new ArrayList<>();
+
+    @BeforeEach
+    void open() {
+        frames = new MessageFrames(new MessageRoom(directory), new Allowance());
+    }
 
     @Test
     void messages_are_found_however_they_are_cut() throws Exception {
@@ -81,22 +95,57 @@ class MessageFramesTest {
     }
 
     @Test
-    void the_room_of_one_that_is_given_up_is_free_again() throws Exception {
-        var room = new MessageRoom();
-        var stalled = new MessageFrames(room, new Allowance());
-        stalled.feed("Content-Length: 100000\r\n\r\n".getBytes(UTF_8), message -> {});
-        assertThat(stalled.largeSince()).isNotZero();
-        stalled.abandon();
+    void a_large_message_that_never_ends_keeps_nobody_waiting_and_leaves_no_file() throws Exception {
+        var room = new MessageRoom(directory);
+        for (int i = 0; i < 20; i++) {
+            new MessageFrames(room, new Allowance())
+                    .feed(("Content-Length: 4000000\r\n\r\n" + "x".repeat(100_000)).getBytes(UTF_8), this::take);
+        }
         var next = new MessageFrames(room, new Allowance());
         next.feed(("Content-Length: 100000\r\n\r\n" + "x".repeat(100_000)).getBytes(UTF_8), this::take);
+
         assertThat(taken).hasSize(1);
+        try (var files = Files.list(directory)) {
+            assertThat(files).isEmpty();
+        }
+    }
+
+    @Test
+    void who_has_taken_a_large_message_has_the_place_until_it_is_left() throws Exception {
+        var large = ("Content-Length: 100000\r\n\r\n" + "x".repeat(100_000)).getBytes(UTF_8);
+        var places = new LinkedBlockingQueue<MessageRoom.Place>();
+        var inOtherSandbox = new MessageFrames(new MessageRoom(directory), new Allowance());
+        frames.feed(large, (message, place) -> places.add(place));
+        var first = places.take();
+
+        var other = Thread.ofVirtual().start(() -> feedQuietly(inOtherSandbox, large, places));
+        while (other.getState() == Thread.State.RUNNABLE || other.getState() == Thread.State.NEW) {
+            Thread.onSpinWait();
+        }
+        assertThat(places).isEmpty();
+        first.close();
+        first.close();
+        places.take().close();
+
+        other.join();
+        frames.feed(large, (message, place) -> places.add(place));
+        places.take().close();
+    }
+
+    private static void feedQuietly(MessageFrames frames, byte[] data, Queue<MessageRoom.Place> places) {
+        try {
+            frames.feed(data, (message, place) -> places.add(place));
+        } catch (BrokenServerException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void feed(byte[] data) throws BrokenServerException {
         frames.feed(data, this::take);
     }
 
-    private void take(byte[] message) {
+    private void take(byte[] message, MessageRoom.Place place) {
+        place.close();
         taken.add(new String(message, UTF_8));
     }
 }

@@ -36,6 +36,9 @@ record Agent(
     /** It starts several programs for each sandbox, and saves another one for each of them by this. */
     private static final String STARTS_BY_VFORK = "-Djdk.lang.Process.launchMechanism=VFORK";
 
+    /** One without memory cannot be relied on; one that has ended is started again, and finds its sandboxes. */
+    private static final String ENDS_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
+
     private static final String NETWORK = "ELEVO_NETWORK";
 
     /** What it reads in its surroundings, and takes where there is nothing. */
@@ -78,7 +81,8 @@ record Agent(
                                 "-Delevo.helper=" + installation.helper(),
                                 "-Dlogback.configurationFile=logback-agent.xml",
                                 "-Delevo.logs=" + home.resolve("logs"),
-                                STARTS_BY_VFORK),
+                                STARTS_BY_VFORK,
+                                ENDS_WITHOUT_MEMORY),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, surroundings));

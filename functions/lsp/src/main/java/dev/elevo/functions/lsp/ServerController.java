@@ -90,8 +90,7 @@ class ServerController {
     @Get("/{serverId}")
     @NeedsScope(QUERIES)
     LspServerInfo getServer(Principal caller, String id, String serverId) {
-        check(serverId);
-        return servers.inside(caller, id, (sandboxId, agent) -> agent.get(sandboxId, serverId));
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.get(sandboxId, checked(serverId)));
     }
 
     @Delete("/{serverId}")
@@ -99,9 +98,8 @@ class ServerController {
     @Audited("lsp.stop")
     @Status(HttpStatus.NO_CONTENT)
     void stopServer(Principal caller, String id, String serverId) {
-        check(serverId);
         servers.inside(caller, id, (sandboxId, agent) -> {
-            agent.stop(sandboxId, serverId);
+            agent.stop(sandboxId, checked(serverId));
             return serverId;
         });
     }
@@ -111,9 +109,8 @@ class ServerController {
     @RateLimited(RateClass.WRITE)
     @Audited("lsp.open")
     OperationResult openDocument(Principal caller, String id, String serverId, @Body @Valid OpenDocument body) {
-        check(serverId);
         return servers.inside(caller, id, (sandboxId, agent) -> {
-            agent.open(sandboxId, serverId, body, timeMs);
+            agent.open(sandboxId, checked(serverId), body, timeMs);
             return OperationResult.done("The file is open");
         });
     }
@@ -123,9 +120,8 @@ class ServerController {
     @RateLimited(RateClass.WRITE)
     @Audited("lsp.close")
     OperationResult closeDocument(Principal caller, String id, String serverId, @Body @Valid CloseDocument body) {
-        check(serverId);
         return servers.inside(caller, id, (sandboxId, agent) -> {
-            agent.close(sandboxId, serverId, body, timeMs);
+            agent.close(sandboxId, checked(serverId), body, timeMs);
             return OperationResult.done("The file is closed");
         });
     }
@@ -135,16 +131,15 @@ class ServerController {
     @RateLimited(RateClass.WRITE)
     @Audited("lsp.change")
     ChangedDocument changeDocument(Principal caller, String id, String serverId, @Body @Valid ChangeDocument body) {
-        check(serverId);
         return servers.inside(
                 caller,
                 id,
                 (sandboxId, agent) -> new ChangedDocument(
-                        true, "The file is changed", agent.change(sandboxId, serverId, body, timeMs)));
+                        true, "The file is changed", agent.change(sandboxId, checked(serverId), body, timeMs)));
     }
 
-    /** What is no id cannot be one's, and does not belong into an address. */
-    private static void check(String serverId) {
+    /** What is no id cannot be one's, and does not belong into an address. Whose sandbox it is comes first. */
+    private static String checked(String serverId) {
         if (!Ids.LANGUAGE_SERVER.matches(serverId)) {
             throw new Failure.Refused(
                             ErrorCode.LSP_SERVER_NOT_FOUND,
@@ -152,5 +147,6 @@ class ServerController {
                             Map.of("serverId", Excerpt.of(serverId)))
                     .asException();
         }
+        return serverId;
     }
 }

@@ -88,6 +88,9 @@ class LspFunctionTest {
                 "rename | {'path':'/a','position':{'line':0,'character':0},'newName':''} | 9004",
                 "rename | {'path':'/a','position':{'line':0,'character':0}} | 9004",
                 "codeAction | {'path':'/a'} | 9004",
+                "codeAction | {'path':'/a','range':{'start':{'line':0,'character':0},'end':{'line':0,'character':0}},"
+                        + "'diagnostics':[{'range':{'start':{'line':0,'character':0},'end':{'line':0,'character':0}},"
+                        + "'message':'x','severity':9}]} | 9004",
                 "format | {'path':'/a','options':{'tabSize':17}} | 9004",
                 "symbols/workspace | {'query':'','kinds':[27]} | 9004",
                 "symbols/workspace | {'query':'','limit':1001} | 9004",
@@ -139,6 +142,10 @@ class LspFunctionTest {
         var nowhere = Events.post("/api/v1/sandboxes/sbx-000000000000/lsp/symbols/document", "{\"path\":\"/a\"}");
 
         assertThat(ask(nowhere).outcome()).isEqualTo(2001);
+        assertThat(ask(Events.get("/api/v1/sandboxes/sbx-000000000000/lsp/servers/1"))
+                        .outcome())
+                .as("also with a server that none can be")
+                .isEqualTo(2001);
     }
 
     private String path(String call) {

@@ -2,6 +2,8 @@ package dev.elevo.contract.lsp;
 
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 public record Diagnostic(
         @NotNull @Valid Range range,
-        @Nullable Integer severity,
+        @Nullable @Min(1) @Max(4) Integer severity,
         @Nullable String severityName,
         @NotNull String message,
         @Nullable String source,

@@ -72,7 +72,7 @@ final class LspIT {
             var server = server(project);
             rows.append("| ").append(project.language()).append(" | ").append(project.server());
             operations(project).forEach((name, body) -> {
-                var answer = asked(name, body);
+                var answer = name.equals("diagnostics") ? awaitMistake(project, body) : asked(name, body);
                 rows.append(" | ").append(cell(name, answer));
                 check(project, name, answer);
             });
@@ -83,6 +83,13 @@ final class LspIT {
         new GoldenFile("docs/language-servers.md").mustEqual(page(rows.toString()));
     }
 
+    /** Told in parts by some: on a busy machine a server may be quiet before it has told all. */
+    private static RunningStack.Answer awaitMistake(LspProject project, Map<String, Object> body) {
+        return awaitAnswer(
+                () -> asked("diagnostics", body),
+                answer -> answer.status() != 200 || answer.text().contains(project.mistake()));
+    }
+
     private static Map<String, Map<String, Object>> operations(LspProject project) {
         var greet = project.position("greet(\"y\")", 1);
         var all = new LinkedHashMap<String, Map<String, Object>>();
@@ -91,7 +98,7 @@ final class LspIT {
         all.put("definition", about(project, "position", greet));
         all.put("references", about(project, "position", greet));
         all.put("completion", about(project, "position", end(project)));
-        all.put("signatureHelp", about(project, "position", project.position("greet(\"y\")", 7)));
+        all.put("signatureHelp", about(project, "position", project.position("greet(\"y\")", 6)));
         all.put("symbols/document", about(project));
         all.put("symbols/workspace", Map.of("query", "greet"));
         all.put("rename", about(project, "position", greet, "newName", "welcome"));
@@ -123,12 +130,13 @@ final class LspIT {
                 text.contains("\"uri\":\"file://" + project.path() + "\"")
                         .contains("\"line\":" + project.position("greet(", 0).get("line"));
             case "references" ->
-                assertThat(list(answer, "locations")).hasSize(project.language().startsWith("c") ? 2 : 3);
+                // clangd may take the misspelled call for one.
+                assertThat(list(answer, "locations"))
+                        .hasSizeBetween(project.server().equals("clangd") ? 2 : 3, 3);
             case "completion" ->
                 text.containsAnyOf("\"label\":\"upper", "toUpperCase", "depth").contains("\"kindName\":");
             case "signatureHelp" -> text.contains("name").contains("\"activeSignature\":");
-            case "diagnostics" ->
-                text.contains("\"severityName\":").contains(project.greetAgain().replace("(", ""));
+            case "diagnostics" -> text.contains("\"severityName\":").contains(project.mistake());
             case "symbols/document", "symbols/workspace" ->
                 text.contains("\"name\":\"greet").contains("\"kindName\":\"Function\"");
             case "rename" -> text.contains("\"file://" + project.path() + "\"").contains("\"newText\":");
@@ -233,7 +241,7 @@ final class LspIT {
                 open + "/didChange",
                 json(Map.of("path", path, "changes", List.of(Map.of("range", range, "text", "another")))));
         assertThat(changed.json()).containsEntry("version", 2).containsEntry("success", true);
-        assertThat(symbols(path)).contains("mine", "another").doesNotContain("other\"");
+        assertThat(symbols(path)).contains("mine", "another").doesNotContain("\"other\"");
 
         assertThat(stack.post(open + "/didClose", json(Map.of("path", path))).status())
                 .isEqualTo(200);

@@ -71,6 +71,11 @@ record LspProject(String server, String language, String settings, String file, 
             """, "gree(");
     }
 
+    /** The wrong word in it. */
+    String mistake() {
+        return greetAgain.replace("(", "");
+    }
+
     String directory() {
         return "/home/user/" + server + "-" + language;
     }

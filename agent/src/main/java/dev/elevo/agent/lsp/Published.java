@@ -20,7 +20,7 @@ final class Published {
     /** How much longer than the message what was made of each of its parts is. */
     private static final int BYTES_OF_PART = 32;
 
-    /** How long a server is quiet that has told all. */
+    /** How long a server is quiet that has told all; one that was slow with its first report may be as slow with the next. */
     private static final Duration QUIET = Duration.ofMillis(400);
 
     private final boolean inParts;
@@ -36,6 +36,8 @@ final class Published {
         @Nullable
         List<Diagnostic> report;
 
+        long expectedAt;
+        long firstAfter;
         long reportedAt;
         long cost;
         boolean tooLarge;
@@ -57,6 +59,8 @@ final class Published {
         try {
             var expected = documents.computeIfAbsent(uri, name -> new Expected());
             expected.version = version;
+            expected.expectedAt = System.nanoTime();
+            expected.firstAfter = 0;
             drop(expected);
         } finally {
             lock.unlock();
@@ -96,6 +100,9 @@ final class Published {
                     expected.tooLarge = true;
                 }
                 expected.reportedAt = System.nanoTime();
+                if (expected.firstAfter == 0) {
+                    expected.firstAfter = expected.reportedAt - expected.expectedAt;
+                }
                 changed.signalAll();
             }
         } finally {
@@ -125,7 +132,7 @@ final class Published {
                 }
                 var report = expected == null ? null : expected.report;
                 if (expected != null && report != null) {
-                    var quiet = inParts ? QUIET.toNanos() - (System.nanoTime() - expected.reportedAt) : 0;
+                    var quiet = inParts ? quietFor(expected) : 0;
                     if (quiet <= 0 || deadline.isOver()) {
                         return new Report(report, expected.cost > MessageRoom.SMALL);
                     }
@@ -140,6 +147,10 @@ final class Published {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static long quietFor(Expected expected) {
+        return Math.max(QUIET.toNanos(), expected.firstAfter) - (System.nanoTime() - expected.reportedAt);
     }
 
     /** What is known of a document now. */

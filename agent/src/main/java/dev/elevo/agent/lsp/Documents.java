@@ -217,17 +217,19 @@ final class Documents {
             String serverId, String path, List<TextDocumentContentChangeEvent> changes, @Nullable Integer version) {
         lock.lock();
         try {
-            var known = open.get(path);
-            var isClients = known != null && known.disk() == null;
-            if (!isClients && changes.getFirst().getRange() != null) {
-                throw LspFailures.notOpen(serverId, path).asException();
+            var before = open.get(path);
+            if (before == null || before.disk() != null) {
+                if (changes.getFirst().getRange() != null) {
+                    throw LspFailures.notOpen(serverId, path).asException();
+                }
+                mayBecomeClients(path);
+                if (before == null) {
+                    begin(path, "", version == null ? 0 : version - 1, null);
+                }
             }
-            if (known == null || !isClients) {
-                var first = changes.getFirst().getText();
-                openByClient(path, first, version == null ? 1 : version);
-                return changes.size() == 1
-                        ? openVersion(path)
-                        : changeByClient(serverId, path, changes.subList(1, changes.size()), version);
+            var known = open.get(path);
+            if (known == null) {
+                throw missing(path).asException();
             }
             var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
             open.put(path, next);
@@ -236,11 +238,6 @@ final class Documents {
         } finally {
             lock.unlock();
         }
-    }
-
-    private int openVersion(String path) {
-        var document = open.get(path);
-        return document == null ? 1 : document.version();
     }
 
     void close(String path) {

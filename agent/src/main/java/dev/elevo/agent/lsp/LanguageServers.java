@@ -402,11 +402,12 @@ public final class LanguageServers implements LspAgent {
     private void look() {
         try {
             pools.forEach((id, pool) -> {
-                // What is frozen is there still: whether it runs is no question of ours then.
-                if (hosts.find(id).isEmpty()) {
+                var host = hosts.find(id);
+                if (host.isEmpty()) {
                     pool.end();
                     pools.remove(id, pool);
-                } else {
+                } else if (host.get().running()) {
+                    // What is frozen is there still, but cannot be ended.
                     pool.look(configuration.idle());
                 }
             });

@@ -25,6 +25,7 @@ public final class Main {
             new LocalGateway(),
             new GetSandbox(),
             new Grep(),
+            new Lsp(),
             new SmallFiles(),
             new LargeFiles(),
             new Output(),

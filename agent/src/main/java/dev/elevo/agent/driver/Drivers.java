@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.agent.AgentLock;
+import dev.elevo.agent.LspConfiguration;
 import dev.elevo.agent.network.HostNetworks;
 import dev.elevo.agent.network.Networks;
 import dev.elevo.agent.network.NoNetworks;
@@ -33,6 +34,7 @@ final class Drivers {
     @SuppressWarnings("unused")
     IsolationDriver driver(
             AgentConfiguration configuration,
+            LspConfiguration languageServers,
             AgentLock lock,
             Places places,
             HostDisk hostDisk,
@@ -41,7 +43,7 @@ final class Drivers {
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, hostDisk, trash, json, reasons);
+            var driver = linux(configuration, languageServers, places, hostDisk, trash, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -49,7 +51,8 @@ final class Drivers {
         }
         if (configuration.allowsNoWall()) {
             LOG.error(
-                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user. {}",
+                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user."
+                            + " {}",
                     reasons);
             return new ProcessDriver(configuration.helperProgram(), hostDisk, trash);
         }
@@ -59,6 +62,7 @@ final class Drivers {
 
     private static IsolationDriver linux(
             AgentConfiguration configuration,
+            LspConfiguration languageServers,
             Places places,
             HostDisk hostDisk,
             Trash trash,
@@ -72,7 +76,7 @@ final class Drivers {
         var base = Templates.build(templates, configuration.helperProgram(), rights.templateOwner());
         var catalogue = new Catalogue(
                 configuration.templatesFile(), templates, rights.templateOwner(), hostDisk::hasRoom, json);
-        var foundations = new Foundations(base, catalogue);
+        var foundations = new Foundations(base, catalogue, languageServers);
         var groups = switch (rights) {
             case ROOT -> new Cgroups(places.home());
             case NAMESPACE -> new NoGroups();
@@ -83,24 +87,27 @@ final class Drivers {
                         configuration.directory().resolve("disks"), configuration.helperProgram(), places.trial());
             case NAMESPACE -> new PlainDisks();
         };
-        for (var runtime : rights.runtimes()) {
-            var driver = new LinuxDriver(
-                    rights,
-                    runtime,
-                    configuration.helperProgram(),
-                    foundations,
-                    groups,
-                    networks,
-                    disks,
-                    hostDisk,
-                    trash);
-            try {
-                trial(driver, places.trial());
-                return driver;
-            } catch (IOException e) {
-                reasons.add(runtime.description() + ": " + e.getMessage());
+        do {
+            for (var runtime : rights.runtimes()) {
+                var driver = new LinuxDriver(
+                        rights,
+                        runtime,
+                        configuration.helperProgram(),
+                        foundations,
+                        groups,
+                        networks,
+                        disks,
+                        hostDisk,
+                        trash);
+                try {
+                    trial(driver, places.trial());
+                    return driver;
+                } catch (IOException e) {
+                    reasons.add(runtime.description() + ": " + e.getMessage());
+                }
             }
-        }
+            // What is wrong with the language servers alone is no reason to be without sandboxes.
+        } while (leavesOutLanguageServers(foundations, reasons));
         foundations.close();
         networks.close();
         throw new IOException("no runtime starts a sandbox");
@@ -117,6 +124,14 @@ final class Drivers {
             case ROOT -> HostNetworks.open(places.home(), directory, open, json);
             case NAMESPACE -> UserNetworks.open(directory, open);
         };
+    }
+
+    private static boolean leavesOutLanguageServers(Foundations foundations, List<String> reasons) throws IOException {
+        if (!foundations.leaveOutLanguageServers()) {
+            return false;
+        }
+        LOG.warn("with the language servers of the host no runtime starts a sandbox: {}", reasons);
+        return true;
     }
 
     private static void trial(LinuxDriver driver, Slot slot) throws IOException {

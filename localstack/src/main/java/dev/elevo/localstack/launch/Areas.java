@@ -9,6 +9,7 @@ import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.functions.admin.AdminFunction;
 import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.git.GitFunction;
+import dev.elevo.functions.lsp.LspFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
 import dev.elevo.platform.engine.Engine;
@@ -83,6 +84,7 @@ final class Areas implements Functions {
             case PROCESS -> new ProcessFunction(surroundings);
             case FILES -> new FilesFunction(surroundings);
             case GIT -> new GitFunction(surroundings);
+            case LSP -> new LspFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };
     }

@@ -76,6 +76,8 @@ class SocketsTest {
                         Area.FILES,
                         function,
                         Area.GIT,
+                        function,
+                        Area.LSP,
                         function),
                 with,
                 Limits.CLOUD);

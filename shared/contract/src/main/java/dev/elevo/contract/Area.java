@@ -37,6 +37,7 @@ public enum Area {
             List.of("/api/v1/sandboxes/{id}/files/watch"),
             List.of(new Schedule("streams", Duration.ofMinutes(1)))),
     GIT("git", List.of("/api/v1/sandboxes/{id}/git/{rest+}"), List.of(), List.of()),
+    LSP("lsp", List.of("/api/v1/sandboxes/{id}/lsp/{rest+}"), List.of(), List.of()),
     /** Also answers what no other area claims. */
     ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
 

@@ -2,6 +2,7 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.LspAgent;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
@@ -25,6 +26,9 @@ public interface Engine {
 
     /** The agent that searches among this sandbox's files. */
     SearchAgent search(String sandboxId);
+
+    /** The agent that speaks with this sandbox's language servers. */
+    LspAgent languageServers(String sandboxId);
 
     /** The agent that speaks for this sandbox's terminals. */
     PtyAgent ptys(String sandboxId);

@@ -2,6 +2,7 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.LspAgent;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
@@ -23,6 +24,7 @@ public final class LocalEngine implements Engine {
     private final ProcessAgent processes;
     private final FileAgent files;
     private final SearchAgent search;
+    private final LspAgent languageServers;
     private final PtyAgent ptys;
     private final StreamAgent streams;
     private final InstantSource clock;
@@ -33,6 +35,7 @@ public final class LocalEngine implements Engine {
             ProcessAgent processes,
             FileAgent files,
             SearchAgent search,
+            LspAgent languageServers,
             PtyAgent ptys,
             StreamAgent streams,
             InstantSource clock) {
@@ -40,6 +43,7 @@ public final class LocalEngine implements Engine {
         this.processes = processes;
         this.files = files;
         this.search = search;
+        this.languageServers = languageServers;
         this.ptys = ptys;
         this.streams = streams;
         this.clock = clock;
@@ -74,6 +78,11 @@ public final class LocalEngine implements Engine {
     @Override
     public SearchAgent search(String sandboxId) {
         return search;
+    }
+
+    @Override
+    public LspAgent languageServers(String sandboxId) {
+        return languageServers;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.elevo.platform.testing;
 
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.agent.InMemoryLanguageServers;
 import dev.elevo.contract.agent.InMemoryPtys;
 import dev.elevo.contract.agent.InMemoryStreams;
 import dev.elevo.platform.lambda.AreaFunction;
@@ -29,6 +30,7 @@ public final class Surrounded implements AutoCloseable {
     private final SettableClock clock = new SettableClock();
     private final InMemoryAgent agent = new InMemoryAgent(clock);
     private final InMemoryPtys ptys = new InMemoryPtys(clock);
+    private final InMemoryLanguageServers languageServers = new InMemoryLanguageServers(clock);
     private final InMemoryStreams streams = new InMemoryStreams(clock);
     private final TestTable table = TestTable.create();
     private final Map<String, Object> properties = new HashMap<>();
@@ -52,7 +54,7 @@ public final class Surrounded implements AutoCloseable {
 
     /** The area, with the in-memory agent where the real one would be. */
     public <F extends AreaFunction> F start(Function<Surroundings, F> constructor) {
-        return constructor.apply(new Surroundings(properties, List.of(clock, agent, ptys, streams)));
+        return constructor.apply(new Surroundings(properties, List.of(clock, agent, languageServers, ptys, streams)));
     }
 
     public static Answer ask(AreaFunction function, Events request) {

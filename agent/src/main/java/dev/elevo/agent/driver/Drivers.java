@@ -37,11 +37,12 @@ final class Drivers {
             Places places,
             HostDisk hostDisk,
             Trash trash,
+            VolumeImages volumes,
             ObjectMapper json)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, hostDisk, trash, json, reasons);
+            var driver = linux(configuration, places, hostDisk, trash, volumes, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -62,6 +63,7 @@ final class Drivers {
             Places places,
             HostDisk hostDisk,
             Trash trash,
+            VolumeImages volumes,
             ObjectMapper json,
             List<String> reasons)
             throws IOException {
@@ -92,6 +94,7 @@ final class Drivers {
                     groups,
                     networks,
                     disks,
+                    volumes,
                     hostDisk,
                     trash);
             try {

@@ -76,6 +76,8 @@ class SocketsTest {
                         Area.FILES,
                         function,
                         Area.GIT,
+                        function,
+                        Area.VOLUMES,
                         function),
                 with,
                 Limits.CLOUD);

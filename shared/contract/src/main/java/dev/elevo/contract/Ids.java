@@ -11,6 +11,7 @@ public enum Ids {
     KEY("key"),
     EVENT("evt"),
     SESSION("ses"),
+    VOLUME("vol"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -28,6 +28,9 @@ public final class AgentPaths {
     /** Header of an answer with a part of a file: the size of all of it. */
     public static final String FILE_SIZE_HEADER = "X-Elevo-File-Size";
 
+    /** What {@link VolumeAgent} does. */
+    public static final String VOLUMES = "/agent/v1/volumes";
+
     public static final String PTYS = SANDBOX + "/ptys";
 
     /** Connections of the gateway that are served by the agent, see {@link StreamAgent}. */

@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.StreamAgent;
+import dev.elevo.contract.agent.VolumeAgent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ public final class LocalEngine implements Engine {
     private final SearchAgent search;
     private final PtyAgent ptys;
     private final StreamAgent streams;
+    private final VolumeAgent volumes;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
@@ -35,6 +37,7 @@ public final class LocalEngine implements Engine {
             SearchAgent search,
             PtyAgent ptys,
             StreamAgent streams,
+            VolumeAgent volumes,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
@@ -42,6 +45,7 @@ public final class LocalEngine implements Engine {
         this.search = search;
         this.ptys = ptys;
         this.streams = streams;
+        this.volumes = volumes;
         this.clock = clock;
     }
 
@@ -84,6 +88,11 @@ public final class LocalEngine implements Engine {
     @Override
     public StreamAgent streams(String sandboxId) {
         return streams;
+    }
+
+    @Override
+    public VolumeAgent volumes() {
+        return volumes;
     }
 
     private record Known(HostInfo offer, Instant until) {}

@@ -210,7 +210,12 @@ static int grow(struct image *image, char **words) {
         fail("cannot grow the device of", image->path);
         return 1;
     }
-    return grow_mounted(image, bytes);
+    int code = grow_mounted(image, bytes);
+    /* What it may not do nobody finishes later: the file is as it was, and no file system knows of more. */
+    if (code == NOT_ALLOWED && (ftruncate(image->fd, facts.st_size) != 0 || ioctl(image->loop, LOOP_SET_CAPACITY) != 0)) {
+        fail("cannot undo the growth of", image->path);
+    }
+    return code;
 }
 
 static int cut(struct image *image, char **words) {

@@ -6,6 +6,7 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.VolumeStatus;
 import dev.elevo.contract.volume.Filesystem;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -37,6 +38,7 @@ public final class VolumeImages {
     private static final Duration TIME = Duration.ofMinutes(5);
     private static final String ENDING = ".img";
     private static final String UNFINISHED = ".new";
+    private static final String SAID = ".said";
     private static final String LOCK = ".img.lock";
     private static final Pattern USAGE = Pattern.compile("-|\\d+ \\d+");
 
@@ -47,14 +49,21 @@ public final class VolumeImages {
     private final Path helper;
 
     /** The lock is held from here on: another agent's half-made volumes are not debris. */
+    @Inject
     @SuppressWarnings("unused")
     VolumeImages(AgentConfiguration configuration, AgentLock lock) throws IOException {
-        directory = Files.createDirectories(configuration.directory().resolve("volumes"));
-        helper = configuration.helperProgram();
+        this(configuration.directory().resolve("volumes"), configuration.helperProgram());
+    }
+
+    VolumeImages(Path directory, Path helper) throws IOException {
+        this.directory = Files.createDirectories(directory);
+        this.helper = helper;
         Files.createDirectories(directory.resolve("mnt"));
         Files.writeString(directory.resolve("empty.xfs"), EMPTY_XFS);
-        for (var left : filesEndingWith(UNFINISHED)) {
-            Files.deleteIfExists(left);
+        for (var ending : List.of(UNFINISHED, SAID)) {
+            for (var left : filesEndingWith(ending)) {
+                Files.deleteIfExists(left);
+            }
         }
         for (var left : filesEndingWith(LOCK)) {
             if (!exists(left.getFileName().toString().replace(LOCK, ""))) {
@@ -207,7 +216,7 @@ public final class VolumeImages {
     }
 
     private String run(List<String> words) throws IOException {
-        var log = Files.createTempFile(directory, "said", ".log");
+        var log = Files.createTempFile(directory, "", SAID);
         try {
             Command.run(words, directory, log, TIME);
             return Files.readString(log);

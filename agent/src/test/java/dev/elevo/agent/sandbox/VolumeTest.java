@@ -249,6 +249,7 @@ final class VolumeTest {
             assertThat(megabytes(id)).isBetween(1900L, 2048L);
         } else {
             assertRefused(ErrorCode.NOT_IMPLEMENTED, () -> volumes().resize(volume, 2));
+            assertThat(volumes().look(List.of(volume)).getFirst().gigabytes()).isEqualTo(1);
             agent.sandboxes().stop(id, NOW);
             await(() -> attached(volume).isEmpty());
             volumes().resize(volume, 2);

@@ -56,7 +56,13 @@ class VolumeWorks {
         return store.become(recorded, VolumeState.AVAILABLE, clock.instant())
                 .or(() -> store.find(recorded.organizationId(), recorded.id())
                         .filter(now -> now.is(VolumeState.AVAILABLE)))
-                .orElseThrow(() -> VolumeFailures.notFound(recorded.id()).asException());
+                .orElseThrow(() -> deletedMeanwhile(recorded));
+    }
+
+    /** The deletion may have passed before the engine was done; what it left is removed. */
+    private ApiException deletedMeanwhile(Volume recorded) {
+        engine.volumes().delete(recorded.id());
+        return VolumeFailures.notFound(recorded.id()).asException();
     }
 
     private static ApiException failed(Volume recorded, @Nullable RuntimeException cause) {

@@ -183,6 +183,16 @@ class VolumesTest {
     }
 
     @Test
+    void of_one_that_is_deleted_while_it_is_made_nothing_is_left() {
+        host.meanwhile(() -> assertThat(delete("data?force=true").status()).isEqualTo(204));
+
+        assertThat(post("{\"name\":\"data\"}").code()).isEqualTo(ErrorCode.VOLUME_NOT_FOUND.number());
+
+        assertThat(host.list()).isEmpty();
+        assertThat(get("").data("id")).isEmpty();
+    }
+
+    @Test
     void what_a_dead_function_had_begun_is_finished_by_the_sweep() {
         host.fail(AWAY);
         assertThat(post("{\"name\":\"data\"}").code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE.number());

@@ -76,8 +76,7 @@ static int number_at(const unsigned char *bytes) {
     return bytes[0] | bytes[1] << 8;
 }
 
-/* 1: clean, 0: not so, -1: no such file system. */
-static int is_clean(int fd) {
+int disk_is_clean(int fd) {
     unsigned char superblock[STATE_AT + 2];
     if (pread(fd, superblock, sizeof superblock, SUPERBLOCK) != (ssize_t)sizeof superblock) return -1;
     if (number_at(superblock + MAGIC_AT) != MAGIC) {
@@ -88,7 +87,7 @@ static int is_clean(int fd) {
 }
 
 /* Nobody is there to be asked. The lock goes along, so that it holds while the check runs, even without us. */
-static int check(int fd, const char *image) {
+int disk_check(int fd, const char *image) {
     pid_t child = fork();
     if (child < 0) return fail("cannot fork to check", image);
     if (child == 0) {
@@ -107,7 +106,7 @@ static int check(int fd, const char *image) {
 }
 
 /* Somebody else may have taken the one that was free. */
-static int attach(int fd, const char *image, char *device, size_t room) {
+int disk_attach(int fd, const char *image, char *device, size_t room) {
     int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
     if (control < 0) return fail("cannot open", "/dev/loop-control");
     /* Past the host's page cache: what is inside has one of its own, and it counts as the sandbox's memory. */
@@ -140,10 +139,10 @@ int disk_mount(const char *blank, const char *image, const char *directory) {
     if (access(image, F_OK) != 0 && make_image(blank, image) != 0) return -1;
     int fd = open_locked(image);
     if (fd < 0) return -1;
-    int clean = is_clean(fd);
+    int clean = disk_is_clean(fd);
     if (clean < 0) return fail("no file system in", image);
-    if (clean == 0 && check(fd, image) != 0) return -1;
-    int loop = attach(fd, image, device, sizeof device);
+    if (clean == 0 && disk_check(fd, image) != 0) return -1;
+    int loop = disk_attach(fd, image, device, sizeof device);
     if (loop < 0) return -1;
     /* What is deleted inside is given back to the host; nothing is written ahead of need, which would fill the sparse file. */
     if (mount(device, directory, "ext4", MS_NODEV | MS_NOATIME, "discard,noinit_itable,errors=remount-ro") != 0) {

@@ -15,6 +15,7 @@
  *   --clone SOURCE TARGET           SOURCE, with the ids shifted, at TARGET
  *   --disk BLANK IMAGE DIRECTORY    the file system in IMAGE, which is a copy of BLANK at first, at DIRECTORY
  *   --directory PATH OWNER          a directory for a user, where there is none
+ *   --volume IMAGE SUB MODE ROOT AT the directory SUB of the volume in IMAGE, with the ids shifted, at AT below ROOT; MODE is ro or rw
  *
  * Returns the index of "--", or -1 with the reason on stderr.
  */

@@ -39,11 +39,12 @@ final class Drivers {
             Places places,
             HostDisk hostDisk,
             Trash trash,
+            VolumeImages volumes,
             ObjectMapper json)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, languageServers, places, hostDisk, trash, json, reasons);
+            var driver = linux(configuration, languageServers, places, hostDisk, trash, volumes, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -66,6 +67,7 @@ final class Drivers {
             Places places,
             HostDisk hostDisk,
             Trash trash,
+            VolumeImages volumes,
             ObjectMapper json,
             List<String> reasons)
             throws IOException {
@@ -98,7 +100,8 @@ final class Drivers {
                         networks,
                         disks,
                         hostDisk,
-                        trash);
+                        trash,
+                        volumes);
                 try {
                     trial(driver, places.trial());
                     return driver;

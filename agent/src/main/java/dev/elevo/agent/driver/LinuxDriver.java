@@ -36,6 +36,7 @@ final class LinuxDriver implements IsolationDriver {
     private final Rights rights;
     private final Networks networks;
     private final Disks disks;
+    private final VolumeImages volumes;
     private final HostDisk hostDisk;
     private final Trash trash;
     private final Bundle bundle = new Bundle();
@@ -51,6 +52,7 @@ final class LinuxDriver implements IsolationDriver {
             Groups groups,
             Networks networks,
             Disks disks,
+            VolumeImages volumes,
             HostDisk hostDisk,
             Trash trash) {
         this.rights = rights;
@@ -60,6 +62,7 @@ final class LinuxDriver implements IsolationDriver {
         this.groups = groups;
         this.networks = networks;
         this.disks = disks;
+        this.volumes = volumes;
         this.hostDisk = hostDisk;
         this.trash = trash;
     }
@@ -102,6 +105,12 @@ final class LinuxDriver implements IsolationDriver {
         return foundations.names();
     }
 
+    /** What a disk of one's own needs, and a user who may shift ids. */
+    @Override
+    public boolean mountsVolumes() {
+        return rights == Rights.ROOT && disks.areLimited();
+    }
+
     @Override
     public boolean hasRoom() {
         return hostDisk.hasRoom();
@@ -130,7 +139,7 @@ final class LinuxDriver implements IsolationDriver {
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
-            Command.run(command(slot, lease, foundation, layers), slot.directory(), slot.log(), START_TIME);
+            Command.run(command(slot, spec, lease, foundation, layers), slot.directory(), slot.log(), START_TIME);
         } finally {
             starts.release();
         }
@@ -163,7 +172,11 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     private List<String> command(
-            Slot slot, Optional<Networks.Lease> network, Foundations.Foundation foundation, List<String> layers) {
+            Slot slot,
+            SandboxSpec spec,
+            Optional<Networks.Lease> network,
+            Foundations.Foundation foundation,
+            List<String> layers) {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {
@@ -177,6 +190,7 @@ final class LinuxDriver implements IsolationDriver {
         if (foundation.hasHostsUsr()) {
             words.addAll(overlay(slot, "usr", "-usr", slot.root().resolve("usr")));
         }
+        words.addAll(volumes.options(spec, slot.root()));
         words.add("--");
         words.addAll(runtime.run(slot));
         return words;

@@ -49,6 +49,7 @@ public final class Sandboxes implements SandboxAgent {
     private final HealthChecks health;
     private final Metrics metrics;
     private final LastUses uses;
+    private final Mounting mounting;
     private final String version;
 
     Sandboxes(
@@ -61,6 +62,7 @@ public final class Sandboxes implements SandboxAgent {
             HealthChecks health,
             Metrics metrics,
             LastUses uses,
+            Mounting mounting,
             @Value("${elevo.version:dev}") String version)
             throws IOException {
         this.residents = residents;
@@ -71,6 +73,7 @@ public final class Sandboxes implements SandboxAgent {
         this.health = health;
         this.metrics = metrics;
         this.uses = uses;
+        this.mounting = mounting;
         this.version = version;
         homecoming.recover();
     }
@@ -90,6 +93,7 @@ public final class Sandboxes implements SandboxAgent {
             // Whoever was starting one held the lock: it was left half made.
             existing.ifPresent(lives::remove);
             Acceptance.check(spec, driver);
+            mounting.check(spec);
             return status(lives.begin(spec, secret));
         });
     }
@@ -112,7 +116,10 @@ public final class Sandboxes implements SandboxAgent {
                     switch (now.phase()) {
                         case RUNNING, PAUSED -> now;
                         // A start again that is not under way was left half done.
-                        case ENDED, STARTING_AGAIN -> lives.beginAgain(now, deadline);
+                        case ENDED, STARTING_AGAIN -> {
+                            mounting.check(now.spec());
+                            yield lives.beginAgain(now, deadline);
+                        }
                         case STARTING -> throw inThisState(now, "start");
                     });
         });

@@ -78,6 +78,7 @@ class SocketsTest {
                         Area.GIT,
                         function,
                         Area.LSP,
+                        Area.VOLUMES,
                         function),
                 with,
                 Limits.CLOUD);

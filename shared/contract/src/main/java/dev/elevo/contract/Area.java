@@ -38,6 +38,11 @@ public enum Area {
             List.of(new Schedule("streams", Duration.ofMinutes(1)))),
     GIT("git", List.of("/api/v1/sandboxes/{id}/git/{rest+}"), List.of(), List.of()),
     LSP("lsp", List.of("/api/v1/sandboxes/{id}/lsp/{rest+}"), List.of(), List.of()),
+    VOLUMES(
+            "volumes",
+            List.of("/api/v1/volumes", "/api/v1/volumes/{id}", "/api/v1/volumes/{id}/{rest+}"),
+            List.of(),
+            List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
     /** Also answers what no other area claims. */
     ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
 

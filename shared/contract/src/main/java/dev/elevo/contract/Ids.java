@@ -12,6 +12,7 @@ public enum Ids {
     EVENT("evt"),
     SESSION("ses"),
     LANGUAGE_SERVER("lsp"),
+    VOLUME("vol"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -7,6 +7,7 @@ import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxUpdate;
+import dev.elevo.contract.sandbox.VolumeMount;
 import dev.elevo.platform.sandbox.Settings;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,18 @@ final class Blueprint {
     private final CreateSandbox wanted;
     private final HostInfo offer;
 
-    private Blueprint(CreateSandbox wanted, HostInfo offer) {
+    private final List<VolumeMount> volumes;
+
+    private Blueprint(CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer) {
         this.wanted = wanted;
+        this.volumes = volumes;
         this.offer = offer;
     }
 
-    static Settings draw(CreateSandbox wanted, HostInfo offer, String target, String createdBy) {
-        var blueprint = new Blueprint(wanted, offer);
+    /** @param volumes of those that are wanted, each by its id */
+    static Settings draw(
+            CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer, String target, String createdBy) {
+        var blueprint = new Blueprint(wanted, volumes, offer);
         blueprint.refuseWhatIsMissing();
         blueprint.refuseWhatIsNotOffered();
         return blueprint.settings(target, createdBy);
@@ -39,14 +45,6 @@ final class Blueprint {
         var template = orElse(wanted.template(), Defaults.TEMPLATE);
         if (!offer.templates().contains(template)) {
             throw missing(ErrorCode.TEMPLATE_NOT_FOUND, "Template", "template", template);
-        }
-        var volumes = wanted.volumes();
-        if (volumes != null && !volumes.isEmpty()) {
-            throw missing(
-                    ErrorCode.VOLUME_NOT_FOUND,
-                    "Volume",
-                    "volumeId",
-                    volumes.getFirst().volumeId());
         }
     }
 
@@ -93,7 +91,7 @@ final class Blueprint {
                 orElse(wanted.shell(), Defaults.SHELL),
                 resources(),
                 network(),
-                List.of(),
+                volumes,
                 orElse(wanted.requireEnforced(), List.of()),
                 orElse(wanted.timeoutMs(), Defaults.TIMEOUT_MS),
                 orElse(wanted.autoStopMinutes(), Defaults.AUTO_STOP_MINUTES),

@@ -41,6 +41,9 @@ class Provisioner {
     private static final Set<ErrorCode> TEMPORARY =
             EnumSet.of(ErrorCode.RESOURCE_EXHAUSTED, ErrorCode.SERVICE_UNAVAILABLE);
 
+    /** The same; nothing of the sandbox is broken, and it may be started when its volumes are to be had. */
+    private static final Set<ErrorCode> OF_VOLUMES = EnumSet.of(ErrorCode.VOLUME_NOT_FOUND, ErrorCode.VOLUME_IN_USE);
+
     private final Engine engine;
     private final Lifecycle lifecycle;
     private final Synchronizer synchronizer;
@@ -141,7 +144,8 @@ class Provisioner {
                 settings.requireEnforced(),
                 settings.healthCheck(),
                 deadline.at(),
-                command(settings));
+                command(settings),
+                settings.volumes());
     }
 
     /** No template has an entrypoint of its own, so arguments alone are for none. */
@@ -168,7 +172,9 @@ class Provisioner {
         var reason = isLost ? "Its host does not have it any more" : failure.message();
         // Of one that cannot be made nothing is at the engine, and where nobody heard why, its record says it.
         var told = failed(sandbox, reason, !isLost && !(isNew && isImpossible), refusal);
-        return isImpossible || TEMPORARY.contains(failure.code()) ? refusal : told;
+        return isImpossible || TEMPORARY.contains(failure.code()) || OF_VOLUMES.contains(failure.code())
+                ? refusal
+                : told;
     }
 
     private ApiException failed(Sandbox sandbox, String reason, boolean recoverable, @Nullable RuntimeException cause) {

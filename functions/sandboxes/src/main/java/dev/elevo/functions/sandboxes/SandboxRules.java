@@ -168,8 +168,25 @@ final class SandboxRules {
         var taken = new HashSet<String>();
         for (int i = 0; i < volumes.size(); i++) {
             var volume = volumes.get(i);
-            if (!taken.add(volume.mountPath())) {
+            var place = MountPath.normal(volume.mountPath());
+            if (MountPath.isReserved(place)) {
+                refuse("volumes[" + i + "].mountPath", "is what a sandbox stands on", volume.mountPath());
+            } else if (taken.stream()
+                    .anyMatch(other -> MountPath.isBelow(place, other) || MountPath.isBelow(other, place))) {
+                refuse(
+                        "volumes[" + i + "].mountPath",
+                        "is inside of another volume, or another in it",
+                        volume.mountPath());
+            }
+            if (!taken.add(place)) {
                 refuse("volumes[" + i + "].mountPath", "is used twice", volume.mountPath());
+            }
+            if (volume.subPath() != null
+                    && (volume.subPath().indexOf('\0') >= 0 || volume.subPath().length() > MOST_WORD)) {
+                refuse(
+                        "volumes[" + i + "].subPath",
+                        "must have at most " + MOST_WORD + " characters, and no NUL",
+                        null);
             }
             var subPath = volume.subPath();
             if (subPath != null

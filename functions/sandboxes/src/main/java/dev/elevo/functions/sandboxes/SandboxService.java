@@ -19,6 +19,8 @@ import dev.elevo.platform.sandbox.SandboxFilter;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
+import dev.elevo.platform.volume.Mounts;
+import dev.elevo.platform.volume.VolumeFailures;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +37,7 @@ class SandboxService {
     private final Engine engine;
     private final Provisioner provisioner;
     private final Lifecycle lifecycle;
+    private final WantedVolumes wantedVolumes;
     private final Deployment deployment;
     private final InstantSource clock;
 
@@ -43,12 +46,14 @@ class SandboxService {
             Engine engine,
             Provisioner provisioner,
             Lifecycle lifecycle,
+            WantedVolumes wantedVolumes,
             Deployment deployment,
             InstantSource clock) {
         this.store = store;
         this.engine = engine;
         this.provisioner = provisioner;
         this.lifecycle = lifecycle;
+        this.wantedVolumes = wantedVolumes;
         this.deployment = deployment;
         this.clock = clock;
     }
@@ -57,7 +62,8 @@ class SandboxService {
     Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
         SandboxRules.check(wanted, deployment.target());
         var offer = engine.offer();
-        var settings = Blueprint.draw(wanted, offer, deployment.target(), Names.of(caller));
+        var volumes = wantedVolumes.find(caller.organizationId(), wanted.volumes());
+        var settings = Blueprint.draw(wanted, volumes, offer, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
         var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, key);
         if (sandbox.state() != SandboxState.CREATING) {
@@ -134,6 +140,8 @@ class SandboxService {
                                 settings.createdBy());
                     }
                 }
+                case Created.NoVolume(Mounts.Refusal refusal) ->
+                    throw VolumeFailures.cannotBeMounted(refusal).asException();
                 case Created.QuotaReached() ->
                     throw new Failure.Refused(
                                     ErrorCode.SANDBOX_LIMIT_EXCEEDED,

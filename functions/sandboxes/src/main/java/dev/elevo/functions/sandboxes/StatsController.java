@@ -4,6 +4,8 @@ import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.contract.sandbox.Stats;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.volume.VolumeStore;
+import dev.elevo.platform.volume.VolumeView;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.time.InstantSource;
@@ -12,18 +14,23 @@ import java.util.LinkedHashMap;
 @Controller("/api/v1/stats")
 class StatsController {
     private final SandboxService sandboxes;
+    private final VolumeStore volumes;
+    private final VolumeView view;
     private final InstantSource clock;
 
-    StatsController(SandboxService sandboxes, InstantSource clock) {
+    StatsController(SandboxService sandboxes, VolumeStore volumes, VolumeView view, InstantSource clock) {
         this.sandboxes = sandboxes;
+        this.volumes = volumes;
+        this.view = view;
         this.clock = clock;
     }
 
-    /** There are no snapshots and no volumes to count yet. */
+    /** There are no snapshots to count yet. */
     @Get
     @NeedsScope("sandbox:read")
     Stats getStats(Principal caller) {
         var census = sandboxes.census(caller);
+        var totals = volumes.totals(caller.organizationId());
         var byState = new LinkedHashMap<String, Long>();
         for (var state : SandboxState.values()) {
             if (state != SandboxState.DELETED) {
@@ -35,7 +42,8 @@ class StatsController {
                 new Stats.Sandboxes(total, byState),
                 census.granted(),
                 new Stats.Snapshots(0, 0),
-                new Stats.Volumes(0, 0, 0),
+                new Stats.Volumes(
+                        totals.count(), totals.size(), totals.count() == 0 ? 0 : view.usedBy(caller.organizationId())),
                 clock.instant());
     }
 }

@@ -33,6 +33,9 @@ public final class AgentPaths {
 
     public static final String LSP_SERVERS = LSP + "/servers";
 
+    /** What {@link VolumeAgent} does. */
+    public static final String VOLUMES = "/agent/v1/volumes";
+
     public static final String PTYS = SANDBOX + "/ptys";
 
     /** Connections of the gateway that are served by the agent, see {@link StreamAgent}. */

@@ -17,5 +17,7 @@ public enum Operation {
     /** Serve connections about what is inside. */
     STREAM,
     /** List sandboxes and describe the host; only for a token of the whole host. */
-    HOST
+    HOST,
+    /** Make volumes, look at them, let them grow, delete them; only for a token of the whole host. */
+    VOLUME
 }

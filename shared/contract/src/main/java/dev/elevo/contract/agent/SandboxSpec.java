@@ -3,6 +3,7 @@ package dev.elevo.contract.agent;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.VolumeMount;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadline the agent stops the sandbox then by itself, so that a dead control plane cannot leak it; null is none
  * @param command started in it whenever it starts; null is none
+ * @param volumes mounted whenever it starts, each by its id; null is none
  */
 @Serdeable
 public record SandboxSpec(
@@ -28,7 +30,8 @@ public record SandboxSpec(
         List<String> requireEnforced,
         @Nullable HealthCheckConfig healthCheck,
         @Nullable Instant deadline,
-        @Nullable List<String> command) {
+        @Nullable List<String> command,
+        @Nullable List<VolumeMount> volumes) {
 
     public SandboxSpec(
             String id,
@@ -45,6 +48,56 @@ public record SandboxSpec(
         this(id, template, env, workDir, user, shell, resources, network, requireEnforced, healthCheck, deadline, null);
     }
 
+    public SandboxSpec(
+            String id,
+            String template,
+            Map<String, String> env,
+            String workDir,
+            String user,
+            String shell,
+            Resources resources,
+            NetworkConfig network,
+            List<String> requireEnforced,
+            @Nullable HealthCheckConfig healthCheck,
+            @Nullable Instant deadline,
+            @Nullable List<String> command) {
+        this(
+                id,
+                template,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                network,
+                requireEnforced,
+                healthCheck,
+                deadline,
+                command,
+                null);
+    }
+
+    public List<VolumeMount> mounts() {
+        return volumes == null ? List.of() : volumes;
+    }
+
+    public SandboxSpec withVolumes(List<VolumeMount> mounts) {
+        return new SandboxSpec(
+                id,
+                template,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                network,
+                requireEnforced,
+                healthCheck,
+                deadline,
+                command,
+                mounts);
+    }
+
     public SandboxSpec until(Deadline other) {
         return new SandboxSpec(
                 id,
@@ -58,7 +111,8 @@ public record SandboxSpec(
                 requireEnforced,
                 healthCheck,
                 other.at(),
-                command);
+                command,
+                volumes);
     }
 
     public SandboxSpec connectedBy(NetworkConfig other) {
@@ -74,6 +128,7 @@ public record SandboxSpec(
                 requireEnforced,
                 healthCheck,
                 deadline,
-                command);
+                command,
+                volumes);
     }
 }

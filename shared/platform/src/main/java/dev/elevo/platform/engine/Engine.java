@@ -8,6 +8,7 @@ import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.StreamAgent;
+import dev.elevo.contract.agent.VolumeAgent;
 
 /** Gets sandboxes from somewhere, and knows who speaks for what is inside each. Where the place does not answer: 9002. */
 public interface Engine {
@@ -35,4 +36,7 @@ public interface Engine {
 
     /** The agent that serves streams out of this sandbox. */
     StreamAgent streams(String sandboxId);
+
+    /** Who keeps volumes. */
+    VolumeAgent volumes();
 }

@@ -8,6 +8,7 @@ import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.StreamAgent;
+import dev.elevo.contract.agent.VolumeAgent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ public final class LocalEngine implements Engine {
     private final LspAgent languageServers;
     private final PtyAgent ptys;
     private final StreamAgent streams;
+    private final VolumeAgent volumes;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
@@ -38,6 +40,7 @@ public final class LocalEngine implements Engine {
             LspAgent languageServers,
             PtyAgent ptys,
             StreamAgent streams,
+            VolumeAgent volumes,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
@@ -46,6 +49,7 @@ public final class LocalEngine implements Engine {
         this.languageServers = languageServers;
         this.ptys = ptys;
         this.streams = streams;
+        this.volumes = volumes;
         this.clock = clock;
     }
 
@@ -93,6 +97,11 @@ public final class LocalEngine implements Engine {
     @Override
     public StreamAgent streams(String sandboxId) {
         return streams;
+    }
+
+    @Override
+    public VolumeAgent volumes() {
+        return volumes;
     }
 
     private record Known(HostInfo offer, Instant until) {}

@@ -5,6 +5,7 @@ import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.agent.InMemoryLanguageServers;
 import dev.elevo.contract.agent.InMemoryPtys;
 import dev.elevo.contract.agent.InMemoryStreams;
+import dev.elevo.contract.agent.InMemoryVolumes;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.sandbox.Sandbox;
@@ -32,6 +33,7 @@ public final class Surrounded implements AutoCloseable {
     private final InMemoryPtys ptys = new InMemoryPtys(clock);
     private final InMemoryLanguageServers languageServers = new InMemoryLanguageServers(clock);
     private final InMemoryStreams streams = new InMemoryStreams(clock);
+    private final InMemoryVolumes volumes = new InMemoryVolumes();
     private final TestTable table = TestTable.create();
     private final Map<String, Object> properties = new HashMap<>();
 
@@ -54,7 +56,8 @@ public final class Surrounded implements AutoCloseable {
 
     /** The area, with the in-memory agent where the real one would be. */
     public <F extends AreaFunction> F start(Function<Surroundings, F> constructor) {
-        return constructor.apply(new Surroundings(properties, List.of(clock, agent, languageServers, ptys, streams)));
+        return constructor.apply(
+                new Surroundings(properties, List.of(clock, agent, languageServers, ptys, streams, volumes)));
     }
 
     public static Answer ask(AreaFunction function, Events request) {
@@ -86,6 +89,10 @@ public final class Surrounded implements AutoCloseable {
 
     public InMemoryStreams streams() {
         return streams;
+    }
+
+    public InMemoryVolumes volumes() {
+        return volumes;
     }
 
     public TestTable table() {

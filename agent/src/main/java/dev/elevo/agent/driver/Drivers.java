@@ -99,9 +99,9 @@ final class Drivers {
                         groups,
                         networks,
                         disks,
+                        volumes,
                         hostDisk,
-                        trash,
-                        volumes);
+                        trash);
                 try {
                     trial(driver, places.trial());
                     return driver;

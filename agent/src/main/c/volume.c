@@ -1,5 +1,6 @@
 #include "volume.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -42,12 +43,20 @@ enum { AT_ONCE = 2 };
 /* From here on a check has failed and not only found something to mend. */
 enum { CHECK_FAILED = 4 };
 
+/* A rename anywhere on the host may make the kernel unsure of a "..". Who renames all the time is not waited for all the time. */
+enum { MOST_LOOKS = 10000 };
+
 static int find_in(int root, const char *path) {
     struct open_how how = {
         .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
-    return (int)syscall(CALL_OPENAT2, root, *path == 0 ? "." : path, &how, sizeof how);
+    int found = -1;
+    for (int looks = 0; looks < MOST_LOOKS; looks++) {
+        found = (int)syscall(CALL_OPENAT2, root, *path == 0 ? "." : path, &how, sizeof how);
+        if (found >= 0 || errno != EAGAIN) break;
+    }
+    return found;
 }
 
 /* Another user than root loses the capabilities that files need; we do not want to be him, only to make what is his. */

@@ -86,13 +86,13 @@ int disk_is_clean(int fd) {
     return (number_at(superblock + STATE_AT) & (STATE_CLEAN | STATE_BROKEN)) == STATE_CLEAN;
 }
 
-/* Nobody is there to be asked. The lock goes along, so that it holds while the check runs, even without us. */
-int disk_check(int fd, const char *image) {
+/* Nobody is there to be asked. The descriptor with the lock goes along, so that it holds while the check runs, even without us. */
+int disk_check(int locked, const char *image) {
     pid_t child = fork();
     if (child < 0) return fail("cannot fork to check", image);
     if (child == 0) {
         char *const command[] = {"e2fsck", "-y", (char *)image, NULL};
-        if (fcntl(fd, F_SETFD, 0) == 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) execvp(command[0], command);
+        if (fcntl(locked, F_SETFD, 0) == 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) execvp(command[0], command);
         fail("cannot run", command[0]);
         _exit(CHECK_FAILED);
     }

@@ -1,6 +1,7 @@
 #include "image.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/loop.h>
@@ -22,7 +23,7 @@ enum { LOCK_TRIES = 2000, LOCK_PAUSE_NANOS = 10 * 1000 * 1000 };
 /* What the two kinds say of themselves at their beginning, and where. */
 enum { HEAD = 4096, EXT4_AT = 1024, EXT4_MAGIC_AT = EXT4_AT + 0x38, EXT4_MAGIC = 0xEF53 };
 
-static int lock(const char *path) {
+static int lock(const char *path, int most_tries) {
     char name[PATH_MAX];
     int length = snprintf(name, sizeof name, "%s.lock", path);
     if (length < 0 || (size_t)length >= sizeof name) {
@@ -32,7 +33,7 @@ static int lock(const char *path) {
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return fail("cannot open", name);
     for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
-        if (errno != EWOULDBLOCK || tries == LOCK_TRIES) return fail("cannot lock", path);
+        if (errno != EWOULDBLOCK || tries == most_tries) return fail("cannot lock", path);
         nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NANOS}, NULL);
     }
     return fd;
@@ -44,33 +45,39 @@ static bool read_head(int fd, unsigned char *head) {
     return false;
 }
 
-static int kind_of(int fd, enum image_kind *kind) {
+static enum image_kind kind_of(int fd) {
     unsigned char head[HEAD];
-    if (!read_head(fd, head)) return -1;
-    if (memcmp(head, "XFSB", 4) == 0) {
-        *kind = IMAGE_XFS;
-        return 0;
-    }
-    if ((head[EXT4_MAGIC_AT] | head[EXT4_MAGIC_AT + 1] << 8) == EXT4_MAGIC) {
-        *kind = IMAGE_EXT4;
-        return 0;
-    }
+    if (!read_head(fd, head)) return IMAGE_UNKNOWN;
+    if (memcmp(head, "XFSB", 4) == 0) return IMAGE_XFS;
+    return (head[EXT4_MAGIC_AT] | head[EXT4_MAGIC_AT + 1] << 8) == EXT4_MAGIC ? IMAGE_EXT4 : IMAGE_UNKNOWN;
+}
+
+static int check_kind(const struct image *image) {
+    if (image->kind != IMAGE_UNKNOWN) return 0;
     errno = EINVAL;
-    return -1;
+    return fail("no file system in", image->path);
 }
 
 /* The lock's file tells which device was the last; whether it still has this file the device says itself. While we keep it
  * open it does not let go, also when the last mount goes meanwhile. */
 static int find_loop(struct image *image) {
     char number[16] = "";
-    if (pread(image->lock, number, sizeof number - 1, 0) <= 0) return 0;
+    ssize_t noted = pread(image->lock, number, sizeof number - 1, 0);
+    if (noted < 0) return fail("cannot read the note of", image->path);
+    if (noted == 0) return 0;
     snprintf(image->device, sizeof image->device, "/dev/loop%d", atoi(number));
     int loop = open(image->device, O_RDWR | O_CLOEXEC);
-    if (loop < 0) return 0;
+    /* Whatever else keeps us from asking: it may have the file, and a second device must not. */
+    if (loop < 0) return errno == ENXIO || errno == ENOENT ? 0 : fail("cannot open", image->device);
     struct loop_info64 info;
     struct stat facts;
-    if (fstat(image->fd, &facts) == 0 && ioctl(loop, LOOP_GET_STATUS64, &info) == 0
-        && info.lo_inode == facts.st_ino && info.lo_device == facts.st_dev) {
+    bool told = ioctl(loop, LOOP_GET_STATUS64, &info) == 0;
+    if ((!told && errno != ENXIO) || fstat(image->fd, &facts) != 0) {
+        fail("cannot ask", image->device);
+        close(loop);
+        return -1;
+    }
+    if (told && info.lo_inode == facts.st_ino && info.lo_device == facts.st_dev) {
         image->loop = loop;
     } else {
         close(loop);
@@ -78,15 +85,19 @@ static int find_loop(struct image *image) {
     return 0;
 }
 
-int image_open(const char *path, struct image *image) {
+static int open_within(const char *path, struct image *image, int most_tries) {
     *image = (struct image){.path = path, .fd = -1, .lock = -1, .loop = -1};
-    image->lock = lock(path);
+    image->lock = lock(path, most_tries);
     if (image->lock < 0) return -1;
     image->fd = open(path, O_RDWR | O_CLOEXEC);
     if (image->fd < 0) return fail("cannot open", path);
-    if (kind_of(image->fd, &image->kind) != 0) return fail("no file system in", path);
+    image->kind = kind_of(image->fd);
     return find_loop(image);
 }
+
+int image_open(const char *path, struct image *image) { return open_within(path, image, LOCK_TRIES); }
+
+int image_open_now(const char *path, struct image *image) { return open_within(path, image, 0); }
 
 /* Before it is mounted: what is mounted and not noted would be attached a second time. */
 static int note_loop(struct image *image) {
@@ -99,12 +110,13 @@ static int note_loop(struct image *image) {
 }
 
 int image_attach(struct image *image) {
+    if (check_kind(image) != 0) return -1;
     if (image->loop >= 0) return 0;
     /* What xfs needs it does itself when it is mounted. */
     if (image->kind == IMAGE_EXT4) {
         int clean = disk_is_clean(image->fd);
         if (clean < 0) return fail("no file system in", image->path);
-        if (clean == 0 && disk_check(image->fd, image->path) != 0) return -1;
+        if (clean == 0 && disk_check(image->lock, image->path) != 0) return -1;
     }
     image->loop = disk_attach(image->fd, image->path, image->device, sizeof image->device);
     return image->loop < 0 ? -1 : note_loop(image);
@@ -180,6 +192,7 @@ static void xfs_says(const unsigned char *head, uint64_t *total, uint64_t *used)
 
 int image_usage(struct image *image, uint64_t *total, uint64_t *used) {
     unsigned char head[HEAD];
+    if (check_kind(image) != 0) return -1;
     if (!read_head(image->fd, head)) return fail("cannot read", image->path);
     if (image->kind == IMAGE_EXT4) {
         ext4_says(head, total, used);

@@ -4,7 +4,8 @@
 
 #include <stdint.h>
 
-enum image_kind { IMAGE_EXT4, IMAGE_XFS };
+/* Unknown: its beginning is damaged, or it was emptied already. It can be done away with, and nothing else. */
+enum image_kind { IMAGE_UNKNOWN, IMAGE_EXT4, IMAGE_XFS };
 
 /* While one is open nobody else attaches it, lets go of it or changes its size. */
 struct image {
@@ -19,6 +20,8 @@ struct image {
 
 /* Waits for whoever has it open. A loop device that has it already is found: two over one file would be two truths. */
 int image_open(const char *path, struct image *image);
+/* The same, but fails where it would have to wait. */
+int image_open_now(const char *path, struct image *image);
 /* Finds or makes the loop device; what was not left clean is mended before that. */
 int image_attach(struct image *image);
 /*

@@ -209,6 +209,7 @@ static int grow_mounted(struct image *image, uint64_t bytes) {
 static int grow(struct image *image, char **words) {
     uint64_t bytes = strtoull(words[0], NULL, 10);
     struct stat facts;
+    if (image->kind == IMAGE_UNKNOWN) return fail("no file system in", image->path), 1;
     if (fstat(image->fd, &facts) != 0) return 1;
     if ((uint64_t)facts.st_size < bytes && ftruncate(image->fd, (off_t)bytes) != 0) {
         fail("cannot grow", image->path);
@@ -246,7 +247,8 @@ static int cut(struct image *image, char **words) {
 static void tell_usage(char *path) {
     struct image image;
     uint64_t total, used;
-    if (image_open(path, &image) == 0 && image_usage(&image, &total, &used) == 0) {
+    /* Whoever is at work at one volume must not keep those waiting who ask for all. */
+    if (image_open_now(path, &image) == 0 && image_usage(&image, &total, &used) == 0) {
         printf("%" PRIu64 " %" PRIu64 "\n", total, used);
     } else {
         puts("-");

@@ -190,6 +190,16 @@ final class RunStream extends ChannelInboundHandlerAdapter {
 
     /** Waits until the connection takes more, so that no more than its own buffer is ever on the way. */
     private void send(ChannelHandlerContext context, ByteBuf event) throws ClientGone, InterruptedException {
+        try {
+            awaitRoom(context);
+        } catch (ClientGone | InterruptedException e) {
+            event.release();
+            throw e;
+        }
+        context.writeAndFlush(new DefaultHttpContent(event));
+    }
+
+    private void awaitRoom(ChannelHandlerContext context) throws ClientGone, InterruptedException {
         lock.lockInterruptibly();
         try {
             while (!gone && !context.channel().isWritable()) {
@@ -197,13 +207,11 @@ final class RunStream extends ChannelInboundHandlerAdapter {
                 moved.await(1, TimeUnit.SECONDS);
             }
             if (gone || !context.channel().isActive()) {
-                event.release();
                 throw new ClientGone();
             }
         } finally {
             lock.unlock();
         }
-        context.writeAndFlush(new DefaultHttpContent(event));
     }
 
     private void refuse(ChannelHandlerContext context, Failure failure) {

@@ -117,7 +117,11 @@ final class Relay extends ChannelInboundHandlerAdapter {
         }
         host = context.channel();
         var request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, target.getRawPath());
-        request.headers().set(HttpHeaderNames.HOST, target.getAuthority()).set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        request.headers()
+                .set(HttpHeaderNames.HOST, target.getAuthority())
+                .set(HttpHeaderNames.CONTENT_LENGTH, 0)
+                // The end of the connection is how we learn the end of the answer.
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         context.writeAndFlush(request);
         context.read();
     }

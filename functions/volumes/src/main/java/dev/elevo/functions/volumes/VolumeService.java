@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what a client may do to volumes. */
@@ -126,22 +127,27 @@ class VolumeService {
 
     /** From the mark on nobody mounts it; who was faster is seen now. */
     private void keepIfMountedMeanwhile(Volume seen, Volume marked) {
-        if (!store.mountsOf(marked.organizationId(), marked.id()).isEmpty()) {
+        var sandboxes = store.mountsOf(marked.organizationId(), marked.id());
+        if (!sandboxes.isEmpty()) {
             store.become(marked, seen.state(), clock.instant());
-            refuseWhileMounted(marked);
+            throw inUse(marked, sandboxes);
         }
     }
 
     private void refuseWhileMounted(Volume volume) {
         var sandboxes = store.mountsOf(volume.organizationId(), volume.id());
         if (!sandboxes.isEmpty()) {
-            throw new Failure.Refused(
-                            ErrorCode.VOLUME_IN_USE,
-                            "Sandboxes list volume " + volume.id()
-                                    + "; to take it from them and delete it, ask with ?force=true",
-                            Map.of("volumeId", volume.id(), "sandboxes", sandboxes))
-                    .asException();
+            throw inUse(volume, sandboxes);
         }
+    }
+
+    private static RuntimeException inUse(Volume volume, Set<String> sandboxes) {
+        return new Failure.Refused(
+                        ErrorCode.VOLUME_IN_USE,
+                        "Sandboxes list volume " + volume.id()
+                                + "; to take it from them and delete it, ask with ?force=true",
+                        Map.of("volumeId", volume.id(), "sandboxes", sandboxes))
+                .asException();
     }
 
     Volume resize(Principal caller, String idOrName, int gigabytes) {

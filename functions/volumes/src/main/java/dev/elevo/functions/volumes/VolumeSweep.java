@@ -84,12 +84,25 @@ class VolumeSweep implements ScheduledTask {
             }
             case DELETING -> {
                 if (isAbandoned(volume)) {
-                    works.remove(volume);
+                    finishDeletion(volume);
                 }
             }
             case AVAILABLE -> compare(volume, status);
             case ERROR -> status.ifPresent(there -> works.note(volume, VolumeState.AVAILABLE));
             case IN_USE -> throw new IllegalStateException(volume.id() + " is recorded as in use");
+        }
+    }
+
+    /**
+     * Where sandboxes list it, the deletion was about to be refused, or it was forced and got no further: the one must lose nothing, and
+     * the other is asked for again.
+     */
+    private void finishDeletion(Volume volume) {
+        if (store.mountsOf(volume.organizationId(), volume.id()).isEmpty()) {
+            works.remove(volume);
+        } else {
+            LOG.warn("the deletion of {}, which sandboxes list, was not finished and is taken back", volume.id());
+            var _ = store.become(volume, VolumeState.AVAILABLE, clock.instant());
         }
     }
 

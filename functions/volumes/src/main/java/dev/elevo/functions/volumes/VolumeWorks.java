@@ -27,8 +27,7 @@ class VolumeWorks {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeWorks.class);
 
     /** Told to the client as they are; everything else is a volume that could not be made. */
-    private static final Set<ErrorCode> TOLD =
-            EnumSet.of(ErrorCode.STORAGE_INSUFFICIENT, ErrorCode.NOT_IMPLEMENTED, ErrorCode.SERVICE_UNAVAILABLE);
+    private static final Set<ErrorCode> TOLD = EnumSet.of(ErrorCode.STORAGE_INSUFFICIENT, ErrorCode.NOT_IMPLEMENTED);
 
     private final VolumeStore store;
     private final Engine engine;
@@ -48,6 +47,10 @@ class VolumeWorks {
         try {
             engine.volumes().create(recorded.spec());
         } catch (ApiException refusal) {
+            if (refusal.failure().code() == ErrorCode.SERVICE_UNAVAILABLE) {
+                // There may be something: its record stays, for a repeated try or the sweep to go on with.
+                throw refusal;
+            }
             var told = TOLD.contains(refusal.failure().code()) ? refusal : failed(recorded, refusal);
             throw undoing(recorded, told);
         } catch (RuntimeException broken) {
@@ -59,9 +62,13 @@ class VolumeWorks {
                 .orElseThrow(() -> deletedMeanwhile(recorded));
     }
 
-    /** The deletion may have passed before the engine was done; what it left is removed. */
+    /** The deletion may have passed before the engine was done; what it left is removed, unless somebody has it made again. */
     private ApiException deletedMeanwhile(Volume recorded) {
-        engine.volumes().delete(recorded.id());
+        if (store.find(recorded.organizationId(), recorded.id())
+                .filter(now -> !now.is(VolumeState.DELETING))
+                .isEmpty()) {
+            engine.volumes().delete(recorded.id());
+        }
         return VolumeFailures.notFound(recorded.id()).asException();
     }
 
@@ -74,10 +81,10 @@ class VolumeWorks {
                 cause);
     }
 
-    /** Where nobody answers there may be something: its record stays, and the sweep comes back to it. */
+    /** Only by the mark that it is being deleted: somebody else may have finished it meanwhile, and then it is in use. */
     private ApiException undoing(Volume recorded, ApiException cause) {
         try {
-            remove(recorded);
+            store.become(recorded, VolumeState.DELETING, clock.instant()).ifPresent(this::remove);
         } catch (RuntimeException e) {
             LOG.warn("{} stays as it is until the sweep comes", recorded.id(), e);
             cause.addSuppressed(e);

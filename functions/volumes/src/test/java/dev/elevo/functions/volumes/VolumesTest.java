@@ -193,6 +193,37 @@ class VolumesTest {
     }
 
     @Test
+    void who_fails_to_make_what_somebody_else_has_made_meanwhile_leaves_it_alone() {
+        host.refuse(BROKEN);
+        host.meanwhile(() -> {
+            host.refuse(null);
+            assertThat(post("?getOrCreate=true", "{\"name\":\"data\"}").status())
+                    .isEqualTo(200);
+            assertThat(get("/data").textAt("state")).isEqualTo("available");
+            host.refuse(BROKEN);
+        });
+
+        assertThat(post("{\"name\":\"data\"}").code()).isEqualTo(ErrorCode.VOLUME_CREATE_FAILED.number());
+
+        assertThat(get("/data").textAt("state")).isEqualTo("available");
+        assertThat(host.has(get("/data").textAt("id"))).isTrue();
+    }
+
+    @Test
+    void a_deletion_that_died_before_it_was_refused_takes_nothing_from_who_mounts_it() {
+        var id = post("{\"name\":\"data\"}").textAt("id");
+        sandbox("owner", mount(id, false));
+        var seen = store.find(Surrounded.ORGANIZATION, id).orElseThrow();
+        store.become(seen, VolumeState.DELETING, clock.instant()).orElseThrow();
+
+        sweepLater();
+
+        assertThat(get("/data").textAt("state")).isEqualTo("in_use");
+        assertThat(host.has(id)).isTrue();
+        assertThat(delete("data").code()).isEqualTo(ErrorCode.VOLUME_IN_USE.number());
+    }
+
+    @Test
     void what_a_dead_function_had_begun_is_finished_by_the_sweep() {
         host.fail(AWAY);
         assertThat(post("{\"name\":\"data\"}").code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE.number());

@@ -6,6 +6,7 @@ import static dev.elevo.platform.dynamo.Attributes.string;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.Attributes;
+import dev.elevo.platform.dynamo.Backoff;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.Together;
 import jakarta.inject.Singleton;
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
@@ -25,9 +25,6 @@ final class DynamoAuditTrail implements AuditTrail {
     private static final Duration KEPT = Duration.ofDays(90);
     private static final int DATE_LENGTH = "2026-01-01".length();
     private static final int MOST_TOGETHER = 25;
-
-    /** Of a batch; what is left then is not stored, and whoever asked learns it. */
-    private static final int MOST_ATTEMPTS = 8;
 
     private final DynamoDbClient dynamo;
     private final String table;
@@ -49,13 +46,13 @@ final class DynamoAuditTrail implements AuditTrail {
             return List.of(true);
         }
         var left = Map.of(table, items.stream().map(DynamoAuditTrail::put).toList());
-        for (int i = 0; i < MOST_ATTEMPTS && !left.isEmpty(); i++) {
+        for (var backoff = new Backoff(); !left.isEmpty(); ) {
             var now = left;
             // The table may take a part and name the rest.
             left = dynamo.batchWriteItem(batch -> batch.requestItems(now)).unprocessedItems();
-        }
-        if (!left.isEmpty()) {
-            throw SdkClientException.create("the table takes no more records now");
+            if (!left.isEmpty()) {
+                backoff.pause(null);
+            }
         }
         return items.stream().map(item -> true).toList();
     }

@@ -31,12 +31,14 @@ final class Areas implements Functions {
     private final Map<Area, List<AreaFunction>> functions = new EnumMap<>(Area.class);
     private final AtomicInteger turn = new AtomicInteger();
 
-    Areas(Surroundings surroundings, int instances) {
+    /** @param forAdmin what no other area is told */
+    Areas(Surroundings surroundings, Map<String, Object> forAdmin, int instances) {
         // One after the other: together they would only wait for each other on a small machine.
         for (var area : Area.values()) {
+            var told = area == Area.ADMIN ? surroundings.and(forAdmin) : surroundings;
             functions.put(
                     area,
-                    Stream.generate(() -> open(area, surroundings))
+                    Stream.generate(() -> open(area, told))
                             .limit(instances)
                             .toList());
         }

@@ -60,10 +60,11 @@ public final class Stack {
         var secrets = Secrets.in(home, options.environment());
         var installation = new Installation(options.installation());
 
-        // The two processes start while this one builds its contexts: nothing here needs them before the first request.
+        // These processes start while this one builds its contexts: nothing here needs them before the first request.
         var dynamoDb = options.dynamoDbEndpoint().isEmpty()
                 ? open(opened, DynamoDbLocal.ensure(home, installation, options.environment()))
                 : null;
+        var postgres = options.postgresUrl().isEmpty() ? open(opened, Postgres.ensure(home, installation)) : null;
         var namespace = UserNamespace.ensure(home);
         if (namespace.isPresent()) {
             open(opened, namespace.get());
@@ -83,9 +84,10 @@ public final class Stack {
         var connectionsApi = ConnectionsApi.start(sockets);
         opened.add(connectionsApi::close);
         var environment = environment(secrets, agent, configuration, connectionsApi);
+        var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
         var functions = options.runtimeApi()
-                ? new AreaProcesses(home, installation, agent, secrets, environment, options)
-                : new Areas(new Surroundings(environment, List.of(table)), options.instances());
+                ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
+                : new Areas(new Surroundings(environment, List.of(table)), forAdmin, options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
             Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
@@ -94,6 +96,10 @@ public final class Stack {
         Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
         if (dynamoDb != null) {
             dynamoDb.keepAlive();
+        }
+        if (postgres != null) {
+            Patience.awaitReady(postgres, () -> Ports.answers(postgres.port()), home);
+            postgres.keepAlive();
         }
         agent.keepAlive();
         functions.awaitStarted();

@@ -9,6 +9,7 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.sandbox.Census;
@@ -39,6 +40,7 @@ class SandboxService {
     private final Lifecycle lifecycle;
     private final WantedVolumes wantedVolumes;
     private final Deployment deployment;
+    private final Standings standings;
     private final InstantSource clock;
 
     SandboxService(
@@ -48,7 +50,9 @@ class SandboxService {
             Lifecycle lifecycle,
             WantedVolumes wantedVolumes,
             Deployment deployment,
+            Standings standings,
             InstantSource clock) {
+        this.standings = standings;
         this.store = store;
         this.engine = engine;
         this.provisioner = provisioner;
@@ -112,11 +116,12 @@ class SandboxService {
     private Sandbox register(
             String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable IdempotencyKey key) {
         var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+        var quota = standings.of(organizationId).sandboxes(deployment.sandboxesPerOrganization());
         while (true) {
             var chosen = name == null ? Names.random() : name;
             var now = clock.instant();
             var sandbox = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
-            switch (store.create(sandbox, deployment.sandboxesPerOrganization())) {
+            switch (store.create(sandbox, quota)) {
                 case Created.Done(Sandbox created) -> {
                     return created;
                 }
@@ -146,7 +151,7 @@ class SandboxService {
                     throw new Failure.Refused(
                                     ErrorCode.SANDBOX_LIMIT_EXCEEDED,
                                     "The organization has as many sandboxes as it may have; stopped ones count until they are deleted",
-                                    Map.of("limit", deployment.sandboxesPerOrganization()))
+                                    Map.of("limit", quota))
                             .asException();
             }
         }

@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Pending;
@@ -35,6 +36,7 @@ class Sweeper {
     private final Provisioner provisioner;
     private final Synchronizer synchronizer;
     private final Engine engine;
+    private final Standings standings;
     private final InstantSource clock;
     private final Duration abandoned;
 
@@ -44,6 +46,7 @@ class Sweeper {
             Provisioner provisioner,
             Synchronizer synchronizer,
             Engine engine,
+            Standings standings,
             InstantSource clock,
             @Nullable @Value("${elevo.abandoned.ms}") Integer abandonedMs) {
         this.store = store;
@@ -51,6 +54,7 @@ class Sweeper {
         this.provisioner = provisioner;
         this.synchronizer = synchronizer;
         this.engine = engine;
+        this.standings = standings;
         this.clock = clock;
         this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
     }
@@ -122,7 +126,12 @@ class Sweeper {
 
     /** @param used by a way that leads past all functions */
     private void endWhatIsDue(Sandbox sandbox, @Nullable Instant used) {
-        if (sandbox.expired(clock.instant())) {
+        if (!standings
+                .of(sandbox.organizationId())
+                .admits(sandbox.settings().createdBy())) {
+            // Whose it is was disabled.
+            lifecycle.end(sandbox, Action.RUNTIME_ENDS, EndReason.EVICTED);
+        } else if (sandbox.expired(clock.instant())) {
             lifecycle.expire(sandbox);
         } else if (used != null && isBefore(sandbox.times().lastActivityAt(), used)) {
             // Whether that is long ago too is seen the next time.

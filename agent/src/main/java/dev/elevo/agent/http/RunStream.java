@@ -27,7 +27,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import jakarta.inject.Provider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +52,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private static final byte[] DATA_END = "\"}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Processes processes;
-    private final Provider<FastBase64> base64;
+    private final FastBase64 base64;
     private final ObjectMapper json;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -63,7 +62,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private boolean gone;
     private @Nullable StreamedRun run;
 
-    RunStream(Processes processes, Provider<FastBase64> base64, ObjectMapper json) {
+    RunStream(Processes processes, FastBase64 base64, ObjectMapper json) {
         this.processes = processes;
         this.base64 = base64;
         this.json = json;
@@ -178,7 +177,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         var begin = "event: " + stream + "\ndata: {\"data\":\"";
         var event = context.alloc().directBuffer(begin.length() + FastBase64.letters(bytes.length) + DATA_END.length);
         ByteBufUtil.writeAscii(event, begin);
-        base64.get().encode(bytes, event);
+        base64.encode(bytes, event);
         return event.writeBytes(DATA_END);
     }
 

@@ -275,7 +275,8 @@ public final class Sandboxes implements SandboxAgent {
                 driver.enforced(),
                 driver.pauses(),
                 driver.internet(),
-                driver.templates());
+                driver.templates(),
+                null);
     }
 
     /** Stops everything, because nobody will look after it. */

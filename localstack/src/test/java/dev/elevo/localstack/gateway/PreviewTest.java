@@ -14,9 +14,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +49,7 @@ final class PreviewTest {
                 new Sockets(),
                 Set.of("localhost"),
                 this::admit,
-                (InetSocketAddress) agent.getLocalSocketAddress());
+                Path.of("/nowhere"));
         client = new RawClient(gateway.port());
     }
 

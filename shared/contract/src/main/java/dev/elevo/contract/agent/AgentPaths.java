@@ -58,6 +58,12 @@ public final class AgentPaths {
     /** Header of a create that carries the {@link SandboxSecret}. */
     public static final String SECRET_HEADER = "X-Elevo-Sandbox-Secret";
 
+    /**
+     * Header of a request on a connection that was handed over: a header of the answer, as {@code Name: value}. What hands it over
+     * has such words for the client, who is answered by the agent.
+     */
+    public static final String ANSWER_HEADER = "X-Elevo-Answer";
+
     /** Header that makes a run happen once, see {@link ProcessAgent#run}. */
     public static final String ONCE_HEADER = "X-Elevo-Once";
 

@@ -384,7 +384,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
     @Override
     public HostInfo host() {
         failWith(trouble);
-        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, pause, internet, List.of(TEMPLATE));
+        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, pause, internet, List.of(TEMPLATE), null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.elevo.agent.http;
 
+import dev.elevo.agent.process.OutputPart;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.agent.process.StreamedRun;
 import dev.elevo.contract.ApiException;
@@ -30,6 +31,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -46,8 +48,10 @@ import org.slf4j.LoggerFactory;
 final class RunStream extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(RunStream.class);
     private static final long SILENCE_MILLIS = 15_000;
-    /** The events that are written ahead of a client who reads. */
-    private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(256 << 10, 512 << 10);
+    /** One write at a time: what comes meanwhile goes with the next, and threads wake each other the less the more there is. */
+    private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(1, 1);
+    /** Around the data of an event, and more. */
+    private static final int FRAME_BYTES = 64;
 
     private static final byte[] DATA_END = "\"}\n\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -116,7 +120,8 @@ final class RunStream extends ChannelInboundHandlerAdapter {
                 return;
             }
             context.write(head());
-            send(context, event("start", json.writeValueAsBytes(Map.of("pid", started.pid()))));
+            var start = event("start", json.writeValueAsBytes(Map.of("pid", started.pid())));
+            context.writeAndFlush(new DefaultHttpContent(start));
             while (tell(context, started)) {
                 // until all is said
             }
@@ -147,7 +152,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private boolean tell(ChannelHandlerContext context, StreamedRun run) throws IOException, InterruptedException {
         try {
             switch (run.next(SILENCE_MILLIS)) {
-                case StreamedRun.Part(var stream, var bytes) -> send(context, output(context, stream, bytes));
+                case StreamedRun.Output(var parts) -> send(context, events(context, parts));
                 case StreamedRun.Silence silence ->
                     send(context, Unpooled.copiedBuffer(": still running\n\n", StandardCharsets.US_ASCII));
                 case StreamedRun.End(var end) -> {
@@ -173,12 +178,17 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         return head;
     }
 
-    private ByteBuf output(ChannelHandlerContext context, String stream, byte[] bytes) {
-        var begin = "event: " + stream + "\ndata: {\"data\":\"";
-        var event = context.alloc().directBuffer(begin.length() + FastBase64.letters(bytes.length) + DATA_END.length);
-        ByteBufUtil.writeAscii(event, begin);
-        base64.encode(bytes, event);
-        return event.writeBytes(DATA_END);
+    private ByteBuf events(ChannelHandlerContext context, List<OutputPart> parts) {
+        var room = parts.stream()
+                .mapToInt(part -> FRAME_BYTES + FastBase64.letters(part.bytes().length))
+                .sum();
+        var events = context.alloc().directBuffer(room);
+        for (var part : parts) {
+            ByteBufUtil.writeAscii(events, "event: " + part.stream().wireName() + "\ndata: {\"data\":\"");
+            base64.encode(part.bytes(), events);
+            events.writeBytes(DATA_END);
+        }
+        return events;
     }
 
     private static ByteBuf event(String name, byte[] data) {

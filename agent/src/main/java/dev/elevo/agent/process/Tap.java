@@ -1,22 +1,19 @@
 package dev.elevo.agent.process;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** Output on its way to one reader who must get all of it. While the reader is behind, the process waits. */
 final class Tap {
     private static final int MOST_BYTES = 512 << 10;
 
-    /** Whoever waits for room waits for much of it, or the two would wake each other for every part. */
-    private static final int FEW_BYTES = MOST_BYTES / 2;
-
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
     private final Condition drained = lock.newCondition();
-    private final ArrayDeque<OutputPart> parts = new ArrayDeque<>();
+    private final ArrayList<OutputPart> parts = new ArrayList<>();
     private int bytes;
     private boolean closed;
     private boolean ended;
@@ -38,23 +35,19 @@ final class Tap {
         }
     }
 
-    /** The next part; null when none came within the time, or none will come: see {@link #hasEnded}. */
-    @Nullable
-    OutputPart take(long millis) throws InterruptedException {
+    /** All that is there; nothing when nothing came within the time, or nothing will come: see {@link #hasEnded}. */
+    List<OutputPart> take(long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             var left = TimeUnit.MILLISECONDS.toNanos(millis);
             while (parts.isEmpty() && !ended && left > 0) {
                 left = filled.awaitNanos(left);
             }
-            var part = parts.poll();
-            if (part != null) {
-                bytes -= part.bytes().length;
-                if (bytes <= FEW_BYTES) {
-                    drained.signal();
-                }
-            }
-            return part;
+            var taken = List.copyOf(parts);
+            parts.clear();
+            bytes = 0;
+            drained.signal();
+            return taken;
         } finally {
             lock.unlock();
         }

@@ -49,8 +49,12 @@ class StreamedRunTest {
         try (var run = stream(command("echo a; sleep 0.1; echo b >&2; sleep 0.1; echo c; exit 5")
                 .build())) {
             var item = run.next(20_000);
-            while (item instanceof StreamedRun.Part(var stream, var bytes)) {
-                seen.append(stream).append(':').append(new String(bytes, StandardCharsets.US_ASCII));
+            while (item instanceof StreamedRun.Output(var parts)) {
+                for (var part : parts) {
+                    seen.append(part.stream().wireName())
+                            .append(':')
+                            .append(new String(part.bytes(), StandardCharsets.US_ASCII));
+                }
                 item = run.next(20_000);
             }
             assertThat(item).isInstanceOfSatisfying(StreamedRun.End.class, end -> {
@@ -73,8 +77,10 @@ class StreamedRunTest {
             }
             assertThat(written(pid)).isBetween(1L, 4L << 20);
             var item = run.next(20_000);
-            while (item instanceof StreamedRun.Part(var stream, var bytes)) {
-                read += bytes.length;
+            while (item instanceof StreamedRun.Output(var parts)) {
+                for (var part : parts) {
+                    read += part.bytes().length;
+                }
                 item = run.next(20_000);
             }
             assertThat(item).isInstanceOf(StreamedRun.End.class);
@@ -100,7 +106,7 @@ class StreamedRunTest {
         int pid;
         try (var run = stream(command("trap '' TERM; cat /dev/zero").build())) {
             pid = run.pid();
-            assertThat(run.next(20_000)).isInstanceOf(StreamedRun.Part.class);
+            assertThat(run.next(20_000)).isInstanceOf(StreamedRun.Output.class);
         }
 
         while (agent.processes().get(Agent.SANDBOX, pid).state() != ProcessState.EXITED) {

@@ -25,8 +25,8 @@ public final class StreamedRun implements AutoCloseable {
     /** What was written since the last item. */
     public record Output(List<OutputPart> parts) implements Item {}
 
-    /** Nothing came for the time. */
-    public record Silence() implements Item {}
+    /** It runs on, and has written nothing since. */
+    public record Nothing() implements Item {}
 
     /** All is said. */
     public record End(StreamEnd end) implements Item {}
@@ -35,17 +35,22 @@ public final class StreamedRun implements AutoCloseable {
         return process.pid();
     }
 
+    /** Called whenever there is a next item, by threads that do not wait. */
+    public void whenMore(Runnable call) {
+        tap.whenMore(call);
+    }
+
     /**
-     * Waits for the next item.
+     * What there is to be told.
      *
      * @throws ApiException the command ended in no way that has a result
      */
-    public Item next(long millis) throws InterruptedException, IOException {
-        var parts = tap.take(millis);
+    public Item next() throws IOException {
+        var parts = tap.take();
         if (!parts.isEmpty()) {
             return new Output(parts);
         }
-        return tap.hasEnded() ? new End(end()) : new Silence();
+        return tap.hasEnded() ? new End(end()) : new Nothing();
     }
 
     private StreamEnd end() throws IOException {

@@ -2,7 +2,6 @@ package dev.elevo.agent.process;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -11,9 +10,9 @@ final class Tap {
     private static final int MOST_BYTES = 512 << 10;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition filled = lock.newCondition();
     private final Condition drained = lock.newCondition();
     private final ArrayList<OutputPart> parts = new ArrayList<>();
+    private Runnable more = () -> {};
     private int bytes;
     private boolean closed;
     private boolean ended;
@@ -28,21 +27,30 @@ final class Tap {
             if (!closed) {
                 parts.add(part);
                 bytes += part.bytes().length;
-                filled.signal();
+                more.run();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** All that is there; nothing when nothing came within the time, or nothing will come: see {@link #hasEnded}. */
-    List<OutputPart> take(long millis) throws InterruptedException {
-        lock.lockInterruptibly();
+    /** Called under the lock whenever there is more, or no more will come; at once if that is so already. */
+    void whenMore(Runnable call) {
+        lock.lock();
         try {
-            var left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (parts.isEmpty() && !ended && left > 0) {
-                left = filled.awaitNanos(left);
+            more = call;
+            if (ended || !parts.isEmpty()) {
+                call.run();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that is there. */
+    List<OutputPart> take() {
+        lock.lock();
+        try {
             var taken = List.copyOf(parts);
             parts.clear();
             bytes = 0;
@@ -68,7 +76,7 @@ final class Tap {
         lock.lock();
         try {
             ended = true;
-            filled.signal();
+            more.run();
         } finally {
             lock.unlock();
         }
@@ -79,6 +87,7 @@ final class Tap {
         lock.lock();
         try {
             closed = true;
+            more = () -> {};
             drained.signal();
         } finally {
             lock.unlock();

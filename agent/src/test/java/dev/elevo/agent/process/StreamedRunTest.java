@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -75,7 +76,7 @@ class StreamedRunTest {
                 stream(command("exec head -c 50000000 /dev/zero").keeping(1000).build())) {
             var pid = run.pid();
             while (!isBlocked(pid)) {
-                Thread.onSpinWait();
+                Eventually.pause();
             }
             assertThat(written(pid)).isBetween(1L, 4L << 20);
             var item = next(run);
@@ -120,7 +121,7 @@ class StreamedRunTest {
         }
 
         while (agent.processes().get(Agent.SANDBOX, pid).state() != ProcessState.EXITED) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
         assertThat(agent.result(pid).signal()).isEqualTo("SIGKILL");
     }

@@ -8,6 +8,7 @@ import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.PortRoute;
 import dev.elevo.contract.preview.PreviewAnswer;
 import dev.elevo.contract.preview.PreviewVisit;
+import dev.elevo.contract.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
@@ -149,6 +150,7 @@ final class PreviewTest {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!client.isEnded()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
         }
     }
 

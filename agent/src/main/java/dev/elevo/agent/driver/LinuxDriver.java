@@ -115,6 +115,9 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
+        if (!from.fitsInto(spec.resources())) {
+            throw new IOException("the disk is smaller than the " + from.gigabytes() + " GB it should begin with");
+        }
         return begin(slot, spec, from);
     }
 
@@ -135,6 +138,9 @@ final class LinuxDriver implements IsolationDriver {
     private ProcessId launch(Slot slot, SandboxSpec spec, @Nullable Checkpoint from) throws IOException {
         var owner = rights.ids(slot).first();
         names(slot, spec.network());
+        if (from != null) {
+            foundations.found(slot, from.foundation());
+        }
         var foundation = foundations.prepare(slot, spec, owner);
         var layers = disks.options(slot, spec.resources(), owner, from);
         var lease = lease(slot, spec.network());
@@ -284,7 +290,7 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public Checkpoint checkpoint(Slot slot) throws IOException {
-        return disks.checkpoint(slot);
+        return disks.checkpoint(slot).on(foundations.under(slot));
     }
 
     @Override

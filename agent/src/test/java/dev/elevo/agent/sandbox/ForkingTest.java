@@ -52,14 +52,16 @@ final class ForkingTest {
                     + " | sort; sha256sum home/user/data etc/profile; getfattr -n user.note --only-values home/user/data 2>/dev/null"
                     + " || true; test -e usr/bin/perl && echo perl || echo no perl; test -e etc/ssl || echo no ssl";
 
-    private static final String FILL = "cd /home/user && head -c 3M /dev/urandom > data && ln data hard && ln -s /etc/passwd soft"
-            + " && mkdir -p 'odd\nname' && touch \"odd\nname/$(printf '\\377')\" && truncate -s 1G sparse && chown 1000:1000 data"
-            + " && echo secret > /etc/shadow2 && chmod 0640 /etc/shadow2 && chown 0:42 /etc/shadow2 && echo more >> /etc/profile"
-            + " && mkfifo /opt/pipe && rm -r /etc/ssl";
+    private static final String FILL =
+            "cd /home/user && head -c 3M /dev/urandom > data && ln data hard && ln -s /etc/passwd soft"
+                    + " && mkdir -p 'odd\nname' && touch \"odd\nname/$(printf '\\377')\" && truncate -s 1G sparse && chown 1000:1000 data"
+                    + " && echo secret > /etc/shadow2 && chmod 0640 /etc/shadow2 && chown 0:42 /etc/shadow2 && echo more >> /etc/profile"
+                    + " && mkfifo /opt/pipe && rm -r /etc/ssl";
 
     /** Without root the host's own programs are nobody's to change. */
-    private static final String INSTALL = "rm /usr/bin/perl && mkdir -p /usr/local/tool && echo '#!/bin/sh' > /usr/local/tool/run"
-            + " && chmod 4755 /usr/local/tool/run";
+    private static final String INSTALL =
+            "rm /usr/bin/perl && mkdir -p /usr/local/tool && echo '#!/bin/sh' > /usr/local/tool/run"
+                    + " && chmod 4755 /usr/local/tool/run";
 
     @Test
     void a_fork_has_every_file_as_it_is_and_none_of_the_processes() {

@@ -75,9 +75,10 @@ final class ForkingTest {
 
         var forks = fork(source, 3);
 
-        assertThat(before)
-                .contains("no ssl", "home/user/sparse f 644 ")
-                .contains(agent.isRoot() ? List.of("no perl", "usr/local/tool/run f 4755") : List.of());
+        assertThat(before).contains("no ssl", "home/user/sparse f 644 ");
+        if (agent.isRoot()) {
+            assertThat(before).contains("no perl", "usr/local/tool/run f 4755");
+        }
         for (var fork : forks) {
             assertThat(agent.run(fork, "root", LOOK).stdout()).isEqualTo(before);
             assertThat(agent.run(fork, "root", "ls /proc | grep -c '^[0-9]'; cat /proc/[0-9]*/cmdline | tr '\\0' ' '")

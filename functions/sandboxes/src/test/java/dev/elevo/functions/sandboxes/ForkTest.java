@@ -8,6 +8,7 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -55,7 +56,7 @@ class ForkTest {
         var answer = fork(source, "{\"count\":2,\"namePrefix\":\"" + prefix + "\",\"metadata\":{\"m\":\"2\"}}");
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
-        assertThat(answer.data("sandboxes"))
+        assertThat((List<?>) answer.value("sandboxes"))
                 .hasSize(2)
                 .allSatisfy(fork -> assertThat(fork)
                         .asInstanceOf(InstanceOfAssertFactories.MAP)
@@ -63,7 +64,9 @@ class ForkTest {
                         .containsEntry("workDir", "/srv")
                         .containsEntry("labels", Map.of("a", "1"))
                         .containsEntry("metadata", Map.of("m", "2")));
-        assertThat(answer.data("sandboxes")).extracting("name").containsExactly(prefix + "-1", prefix + "-2");
+        assertThat((List<?>) answer.value("sandboxes"))
+                .extracting("name")
+                .containsExactly(prefix + "-1", prefix + "-2");
     }
 
     @Test

@@ -130,7 +130,7 @@ class Provisioner {
         }
     }
 
-    private static SandboxSpec spec(Sandbox sandbox, Deadline deadline) {
+    static SandboxSpec spec(Sandbox sandbox, Deadline deadline) {
         var settings = sandbox.settings();
         return new SandboxSpec(
                 sandbox.id(),

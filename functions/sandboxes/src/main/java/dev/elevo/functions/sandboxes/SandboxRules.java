@@ -4,6 +4,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.sandbox.CreateSandbox;
+import dev.elevo.contract.sandbox.ForkSandbox;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
@@ -54,6 +55,21 @@ final class SandboxRules {
         var rules = new SandboxRules();
         rules.name(wanted.name());
         rules.network(wanted.network());
+        rules.noNulls("labels", wanted.labels());
+        rules.noNulls("metadata", wanted.metadata());
+        rules.conclude();
+    }
+
+    /** The same of a fork. */
+    static void check(ForkSandbox wanted) {
+        var rules = new SandboxRules();
+        rules.name(wanted.name());
+        if (wanted.name() != null && wanted.number() > 1) {
+            rules.refuse("name", "is for one fork; several take namePrefix", wanted.name());
+        }
+        if (wanted.name() != null && wanted.namePrefix() != null) {
+            rules.refuse("namePrefix", "does not go with name", wanted.namePrefix());
+        }
         rules.noNulls("labels", wanted.labels());
         rules.noNulls("metadata", wanted.metadata());
         rules.conclude();

@@ -13,6 +13,7 @@ import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.sandbox.Census;
 import dev.elevo.platform.sandbox.Created;
+import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFailures;
 import dev.elevo.platform.sandbox.SandboxFilter;
@@ -65,7 +66,8 @@ class SandboxService {
         var volumes = wantedVolumes.find(caller.organizationId(), wanted.volumes());
         var settings = Blueprint.draw(wanted, volumes, offer, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
-        var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, key);
+        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+        var sandbox = register(id, caller.organizationId(), wanted.name(), settings, wall, null);
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
         }
@@ -108,14 +110,24 @@ class SandboxService {
                 && sandbox.times().startedAt() == null;
     }
 
-    /** A record in the state creating, or what an earlier try of the same request has made of it. */
-    private Sandbox register(
-            String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable IdempotencyKey key) {
-        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+    /**
+     * A record in the state creating, or what an earlier try of the same request has made of it.
+     *
+     * @param mark of who makes it, where a sweeper that found it half made should know
+     */
+    Sandbox register(
+            String wantedId,
+            String organizationId,
+            @Nullable String name,
+            Settings settings,
+            Wall wall,
+            @Nullable Pending mark) {
+        var id = wantedId;
         while (true) {
             var chosen = name == null ? Names.random() : name;
             var now = clock.instant();
-            var sandbox = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
+            var blank = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
+            var sandbox = mark == null ? blank : blank.beginning(mark);
             switch (store.create(sandbox, deployment.sandboxesPerOrganization())) {
                 case Created.Done(Sandbox created) -> {
                     return created;

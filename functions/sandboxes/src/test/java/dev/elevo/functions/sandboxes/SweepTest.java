@@ -19,6 +19,7 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.Surrounded;
+import dev.elevo.platform.lambda.Abandoned;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -229,7 +230,7 @@ class SweepTest {
 
         sweep();
         assertThat(stored(id).state()).isEqualTo(SandboxState.CREATING);
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
         sweep();
 
         assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
@@ -242,7 +243,7 @@ class SweepTest {
         var seen = stored(id);
         var due = clock.instant().plusSeconds(300);
         store.replace(seen, seen.beginning(new Pending(Action.STOP, new Ending(EndReason.REQUESTED, "key-7"), due)));
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
 
         sweep();
 
@@ -274,7 +275,7 @@ class SweepTest {
     private void mark(String id, Action action, Ending why) {
         var seen = stored(id);
         store.replace(seen, seen.beginning(new Pending(action, why, clock.instant())));
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
     }
 
     @Test
@@ -294,7 +295,7 @@ class SweepTest {
 
         sweep();
         assertThat(stored(id).state()).isEqualTo(SandboxState.CREATING);
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
         sweep();
 
         assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
@@ -307,7 +308,7 @@ class SweepTest {
         var seen = stored(id);
         var why = new Ending(EndReason.REQUESTED, "key-7");
         store.replace(seen, seen.beginning(new Pending(Action.FORCE_DELETE, why, clock.instant())));
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
 
         sweep();
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
-import dev.elevo.platform.lambda.Abandoned;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -63,7 +63,8 @@ public final class Together<Q, A> {
         } catch (RuntimeException e) {
             wishes.forEach(wish -> wish.outcome = new Failed<>(e, wishes.size() > 1));
         } catch (Error e) {
-            wishes.forEach(wish -> wish.outcome = new Failed<>(new IllegalStateException("the request broke", e), false));
+            wishes.forEach(
+                    wish -> wish.outcome = new Failed<>(new IllegalStateException("the request broke", e), false));
             throw e;
         }
     }

@@ -9,7 +9,7 @@ public final class Abandoned {
 
     private Abandoned() {}
 
-    /** @param millis what {@code ELEVO_ABANDONED_MS} sets, if anything */
+    /** In a run whose operator may have set another: {@code ELEVO_ABANDONED_MS}. */
     public static Duration after(@Nullable Integer millis) {
         return millis == null ? AFTER : Duration.ofMillis(millis);
     }

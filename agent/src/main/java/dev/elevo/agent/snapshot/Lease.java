@@ -32,7 +32,7 @@ final class Lease implements AutoCloseable {
         try {
             release();
         } catch (IOException e) {
-            LOG.warn("the lease of {} stays for the next collection", id, e);
+            LOG.warn("the lease of {} stays for the next collection: {}", id, e.getMessage());
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.git.GitFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
+import dev.elevo.functions.snapshots.SnapshotsFunction;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
@@ -83,6 +84,7 @@ final class Areas implements Functions {
             case PROCESS -> new ProcessFunction(surroundings);
             case FILES -> new FilesFunction(surroundings);
             case GIT -> new GitFunction(surroundings);
+            case SNAPSHOTS -> new SnapshotsFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };
     }

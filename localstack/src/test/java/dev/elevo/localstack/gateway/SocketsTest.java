@@ -76,6 +76,8 @@ class SocketsTest {
                         Area.FILES,
                         function,
                         Area.GIT,
+                        function,
+                        Area.SNAPSHOTS,
                         function),
                 with,
                 Limits.CLOUD);

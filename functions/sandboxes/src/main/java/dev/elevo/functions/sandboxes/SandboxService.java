@@ -19,6 +19,7 @@ import dev.elevo.platform.sandbox.SandboxFilter;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
+import dev.elevo.platform.snapshot.SnapshotFailures;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,6 +36,7 @@ class SandboxService {
     private final Engine engine;
     private final Provisioner provisioner;
     private final Lifecycle lifecycle;
+    private final SourceSnapshots snapshots;
     private final Deployment deployment;
     private final InstantSource clock;
 
@@ -43,12 +45,14 @@ class SandboxService {
             Engine engine,
             Provisioner provisioner,
             Lifecycle lifecycle,
+            SourceSnapshots snapshots,
             Deployment deployment,
             InstantSource clock) {
         this.store = store;
         this.engine = engine;
         this.provisioner = provisioner;
         this.lifecycle = lifecycle;
+        this.snapshots = snapshots;
         this.deployment = deployment;
         this.clock = clock;
     }
@@ -57,11 +61,16 @@ class SandboxService {
     Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
         SandboxRules.check(wanted, deployment.target());
         var offer = engine.offer();
-        var settings = Blueprint.draw(wanted, offer, deployment.target(), Names.of(caller));
+        var snapshot = snapshots.wanted(caller.organizationId(), wanted.snapshot());
+        var settings = Blueprint.draw(wanted, offer, snapshot, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
         var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, key);
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
+        }
+        if (snapshot != null && !snapshots.use(snapshot, sandbox)) {
+            lifecycle.delete(sandbox, true, Names.of(caller));
+            throw SnapshotFailures.inUse(snapshot, "it is being deleted").asException();
         }
         var waits = !Boolean.FALSE.equals(wanted.waitForReady());
         var work = provisioner.begin(sandbox, 0, waits);

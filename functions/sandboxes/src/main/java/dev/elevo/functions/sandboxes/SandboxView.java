@@ -1,15 +1,16 @@
 package dev.elevo.functions.sandboxes;
 
 import dev.elevo.contract.sandbox.SandboxInfo;
-import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.snapshot.SnapshotInfo;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.sandbox.SandboxInfos;
+import dev.elevo.platform.snapshot.SnapshotInfos;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class SandboxView {
     private final Deployment deployment;
     private final Observer observer;
+    private final SourceSnapshots snapshots;
 
-    SandboxView(Deployment deployment, Observer observer) {
+    SandboxView(Deployment deployment, Observer observer, SourceSnapshots snapshots) {
         this.deployment = deployment;
         this.observer = observer;
+        this.snapshots = snapshots;
     }
 
     SandboxInfo of(Sandbox sandbox, Expansion expansion) {
@@ -35,66 +38,28 @@ final class SandboxView {
     }
 
     private SandboxInfo of(Sandbox sandbox, Expansion expansion, Observer.Observation observation) {
-        var settings = sandbox.settings();
-        var resources = settings.resources();
-        var network = settings.network();
-        var times = sandbox.times();
-        var ending = sandbox.ending();
-        var breakdown = sandbox.state() == SandboxState.FAILED ? sandbox.breakdown() : null;
-        return new SandboxInfo(
-                sandbox.id(),
-                sandbox.name(),
-                sandbox.organizationId(),
-                settings.template(),
-                settings.snapshot(),
-                sandbox.state(),
-                sandbox.wall().isolation(),
-                sandbox.wall().enforced(),
-                ending == null ? null : ending.reason(),
-                ending == null ? null : ending.by(),
-                breakdown == null ? null : breakdown.reason(),
-                breakdown == null ? null : breakdown.recoverable(),
-                Objects.requireNonNull(resources.cpu(), "defaults are filled in"),
-                Objects.requireNonNull(resources.memoryMB(), "defaults are filled in"),
-                Objects.requireNonNull(resources.disk(), "defaults are filled in"),
-                Objects.requireNonNull(resources.gpu(), "defaults are filled in"),
-                resources.gpuType(),
-                settings.workDir(),
-                settings.user(),
-                settings.shell(),
-                settings.env(),
-                settings.volumes(),
-                times.createdAt(),
-                times.startedAt(),
-                times.stoppedAt(),
-                times.lastActivityAt(),
-                times.deletedAt(),
-                times.expiresAt(),
-                settings.timeoutMs(),
-                settings.autoStopMinutes(),
-                0,
-                settings.autoDeleteMinutes(),
-                settings.autoPause(),
-                settings.ephemeral(),
-                !network.internet(),
-                network.allowedCIDRs(),
-                network.exposedPorts(),
-                deployment.domain().map(domain -> sandbox.id() + "." + domain).orElse(null),
-                observation.health(),
-                settings.labels(),
-                settings.metadata(),
-                settings.target(),
-                expanded(expansion, observation));
+        return SandboxInfos.of(sandbox, deployment, observation.health(), expanded(sandbox, expansion, observation));
     }
 
     /** What there is none of, the contract wants as null. Volumes are shown anyway, and hold none. */
-    private static Map<String, @Nullable Object> expanded(Expansion expansion, Observer.Observation observation) {
+    private Map<String, @Nullable Object> expanded(
+            Sandbox sandbox, Expansion expansion, Observer.Observation observation) {
         var expanded = new HashMap<String, @Nullable Object>();
         for (var name : expansion.names()) {
             if (!name.equals("volumes")) {
-                expanded.put(name, name.equals("metrics") ? observation.metrics() : null);
+                expanded.put(name, name.equals("metrics") ? observation.metrics() : snapshot(sandbox));
             }
         }
         return expanded;
+    }
+
+    private @Nullable SnapshotInfo snapshot(Sandbox sandbox) {
+        var id = sandbox.settings().snapshot();
+        return id == null
+                ? null
+                : snapshots
+                        .find(sandbox.organizationId(), id)
+                        .map(found -> SnapshotInfos.of(found, Map.of()))
+                        .orElse(null);
     }
 }

@@ -4,6 +4,8 @@ import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.contract.sandbox.Stats;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.snapshot.Snapshot;
+import dev.elevo.platform.snapshot.SnapshotStore;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.time.InstantSource;
@@ -12,14 +14,16 @@ import java.util.LinkedHashMap;
 @Controller("/api/v1/stats")
 class StatsController {
     private final SandboxService sandboxes;
+    private final SnapshotStore snapshots;
     private final InstantSource clock;
 
-    StatsController(SandboxService sandboxes, InstantSource clock) {
+    StatsController(SandboxService sandboxes, SnapshotStore snapshots, InstantSource clock) {
         this.sandboxes = sandboxes;
+        this.snapshots = snapshots;
         this.clock = clock;
     }
 
-    /** There are no snapshots and no volumes to count yet. */
+    /** There are no volumes to count yet. */
     @Get
     @NeedsScope("sandbox:read")
     Stats getStats(Principal caller) {
@@ -34,8 +38,14 @@ class StatsController {
         return new Stats(
                 new Stats.Sandboxes(total, byState),
                 census.granted(),
-                new Stats.Snapshots(0, 0),
+                snapshots(caller),
                 new Stats.Volumes(0, 0, 0),
                 clock.instant());
+    }
+
+    private Stats.Snapshots snapshots(Principal caller) {
+        var all = snapshots.list(caller.organizationId());
+        return new Stats.Snapshots(
+                all.size(), all.stream().mapToLong(Snapshot::size).sum());
     }
 }

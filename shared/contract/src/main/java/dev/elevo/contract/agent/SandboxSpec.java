@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadline the agent stops the sandbox then by itself, so that a dead control plane cannot leak it; null is none
  * @param command started in it whenever it starts; null is none
+ * @param snapshot its files at first are those of it; null is those of the template alone
  */
 @Serdeable
 public record SandboxSpec(
@@ -28,7 +29,8 @@ public record SandboxSpec(
         List<String> requireEnforced,
         @Nullable HealthCheckConfig healthCheck,
         @Nullable Instant deadline,
-        @Nullable List<String> command) {
+        @Nullable List<String> command,
+        @Nullable SnapshotSource snapshot) {
 
     public SandboxSpec(
             String id,
@@ -42,7 +44,20 @@ public record SandboxSpec(
             List<String> requireEnforced,
             @Nullable HealthCheckConfig healthCheck,
             @Nullable Instant deadline) {
-        this(id, template, env, workDir, user, shell, resources, network, requireEnforced, healthCheck, deadline, null);
+        this(
+                id,
+                template,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                network,
+                requireEnforced,
+                healthCheck,
+                deadline,
+                null,
+                null);
     }
 
     public SandboxSpec until(Deadline other) {
@@ -58,7 +73,8 @@ public record SandboxSpec(
                 requireEnforced,
                 healthCheck,
                 other.at(),
-                command);
+                command,
+                snapshot);
     }
 
     public SandboxSpec connectedBy(NetworkConfig other) {
@@ -74,6 +90,7 @@ public record SandboxSpec(
                 requireEnforced,
                 healthCheck,
                 deadline,
-                command);
+                command,
+                snapshot);
     }
 }

@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 @Serdeable
 public record SnapshotStatus(
-        Progress progress, long size, long stored, @Nullable Integer code, @Nullable String reason) {
+        Progress progress,
+        long size,
+        long stored,
+        @Nullable Integer code,
+        @Nullable String reason) {
 
     /** Absent is also what somebody worked at who died. */
     public enum Progress {

@@ -1,7 +1,13 @@
 package dev.elevo.contract.agent;
 
 import io.micronaut.serde.annotation.Serdeable;
+import java.util.List;
 
-/** How many parts of a depot nobody needs which could not be removed yet: there is a reason to collect again. */
+/**
+ * What a collection left.
+ *
+ * @param waiting how many parts of the depot nobody needs that could not be removed yet: a reason to collect again
+ * @param snapshots ids of all that are stored: one that nobody knows is of somebody who died after it was given up
+ */
 @Serdeable
-public record SnapshotWaste(int waiting) {}
+public record SnapshotWaste(int waiting, List<String> snapshots) {}

@@ -1,5 +1,6 @@
 package dev.elevo.contract.snapshot;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.elevo.contract.sandbox.Rules;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.Max;
@@ -21,4 +22,4 @@ public record CreateSnapshot(
         @Nullable @Size(max = 64) Map<@Pattern(regexp = Rules.LABEL_KEY) String, @Size(max = 255) String> labels,
         @Nullable @Size(max = 64) Map<@Size(min = 1, max = 255) String, @Size(max = 4096) String> metadata,
         @Nullable @Min(0) @Max(8760) Integer expiresInHours,
-        @Nullable Boolean wait) {}
+        @Nullable @JsonProperty("wait") Boolean waits) {}

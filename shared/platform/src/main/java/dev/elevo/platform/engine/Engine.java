@@ -6,6 +6,7 @@ import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
+import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
 
 /** Gets sandboxes from somewhere, and knows who speaks for what is inside each. Where the place does not answer: 9002. */
@@ -16,6 +17,9 @@ public interface Engine {
 
     /** Who makes sandboxes, and ends them. */
     SandboxAgent sandboxes();
+
+    /** Who takes snapshots of sandboxes, and has them ready for new ones. */
+    SnapshotAgent snapshots();
 
     /** The agent that speaks for this sandbox's processes. */
     ProcessAgent processes(String sandboxId);

@@ -6,6 +6,7 @@ import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
+import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public final class LocalEngine implements Engine {
     private final SearchAgent search;
     private final PtyAgent ptys;
     private final StreamAgent streams;
+    private final SnapshotAgent snapshots;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
@@ -35,6 +37,7 @@ public final class LocalEngine implements Engine {
             SearchAgent search,
             PtyAgent ptys,
             StreamAgent streams,
+            SnapshotAgent snapshots,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
@@ -42,6 +45,7 @@ public final class LocalEngine implements Engine {
         this.search = search;
         this.ptys = ptys;
         this.streams = streams;
+        this.snapshots = snapshots;
         this.clock = clock;
     }
 
@@ -59,6 +63,11 @@ public final class LocalEngine implements Engine {
     @Override
     public SandboxAgent sandboxes() {
         return sandboxes;
+    }
+
+    @Override
+    public SnapshotAgent snapshots() {
+        return snapshots;
     }
 
     @Override

@@ -12,14 +12,14 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionInProgressExcep
  * Tries again when another transaction held the same item for a moment, as the counters of a busy organization make likely.
  * A lost condition is no contention; it passes through.
  */
-final class Contention {
+public final class Contention {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_MILLIS = 4;
     private static final long LONGEST_PAUSE_MILLIS = 120;
 
     private Contention() {}
 
-    static <T> T overcome(Supplier<T> attempt) {
+    public static <T> T overcome(Supplier<T> attempt) {
         var giveUpAt = System.nanoTime() + PATIENCE.toNanos();
         for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS)) {
             try {

@@ -3,6 +3,7 @@ package dev.elevo.platform.testing;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.agent.InMemoryPtys;
+import dev.elevo.contract.agent.InMemorySnapshots;
 import dev.elevo.contract.agent.InMemoryStreams;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
@@ -30,6 +31,7 @@ public final class Surrounded implements AutoCloseable {
     private final InMemoryAgent agent = new InMemoryAgent(clock);
     private final InMemoryPtys ptys = new InMemoryPtys(clock);
     private final InMemoryStreams streams = new InMemoryStreams(clock);
+    private final InMemorySnapshots snapshots = new InMemorySnapshots();
     private final TestTable table = TestTable.create();
     private final Map<String, Object> properties = new HashMap<>();
 
@@ -52,7 +54,7 @@ public final class Surrounded implements AutoCloseable {
 
     /** The area, with the in-memory agent where the real one would be. */
     public <F extends AreaFunction> F start(Function<Surroundings, F> constructor) {
-        return constructor.apply(new Surroundings(properties, List.of(clock, agent, ptys, streams)));
+        return constructor.apply(new Surroundings(properties, List.of(clock, agent, ptys, streams, snapshots)));
     }
 
     public static Answer ask(AreaFunction function, Events request) {
@@ -84,6 +86,10 @@ public final class Surrounded implements AutoCloseable {
 
     public InMemoryStreams streams() {
         return streams;
+    }
+
+    public InMemorySnapshots snapshots() {
+        return snapshots;
     }
 
     public TestTable table() {

@@ -11,6 +11,9 @@
  */
 int disk_mount(const char *blank, const char *image, const char *directory);
 
+/* The same of an image that is there, for who only looks at what is on it or puts it there: MODE is ro or rw. */
+int disk_open(const char *image, const char *directory, const char *mode);
+
 /* Makes a directory, if it is not there, and gives it to a user and a group of the same number. */
 int disk_directory(const char *path, const char *owner);
 

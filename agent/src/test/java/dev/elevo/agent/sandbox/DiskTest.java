@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.agent.driver.Command;
+import dev.elevo.agent.driver.DiskImages;
 import dev.elevo.agent.driver.DiskUsage;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
@@ -74,7 +75,7 @@ final class DiskTest {
         assertThat(agent.run(full, "rm everything && head -c 500M /dev/zero > less && rm less && sync && echo well")
                         .stdout())
                 .isEqualTo("well\n");
-        var image = agent.slot(full).directory().resolve("disk.img");
+        var image = DiskImages.of(driver(), agent.slot(full));
         await("the host has back what was deleted", () -> megabytesOnTheHost(image) < 100);
     }
 
@@ -129,7 +130,7 @@ final class DiskTest {
         var slot = agent.context().getBean(Places.class).fresh();
         driver().start(slot, SMALL);
         inside(slot, "echo kept > /home/user/note; sync");
-        var image = slot.directory().resolve("disk.img");
+        var image = DiskImages.of(driver(), slot);
         Command.run(
                 List.of("cp", "--sparse=always", image.toString(), image + ".then"),
                 home,
@@ -240,8 +241,7 @@ final class DiskTest {
         try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
             for (var device : devices) {
                 var file = device.resolve("loop/backing_file");
-                if (Files.exists(file)
-                        && Files.readString(file).startsWith(slot.directory().toString())) {
+                if (Files.exists(file) && Files.readString(file).strip().endsWith("/slots/" + slot.name() + ".img")) {
                     return true;
                 }
             }

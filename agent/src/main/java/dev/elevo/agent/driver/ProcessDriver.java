@@ -210,7 +210,8 @@ final class ProcessDriver implements IsolationDriver {
                 spec.requireEnforced(),
                 spec.healthCheck(),
                 spec.deadline(),
-                spec.command());
+                spec.command(),
+                spec.snapshot());
     }
 
     private static Path home(Slot slot) {

@@ -92,7 +92,7 @@ final class RestoredDisks {
         var disk = driver.blank(key.gigabytes());
         try {
             try (var files = driver.open(disk, Access.WRITE)) {
-                archives.restore(key.snapshot(), files.root());
+                archives.restore(key.snapshot(), files.root(), files.firstId());
             }
             return disk;
         } catch (IOException | RuntimeException e) {

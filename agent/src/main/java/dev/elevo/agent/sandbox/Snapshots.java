@@ -36,8 +36,7 @@ public final class Snapshots implements SnapshotAgent {
     private final RestoredDisks restored;
     private final ConcurrentMap<SnapshotSource, FutureTask<SnapshotStatus>> taking = new ConcurrentHashMap<>();
 
-    Snapshots(
-            Residents residents, Locks locks, IsolationDriver driver, Archives archives, RestoredDisks restored) {
+    Snapshots(Residents residents, Locks locks, IsolationDriver driver, Archives archives, RestoredDisks restored) {
         this.residents = residents;
         this.locks = locks;
         this.driver = driver;
@@ -55,7 +54,10 @@ public final class Snapshots implements SnapshotAgent {
         var task = new FutureTask<>(() -> work(order));
         var other = taking.putIfAbsent(order.snapshot(), task);
         if (other == null) {
-            Thread.ofPlatform().name("snapshot " + order.snapshot().id()).daemon().start(task);
+            Thread.ofPlatform()
+                    .name("snapshot " + order.snapshot().id())
+                    .daemon()
+                    .start(task);
         }
         return Waiting.await(other == null ? task : other, order.waitMs());
     }
@@ -105,7 +107,7 @@ public final class Snapshots implements SnapshotAgent {
         });
         try {
             try (var files = driver.open(copy, Access.READ)) {
-                return archives.take(order.snapshot(), files.root(), before, order.parent());
+                return archives.take(order.snapshot(), files.root(), files.firstId(), before, order.parent());
             }
         } finally {
             driver.remove(copy);
@@ -147,8 +149,7 @@ public final class Snapshots implements SnapshotAgent {
     @Override
     public SnapshotWaste collect(SnapshotSource depot) {
         try {
-            var waiting =
-                    archives.collect(depot, id -> taking.containsKey(new SnapshotSource(depot.depot(), id)));
+            var waiting = archives.collect(depot, id -> taking.containsKey(new SnapshotSource(depot.depot(), id)));
             return new SnapshotWaste(waiting, archives.list(depot));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

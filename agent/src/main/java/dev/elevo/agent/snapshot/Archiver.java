@@ -36,12 +36,14 @@ final class Archiver {
      * @param root of the tree
      * @param layers which of the root's directories; nothing else in it is taken
      * @param frozenAt a time before the tree stopped changing
+     * @param firstOwner the owner here of what root owns inside
      * @param parent an earlier snapshot of the same file system, for speed only
      */
     record Order(
             String id,
             Path root,
             Set<String> layers,
+            int firstOwner,
             Instant frozenAt,
             @Nullable String parent) {}
 
@@ -110,12 +112,12 @@ final class Archiver {
             try (var walk = new TreeWalk(library, order.root())) {
                 for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                     switch (entry.event()) {
-                        case Entry.ENTER -> enter(walk, entry);
+                        case Entry.ENTER -> enter(walk, entry.owned(-order.firstOwner()));
                         case Entry.LEAVE -> {
                             path.leave();
                             pipeline.add(Records.leave());
                         }
-                        default -> leaf(walk, entry);
+                        default -> leaf(walk, entry.owned(-order.firstOwner()));
                     }
                 }
             }

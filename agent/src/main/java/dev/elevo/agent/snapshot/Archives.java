@@ -44,15 +44,15 @@ public final class Archives {
     public record Stored(long size, long stored) {}
 
     /** Stores a tree that nobody changes; the parent is an earlier snapshot of the same file system. */
-    public Stored take(SnapshotSource snapshot, Path root, Instant frozenAt, @Nullable String parent)
+    public Stored take(SnapshotSource snapshot, Path root, int firstOwner, Instant frozenAt, @Nullable String parent)
             throws IOException {
-        var order = new Archiver.Order(snapshot.id(), root, LAYERS, frozenAt, parent);
+        var order = new Archiver.Order(snapshot.id(), root, LAYERS, firstOwner, frozenAt, parent);
         return stored(new Archiver(library(), scratch, MOST_CONTENT).take(depot(snapshot), order));
     }
 
     /** Fills a place where nothing is. */
-    public void restore(SnapshotSource snapshot, Path root) throws IOException {
-        new Restorer(library()).restore(depot(snapshot), snapshot.id(), root);
+    public void restore(SnapshotSource snapshot, Path root, int firstOwner) throws IOException {
+        new Restorer(library()).restore(depot(snapshot), snapshot.id(), root, firstOwner);
     }
 
     public Optional<Stored> find(SnapshotSource snapshot) throws IOException {
@@ -101,8 +101,8 @@ public final class Archives {
     /** In words for the client. */
     public static String reason(IOException failure) {
         return switch (failure) {
-            case SystemException e when e.isTooDeep() ->
-                "Its directories are nested more deeply than a snapshot can hold";
+            case SystemException e
+            when e.isTooDeep() -> "Its directories are nested more deeply than a snapshot can hold";
             case SystemException e when e.isFull() -> "There is no room for it";
             case DamagedException e -> "The snapshot is damaged: " + e.getMessage();
             case TooLargeException e -> String.valueOf(e.getMessage());

@@ -18,6 +18,8 @@ final class Entry {
     private static final int REGULAR = 0100000;
     private static final int SOCKET = 0140000;
 
+    private static final int OWNER_AT = 8;
+    private static final int GROUP_AT = 12;
     private static final int SIZE_AT = 16;
     private static final int MODIFIED_AT = 24;
     private static final int CHANGED_AT = 40;
@@ -53,6 +55,12 @@ final class Entry {
 
     int event() {
         return fields.getInt(0);
+    }
+
+    /** With owners that are numbered from elsewhere. */
+    Entry owned(int shift) {
+        fields.putInt(OWNER_AT, fields.getInt(OWNER_AT) + shift).putInt(GROUP_AT, fields.getInt(GROUP_AT) + shift);
+        return this;
     }
 
     boolean isRegular() {

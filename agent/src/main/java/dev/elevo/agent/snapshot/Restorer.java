@@ -35,16 +35,16 @@ final class Restorer {
     }
 
     /**
-     * Fills the place.
+     * Fills the place, with the owner of what root owns inside, and the others after him.
      *
      * @throws DamagedException something of it is missing or not what was stored
      */
-    void restore(Depot depot, String id, Path root) throws IOException {
+    void restore(Depot depot, String id, Path root, int firstOwner) throws IOException {
         var manifest = Manifest.read(depot, id);
         try (var reader = new ManifestReader(depot, id, manifest);
                 var fetching = new Fetching(depot, id, new PackList(manifest.packs()));
                 var build = new TreeBuild(library, root)) {
-            var writing = new Writing(id, build);
+            var writing = new Writing(id, build, firstOwner);
             var window = fetching.window(reader);
             while (window != null) {
                 var next = fetching.window(reader);
@@ -152,10 +152,12 @@ final class Restorer {
     private static final class Writing {
         private final String id;
         private final TreeBuild build;
+        private final int firstOwner;
         private final Deque<Enter> directories = new ArrayDeque<>();
         private @Nullable Leaf file;
 
-        Writing(String id, TreeBuild build) {
+        Writing(String id, TreeBuild build, int firstOwner) {
+            this.firstOwner = firstOwner;
             this.id = id;
             this.build = build;
         }
@@ -182,14 +184,14 @@ final class Restorer {
                     if (left == null) {
                         throw disordered();
                     }
-                    build.leave(left.entry(), left.attributes());
+                    build.leave(left.entry().owned(firstOwner), left.attributes());
                 }
                 case Leaf leaf -> {
                     if (leaf.entry().isRegular()) {
                         build.file(leaf.entry().name());
                         file = leaf;
                     } else {
-                        build.make(leaf.entry(), leaf.attributes());
+                        build.make(leaf.entry().owned(firstOwner), leaf.attributes());
                     }
                 }
                 case Link link -> build.link(link.entry().name(), link.path());
@@ -210,7 +212,7 @@ final class Restorer {
 
         private void finishFile() throws IOException {
             if (file != null) {
-                build.finish(file.entry(), file.attributes());
+                build.finish(file.entry().owned(firstOwner), file.attributes());
                 file = null;
             }
         }

@@ -50,6 +50,7 @@ public record Defaults(
                 spec.requireEnforced(),
                 spec.healthCheck(),
                 spec.deadline(),
-                spec.command());
+                spec.command(),
+                spec.snapshot());
     }
 }

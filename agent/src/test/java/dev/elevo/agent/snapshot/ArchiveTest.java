@@ -216,12 +216,12 @@ class ArchiveTest {
     }
 
     private static Order order(String id, Path tree, @Nullable String parent) {
-        return new Order(id, tree, Samples.LAYERS, Instant.now(), parent);
+        return new Order(id, tree, Samples.LAYERS, 0, Instant.now(), parent);
     }
 
     private Path restore(String id) throws IOException {
         var to = Files.createTempDirectory(directory, "restored");
-        new Restorer(LIBRARY).restore(depot, id, to);
+        new Restorer(LIBRARY).restore(depot, id, to, 0);
         return to;
     }
 

@@ -153,12 +153,12 @@ class CollectorTest {
     private void take(Depot to, String id, Path tree) throws IOException {
         var scratch = Files.createTempDirectory(directory, "scratch");
         new Archiver(LIBRARY, scratch, Long.MAX_VALUE)
-                .take(to, new Order(id, tree, Samples.LAYERS, Instant.now(), null));
+                .take(to, new Order(id, tree, Samples.LAYERS, 0, Instant.now(), null));
     }
 
     private Map<String, String> restore(String id) throws IOException {
         var place = Files.createTempDirectory(directory, "restored");
-        new Restorer(LIBRARY).restore(depot, id, place);
+        new Restorer(LIBRARY).restore(depot, id, place, 0);
         return Trees.describe(LIBRARY, place);
     }
 

@@ -53,12 +53,12 @@ class CrashTest {
             switch (taken.isEmpty() ? 3 : random.nextInt(5)) {
                 case 0 -> attempt(dying, depot -> delete(depot, pick()));
                 case 1 -> attempt(dying, depot -> new Collector(depot, lease -> false).collect());
-                case 2 -> attempt(dying, depot -> new Restorer(LIBRARY).restore(depot, pick(), place("half")));
+                case 2 -> attempt(dying, depot -> new Restorer(LIBRARY).restore(depot, pick(), place("half"), 0));
                 default -> {
                     var words = Trees.describe(LIBRARY, tree);
                     var parent = taken.isEmpty() ? null : pick();
                     attempt(dying, depot -> {
-                        archiver().take(depot, new Order(id, tree, Samples.LAYERS, Instant.now(), parent));
+                        archiver().take(depot, new Order(id, tree, Samples.LAYERS, 0, Instant.now(), parent));
                     });
                     if (isThere(id)) {
                         taken.put(id, words);
@@ -107,7 +107,7 @@ class CrashTest {
                 ? List.copyOf(taken.keySet())
                 : taken.isEmpty() ? List.<String>of() : List.of(pick())) {
             var to = place("restored");
-            new Restorer(LIBRARY).restore(depot, id, to);
+            new Restorer(LIBRARY).restore(depot, id, to, 0);
             assertThat(Trees.describe(LIBRARY, to)).as("snapshot %s", id).isEqualTo(taken.get(id));
         }
         assertThat(scratch).isEmptyDirectory();

@@ -345,10 +345,8 @@ class SnapshotsTest {
     void a_repetition_with_its_key_finds_what_was_made() {
         var body = "{\"name\": \"once\", \"sandboxId\": \"" + sandbox.id() + "\"}";
 
-        var first =
-                ask(Events.post(PATH, body).header("X-Idempotency-Key", "k1"));
-        var again =
-                ask(Events.post(PATH, body).header("X-Idempotency-Key", "k1"));
+        var first = ask(Events.post(PATH, body).header("X-Idempotency-Key", "k1"));
+        var again = ask(Events.post(PATH, body).header("X-Idempotency-Key", "k1"));
 
         assertThat(again.status()).isEqualTo(201);
         assertThat(again.body()).isEqualTo(first.body());

@@ -39,7 +39,7 @@ class CrashTest {
     @BeforeEach
     void open() throws Exception {
         scratch = Files.createDirectories(directory.resolve("scratch"));
-        tree = Samples.many(directory.resolve("tree"), 60, 30_000, 1);
+        tree = Samples.many(directory.resolve("tree"), 25, 20_000, 1);
         store = new FileBlobStore(directory.resolve("blobs"));
     }
 
@@ -138,7 +138,7 @@ class CrashTest {
     /** Some files change, come and go. */
     private void change(int number) throws IOException {
         for (int i = 0; i < 5; i++) {
-            var file = tree.resolve("upper/d" + random.nextInt(60) + "/f" + random.nextInt(60));
+            var file = tree.resolve("upper/d" + random.nextInt(25) + "/f" + random.nextInt(25));
             if (random.nextInt(3) == 0) {
                 Files.deleteIfExists(file);
             } else {

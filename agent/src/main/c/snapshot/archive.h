@@ -1,7 +1,6 @@
 /*
  * The library that the agent loads for snapshots: walks a tree and builds one, by descriptors and without following a link, and hashes.
- * Whoever filled the tree chose every name in it. All results below zero are errno, negated. Nothing here is for two threads at a time,
- * but the hash is.
+ * Whoever filled the tree chose every name in it. All results below zero are errno, negated. A walk and a build are for one thread each.
  */
 #ifndef ELEVO_ARCHIVE_H
 #define ELEVO_ARCHIVE_H
@@ -44,9 +43,16 @@ int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room);
 void archive_skip(struct walk *walk);
 /* Of what the last call met: pairs of lengths, name and value. */
 int64_t archive_attributes(struct walk *walk, uint8_t *into, uint64_t room);
-/* The next bytes that are data and not hole, at most as many as there is room; 0 at the end. */
-int64_t archive_read(struct walk *walk, uint8_t *into, uint64_t room, uint64_t *offset);
+/* A descriptor of the file that the last call met, for whoever closes it, and for any thread. */
+int32_t archive_open(const struct walk *walk);
 void archive_walk_close(struct walk *walk);
+
+/* How much is data and not hole from the first place on where there is some, which is told; 0 when there is none any more. */
+int64_t archive_stretch(int32_t file, uint64_t from, uint64_t size, uint64_t *offset);
+/* Says that it will be read soon. */
+void archive_ahead(int32_t file, uint64_t offset, uint64_t length);
+int32_t archive_fill(int32_t file, uint8_t *into, uint64_t length, uint64_t offset);
+void archive_close(int32_t file);
 
 struct build *archive_build(const char *root, int *error);
 int32_t archive_enter(struct build *build, const uint8_t *name, uint32_t length);

@@ -12,15 +12,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-enum { BLOCK = 512 };
-
 struct walk {
     DIR *levels[MOST_DEPTH];
     int depth;
     bool enters; /* what was met last is a directory, and wanted */
-    int file;    /* of what was met last, or -1 */
-    uint64_t position;
-    uint64_t data_end;
     uint32_t device_major;
     uint32_t device_minor;
     struct statx stat;
@@ -49,7 +44,6 @@ struct walk *archive_walk(const char *root, int *error) {
         *error = ENOMEM;
         return NULL;
     }
-    walk->file = -1;
     int pushed = push(walk, open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (pushed == 0 && statx(here(walk), "", AT_EMPTY_PATH, STATX_BASIC_STATS, &walk->stat) != 0) pushed = -errno;
     if (pushed != 0) {
@@ -60,13 +54,6 @@ struct walk *archive_walk(const char *root, int *error) {
     walk->device_major = walk->stat.stx_dev_major;
     walk->device_minor = walk->stat.stx_dev_minor;
     return walk;
-}
-
-static void close_file(struct walk *walk) {
-    if (walk->file >= 0) close(walk->file);
-    walk->file = -1;
-    walk->position = 0;
-    walk->data_end = 0;
 }
 
 static int enter(struct walk *walk) {
@@ -121,7 +108,6 @@ static bool is_self(const char *name) {
 }
 
 int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room) {
-    close_file(walk);
     if (walk->enters) {
         int entered = enter(walk);
         if (entered != 0) return entered;
@@ -183,54 +169,12 @@ int64_t archive_attributes(struct walk *walk, uint8_t *into, uint64_t room) {
     return written;
 }
 
-/* Where data begins at or after the position; 1 when there is none any more. */
-static int seek_data(struct walk *walk) {
-    off_t data = lseek(walk->file, (off_t)walk->position, SEEK_DATA);
-    if (data < 0) return errno == ENXIO ? 1 : -errno;
-    off_t hole = lseek(walk->file, data, SEEK_HOLE);
-    if (hole < 0) return -errno;
-    walk->position = (uint64_t)data;
-    walk->data_end = (uint64_t)hole;
-    return 0;
-}
-
-static int open_file(struct walk *walk) {
-    walk->file = openat(here(walk), walk->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOATIME | O_CLOEXEC);
-    if (walk->file < 0) return -errno;
-    bool has_holes = walk->stat.stx_blocks * BLOCK < walk->stat.stx_size;
-    walk->data_end = has_holes ? 0 : walk->stat.stx_size;
-    return 0;
-}
-
-int64_t archive_read(struct walk *walk, uint8_t *into, uint64_t room, uint64_t *offset) {
-    if (walk->file < 0) {
-        int opened = open_file(walk);
-        if (opened != 0) return opened;
-    }
-    uint64_t size = walk->stat.stx_size;
-    if (walk->position >= size) return 0;
-    if (walk->position >= walk->data_end) {
-        int sought = seek_data(walk);
-        if (sought != 0) return sought < 0 ? sought : 0;
-        if (walk->position >= size) return 0;
-    }
-    uint64_t end = walk->data_end < size ? walk->data_end : size;
-    uint64_t wanted = end - walk->position < room ? end - walk->position : room;
-    uint64_t got = 0;
-    while (got < wanted) {
-        ssize_t count = pread(walk->file, into + got, wanted - got, (off_t)(walk->position + got));
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return -errno;
-        if (count == 0) return -ESTALE; /* it became shorter, which nothing may that is frozen */
-        got += (uint64_t)count;
-    }
-    *offset = walk->position;
-    walk->position += got;
-    return (int64_t)got;
+int32_t archive_open(const struct walk *walk) {
+    int opened = openat(here(walk), walk->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOATIME | O_CLOEXEC);
+    return opened < 0 ? -errno : opened;
 }
 
 void archive_walk_close(struct walk *walk) {
-    close_file(walk);
     while (walk->depth > 0) closedir(walk->levels[--walk->depth]);
     free(walk);
 }

@@ -23,8 +23,12 @@ final class ArchiveLibrary {
     final MethodHandle next;
     final MethodHandle skip;
     final MethodHandle attributes;
-    final MethodHandle read;
+    final MethodHandle open;
     final MethodHandle walkClose;
+    final MethodHandle stretch;
+    final MethodHandle ahead;
+    final MethodHandle fill;
+    final MethodHandle close;
     final MethodHandle build;
     final MethodHandle enter;
     final MethodHandle leave;
@@ -42,8 +46,12 @@ final class ArchiveLibrary {
         next = function(names, "next", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
         skip = function(names, "skip", null, ADDRESS);
         attributes = function(names, "attributes", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
-        read = function(names, "read", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
+        open = function(names, "open", JAVA_INT, ADDRESS);
         walkClose = function(names, "walk_close", null, ADDRESS);
+        stretch = function(names, "stretch", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS);
+        ahead = function(names, "ahead", null, JAVA_INT, JAVA_LONG, JAVA_LONG);
+        fill = function(names, "fill", JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+        close = function(names, "close", null, JAVA_INT);
         build = function(names, "build", ADDRESS, ADDRESS, ADDRESS);
         enter = function(names, "enter", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
         leave = function(names, "leave", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);

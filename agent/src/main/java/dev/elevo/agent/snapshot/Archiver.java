@@ -1,5 +1,6 @@
 package dev.elevo.agent.snapshot;
 
+import dev.elevo.agent.snapshot.SourceFile.Stretch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -157,7 +158,7 @@ final class Archiver {
             var known = parent == null ? null : parent.find(entry);
             if (known == null) {
                 pipeline.add(Records.leaf(entry, walk.attributes()));
-                read(walk);
+                read(walk, entry);
             } else {
                 pipeline.add(Records.leaf(entry, known.attributes()));
                 for (var chunk = known.nextChunk(); chunk != null; chunk = known.nextChunk()) {
@@ -168,18 +169,26 @@ final class Archiver {
             }
         }
 
-        private void read(TreeWalk walk) throws IOException {
-            long next = 0;
-            while (true) {
-                // Cut at the same places wherever data begins, so that a file that was written to is equal elsewhere.
-                var wanted = CHUNK - (int) (next % CHUNK);
-                var block = pipeline.block(wanted);
-                var length = walk.read(block.room(wanted));
-                if (length == 0) {
-                    return;
+        private void read(TreeWalk walk, Entry entry) throws IOException {
+            var size = entry.size();
+            if (size == 0) {
+                return;
+            }
+            try (var file = walk.open()) {
+                var stretch = entry.hasHoles() ? file.stretch(0, size) : new Stretch(0, size);
+                while (!stretch.isEmpty()) {
+                    plan(file, stretch);
+                    stretch = file.stretch(stretch.end(), size);
                 }
-                block.added(walk.offset(), length);
-                next = walk.offset() + length;
+            }
+        }
+
+        /** Cut at the same places wherever data begins, so that a file that was written to is equal elsewhere. */
+        private void plan(SourceFile file, Stretch stretch) throws IOException {
+            for (var at = stretch.offset(); at < stretch.end(); ) {
+                var length = (int) Math.min(CHUNK - at % CHUNK, stretch.end() - at);
+                pipeline.add(file, at, length);
+                at += length;
                 content += length;
                 checkSize();
             }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Block {
     static final int SIZE = 1 << 20;
     private static final int MOST_PARTS = 4096;
+    /** Each is open until it is read. */
+    private static final int MOST_FILES = 256;
+
     private static final int MOST_WORDS = 1 << 20;
 
     private final MemorySegment data;
@@ -23,13 +26,14 @@ final class Block {
     private final List<Part> parts = new ArrayList<>();
     private int used;
     private int words;
+    private int files;
     private int frameSize;
     private int frameLength;
 
     Block(Arena memory) {
         data = memory.allocate(SIZE, 64);
         frame = memory.allocate(Zstd.compressBound(SIZE), 64);
-        digest = memory.allocate((long) MOST_PARTS * ArchiveLibrary.DIGEST, 64);
+        digest = memory.allocate(ArchiveLibrary.DIGEST, 64);
     }
 
     /** In the order of the manifest. */
@@ -41,6 +45,7 @@ final class Block {
 
     /** A chunk whose record has to wait until it is known where the chunk lies. */
     static final class Piece implements Part {
+        private final SourceFile file;
         private final long offset;
         private final int start;
         private final int length;
@@ -48,7 +53,8 @@ final class Block {
         private boolean fresh;
         private int at;
 
-        private Piece(long offset, int start, int length) {
+        private Piece(SourceFile file, long offset, int start, int length) {
+            this.file = file;
             this.offset = offset;
             this.start = start;
             this.length = length;
@@ -92,11 +98,7 @@ final class Block {
     }
 
     boolean isFull() {
-        return used == SIZE || parts.size() >= MOST_PARTS || words >= MOST_WORDS;
-    }
-
-    boolean isEmpty() {
-        return parts.isEmpty();
+        return used == SIZE || files >= MOST_FILES || parts.size() >= MOST_PARTS || words >= MOST_WORDS;
     }
 
     void add(byte[] record) {
@@ -104,28 +106,34 @@ final class Block {
         words += record.length;
     }
 
-    /** Where content goes, at most so much. */
-    MemorySegment room(int most) {
-        return data.asSlice(used, Math.min(most, SIZE - used));
-    }
-
     int room() {
         return SIZE - used;
     }
 
-    void added(long offset, int length) {
-        parts.add(new Piece(offset, used, length));
+    void add(SourceFile file, long offset, int length) {
+        parts.add(new Piece(file.use(offset, length), offset, used, length));
         used += length;
+        files++;
     }
 
-    Block hashed(ArchiveLibrary library) {
-        int number = 0;
-        for (var piece : pieces()) {
-            var into = digest.asSlice((long) number++ * ArchiveLibrary.DIGEST, ArchiveLibrary.DIGEST);
-            library.hash(data.asSlice(piece.start, piece.length), into);
-            piece.hash = into.toArray(JAVA_BYTE);
+    /** Piece by piece, so that what is hashed is still near the processor. */
+    Block read(ArchiveLibrary library) throws IOException {
+        try {
+            for (var piece : pieces()) {
+                var content = data.asSlice(piece.start, piece.length);
+                piece.file.fill(content, piece.offset);
+                library.hash(content, digest);
+                piece.hash = digest.toArray(JAVA_BYTE);
+            }
+            return this;
+        } finally {
+            release();
         }
-        return this;
+    }
+
+    /** Nothing of it is going to be read any more. */
+    void release() {
+        pieces().forEach(piece -> piece.file.close());
     }
 
     /** Brings what is to be stored together and compresses it. */
@@ -175,6 +183,7 @@ final class Block {
         parts.clear();
         used = 0;
         words = 0;
+        files = 0;
         frameSize = 0;
         frameLength = 0;
     }

@@ -14,6 +14,9 @@ final class Entry {
     static final int ENTER = 1;
     static final int LEAVE = 2;
 
+    /** In which the system counts what a file occupies. */
+    private static final int BLOCK = 512;
+
     private static final int TYPE = 0170000;
     private static final int REGULAR = 0100000;
     private static final int SOCKET = 0140000;
@@ -27,6 +30,7 @@ final class Entry {
     private static final int CHANGED_NANOS_AT = 56;
     private static final int LINKS_AT = 60;
     private static final int INODE_AT = 64;
+    private static final int BLOCKS_AT = 72;
     private static final int NAME_LENGTH_AT = 88;
     private static final int TARGET_LENGTH_AT = 92;
 
@@ -73,6 +77,11 @@ final class Entry {
 
     long size() {
         return fields.getLong(SIZE_AT);
+    }
+
+    /** It occupies less than it holds; or it is so small that it has a place beside its name. */
+    boolean hasHoles() {
+        return fields.getLong(BLOCKS_AT) * BLOCK < size();
     }
 
     int links() {

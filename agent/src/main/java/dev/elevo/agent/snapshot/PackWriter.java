@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
 
-/** Collects frames in packs, and stores one while the next is filled. */
+/** Collects frames in packs, and stores some while the next is filled. */
 final class PackWriter implements AutoCloseable {
     private static final int MOST_FRAMES = 12 << 20;
     private static final int MOST_INDEX = 2 << 20;
@@ -22,18 +23,21 @@ final class PackWriter implements AutoCloseable {
     private final PackList packs;
     private final ExecutorService storing;
     private final Arena memory = Arena.ofShared();
-    private MemorySegment filled = memory.allocate(MOST_FRAMES + 2L * MOST_INDEX, 64);
-    private MemorySegment other = memory.allocate(MOST_FRAMES + 2L * MOST_INDEX, 64);
+    private final Deque<Future<MemorySegment>> underWay = new ArrayDeque<>();
+    private MemorySegment filled = newBuffer();
     private final ByteArrayOutputStream index = new ByteArrayOutputStream();
     private String id = newId();
     private int length;
     private long stored;
-    private @Nullable Future<?> underWay;
 
     PackWriter(Depot depot, PackList packs, ExecutorService storing) {
         this.depot = depot;
         this.packs = packs;
         this.storing = storing;
+    }
+
+    private MemorySegment newBuffer() {
+        return memory.allocate(MOST_FRAMES + 2L * MOST_INDEX, 64);
     }
 
     private static String newId() {
@@ -69,44 +73,35 @@ final class PackWriter implements AutoCloseable {
         if (length == 0) {
             return;
         }
-        awaitLast();
         var end = PackIndex.end(index.toByteArray());
         MemorySegment.copy(MemorySegment.ofArray(end), 0, filled, length, end.length);
         var content = filled.asSlice(0, length + (long) end.length).asByteBuffer();
         var key = depot.pack(id);
-        underWay = storing.submit(() -> {
+        var full = filled;
+        underWay.addLast(storing.submit(() -> {
             depot.blobs().put(key, content);
-            return key;
-        });
+            return full;
+        }));
         stored += content.remaining();
-        var swapped = filled;
-        filled = other;
-        other = swapped;
+        filled = underWay.size() > Pipeline.STORED_AHEAD ? Futures.get(underWay.removeFirst()) : newBuffer();
         index.reset();
         length = 0;
         id = newId();
     }
 
-    private void awaitLast() throws IOException {
-        if (underWay != null) {
-            Futures.get(underWay);
-            underWay = null;
-        }
-    }
-
     /** Returns how many bytes were stored; all of them are safe. */
     long finish() throws IOException {
         store();
-        awaitLast();
+        while (!underWay.isEmpty()) {
+            Futures.get(underWay.removeFirst());
+        }
         return stored;
     }
 
     /** Its memory is read until the last pack is stored. */
     @Override
     public void close() {
-        if (underWay != null) {
-            Futures.settle(underWay);
-        }
+        underWay.forEach(Futures::settle);
         memory.close();
     }
 }

@@ -11,13 +11,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Blocks on their way into packs: hashed at the same time, then in their order asked for what is new in them, compressed at the same time,
- * and in their order written. One thread does all that has an order; so what it knows is never a race.
+ * Blocks on their way into packs: read and hashed at the same time, then in their order asked for what is new in them, compressed at the
+ * same time, and in their order written. One thread does all that has an order; so what it knows is never a race.
  */
 final class Pipeline implements AutoCloseable {
-    private static final int THREADS = Runtime.getRuntime().availableProcessors();
-    /** In each of the two stages that run at the same time. */
-    private static final int AHEAD = THREADS + 1;
+    /** One waits for the disk while the others compute. */
+    private static final int THREADS = Runtime.getRuntime().availableProcessors() + 1;
+    /** Blocks whose files the system fetches meanwhile: a disk is quick for who wants much of it at once. */
+    private static final int READ_AHEAD = 8;
+
+    private static final int COMPRESSED_AHEAD = THREADS + 1;
+    /** Packs that are on their way to the store while the next is filled. */
+    static final int STORED_AHEAD = 2;
 
     private final ArchiveLibrary library;
     private final ChunkTable chunks;
@@ -25,12 +30,13 @@ final class Pipeline implements AutoCloseable {
     private final Arena memory = Arena.ofShared();
     private final ExecutorService workers = Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("snapshot-", 0).daemon().factory());
-    private final ExecutorService storing = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("snapshot-storing").daemon().factory());
+    private final ExecutorService storing = Executors.newFixedThreadPool(
+            STORED_AHEAD,
+            Thread.ofPlatform().name("snapshot-storing-", 0).daemon().factory());
     private final Compressors compressors = new Compressors(THREADS);
     private final PackWriter packs;
     private final Deque<Block> idle = new ArrayDeque<>();
-    private final Deque<Future<Block>> hashed = new ArrayDeque<>();
+    private final Deque<Future<Block>> read = new ArrayDeque<>();
     private final Deque<Future<Block>> compressed = new ArrayDeque<>();
     /** Chunks that are new, and not yet in a pack. */
     private final Set<String> underWay = new HashSet<>();
@@ -52,21 +58,21 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    /** A block with room for so much, or a new one. */
-    Block block(int wanted) throws IOException {
-        if (filled.isFull() || (!filled.isEmpty() && filled.room() < wanted)) {
+    /** Some of a file that is at most a block's size. */
+    void add(SourceFile file, long offset, int length) throws IOException {
+        if (filled.isFull() || filled.room() < length) {
             turn();
         }
-        return filled;
+        filled.add(file, offset, length);
     }
 
     private void turn() throws IOException {
         var full = filled;
-        hashed.addLast(workers.submit(() -> full.hashed(library)));
-        if (hashed.size() > AHEAD) {
-            compress(Futures.get(hashed.removeFirst()));
-        }
         filled = idle.isEmpty() ? new Block(memory) : idle.removeFirst();
+        read.addLast(workers.submit(() -> full.read(library)));
+        if (read.size() > READ_AHEAD) {
+            compress(Futures.get(read.removeFirst()));
+        }
     }
 
     private void compress(Block block) throws IOException {
@@ -76,7 +82,7 @@ final class Pipeline implements AutoCloseable {
             }
         }
         compressed.addLast(workers.submit(() -> compressors.compress(block)));
-        if (compressed.size() > AHEAD) {
+        if (compressed.size() > COMPRESSED_AHEAD) {
             write(Futures.get(compressed.removeFirst()));
         }
     }
@@ -96,8 +102,8 @@ final class Pipeline implements AutoCloseable {
     /** Returns how many bytes were stored that were not there before. */
     long finish() throws IOException {
         turn();
-        while (!hashed.isEmpty()) {
-            compress(Futures.get(hashed.removeFirst()));
+        while (!read.isEmpty()) {
+            compress(Futures.get(read.removeFirst()));
         }
         while (!compressed.isEmpty()) {
             write(Futures.get(compressed.removeFirst()));
@@ -108,8 +114,9 @@ final class Pipeline implements AutoCloseable {
     /** Its memory is in use until the last worker is done. */
     @Override
     public void close() {
+        filled.release();
         workers.shutdown();
-        hashed.forEach(Futures::settle);
+        read.forEach(Futures::settle);
         compressed.forEach(Futures::settle);
         packs.close();
         storing.shutdown();

@@ -2,7 +2,6 @@ package dev.elevo.agent.snapshot;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -18,7 +17,6 @@ final class TreeWalk implements AutoCloseable {
     private final MemorySegment walk;
     private final MemorySegment entry = memory.allocate(Entry.MOST, 8);
     private final MemorySegment attributes = memory.allocate(ATTRIBUTES, 8);
-    private final MemorySegment offset = memory.allocate(JAVA_LONG);
 
     TreeWalk(ArchiveLibrary library, Path root) throws IOException {
         this.library = library;
@@ -66,20 +64,15 @@ final class TreeWalk implements AutoCloseable {
         return attributes.asSlice(0, length).toArray(JAVA_BYTE);
     }
 
-    /** The next bytes of the file that was met last, without holes; 0 at its end. */
-    int read(MemorySegment into) throws IOException {
-        long length;
+    /** The file that was met last. */
+    SourceFile open() throws IOException {
+        int opened;
         try {
-            length = (long) library.read.invokeExact(walk, into, into.byteSize(), offset);
+            opened = (int) library.open.invokeExact(walk);
         } catch (Throwable e) {
             throw ArchiveLibrary.broken(e);
         }
-        return (int) SystemException.check("reading a file", length);
-    }
-
-    /** Where in the file the bytes lie that were read last. */
-    long offset() {
-        return offset.get(JAVA_LONG, 0);
+        return new SourceFile(library, (int) SystemException.check("reading a file", opened));
     }
 
     @Override

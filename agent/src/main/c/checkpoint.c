@@ -52,7 +52,7 @@ static int copy_mounted(const char *image, int from, int to, const char *directo
     if (loop < 0) {
         /* Nobody has it, and nobody takes it while we do. */
         int locked = image_open_locked(image);
-        if (locked < 0 || image_check(locked, image) != 0) return -1;
+        if (locked < 0 || image_check(locked, locked, image) != 0) return -1;
         return image_copy_data(locked, to) == 0 ? 0 : fail("cannot copy", image);
     }
     int root = open_mounted(image, device, directory);

@@ -21,7 +21,7 @@ static int mount_image(const char *image, const char *directory, unsigned long f
     char device[32];
     int fd = image_open_locked(image);
     if (fd < 0) return -1;
-    if (image_check(fd, image) != 0) return -1;
+    if (image_check(fd, fd, image) != 0) return -1;
     int loop = device_attach(fd, image, device, sizeof device);
     if (loop < 0) return -1;
     if (mount(device, directory, "ext4", MS_NODEV | MS_NOATIME | flags, OPTIONS) != 0) return fail("cannot mount", image);

@@ -78,13 +78,13 @@ static int read_superblock(int fd, unsigned char *superblock) {
     return -1;
 }
 
-/* Nobody is there to be asked. The lock goes along, so that it holds while the check runs, even without us. */
-static int mend(int fd, const char *image) {
+/* Nobody is there to be asked. The descriptor with the lock goes along, so that it holds while the check runs, even without us. */
+static int mend(int locked, const char *image) {
     pid_t child = fork();
     if (child < 0) return fail("cannot fork to check", image);
     if (child == 0) {
         char *const command[] = {"e2fsck", "-y", (char *)image, NULL};
-        if (fcntl(fd, F_SETFD, 0) == 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) execvp(command[0], command);
+        if (fcntl(locked, F_SETFD, 0) == 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) execvp(command[0], command);
         fail("cannot run", command[0]);
         _exit(CHECK_FAILED);
     }
@@ -97,10 +97,10 @@ static int mend(int fd, const char *image) {
     return 0;
 }
 
-int image_check(int fd, const char *image) {
+int image_check(int fd, int locked, const char *image) {
     unsigned char superblock[SUPERBLOCK_SIZE];
     if (read_superblock(fd, superblock) != 0) return fail("no file system in", image);
-    return (number_at(superblock + STATE_AT) & (STATE_CLEAN | STATE_BROKEN)) == STATE_CLEAN ? 0 : mend(fd, image);
+    return (number_at(superblock + STATE_AT) & (STATE_CLEAN | STATE_BROKEN)) == STATE_CLEAN ? 0 : mend(locked, image);
 }
 
 static uint32_t crc32c(const unsigned char *bytes, size_t count) {

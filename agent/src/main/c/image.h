@@ -14,8 +14,8 @@ int image_copy(const char *from, const char *to);
  */
 int image_open_locked(const char *image);
 
-/* Checks and mends what was mounted when the power went. */
-int image_check(int fd, const char *image);
+/* Checks, and mends what was mounted when the power went. The descriptor that locks it may be the same. */
+int image_check(int fd, int locked, const char *image);
 
 /* Of a copy that was made while its file system was frozen: all is on it, and only the mark says that it was mounted. */
 int image_mark_clean(int fd, const char *image);

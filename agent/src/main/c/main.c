@@ -3,6 +3,7 @@
  *
  *   elevo-init listen SOCKET [options] -- COMMAND…   outside: binds the socket, hands it to the command as descriptor 3
  *   elevo-init init FD                               inside, as pid 1: serves the agent on that socket
+ *   elevo-init volume ACTION…                        outside: what is done to a volume besides mounting it, see volume.h
  *   elevo-init run [options] -- COMMAND…             outside: a command with mounts of its own
  *   elevo-init wait                                  such a command, which holds them until its input ends
  *   elevo-init copy FROM TO                          an image of a disk
@@ -17,9 +18,11 @@
 #include "image.h"
 #include "init.h"
 #include "launch.h"
+#include "volume.h"
 
 int main(int count, char **arguments) {
     if (count >= 2 && strcmp(arguments[1], "listen") == 0) return launch(count - 2, arguments + 2);
+    if (count >= 3 && strcmp(arguments[1], "volume") == 0) return volume_do(count - 2, arguments + 2);
     if (count >= 2 && strcmp(arguments[1], "run") == 0) return launch_plain(count - 2, arguments + 2);
     if (count == 2 && strcmp(arguments[1], "wait") == 0) return launch_wait();
     if (count == 4 && strcmp(arguments[1], "copy") == 0) return image_copy(arguments[2], arguments[3]) == 0 ? 0 : 70;
@@ -32,6 +35,6 @@ int main(int count, char **arguments) {
     }
     fputs("usage: elevo-init listen SOCKET [options] -- COMMAND...\n       elevo-init init FD\n"
           "       elevo-init run [options] -- COMMAND...\n       elevo-init wait\n       elevo-init copy FROM TO\n"
-          "       elevo-init checkpoint IMAGE COPY DIRECTORY\n       elevo-init thaw IMAGE DIRECTORY\n", stderr);
+          "       elevo-init checkpoint IMAGE COPY DIRECTORY\n       elevo-init thaw IMAGE DIRECTORY\n       elevo-init volume ACTION...\n", stderr);
     return 64;
 }

@@ -15,6 +15,7 @@
 #include "fail.h"
 #include "network.h"
 #include "pool.h"
+#include "volume.h"
 
 /* The kernel takes a page of options. */
 #define MOST_OPTIONS 4096
@@ -203,6 +204,10 @@ static int directory(char **words) {
     return disk_directory(words[0], words[1]);
 }
 
+static int volume(char **words) {
+    return volume_mount(words[0], words[1], strcmp(words[2], "ro") == 0, words[3], words[4], user_namespace);
+}
+
 static const struct option {
     const char *name;
     int words;
@@ -223,6 +228,7 @@ static const struct option {
     {"--bind", 2, true, bind_linkless},
     {"--directory", 2, false, directory},
     {"--overlay", 4, true, overlay},
+    {"--volume", 5, true, volume},
 };
 
 static const struct option *option_named(const char *name) {

@@ -19,6 +19,7 @@
  *   --pool FILE DIRECTORY           the file system of all images
  *   --bind SOURCE TARGET            SOURCE also at TARGET, where no link is followed
  *   --directory PATH OWNER          a directory for a user, where there is none
+ *   --volume IMAGE SUB MODE ROOT AT the directory SUB of the volume in IMAGE, with the ids shifted, at AT below ROOT; MODE is ro or rw
  *
  * Returns the index of "--", or -1 with the reason on stderr.
  */

@@ -13,6 +13,7 @@ public final class Main {
     private static final List<Benchmark> BENCHMARKS = List.of(
             new CreateRun(),
             new Create(),
+            new Volume(),
             new Burst(),
             new Exec(),
             new Terminal(),
@@ -25,6 +26,7 @@ public final class Main {
             new LocalGateway(),
             new GetSandbox(),
             new Grep(),
+            new Lsp(),
             new SmallFiles(),
             new LargeFiles(),
             new Output(),

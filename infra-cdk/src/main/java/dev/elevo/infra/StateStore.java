@@ -69,6 +69,7 @@ final class StateStore extends Construct {
                         .effect(Effect.ALLOW)
                         .actions(List.of(
                                 "dynamodb:BatchGetItem",
+                                "dynamodb:BatchWriteItem",
                                 "dynamodb:ConditionCheckItem",
                                 "dynamodb:DeleteItem",
                                 "dynamodb:GetItem",

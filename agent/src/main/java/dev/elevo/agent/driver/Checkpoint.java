@@ -7,8 +7,17 @@ import dev.elevo.contract.sandbox.Resources;
  * does not outlive its agent.
  *
  * @param gigabytes the size of the disk; 0 where disks have no end
+ * @param foundation what the sandbox stands on, as it was then; empty where it is not known
  */
-public record Checkpoint(String id, int gigabytes) {
+public record Checkpoint(String id, int gigabytes, String foundation) {
+
+    Checkpoint(String id, int gigabytes) {
+        this(id, gigabytes, "");
+    }
+
+    Checkpoint on(String other) {
+        return new Checkpoint(id, gigabytes, other);
+    }
 
     /** A disk may be larger than the one it begins as, not smaller. */
     public boolean fitsInto(Resources resources) {

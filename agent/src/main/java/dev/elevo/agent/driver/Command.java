@@ -16,6 +16,22 @@ public final class Command {
 
     private Command() {}
 
+    /** It ran, and not well. */
+    public static final class FailedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private final int code;
+
+        private FailedException(String message, int code) {
+            super(message);
+            this.code = code;
+        }
+
+        public int code() {
+            return code;
+        }
+    }
+
     /**
      * Returns when the command succeeded. What it says goes into a file, because a pipe would stay open as long as anything it
      * started.
@@ -43,7 +59,8 @@ public final class Command {
             throw new IOException("interrupted while " + words.getFirst() + " ran", e);
         }
         if (process.exitValue() != 0) {
-            throw new IOException(words.getFirst() + " ended with " + process.exitValue() + ": " + said(log));
+            throw new FailedException(
+                    words.getFirst() + " ended with " + process.exitValue() + ": " + said(log), process.exitValue());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.agent.AgentLock;
+import dev.elevo.agent.LspConfiguration;
 import dev.elevo.agent.network.HostNetworks;
 import dev.elevo.agent.network.Networks;
 import dev.elevo.agent.network.NoNetworks;
@@ -34,15 +35,17 @@ final class Drivers {
     @SuppressWarnings("unused")
     IsolationDriver driver(
             AgentConfiguration configuration,
+            LspConfiguration languageServers,
             AgentLock lock,
             Places places,
             HostDisk hostDisk,
             Trash trash,
+            VolumeImages volumes,
             ObjectMapper json)
             throws IOException {
         var reasons = new ArrayList<String>();
         try {
-            var driver = linux(configuration, places, hostDisk, trash, json, reasons);
+            var driver = linux(configuration, languageServers, places, hostDisk, trash, volumes, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
             return driver;
         } catch (IOException e) {
@@ -50,7 +53,8 @@ final class Drivers {
         }
         if (configuration.allowsNoWall()) {
             LOG.error(
-                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user. {}",
+                    "ELEVO_UNSAFE=1: sandboxes are NOT isolated, all code in them runs with the rights of this user."
+                            + " {}",
                     reasons);
             return new ProcessDriver(configuration.helperProgram(), hostDisk, trash);
         }
@@ -60,9 +64,11 @@ final class Drivers {
 
     private static IsolationDriver linux(
             AgentConfiguration configuration,
+            LspConfiguration languageServers,
             Places places,
             HostDisk hostDisk,
             Trash trash,
+            VolumeImages volumes,
             ObjectMapper json,
             List<String> reasons)
             throws IOException {
@@ -73,7 +79,7 @@ final class Drivers {
         var base = Templates.build(templates, configuration.helperProgram(), rights.templateOwner());
         var catalogue = new Catalogue(
                 configuration.templatesFile(), templates, rights.templateOwner(), hostDisk::hasRoom, json);
-        var foundations = new Foundations(base, catalogue);
+        var foundations = new Foundations(base, catalogue, languageServers);
         var groups = switch (rights) {
             case ROOT -> new Cgroups(places.home());
             case NAMESPACE -> new NoGroups();
@@ -83,24 +89,28 @@ final class Drivers {
             case ROOT -> LoopDisks.orPlain(directory, configuration.helperProgram(), places.trial());
             case NAMESPACE -> new PlainDisks(rights, directory, configuration.helperProgram());
         };
-        for (var runtime : rights.runtimes()) {
-            var driver = new LinuxDriver(
-                    rights,
-                    runtime,
-                    configuration.helperProgram(),
-                    foundations,
-                    groups,
-                    networks,
-                    disks,
-                    hostDisk,
-                    trash);
-            try {
-                trial(driver, places.trial());
-                return driver;
-            } catch (IOException e) {
-                reasons.add(runtime.description() + ": " + e.getMessage());
+        do {
+            for (var runtime : rights.runtimes()) {
+                var driver = new LinuxDriver(
+                        rights,
+                        runtime,
+                        configuration.helperProgram(),
+                        foundations,
+                        groups,
+                        networks,
+                        disks,
+                        volumes,
+                        hostDisk,
+                        trash);
+                try {
+                    trial(driver, places.trial());
+                    return driver;
+                } catch (IOException e) {
+                    reasons.add(runtime.description() + ": " + e.getMessage());
+                }
             }
-        }
+            // What is wrong with the language servers alone is no reason to be without sandboxes.
+        } while (leavesOutLanguageServers(foundations, reasons));
         foundations.close();
         networks.close();
         disks.close();
@@ -118,6 +128,14 @@ final class Drivers {
             case ROOT -> HostNetworks.open(places.home(), directory, open, json);
             case NAMESPACE -> UserNetworks.open(directory, open);
         };
+    }
+
+    private static boolean leavesOutLanguageServers(Foundations foundations, List<String> reasons) throws IOException {
+        if (!foundations.leaveOutLanguageServers()) {
+            return false;
+        }
+        LOG.warn("with the language servers of the host no runtime starts a sandbox: {}", reasons);
+        return true;
     }
 
     private static void trial(LinuxDriver driver, Slot slot) throws IOException {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /** The disk all sandboxes share. Their own are promises: together they may be larger than it is. */
 @Singleton
-final class HostDisk {
+public final class HostDisk {
     private static final int MEGABYTE = 20;
 
     private final Path directory;
@@ -20,6 +20,11 @@ final class HostDisk {
     }
 
     boolean hasRoom() {
-        return directory.toFile().getUsableSpace() >= floor;
+        return hasRoomFor(0);
+    }
+
+    /** For what is promised to be there when it is wanted, as far as a promise that others are given too can be kept. */
+    public boolean hasRoomFor(long bytes) {
+        return directory.toFile().getUsableSpace() - floor >= bytes;
     }
 }

@@ -32,6 +32,9 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
 
     List<String> templates();
 
+    /** Whether sandboxes can have volumes. */
+    boolean mountsVolumes();
+
     /** Whether the host's disk has room for one more sandbox. */
     boolean hasRoom();
 

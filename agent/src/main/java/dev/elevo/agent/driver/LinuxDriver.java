@@ -37,6 +37,7 @@ final class LinuxDriver implements IsolationDriver {
     private final Rights rights;
     private final Networks networks;
     private final Disks disks;
+    private final VolumeImages volumes;
     private final HostDisk hostDisk;
     private final Trash trash;
     private final Bundle bundle = new Bundle();
@@ -52,6 +53,7 @@ final class LinuxDriver implements IsolationDriver {
             Groups groups,
             Networks networks,
             Disks disks,
+            VolumeImages volumes,
             HostDisk hostDisk,
             Trash trash) {
         this.rights = rights;
@@ -61,6 +63,7 @@ final class LinuxDriver implements IsolationDriver {
         this.groups = groups;
         this.networks = networks;
         this.disks = disks;
+        this.volumes = volumes;
         this.hostDisk = hostDisk;
         this.trash = trash;
     }
@@ -103,6 +106,12 @@ final class LinuxDriver implements IsolationDriver {
         return foundations.names();
     }
 
+    /** What a disk of one's own needs, and a user who may shift ids. */
+    @Override
+    public boolean mountsVolumes() {
+        return rights == Rights.ROOT && disks.areLimited();
+    }
+
     @Override
     public boolean hasRoom() {
         return hostDisk.hasRoom();
@@ -115,6 +124,9 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
+        if (!from.fitsInto(spec.resources())) {
+            throw new IOException("the disk is smaller than the " + from.gigabytes() + " GB it should begin with");
+        }
         return begin(slot, spec, from);
     }
 
@@ -135,13 +147,16 @@ final class LinuxDriver implements IsolationDriver {
     private ProcessId launch(Slot slot, SandboxSpec spec, @Nullable Checkpoint from) throws IOException {
         var owner = rights.ids(slot).first();
         names(slot, spec.network());
+        if (from != null) {
+            foundations.found(slot, from.foundation());
+        }
         var foundation = foundations.prepare(slot, spec, owner);
         var layers = disks.options(slot, spec.resources(), owner, from);
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
         try {
-            Command.run(command(slot, lease, foundation, layers), slot.directory(), slot.log(), START_TIME);
+            Command.run(command(slot, spec, lease, foundation, layers), slot.directory(), slot.log(), START_TIME);
         } finally {
             starts.release();
         }
@@ -174,7 +189,11 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     private List<String> command(
-            Slot slot, Optional<Networks.Lease> network, Foundations.Foundation foundation, List<String> layers) {
+            Slot slot,
+            SandboxSpec spec,
+            Optional<Networks.Lease> network,
+            Foundations.Foundation foundation,
+            List<String> layers) {
         var words = new ArrayList<>(
                 List.of(helper.toString(), "listen", slot.helperSocket().toString(), "--die-with-parent"));
         for (var hidden : runtime.hidden()) {
@@ -188,6 +207,7 @@ final class LinuxDriver implements IsolationDriver {
         if (foundation.hasHostsUsr()) {
             words.addAll(overlay(slot, "usr", "-usr", slot.root().resolve("usr")));
         }
+        words.addAll(volumes.options(spec, slot.root()));
         words.add("--");
         words.addAll(runtime.run(slot));
         return words;
@@ -284,7 +304,7 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public Checkpoint checkpoint(Slot slot) throws IOException {
-        return disks.checkpoint(slot);
+        return disks.checkpoint(slot).on(foundations.under(slot));
     }
 
     @Override

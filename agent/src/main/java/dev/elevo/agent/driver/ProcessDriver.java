@@ -62,6 +62,12 @@ final class ProcessDriver implements IsolationDriver {
         return List.of(Templates.BASE);
     }
 
+    /** A directory would have no end, no owner of its own, and nobody to keep it from anybody. */
+    @Override
+    public boolean mountsVolumes() {
+        return false;
+    }
+
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
         Files.createDirectories(home(slot));
@@ -211,6 +217,7 @@ final class ProcessDriver implements IsolationDriver {
                 spec.healthCheck(),
                 spec.deadline(),
                 spec.command(),
+                spec.volumes(),
                 spec.snapshot());
     }
 

@@ -80,6 +80,32 @@ public final class Files implements FileAgent {
                 server -> server.stat(path, flag(request.followSymlinks(), FileServer.FOLLOW)));
     }
 
+    /**
+     * What each of the paths leads to, in one conversation; null where there is nothing.
+     *
+     * @param asked the one of them that somebody asks for; what keeps others from being seen is nobody's failure
+     */
+    public List<@Nullable FileInfo> look(String sandboxId, List<String> paths, @Nullable String asked) {
+        return inside(sandboxId, null, new Asked.Existing(asked == null ? paths.getFirst() : asked), server -> {
+            var found = new ArrayList<@Nullable FileInfo>();
+            for (var path : paths) {
+                found.add(look(server, path, path.equals(asked)));
+            }
+            return found;
+        });
+    }
+
+    private static @Nullable FileInfo look(FileServer server, String path, boolean isAsked) throws IOException {
+        try {
+            return server.stat(path, FileServer.FOLLOW);
+        } catch (FileRefusal refusal) {
+            if (!isAsked || FileFailures.isMissing(refusal)) {
+                return null;
+            }
+            throw refusal;
+        }
+    }
+
     @Override
     public FileList list(String sandboxId, ListFiles query) {
         var host = servers.running(sandboxId);

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Frames over one Unix socket. One thread receives; any may send. */
 final class HelperConnection implements Closeable {
-    private static final int BUFFER = 64 << 10;
+    /** What is read from a pipe at once, and the words around it: a frame that fits is copied once. */
+    private static final int BUFFER = (64 << 10) + 64;
 
     private final SocketChannel channel;
     private final ReentrantLock sending = new ReentrantLock();

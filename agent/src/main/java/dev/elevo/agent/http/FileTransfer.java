@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,8 @@ final class FileTransfer implements Download {
     private boolean begun;
     private boolean whole = true;
     private @Nullable ByteBuf chunk;
-    private @Nullable ChannelFuture last;
+    /** What was written and not yet waited for, in its order. */
+    private final ArrayDeque<ChannelFuture> ahead = new ArrayDeque<>();
 
     /**
      * @param length of the part that was asked for, or {@link Long#MAX_VALUE}
@@ -134,9 +136,13 @@ final class FileTransfer implements Download {
             throw new IllegalStateException("nothing was filled");
         }
         chunk = null;
-        last = client.writeAndFlush(new DefaultHttpContent(full.writerIndex(bytes)));
-        if (!client.channel().isWritable()) {
-            await(last);
+        ahead.add(client.writeAndFlush(new DefaultHttpContent(full.writerIndex(bytes))));
+        // Not for all of it: there is something to send while the next piece is read.
+        while (!client.channel().isWritable() && !ahead.isEmpty()) {
+            await(ahead.remove());
+        }
+        while (!ahead.isEmpty() && ahead.peek().isSuccess()) {
+            ahead.remove();
         }
     }
 

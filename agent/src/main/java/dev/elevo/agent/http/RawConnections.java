@@ -25,6 +25,7 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
     private final Provider<Streams> streams;
     private final Provider<Tickets> tickets;
     private final Provider<Processes> processes;
+    private final Provider<FastBase64> base64;
 
     /** Providers: a listener is made before everything else, and must not make the agent in its place. */
     RawConnections(
@@ -34,7 +35,8 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
             Provider<ObjectMapper> json,
             Provider<Streams> streams,
             Provider<Tickets> tickets,
-            Provider<Processes> processes) {
+            Provider<Processes> processes,
+            Provider<FastBase64> base64) {
         this.gate = gate;
         this.relays = relays;
         this.files = files;
@@ -42,6 +44,7 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
         this.streams = streams;
         this.tickets = tickets;
         this.processes = processes;
+        this.base64 = base64;
     }
 
     @Override
@@ -80,7 +83,7 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
                         .addAfter(
                                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
                                 "run-stream",
-                                new RunStream(processes.get(), json.get()));
+                                new RunStream(processes.get(), base64.get(), json.get()));
             }
         }
     }

@@ -18,7 +18,6 @@ import io.micronaut.serde.ObjectMapper;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,7 +41,6 @@ import org.slf4j.LoggerFactory;
 /** The processes of one sandbox, from its start to its end: the running ones, and the ended ones of the last minutes. */
 final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     static final int MOST_RUNNING = 100;
-    private static final int MOST_ROUNDS = 20;
 
     /** Nearly all answers take a thousandth of this. */
     private static final int MOST_SECONDS_ASKING = 5;
@@ -398,41 +396,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         });
     }
 
-    /** Until none is left: what forks meanwhile hands the mark on. */
     private void killMarked(String variable) throws IOException {
-        var mark = "\0" + variable + "\0";
-        for (int round = 0; round < MOST_ROUNDS; round++) {
-            var found = false;
-            for (var node : tree()) {
-                if (!node.own() && isMarked(node.pid(), mark)) {
-                    found = true;
-                    killGroup(node.pid());
-                }
-            }
-            if (!found) {
-                return;
-            }
-        }
-        LOG.warn("processes of a session of sandbox {} do not end", host.spec().id());
-    }
-
-    private boolean isMarked(int pid, String mark) throws IOException {
-        try {
-            var files = inspect(pid);
-            var environ = "\0" + new String(files.environ(), StandardCharsets.ISO_8859_1) + "\0";
-            return environ.contains(mark) && ProcFiles.startOf(files).isPresent();
-        } catch (HelperRefusal gone) {
-            return false;
-        }
-    }
-
-    private void killGroup(int pid) throws IOException {
-        try {
-            signalGroup(pid, Signals.KILL);
-        } catch (HelperRefusal refusal) {
-            if (refusal.step() != FailedStep.MISSING) {
-                throw refusal;
-            }
+        if (!ask(() -> MarkedProcesses.kill(helper, variable))) {
+            LOG.warn(
+                    "processes of a session of sandbox {} do not end",
+                    host.spec().id());
         }
     }
 

@@ -1,62 +1,96 @@
 package dev.elevo.agent.process;
 
-import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Output on its way to one reader who must get all of it. While the reader is behind, the process waits. */
 final class Tap {
     private static final int MOST_BYTES = 512 << 10;
 
-    private final ArrayDeque<OutputPart> parts = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition drained = lock.newCondition();
+    private final ArrayList<OutputPart> parts = new ArrayList<>();
+    private Runnable more = () -> {};
     private int bytes;
     private boolean closed;
     private boolean ended;
 
     /** Waits for room; drops what nobody reads any more. */
-    synchronized void put(OutputPart part) throws InterruptedException {
-        while (!closed && bytes >= MOST_BYTES) {
-            wait();
-        }
-        if (!closed) {
-            parts.add(part);
-            bytes += part.bytes().length;
-            notifyAll();
+    void put(OutputPart part) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!closed && bytes >= MOST_BYTES) {
+                drained.await();
+            }
+            if (!closed) {
+                parts.add(part);
+                bytes += part.bytes().length;
+                more.run();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    /** The next part; null when none came within the time, or none will come: see {@link #hasEnded}. */
-    synchronized @Nullable OutputPart take(long millis) throws InterruptedException {
-        var until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (parts.isEmpty() && !ended) {
-            var left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
-            if (left <= 0) {
-                return null;
+    /** Called under the lock whenever there is more, or no more will come; at once if that is so already. */
+    void whenMore(Runnable call) {
+        lock.lock();
+        try {
+            more = call;
+            if (ended || !parts.isEmpty()) {
+                call.run();
             }
-            wait(left);
+        } finally {
+            lock.unlock();
         }
-        var part = parts.poll();
-        if (part != null) {
-            bytes -= part.bytes().length;
-            notifyAll();
+    }
+
+    /** All that is there. */
+    List<OutputPart> take() {
+        lock.lock();
+        try {
+            var taken = List.copyOf(parts);
+            parts.clear();
+            bytes = 0;
+            drained.signal();
+            return taken;
+        } finally {
+            lock.unlock();
         }
-        return part;
     }
 
     /** Whether everything was taken, and no more comes. */
-    synchronized boolean hasEnded() {
-        return ended && parts.isEmpty();
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return ended && parts.isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** No more comes. */
-    synchronized void end() {
-        ended = true;
-        notifyAll();
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            more.run();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Nobody reads any more: the process does not wait for it either. */
-    synchronized void close() {
-        closed = true;
-        notifyAll();
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            more = () -> {};
+            drained.signal();
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What this host can make. What it cannot is refused: a limit that is silently not there is worse than none. */
-final class Acceptance {
+public final class Acceptance {
     private Acceptance() {}
 
     static void check(SandboxSpec spec, IsolationDriver driver) {
@@ -55,7 +55,7 @@ final class Acceptance {
         }
     }
 
-    static RuntimeException notOffered(String feature, IsolationDriver driver) {
+    public static RuntimeException notOffered(String feature, IsolationDriver driver) {
         return notOffered(feature, "", driver);
     }
 

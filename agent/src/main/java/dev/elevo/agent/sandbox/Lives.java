@@ -1,5 +1,6 @@
 package dev.elevo.agent.sandbox;
 
+import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.ProcessId;
@@ -110,6 +111,19 @@ final class Lives {
         var gigabytes = Objects.requireNonNull(spec.resources().disk(), "the defaults are filled in");
         return restored.with(snapshot, gigabytes, disk -> driver.start(slot, spec, disk))
                 .orElseThrow(() -> new Failure.Unavailable("The snapshot is not ready", RETRY).asException());
+    }
+
+    /** With the files of a checkpoint. */
+    Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret, Checkpoint from) {
+        try {
+            var taken = Resident.starting(spec, places.fresh().name(), bootId, now());
+            return open(taken, secret, () -> {
+                residents.save(taken);
+                return driver.start(residents.slotOf(taken), spec, from);
+            });
+        } catch (IOException | RuntimeException e) {
+            throw startFailed("The sandbox could not be started", spec.id(), e);
+        }
     }
 
     private interface FirstProcess {

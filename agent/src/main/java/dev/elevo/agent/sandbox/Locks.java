@@ -4,19 +4,20 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-/** What is done to one sandbox is done one after the other. Two sandboxes may share a lock by chance; that costs a moment only. */
+/** What is done to one sandbox or volume is done one after the other. Two may share a lock by chance; that costs a moment only. */
 @Singleton
-final class Locks {
+public final class Locks {
     private static final int COUNT = 256;
 
     private final ReentrantLock[] locks =
             Stream.generate(ReentrantLock::new).limit(COUNT).toArray(ReentrantLock[]::new);
 
-    interface Work<T, E extends Exception> {
+    /** What is done meanwhile. */
+    public interface Work<T, E extends Exception> {
         T run() throws E;
     }
 
-    <T, E extends Exception> T holding(String id, Work<T, E> work) throws E {
+    public <T, E extends Exception> T holding(String id, Work<T, E> work) throws E {
         var lock = lock(id);
         lock.lock();
         try {

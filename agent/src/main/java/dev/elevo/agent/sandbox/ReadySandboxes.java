@@ -61,7 +61,8 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
 
     /** One that can serve the spec and has its limits, if there is one. */
     Optional<Started> take(SandboxSpec spec) {
-        if (!driver.sameShape(USUAL, spec)) {
+        // Nothing is mounted into what runs already.
+        if (!driver.sameShape(USUAL, spec) || !spec.mounts().isEmpty()) {
             return Optional.empty();
         }
         takenAt = System.nanoTime();

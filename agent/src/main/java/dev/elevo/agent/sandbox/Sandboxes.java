@@ -9,6 +9,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.Forks;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.SandboxAgent;
@@ -43,34 +44,40 @@ public final class Sandboxes implements SandboxAgent {
 
     private final Residents residents;
     private final Lives lives;
+    private final Forking forking;
     private final Locks locks;
     private final IsolationDriver driver;
     private final Processes processes;
     private final HealthChecks health;
     private final Metrics metrics;
     private final LastUses uses;
+    private final Mounting mounting;
     private final String version;
 
     Sandboxes(
             Residents residents,
             Lives lives,
             Homecoming homecoming,
+            Forking forking,
             Locks locks,
             IsolationDriver driver,
             Processes processes,
             HealthChecks health,
             Metrics metrics,
             LastUses uses,
+            Mounting mounting,
             @Value("${elevo.version:dev}") String version)
             throws IOException {
         this.residents = residents;
         this.lives = lives;
+        this.forking = forking;
         this.locks = locks;
         this.driver = driver;
         this.processes = processes;
         this.health = health;
         this.metrics = metrics;
         this.uses = uses;
+        this.mounting = mounting;
         this.version = version;
         homecoming.recover();
     }
@@ -90,8 +97,18 @@ public final class Sandboxes implements SandboxAgent {
             // Whoever was starting one held the lock: it was left half made.
             existing.ifPresent(lives::remove);
             Acceptance.check(spec, driver);
+            mounting.check(spec);
             return status(lives.begin(spec, secret));
         });
+    }
+
+    @Override
+    public List<SandboxStatus> fork(String sandboxId, List<SandboxSpec> forks) {
+        return fork(sandboxId, new Forks(forks, Map.of()));
+    }
+
+    public List<SandboxStatus> fork(String sandboxId, Forks forks) {
+        return forking.fork(sandboxId, forks).stream().map(this::status).toList();
     }
 
     @Override
@@ -112,7 +129,10 @@ public final class Sandboxes implements SandboxAgent {
                     switch (now.phase()) {
                         case RUNNING, PAUSED -> now;
                         // A start again that is not under way was left half done.
-                        case ENDED, STARTING_AGAIN -> lives.beginAgain(now, deadline);
+                        case ENDED, STARTING_AGAIN -> {
+                            mounting.check(now.spec());
+                            yield lives.beginAgain(now, deadline);
+                        }
                         case STARTING -> throw inThisState(now, "start");
                     });
         });
@@ -268,7 +288,8 @@ public final class Sandboxes implements SandboxAgent {
                 driver.enforced(),
                 driver.pauses(),
                 driver.internet(),
-                driver.templates());
+                driver.templates(),
+                null);
     }
 
     /** Stops everything, because nobody will look after it. */

@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The functions of {@code src/main/c/snapshot}. */
+/** The functions of {@code src/main/c/library}. */
 @SuppressWarnings("restricted") // native access is what it is for, and granted where the agent is started
 final class ArchiveLibrary {
     static final int DIGEST = 32;

@@ -30,7 +30,7 @@ public final class Archives {
     private @Nullable ArchiveLibrary library;
 
     Archives(AgentConfiguration configuration) throws IOException {
-        libraryFile = configuration.helperProgram().resolveSibling("libelevo-archive.so");
+        libraryFile = configuration.helperProgram().resolveSibling("elevo-agent.so");
         scratch = Files.createDirectories(configuration.directory().resolve("archive"));
         blobs = new FileBlobStore(configuration.directory().resolveSibling("blobs"));
         try (var left = Files.list(scratch)) {

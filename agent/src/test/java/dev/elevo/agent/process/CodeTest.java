@@ -14,6 +14,7 @@ import dev.elevo.contract.process.CodeLanguages;
 import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -222,7 +223,7 @@ class CodeTest {
 
         assertThat(agent.result(running.pid()).exitCode()).isZero();
         while (!left().isEmpty()) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

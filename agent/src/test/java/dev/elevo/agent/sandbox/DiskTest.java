@@ -1,5 +1,6 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,8 +28,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The disk of a sandbox: where it ends, and what becomes of it. */
 final class DiskTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 5_000_000;
     private static final long MEGABYTE = 1 << 20;
     private static final SandboxSpec SMALL = RealAgent.spec(new Resources(1.0, 512, 1, 0, null), RealAgent.OFFLINE);
 
@@ -258,14 +256,6 @@ final class DiskTest {
             return Long.parseLong(Command.said(log).split("\\s", 2)[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what + ", within " + PATIENCE).isLessThan(deadline);
-            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

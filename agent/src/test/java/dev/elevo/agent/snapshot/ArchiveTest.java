@@ -28,7 +28,7 @@ class ArchiveTest {
     private Depot depot;
 
     static ArchiveLibrary library() {
-        return new ArchiveLibrary(Path.of(System.getProperty("elevo.helper")).resolveSibling("libelevo-archive.so"));
+        return new ArchiveLibrary(Path.of(System.getProperty("elevo.helper")).resolveSibling("elevo-agent.so"));
     }
 
     @BeforeEach

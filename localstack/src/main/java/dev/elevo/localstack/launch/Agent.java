@@ -36,6 +36,9 @@ record Agent(
     /** It starts several programs for each sandbox, and saves another one for each of them by this. */
     private static final String STARTS_BY_VFORK = "-Djdk.lang.Process.launchMechanism=VFORK";
 
+    /** One without memory cannot be relied on; one that has ended is started again, and finds its sandboxes. */
+    private static final String ENDS_WITHOUT_MEMORY = "-XX:+ExitOnOutOfMemoryError";
+
     private static final String NETWORK = "ELEVO_NETWORK";
 
     /** What it reads in its surroundings, and takes where there is nothing. */
@@ -44,6 +47,8 @@ record Agent(
 
     /** What it reads there, too, and knows by itself how to do without. */
     private static final String READY = "ELEVO_READY_SANDBOXES";
+
+    private static final String LANGUAGE_SERVERS = "ELEVO_LSP_HOME";
 
     private static final int HEAP_MEGABYTES = 160;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -76,7 +81,8 @@ record Agent(
                                 "-Delevo.helper=" + installation.helper(),
                                 "-Dlogback.configurationFile=logback-agent.xml",
                                 "-Delevo.logs=" + home.resolve("logs"),
-                                STARTS_BY_VFORK),
+                                STARTS_BY_VFORK,
+                                ENDS_WITHOUT_MEMORY),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, surroundings));
@@ -87,20 +93,36 @@ record Agent(
     public Map<String, String> environment(int port) {
         return Map.of(
                 // Java takes names of files by the locale, and those of templates are of all languages.
-                "LC_ALL", "C.UTF-8",
-                "ELEVO_HOME", home.toString(),
-                "ELEVO_AGENT_PORT", Integer.toString(port),
-                "ELEVO_AGENT_PUBLIC_KEY", secrets.agentPublicKey());
+                "LC_ALL",
+                "C.UTF-8",
+                LANGUAGE_SERVERS,
+                languageServers(),
+                "ELEVO_HOME",
+                home.toString(),
+                "ELEVO_AGENT_PORT",
+                Integer.toString(port),
+                "ELEVO_AGENT_PUBLIC_KEY",
+                secrets.agentPublicKey());
     }
 
     @Override
     public Map<String, String> options() {
         var options = new HashMap<String, String>();
         DEFAULTS.forEach((name, standard) -> options.put(name, surroundings.getOrDefault(name, standard)));
+        options.put(LANGUAGE_SERVERS, languageServers());
         if (surroundings.containsKey(READY)) {
             options.put(READY, surroundings.getOrDefault(READY, ""));
         }
         return options;
+    }
+
+    /** Where {@code ./elevo doctor --install-lsp} puts them, unless it is told otherwise. */
+    private String languageServers() {
+        var cache = surroundings.getOrDefault("XDG_CACHE_HOME", surroundings.getOrDefault("HOME", "/root") + "/.cache");
+        return Path.of(surroundings.getOrDefault(LANGUAGE_SERVERS, cache + "/elevo/lsp"))
+                .toAbsolutePath()
+                .normalize()
+                .toString();
     }
 
     /** Sandboxes go over from one agent to the next, but each stays on the network it was made on. */

@@ -9,9 +9,11 @@ import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.functions.admin.AdminFunction;
 import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.git.GitFunction;
+import dev.elevo.functions.lsp.LspFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
 import dev.elevo.functions.snapshots.SnapshotsFunction;
+import dev.elevo.functions.volumes.VolumesFunction;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
@@ -85,6 +87,8 @@ final class Areas implements Functions {
             case FILES -> new FilesFunction(surroundings);
             case GIT -> new GitFunction(surroundings);
             case SNAPSHOTS -> new SnapshotsFunction(surroundings);
+            case LSP -> new LspFunction(surroundings);
+            case VOLUMES -> new VolumesFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };
     }

@@ -22,6 +22,8 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,19 +68,7 @@ class SocketsTest {
         return Gateway.start(
                 "127.0.0.1",
                 0,
-                Map.of(
-                        Area.SANDBOXES,
-                        function,
-                        Area.ADMIN,
-                        function,
-                        Area.PROCESS,
-                        function,
-                        Area.FILES,
-                        function,
-                        Area.GIT,
-                        function,
-                        Area.SNAPSHOTS,
-                        function),
+                Stream.of(Area.values()).collect(Collectors.toMap(area -> area, area -> function)),
                 with,
                 Limits.CLOUD);
     }

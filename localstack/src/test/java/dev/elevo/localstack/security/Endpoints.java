@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 final class Endpoints {
     static final List<Endpoint> ALL = read();
 
+    private static final String PLACE = "{\"line\":0,\"character\":0}";
+    private static final String AT_PLACE = "{\"path\":\"/tmp/was-here.py\",\"position\":" + PLACE;
+
     /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
     private static final Map<String, String> BODIES = Map.ofEntries(
             Map.entry("addFiles", "{\"path\":\"/tmp/was-here\",\"files\":[\"x\"]}"),
@@ -58,6 +61,23 @@ final class Endpoints {
             Map.entry("makeDirectory", "{\"path\":\"/tmp/was-here\"}"),
             Map.entry("copyFile", "{\"src\":\"/etc/hosts\",\"dst\":\"/tmp/was-here\"}"),
             Map.entry("moveFile", "{\"src\":\"/etc/hosts\",\"dst\":\"/tmp/was-here\"}"),
+            Map.entry("startServer", "{\"language\":\"python\",\"projectPath\":\"/tmp\"}"),
+            Map.entry("openDocument", "{\"path\":\"/tmp/was-here.py\",\"content\":\"\"}"),
+            Map.entry("closeDocument", "{\"path\":\"/tmp/was-here.py\"}"),
+            Map.entry("changeDocument", "{\"path\":\"/tmp/was-here.py\",\"changes\":[{\"text\":\"\"}]}"),
+            Map.entry("findDocumentSymbols", "{\"path\":\"/tmp/was-here.py\"}"),
+            Map.entry("findWorkspaceSymbols", "{\"query\":\"\"}"),
+            Map.entry("complete", AT_PLACE + "}"),
+            Map.entry("hover", AT_PLACE + "}"),
+            Map.entry("findDefinition", AT_PLACE + "}"),
+            Map.entry("findReferences", AT_PLACE + "}"),
+            Map.entry("helpWithSignature", AT_PLACE + "}"),
+            Map.entry("renameSymbol", AT_PLACE + ",\"newName\":\"x\"}"),
+            Map.entry("diagnose", "{\"path\":\"/tmp/was-here.py\"}"),
+            Map.entry(
+                    "findCodeActions",
+                    "{\"path\":\"/tmp/was-here.py\",\"range\":{\"start\":" + PLACE + ",\"end\":" + PLACE + "}}"),
+            Map.entry("formatDocument", "{\"path\":\"/tmp/was-here.py\"}"),
             Map.entry("changeMode", "{\"path\":\"/tmp\",\"mode\":0}"),
             Map.entry("changeOwner", "{\"path\":\"/tmp\",\"owner\":\"user\"}"));
 

@@ -108,8 +108,23 @@ final class Prison {
             for (var path : List.of(ground.stack().home().toString(), "/etc/shadow", "/run/elevo", "/var/lib/docker")) {
                 assertThat(ground.asRoot("ls -d " + path).exitCode()).as(path).isNotZero();
             }
-            assertThat(ground.asRoot("ls -A /root /opt /srv").stdout()).isEqualTo("/opt:\n\n/root:\n\n/srv:\n");
+            assertThat(ground.asRoot("ls -A /root /srv").stdout()).isEqualTo("/root:\n\n/srv:\n");
+            // Where the operator has installed any, language servers are there, and nothing else.
+            assertThat(ground.asRoot("ls -A /opt").stdout().strip()).isIn("", "elevo");
+            assertThat(ground.asRoot("ls -A /opt/elevo 2>/dev/null").stdout().strip())
+                    .isIn("", "lsp");
         }));
+        attempts.add(new Attempt(
+                Who.INSIDE, "change the operator's language servers", "changed for itself alone", ground -> {
+                    var place = "/opt/elevo/lsp/bin";
+                    ground.asRoot("mkdir -p " + place + " && echo owned >" + place + "/clangd");
+
+                    assertThat(ground.asRoot("cat " + place + "/clangd").stdout())
+                            .isEqualTo("owned\n");
+                    var other = Ground.result(ground.runRequest(
+                            ground.sandbox(), Map.of("command", "cat " + place + "/clangd", "user", "root")));
+                    assertThat(other.stdout()).doesNotContain("owned");
+                }));
         attempts.add(new Attempt(
                 Who.INSIDE,
                 "names of the host's paths",

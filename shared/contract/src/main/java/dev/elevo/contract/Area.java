@@ -42,6 +42,12 @@ public enum Area {
             List.of("/api/v1/snapshots", "/api/v1/snapshots/{id}", "/api/v1/sandboxes/{id}/checkpoint"),
             List.of(),
             List.of(new Schedule("snapshots", Duration.ofMinutes(1)))),
+    LSP("lsp", List.of("/api/v1/sandboxes/{id}/lsp/{rest+}"), List.of(), List.of()),
+    VOLUMES(
+            "volumes",
+            List.of("/api/v1/volumes", "/api/v1/volumes/{id}", "/api/v1/volumes/{id}/{rest+}"),
+            List.of(),
+            List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
     /** Also answers what no other area claims. */
     ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
 

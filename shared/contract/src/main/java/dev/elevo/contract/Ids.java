@@ -12,6 +12,8 @@ public enum Ids {
     KEY("key"),
     EVENT("evt"),
     SESSION("ses"),
+    LANGUAGE_SERVER("lsp"),
+    VOLUME("vol"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

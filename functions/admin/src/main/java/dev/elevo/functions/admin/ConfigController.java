@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.lsp.LspLanguage;
 import dev.elevo.contract.process.CodeLanguages;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
@@ -32,7 +33,7 @@ class ConfigController {
                 "base",
                 List.of(deployment.target()),
                 CodeLanguages.ALL,
-                List.of(),
+                LspLanguage.ALL,
                 limits.inForce(),
                 Features.of(offer));
     }

@@ -42,7 +42,7 @@ final class Limits {
         limits.put("downloadBytes", 10 * GIB);
         limits.put("searchResults", 10_000L);
         limits.put("snapshotsPerOrganization", 100L);
-        limits.put("volumesPerOrganization", 50L);
+        limits.put("volumesPerOrganization", (long) deployment.volumesPerOrganization());
         limits.put("snapshotGB", 100L);
         limits.put("volumeGB", 1000L);
         limits.put("maxWaitMs", (long) deployment.maxWaitMs());

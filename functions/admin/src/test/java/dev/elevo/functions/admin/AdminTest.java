@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.lsp.LspLanguage;
 import dev.elevo.contract.process.CodeLanguages;
 import dev.elevo.platform.http.DeclaredAccess;
 import dev.elevo.platform.testing.Answer;
@@ -98,7 +99,7 @@ class AdminTest {
                 .containsEntry("defaultTemplate", "base")
                 .containsEntry("targets", List.of("local"))
                 .containsEntry("codeLanguages", CodeLanguages.ALL)
-                .containsEntry("lspLanguages", List.of());
+                .containsEntry("lspLanguages", LspLanguage.ALL);
         assertThat(answer.value("limits.sandboxesPerOrganization")).isEqualTo(7);
         assertThat(answer.value("limits.maxWaitMs")).isEqualTo(20_000);
         assertThat(answer.value("limits.keyCacheMs")).isEqualTo(250);

@@ -7,6 +7,7 @@ import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxUpdate;
+import dev.elevo.contract.sandbox.VolumeMount;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.snapshot.Snapshot;
 import java.util.HashMap;
@@ -20,17 +21,29 @@ final class Blueprint {
     private final CreateSandbox wanted;
     private final HostInfo offer;
     private final @Nullable Snapshot snapshot;
+    private final List<VolumeMount> volumes;
 
-    private Blueprint(CreateSandbox wanted, HostInfo offer, @Nullable Snapshot snapshot) {
+    private Blueprint(
+            CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer, @Nullable Snapshot snapshot) {
         this.wanted = wanted;
+        this.volumes = volumes;
         this.offer = offer;
         this.snapshot = snapshot;
     }
 
-    /** With what the snapshot brings where the wish is silent. */
+    /**
+     * With what the snapshot brings where the wish is silent.
+     *
+     * @param volumes of those that are wanted, each by its id
+     */
     static Settings draw(
-            CreateSandbox wanted, HostInfo offer, @Nullable Snapshot snapshot, String target, String createdBy) {
-        var blueprint = new Blueprint(wanted, offer, snapshot);
+            CreateSandbox wanted,
+            List<VolumeMount> volumes,
+            HostInfo offer,
+            @Nullable Snapshot snapshot,
+            String target,
+            String createdBy) {
+        var blueprint = new Blueprint(wanted, volumes, offer, snapshot);
         blueprint.refuseWhatIsMissing();
         blueprint.refuseWhatIsNotOffered();
         return blueprint.settings(target, createdBy);
@@ -41,14 +54,6 @@ final class Blueprint {
         var template = template();
         if (!offer.templates().contains(template)) {
             throw missing(ErrorCode.TEMPLATE_NOT_FOUND, "Template", "template", template);
-        }
-        var volumes = wanted.volumes();
-        if (volumes != null && !volumes.isEmpty()) {
-            throw missing(
-                    ErrorCode.VOLUME_NOT_FOUND,
-                    "Volume",
-                    "volumeId",
-                    volumes.getFirst().volumeId());
         }
     }
 
@@ -111,7 +116,7 @@ final class Blueprint {
                 orElse(wanted.shell(), origin.shell()),
                 resources(),
                 network(),
-                List.of(),
+                volumes,
                 orElse(wanted.requireEnforced(), List.of()),
                 orElse(wanted.timeoutMs(), Defaults.TIMEOUT_MS),
                 orElse(wanted.autoStopMinutes(), Defaults.AUTO_STOP_MINUTES),

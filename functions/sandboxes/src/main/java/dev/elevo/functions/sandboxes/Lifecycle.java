@@ -17,6 +17,8 @@ import dev.elevo.platform.sandbox.Saved;
 import dev.elevo.platform.sandbox.StateMachine;
 import dev.elevo.platform.sandbox.StateMachine.Becomes;
 import dev.elevo.platform.sandbox.StateMachine.Refused;
+import dev.elevo.platform.volume.Mounts;
+import dev.elevo.platform.volume.VolumeFailures;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -75,13 +77,15 @@ class Lifecycle {
                 case Saved.Stale(Sandbox now) -> seen = now;
                 case Saved.NameTaken taken ->
                     throw SandboxFailures.nameTaken(next.name()).asException();
+                case Saved.NoVolume(Mounts.Refusal refusal) ->
+                    throw VolumeFailures.cannotBeMounted(refusal).asException();
                 case Saved.Gone gone ->
                     throw SandboxFailures.notFound(sandbox.id()).asException();
             }
         }
     }
 
-    private static void admit(Sandbox seen, Action action) {
+    static void admit(Sandbox seen, Action action) {
         if (StateMachine.judge(seen, action) instanceof Refused(ErrorCode code)) {
             throw SandboxFailures.refused(code, seen, action).asException();
         }
@@ -113,6 +117,7 @@ class Lifecycle {
                     return Optional.empty();
                 }
                 case Saved.NameTaken taken -> throw new IllegalStateException("no end of an action gives a new name");
+                case Saved.NoVolume none -> throw unexpected(none);
             }
         }
         return Optional.of(seen);
@@ -149,6 +154,7 @@ class Lifecycle {
                     return Optional.empty();
                 }
                 case Saved.NameTaken taken -> throw new IllegalStateException("nobody is named anew by an end");
+                case Saved.NoVolume none -> throw unexpected(none);
             }
         }
         return Optional.of(seen);
@@ -293,8 +299,13 @@ class Lifecycle {
             case Saved.Done(Sandbox now) -> now.state() == SandboxState.DELETED ? Optional.empty() : Optional.of(now);
             case Saved.Stale(Sandbox now) -> Optional.of(now);
             case Saved.NameTaken taken -> Optional.empty();
+            case Saved.NoVolume none -> throw unexpected(none);
             case Saved.Gone gone -> Optional.empty();
         };
+    }
+
+    private static IllegalStateException unexpected(Saved.NoVolume none) {
+        return new IllegalStateException("an end needs no volume, not even " + none.refusal());
     }
 
     /** Marks, removes, buries: if it dies in between, the mark tells the sweeper what was meant. */

@@ -43,6 +43,9 @@ class Provisioner {
     private static final Set<ErrorCode> TEMPORARY =
             EnumSet.of(ErrorCode.RESOURCE_EXHAUSTED, ErrorCode.SERVICE_UNAVAILABLE);
 
+    /** The same; nothing of the sandbox is broken, and it may be started when its volumes are to be had. */
+    private static final Set<ErrorCode> OF_VOLUMES = EnumSet.of(ErrorCode.VOLUME_NOT_FOUND, ErrorCode.VOLUME_IN_USE);
+
     private final Engine engine;
     private final Lifecycle lifecycle;
     private final Synchronizer synchronizer;
@@ -146,7 +149,7 @@ class Provisioner {
         }
     }
 
-    private static SandboxSpec spec(Sandbox sandbox, Deadline deadline, @Nullable SnapshotSource snapshot) {
+    static SandboxSpec spec(Sandbox sandbox, Deadline deadline, @Nullable SnapshotSource snapshot) {
         var settings = sandbox.settings();
         return new SandboxSpec(
                 sandbox.id(),
@@ -161,6 +164,7 @@ class Provisioner {
                 settings.healthCheck(),
                 deadline.at(),
                 command(settings),
+                settings.volumes(),
                 snapshot);
     }
 
@@ -188,7 +192,9 @@ class Provisioner {
         var reason = isLost ? "Its host does not have it any more" : failure.message();
         // Of one that cannot be made nothing is at the engine, and where nobody heard why, its record says it.
         var told = failed(sandbox, reason, !isLost && !(isNew && isImpossible), refusal);
-        return isImpossible || TEMPORARY.contains(failure.code()) ? refusal : told;
+        return isImpossible || TEMPORARY.contains(failure.code()) || OF_VOLUMES.contains(failure.code())
+                ? refusal
+                : told;
     }
 
     private ApiException failed(Sandbox sandbox, String reason, boolean recoverable, @Nullable RuntimeException cause) {

@@ -4,6 +4,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.sandbox.CreateSandbox;
+import dev.elevo.contract.sandbox.ForkSandbox;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
@@ -54,6 +55,21 @@ final class SandboxRules {
         var rules = new SandboxRules();
         rules.name(wanted.name());
         rules.network(wanted.network());
+        rules.noNulls("labels", wanted.labels());
+        rules.noNulls("metadata", wanted.metadata());
+        rules.conclude();
+    }
+
+    /** The same of a fork. */
+    static void check(ForkSandbox wanted) {
+        var rules = new SandboxRules();
+        rules.name(wanted.name());
+        if (wanted.name() != null && wanted.number() > 1) {
+            rules.refuse("name", "is for one fork; several take namePrefix", wanted.name());
+        }
+        if (wanted.name() != null && wanted.namePrefix() != null) {
+            rules.refuse("namePrefix", "does not go with name", wanted.namePrefix());
+        }
         rules.noNulls("labels", wanted.labels());
         rules.noNulls("metadata", wanted.metadata());
         rules.conclude();
@@ -168,8 +184,25 @@ final class SandboxRules {
         var taken = new HashSet<String>();
         for (int i = 0; i < volumes.size(); i++) {
             var volume = volumes.get(i);
-            if (!taken.add(volume.mountPath())) {
+            var place = MountPath.normal(volume.mountPath());
+            if (MountPath.isReserved(place)) {
+                refuse("volumes[" + i + "].mountPath", "is what a sandbox stands on", volume.mountPath());
+            } else if (taken.stream()
+                    .anyMatch(other -> MountPath.isBelow(place, other) || MountPath.isBelow(other, place))) {
+                refuse(
+                        "volumes[" + i + "].mountPath",
+                        "is inside of another volume, or another in it",
+                        volume.mountPath());
+            }
+            if (!taken.add(place)) {
                 refuse("volumes[" + i + "].mountPath", "is used twice", volume.mountPath());
+            }
+            if (volume.subPath() != null
+                    && (volume.subPath().indexOf('\0') >= 0 || volume.subPath().length() > MOST_WORD)) {
+                refuse(
+                        "volumes[" + i + "].subPath",
+                        "must have at most " + MOST_WORD + " characters, and no NUL",
+                        null);
             }
             var subPath = volume.subPath();
             if (subPath != null

@@ -13,6 +13,7 @@ import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.sandbox.Census;
 import dev.elevo.platform.sandbox.Created;
+import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFailures;
 import dev.elevo.platform.sandbox.SandboxFilter;
@@ -20,6 +21,8 @@ import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
 import dev.elevo.platform.snapshot.SnapshotFailures;
+import dev.elevo.platform.volume.Mounts;
+import dev.elevo.platform.volume.VolumeFailures;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,6 +40,7 @@ class SandboxService {
     private final Provisioner provisioner;
     private final Lifecycle lifecycle;
     private final SourceSnapshots snapshots;
+    private final WantedVolumes wantedVolumes;
     private final Deployment deployment;
     private final InstantSource clock;
 
@@ -46,6 +50,7 @@ class SandboxService {
             Provisioner provisioner,
             Lifecycle lifecycle,
             SourceSnapshots snapshots,
+            WantedVolumes wantedVolumes,
             Deployment deployment,
             InstantSource clock) {
         this.store = store;
@@ -53,6 +58,7 @@ class SandboxService {
         this.provisioner = provisioner;
         this.lifecycle = lifecycle;
         this.snapshots = snapshots;
+        this.wantedVolumes = wantedVolumes;
         this.deployment = deployment;
         this.clock = clock;
     }
@@ -61,10 +67,13 @@ class SandboxService {
     Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
         SandboxRules.check(wanted, deployment.target());
         var offer = engine.offer();
-        var snapshot = snapshots.wanted(caller.organizationId(), wanted.snapshot());
-        var settings = Blueprint.draw(wanted, offer, snapshot, deployment.target(), Names.of(caller));
+        var organization = caller.organizationId();
+        var snapshot = snapshots.wanted(organization, wanted.snapshot());
+        var volumes = wantedVolumes.find(organization, wanted.volumes());
+        var settings = Blueprint.draw(wanted, volumes, offer, snapshot, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
-        var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, key);
+        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+        var sandbox = register(id, caller.organizationId(), wanted.name(), settings, wall, null);
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
         }
@@ -111,14 +120,24 @@ class SandboxService {
                 && sandbox.times().startedAt() == null;
     }
 
-    /** A record in the state creating, or what an earlier try of the same request has made of it. */
-    private Sandbox register(
-            String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable IdempotencyKey key) {
-        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+    /**
+     * A record in the state creating, or what an earlier try of the same request has made of it.
+     *
+     * @param mark of who makes it, where a sweeper that found it half made should know
+     */
+    Sandbox register(
+            String wantedId,
+            String organizationId,
+            @Nullable String name,
+            Settings settings,
+            Wall wall,
+            @Nullable Pending mark) {
+        var id = wantedId;
         while (true) {
             var chosen = name == null ? Names.random() : name;
             var now = clock.instant();
-            var sandbox = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
+            var blank = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
+            var sandbox = mark == null ? blank : blank.beginning(mark);
             switch (store.create(sandbox, deployment.sandboxesPerOrganization())) {
                 case Created.Done(Sandbox created) -> {
                     return created;
@@ -143,6 +162,8 @@ class SandboxService {
                                 settings.createdBy());
                     }
                 }
+                case Created.NoVolume(Mounts.Refusal refusal) ->
+                    throw VolumeFailures.cannotBeMounted(refusal).asException();
                 case Created.QuotaReached() ->
                     throw new Failure.Refused(
                                     ErrorCode.SANDBOX_LIMIT_EXCEEDED,

@@ -6,6 +6,8 @@ import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.snapshot.Snapshot;
 import dev.elevo.platform.snapshot.SnapshotStore;
+import dev.elevo.platform.volume.VolumeStore;
+import dev.elevo.platform.volume.VolumeView;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import java.time.InstantSource;
@@ -15,19 +17,28 @@ import java.util.LinkedHashMap;
 class StatsController {
     private final SandboxService sandboxes;
     private final SnapshotStore snapshots;
+    private final VolumeStore volumes;
+    private final VolumeView view;
     private final InstantSource clock;
 
-    StatsController(SandboxService sandboxes, SnapshotStore snapshots, InstantSource clock) {
+    StatsController(
+            SandboxService sandboxes,
+            SnapshotStore snapshots,
+            VolumeStore volumes,
+            VolumeView view,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
         this.snapshots = snapshots;
+        this.volumes = volumes;
+        this.view = view;
         this.clock = clock;
     }
 
-    /** There are no volumes to count yet. */
     @Get
     @NeedsScope("sandbox:read")
     Stats getStats(Principal caller) {
         var census = sandboxes.census(caller);
+        var totals = volumes.totals(caller.organizationId());
         var byState = new LinkedHashMap<String, Long>();
         for (var state : SandboxState.values()) {
             if (state != SandboxState.DELETED) {
@@ -39,7 +50,8 @@ class StatsController {
                 new Stats.Sandboxes(total, byState),
                 census.granted(),
                 snapshots(caller),
-                new Stats.Volumes(0, 0, 0),
+                new Stats.Volumes(
+                        totals.count(), totals.size(), totals.count() == 0 ? 0 : view.usedBy(caller.organizationId())),
                 clock.instant());
     }
 

@@ -25,7 +25,7 @@ record StatusFilter(@Nullable String sandbox, Map<String, String> labels) {
     }
 
     static StatusFilter read(Query query) {
-        var filter = new StatusFilter(query.text("sandboxId", 1, 255), ListSandboxes.readLabels(query));
+        var filter = new StatusFilter(query.text("sandboxId", 1, 255), query.labels("labels"));
         if (filter.length() > LONGEST) {
             query.refuse("labels", TOO_LONG, null);
         }

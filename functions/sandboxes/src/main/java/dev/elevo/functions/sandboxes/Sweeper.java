@@ -75,7 +75,8 @@ class Sweeper {
 
     private void finish(Sandbox sandbox, Pending begun) {
         switch (begun.action()) {
-            case FORCE_DELETE -> lifecycle.finishDeletion(sandbox, begun);
+            // Without the others, and without anybody who knows of them, a fork is none.
+            case FORCE_DELETE, FORK -> lifecycle.finishDeletion(sandbox, begun);
             case STOP -> lifecycle.stop(sandbox, 0);
             case START, RESTART -> provisioner.provision(sandbox, 0);
             default -> throw new IllegalStateException(sandbox.id() + " is marked with " + begun.action());

@@ -2,7 +2,6 @@ package dev.elevo.functions.snapshots;
 
 import dev.elevo.contract.sandbox.Health;
 import dev.elevo.contract.snapshot.SnapshotInfo;
-import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.sandbox.SandboxInfos;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.snapshot.Snapshot;
@@ -15,11 +14,11 @@ import java.util.Map;
 @Singleton
 final class SnapshotView {
     private final SandboxStore sandboxes;
-    private final Deployment deployment;
+    private final SandboxInfos infos;
 
-    SnapshotView(SandboxStore sandboxes, Deployment deployment) {
+    SnapshotView(SandboxStore sandboxes, SandboxInfos infos) {
         this.sandboxes = sandboxes;
-        this.deployment = deployment;
+        this.infos = infos;
     }
 
     SnapshotInfo of(Snapshot snapshot, boolean withSandbox) {
@@ -29,8 +28,11 @@ final class SnapshotView {
         // Whether it is well is asked of the sandbox itself only where the sandbox is the question.
         var sandbox = sandboxes
                 .find(snapshot.organizationId(), snapshot.sandboxId())
-                .map(found -> SandboxInfos.of(
-                        found, deployment, found.settings().healthCheck() == null ? null : Health.UNKNOWN, Map.of()))
+                .map(found -> infos.of(
+                        found,
+                        found.settings().healthCheck() == null ? null : Health.UNKNOWN,
+                        Map.of(),
+                        Map.of()))
                 .orElse(null);
         return SnapshotInfos.of(snapshot, Collections.singletonMap("sandbox", sandbox));
     }

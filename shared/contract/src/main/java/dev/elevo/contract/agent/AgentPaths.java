@@ -28,6 +28,14 @@ public final class AgentPaths {
     /** Header of an answer with a part of a file: the size of all of it. */
     public static final String FILE_SIZE_HEADER = "X-Elevo-File-Size";
 
+    /** What {@link LspAgent} does. */
+    public static final String LSP = SANDBOX + "/lsp";
+
+    public static final String LSP_SERVERS = LSP + "/servers";
+
+    /** What {@link VolumeAgent} does. */
+    public static final String VOLUMES = "/agent/v1/volumes";
+
     public static final String PTYS = SANDBOX + "/ptys";
 
     /** Connections of the gateway that are served by the agent, see {@link StreamAgent}. */
@@ -52,6 +60,12 @@ public final class AgentPaths {
 
     /** Header of a create that carries the {@link SandboxSecret}. */
     public static final String SECRET_HEADER = "X-Elevo-Sandbox-Secret";
+
+    /**
+     * Header of a request on a connection that was handed over: a header of the answer, as {@code Name: value}. What hands it over
+     * has such words for the client, who is answered by the agent.
+     */
+    public static final String ANSWER_HEADER = "X-Elevo-Answer";
 
     /** Header that makes a run happen once, see {@link ProcessAgent#run}. */
     public static final String ONCE_HEADER = "X-Elevo-Once";

@@ -19,5 +19,7 @@ public enum Operation {
     /** Take snapshots, and all that is done to those that are there; only for a token of the whole host. */
     SNAPSHOT,
     /** List sandboxes and describe the host; only for a token of the whole host. */
-    HOST
+    HOST,
+    /** Make volumes, look at them, let them grow, delete them; only for a token of the whole host. */
+    VOLUME
 }

@@ -3,6 +3,7 @@ package dev.elevo.contract.agent;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.VolumeMount;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deadline the agent stops the sandbox then by itself, so that a dead control plane cannot leak it; null is none
  * @param command started in it whenever it starts; null is none
+ * @param volumes mounted whenever it starts, each by its id; null is none
  * @param snapshot its files at first are those of it; null is those of the template alone
  */
 @Serdeable
@@ -30,6 +32,7 @@ public record SandboxSpec(
         @Nullable HealthCheckConfig healthCheck,
         @Nullable Instant deadline,
         @Nullable List<String> command,
+        @Nullable List<VolumeMount> volumes,
         @Nullable SnapshotSource snapshot) {
 
     public SandboxSpec(
@@ -44,6 +47,22 @@ public record SandboxSpec(
             List<String> requireEnforced,
             @Nullable HealthCheckConfig healthCheck,
             @Nullable Instant deadline) {
+        this(id, template, env, workDir, user, shell, resources, network, requireEnforced, healthCheck, deadline, null);
+    }
+
+    public SandboxSpec(
+            String id,
+            String template,
+            Map<String, String> env,
+            String workDir,
+            String user,
+            String shell,
+            Resources resources,
+            NetworkConfig network,
+            List<String> requireEnforced,
+            @Nullable HealthCheckConfig healthCheck,
+            @Nullable Instant deadline,
+            @Nullable List<String> command) {
         this(
                 id,
                 template,
@@ -56,28 +75,29 @@ public record SandboxSpec(
                 requireEnforced,
                 healthCheck,
                 deadline,
+                command,
                 null,
                 null);
     }
 
+    public List<VolumeMount> mounts() {
+        return volumes == null ? List.of() : volumes;
+    }
+
+    public SandboxSpec withVolumes(List<VolumeMount> mounts) {
+        return with(network, deadline, mounts);
+    }
+
     public SandboxSpec until(Deadline other) {
-        return new SandboxSpec(
-                id,
-                template,
-                env,
-                workDir,
-                user,
-                shell,
-                resources,
-                network,
-                requireEnforced,
-                healthCheck,
-                other.at(),
-                command,
-                snapshot);
+        return with(network, other.at(), volumes);
     }
 
     public SandboxSpec connectedBy(NetworkConfig other) {
+        return with(other, deadline, volumes);
+    }
+
+    private SandboxSpec with(
+            NetworkConfig connection, @Nullable Instant end, @Nullable List<VolumeMount> mounts) {
         return new SandboxSpec(
                 id,
                 template,
@@ -86,11 +106,12 @@ public record SandboxSpec(
                 user,
                 shell,
                 resources,
-                other,
+                connection,
                 requireEnforced,
                 healthCheck,
-                deadline,
+                end,
                 command,
+                mounts,
                 snapshot);
     }
 }

@@ -35,7 +35,7 @@ public record SandboxInfo(
         String user,
         String shell,
         Map<String, String> env,
-        List<VolumeMount> volumes,
+        List<MountInfo> volumes,
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant stoppedAt,

@@ -11,4 +11,9 @@ public record VolumeMount(
         @NotNull String volumeId,
         @NotNull @Pattern(regexp = Rules.MOUNT_PATH) String mountPath,
         @Nullable String subPath,
-        @Nullable Boolean readOnly) {}
+        @Nullable Boolean readOnly) {
+
+    public boolean isReadOnly() {
+        return Boolean.TRUE.equals(readOnly);
+    }
+}

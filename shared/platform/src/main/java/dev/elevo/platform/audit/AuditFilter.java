@@ -1,5 +1,6 @@
 package dev.elevo.platform.audit;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Ids;
 import dev.elevo.platform.http.Call;
 import dev.elevo.platform.http.Endpoint;
@@ -85,7 +86,7 @@ final class AuditFilter {
     private void record(AuditEvent event) {
         try {
             trail.record(event);
-        } catch (SdkException e) {
+        } catch (SdkException | ApiException e) {
             LOG.error("audit record not stored: {}", event, e);
         }
     }

@@ -1,54 +1,92 @@
 package dev.elevo.platform.audit;
 
+import static dev.elevo.platform.dynamo.Attributes.number;
+import static dev.elevo.platform.dynamo.Attributes.string;
+
 import dev.elevo.contract.InstantSerde;
+import dev.elevo.contract.StateTable;
+import dev.elevo.platform.dynamo.Attributes;
+import dev.elevo.platform.dynamo.Backoff;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
-import dev.elevo.platform.dynamo.StateDocuments;
+import dev.elevo.platform.dynamo.Together;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
-import software.amazon.awssdk.enhanced.dynamodb.EnhancedType;
-import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** A partition per organization and day, in the order of time. */
 @Singleton
 final class DynamoAuditTrail implements AuditTrail {
     private static final Duration KEPT = Duration.ofDays(90);
     private static final int DATE_LENGTH = "2026-01-01".length();
+    private static final int MOST_TOGETHER = 25;
 
-    private final StateDocuments documents;
+    private final DynamoDbClient dynamo;
+    private final String table;
+    private final Together<Map<String, AttributeValue>, Boolean> writes = new Together<>(MOST_TOGETHER, this::write);
 
-    DynamoAuditTrail(DynamoDbEnhancedClient client, DynamoConfiguration configuration) {
-        this.documents = StateDocuments.of(client, configuration);
+    DynamoAuditTrail(DynamoDbClient dynamo, DynamoConfiguration configuration) {
+        this.dynamo = dynamo;
+        this.table = configuration.table();
     }
 
     @Override
     public void record(AuditEvent event) {
-        var time = InstantSerde.format(event.timestamp());
-        documents.putUntil(
-                "AUDIT#" + event.organizationId() + "#" + time.substring(0, DATE_LENGTH),
-                time + "#" + event.id(),
-                document(event),
-                event.timestamp().plus(KEPT));
+        writes.ask(item(event));
     }
 
-    private static EnhancedDocument document(AuditEvent event) {
-        var document = EnhancedDocument.builder()
-                .putString("id", event.id())
-                .putString("type", event.type())
-                .putString("resource", event.resource())
-                .putString("action", event.action())
-                .putString("outcome", event.outcome().label())
-                .putString("timestamp", InstantSerde.format(event.timestamp()))
-                .putString("requestId", event.requestId())
-                .putString("clientType", event.clientType())
-                .putString("remoteAddr", event.remoteAddr())
-                .putMap("metadata", event.metadata(), EnhancedType.of(String.class), EnhancedType.of(String.class));
+    private List<Boolean> write(List<Map<String, AttributeValue>> items) {
+        if (items.size() == 1) {
+            dynamo.putItem(request -> request.tableName(table).item(items.getFirst()));
+            return List.of(true);
+        }
+        var left = Map.of(table, items.stream().map(DynamoAuditTrail::put).toList());
+        for (var backoff = new Backoff(); !left.isEmpty(); ) {
+            var now = left;
+            // The table may take a part and name the rest.
+            left = dynamo.batchWriteItem(batch -> batch.requestItems(now)).unprocessedItems();
+            if (!left.isEmpty()) {
+                backoff.pause(null);
+            }
+        }
+        return items.stream().map(item -> true).toList();
+    }
+
+    private static WriteRequest put(Map<String, AttributeValue> item) {
+        return WriteRequest.builder()
+                .putRequest(PutRequest.builder().item(item).build())
+                .build();
+    }
+
+    private static Map<String, AttributeValue> item(AuditEvent event) {
+        var time = InstantSerde.format(event.timestamp());
+        var item = Attributes.key(
+                "AUDIT#" + event.organizationId() + "#" + time.substring(0, DATE_LENGTH), time + "#" + event.id());
+        item.put(StateTable.TTL, number(event.timestamp().plus(KEPT).getEpochSecond()));
+        item.put("id", string(event.id()));
+        item.put("type", string(event.type()));
+        item.put("resource", string(event.resource()));
+        item.put("action", string(event.action()));
+        item.put("outcome", string(event.outcome().label()));
+        item.put("timestamp", string(time));
+        item.put("requestId", string(event.requestId()));
+        item.put("clientType", string(event.clientType()));
+        item.put("remoteAddr", string(event.remoteAddr()));
+        item.put(
+                "metadata",
+                AttributeValue.fromM(event.metadata().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> string(entry.getValue())))));
         if (event.userId() != null) {
-            document.putString("userId", event.userId());
+            item.put("userId", string(event.userId()));
         }
         if (event.keyId() != null) {
-            document.putString("keyId", event.keyId());
+            item.put("keyId", string(event.keyId()));
         }
-        return document.build();
+        return item;
     }
 }

@@ -41,6 +41,12 @@ final class AgentConnection {
     private static final Failure UNAVAILABLE =
             new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));
 
+    /** Longer than anything an agent has to say in one piece. */
+    private static final long MOST_BYTES = 64 << 20;
+
+    private static final HttpResponse.BodyHandler<byte[]> WHOLE =
+            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES);
+
     private final HttpClient http;
     private final String url;
     private final CapabilityIssuer capabilities;
@@ -127,7 +133,7 @@ final class AgentConnection {
 
     private HttpResponse<byte[]> exchange(HttpRequest request) {
         try {
-            return http.send(request, BodyHandlers.ofByteArray());
+            return http.send(request, WHOLE);
         } catch (HttpTimeoutException | ConnectException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (IOException lost) {
@@ -139,7 +145,7 @@ final class AgentConnection {
 
     private HttpResponse<byte[]> exchangeOnce(HttpRequest request) {
         try {
-            return http.send(request, BodyHandlers.ofByteArray());
+            return http.send(request, WHOLE);
         } catch (IOException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (InterruptedException e) {
@@ -150,7 +156,7 @@ final class AgentConnection {
     /** A kept connection breaks when the agent is started anew; a fresh one then works. */
     private HttpResponse<byte[]> again(HttpRequest request, IOException first) {
         try {
-            return http.send(request, BodyHandlers.ofByteArray());
+            return http.send(request, WHOLE);
         } catch (IOException e) {
             e.addSuppressed(first);
             throw UNAVAILABLE.causedBy(e);

@@ -2,12 +2,14 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.LspAgent;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
+import dev.elevo.contract.agent.VolumeAgent;
 
 /** Gets sandboxes from somewhere, and knows who speaks for what is inside each. Where the place does not answer: 9002. */
 public interface Engine {
@@ -30,9 +32,15 @@ public interface Engine {
     /** The agent that searches among this sandbox's files. */
     SearchAgent search(String sandboxId);
 
+    /** The agent that speaks with this sandbox's language servers. */
+    LspAgent languageServers(String sandboxId);
+
     /** The agent that speaks for this sandbox's terminals. */
     PtyAgent ptys(String sandboxId);
 
     /** The agent that serves streams out of this sandbox. */
     StreamAgent streams(String sandboxId);
+
+    /** Who keeps volumes. */
+    VolumeAgent volumes();
 }

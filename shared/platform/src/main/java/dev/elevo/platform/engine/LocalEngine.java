@@ -2,12 +2,14 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.HostInfo;
+import dev.elevo.contract.agent.LspAgent;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
+import dev.elevo.contract.agent.VolumeAgent;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,9 +26,11 @@ public final class LocalEngine implements Engine {
     private final ProcessAgent processes;
     private final FileAgent files;
     private final SearchAgent search;
+    private final LspAgent languageServers;
     private final PtyAgent ptys;
     private final StreamAgent streams;
     private final SnapshotAgent snapshots;
+    private final VolumeAgent volumes;
     private final InstantSource clock;
     private volatile @Nullable Known known;
 
@@ -35,17 +39,21 @@ public final class LocalEngine implements Engine {
             ProcessAgent processes,
             FileAgent files,
             SearchAgent search,
+            LspAgent languageServers,
             PtyAgent ptys,
             StreamAgent streams,
             SnapshotAgent snapshots,
+            VolumeAgent volumes,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.processes = processes;
         this.files = files;
         this.search = search;
+        this.languageServers = languageServers;
         this.ptys = ptys;
         this.streams = streams;
         this.snapshots = snapshots;
+        this.volumes = volumes;
         this.clock = clock;
     }
 
@@ -86,6 +94,11 @@ public final class LocalEngine implements Engine {
     }
 
     @Override
+    public LspAgent languageServers(String sandboxId) {
+        return languageServers;
+    }
+
+    @Override
     public PtyAgent ptys(String sandboxId) {
         return ptys;
     }
@@ -93,6 +106,11 @@ public final class LocalEngine implements Engine {
     @Override
     public StreamAgent streams(String sandboxId) {
         return streams;
+    }
+
+    @Override
+    public VolumeAgent volumes() {
+        return volumes;
     }
 
     private record Known(HostInfo offer, Instant until) {}

@@ -4,6 +4,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
 import dev.elevo.contract.files.SandboxPath;
+import dev.elevo.contract.sandbox.Rules;
 import io.micronaut.http.HttpParameters;
 import io.micronaut.http.HttpRequest;
 import java.time.Instant;
@@ -12,9 +13,11 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * (9004) are collected, so that an unreadable value is reported before them and all of them together.
  */
 public final class Query {
+    private static final Pattern LABEL_KEY = Pattern.compile(Rules.LABEL_KEY);
+
     private final HttpParameters parameters;
     private final List<FieldError> broken = new ArrayList<>();
 
@@ -164,6 +169,20 @@ public final class Query {
                 .filter(word -> !allowed.contains(word))
                 .forEach(word -> refuse(name, "must be of " + String.join(", ", allowed), word));
         return words.stream().filter(allowed::contains).toList();
+    }
+
+    /** Pairs of a key and a value, as {@code key=value}. */
+    public Map<String, String> labels(String name) {
+        var labels = new HashMap<String, String>();
+        for (var pair : words(name)) {
+            var equals = pair.indexOf('=');
+            if (equals < 0 || !LABEL_KEY.matcher(pair.substring(0, equals)).matches()) {
+                refuse(name, "must have the form key=value", pair);
+            } else {
+                labels.put(pair.substring(0, equals), pair.substring(equals + 1));
+            }
+        }
+        return labels;
     }
 
     /** Notes a broken rule; the reading goes on. */

@@ -11,6 +11,8 @@ public enum Action {
     RESUME("resume"),
     RESTART("restart"),
     RESTART_FAILED("restart"),
+    /** Others are made with its files. */
+    FORK("fork"),
     DELETE("delete"),
     FORCE_DELETE("delete"),
     /** Files, processes, code, terminals: whatever happens inside. */

@@ -1,5 +1,6 @@
 package dev.elevo.platform.sandbox;
 
+import dev.elevo.platform.dynamo.Backoff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /** Reads any number of items by their keys, a hundred at a time. */
 final class BatchRead {
-    private static final int MOST = 100;
+    static final int MOST = 100;
 
     private final DynamoDbClient dynamo;
     private final String table;
@@ -30,14 +31,17 @@ final class BatchRead {
                             .keys(wanted)
                             .consistentRead(true)
                             .build());
-            // An answer may stop at 16 MB and names what it left out.
-            while (!request.isEmpty()) {
+            // An answer may stop at 16 MB, or at what the table can take, and names what it left out.
+            for (var backoff = new Backoff(); !request.isEmpty(); ) {
                 var now = request;
                 var answer = dynamo.batchGetItem(batch -> batch.requestItems(now));
                 for (var item : answer.responses().getOrDefault(table, List.of())) {
                     found.put(SandboxKeys.keyOf(item), item);
                 }
                 request = answer.unprocessedKeys();
+                if (!request.isEmpty()) {
+                    backoff.pause(null);
+                }
             }
         }
         return found;

@@ -1,5 +1,7 @@
 package dev.elevo.platform.sandbox;
 
+import dev.elevo.platform.volume.Mounts;
+
 /** What became of a new sandbox. */
 public sealed interface Created {
 
@@ -10,6 +12,9 @@ public sealed interface Created {
 
     /** Another sandbox of the organization has the name. */
     record NameTaken() implements Created {}
+
+    /** One of its volumes is not there, or not to be had. */
+    record NoVolume(Mounts.Refusal refusal) implements Created {}
 
     /** The organization has as many sandboxes as it may have. */
     record QuotaReached() implements Created {}

@@ -11,6 +11,7 @@ import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.status.StatusOutbox;
+import dev.elevo.platform.volume.Mounts;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -47,6 +48,8 @@ public final class DynamoSandboxStore implements SandboxStore {
     private final SandboxItem items;
     private final KeyWalk walk;
     private final BatchRead batch;
+    private final JoinedReads stateReads;
+    private final JoinedReads sandboxReads;
     private final InstantSource clock;
     private final StatusOutbox outbox;
 
@@ -62,18 +65,23 @@ public final class DynamoSandboxStore implements SandboxStore {
         this.items = new SandboxItem(json);
         this.walk = new KeyWalk(dynamo, sandboxes);
         this.batch = new BatchRead(dynamo, sandboxes);
+        this.stateReads = new JoinedReads(dynamo, state);
+        this.sandboxReads = new JoinedReads(dynamo, sandboxes);
         this.clock = clock;
         this.outbox = outbox;
     }
 
     @Override
     public Created create(Sandbox sandbox, int quota) {
-        var parts = List.of(
+        var parts = new ArrayList<>(List.of(
                 putIfAbsent(sandboxes, items.write(sandbox)),
                 putIfAbsent(state, claim(sandbox)),
                 countedIn(sandbox, quota),
                 put(state, registration(sandbox)),
-                outbox.announce(Announcement.ofNew(sandbox, clock.instant())));
+                outbox.announce(Announcement.ofNew(sandbox, clock.instant()))));
+        var ownParts = parts.size();
+        var mounts = mounts(sandbox).listed(clock.instant());
+        parts.addAll(mounts.items());
         try {
             Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
             outbox.announced(sandbox.organizationId());
@@ -88,6 +96,10 @@ public final class DynamoSandboxStore implements SandboxStore {
             }
             if (failed(e, 2)) {
                 return new Created.QuotaReached();
+            }
+            var refusal = mounts.refusal(e, ownParts);
+            if (refusal.isPresent()) {
+                return new Created.NoVolume(refusal.get());
             }
             throw e;
         }
@@ -110,15 +122,22 @@ public final class DynamoSandboxStore implements SandboxStore {
     @Override
     public Saved replace(Sandbox seen, Sandbox next) {
         var saved = next.atVersion(seen.version() + 1);
+        var mounts = mounts(seen, saved);
+        var parts = new ArrayList<TransactWriteItem>();
+        var ownParts = 0;
         try {
-            if (saved.state() == seen.state() && saved.name().equals(seen.name())) {
+            if (saved.state() == seen.state()
+                    && saved.name().equals(seen.name())
+                    && mounts.items().isEmpty()) {
                 Contention.overcome(() -> dynamo.putItem(request -> request.tableName(sandboxes)
                         .item(items.write(saved))
                         .conditionExpression("version = :seen")
                         .expressionAttributeValues(seenVersion(seen))
                         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
             } else {
-                var parts = saved.state() == SandboxState.DELETED ? burial(seen, saved) : transition(seen, saved);
+                parts.addAll(saved.state() == SandboxState.DELETED ? burial(seen, saved) : transition(seen, saved));
+                ownParts = parts.size();
+                parts.addAll(mounts.items());
                 Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
                 outbox.announced(seen.organizationId());
             }
@@ -132,6 +151,10 @@ public final class DynamoSandboxStore implements SandboxStore {
             }
             if (!saved.name().equals(seen.name()) && failed(e, 1)) {
                 return new Saved.NameTaken();
+            }
+            var refusal = mounts.refusal(e, ownParts);
+            if (refusal.isPresent()) {
+                return new Saved.NoVolume(refusal.get());
             }
             throw e;
         }
@@ -191,7 +214,8 @@ public final class DynamoSandboxStore implements SandboxStore {
     @Override
     public Optional<SandboxKey> locate(String id) {
         return Ids.SANDBOX.matches(id)
-                ? item(state, SandboxKeys.registered(id))
+                ? stateReads
+                        .read(SandboxKeys.registered(id))
                         .map(entry -> new SandboxKey(SandboxItem.text(entry, "org"), id))
                 : Optional.empty();
     }
@@ -201,6 +225,26 @@ public final class DynamoSandboxStore implements SandboxStore {
         return batch.read(keys.stream().map(SandboxKeys::sandbox).toList()).values().stream()
                 .map(items::read)
                 .toList();
+    }
+
+    private Mounts mounts(Sandbox sandbox) {
+        return new Mounts(
+                state,
+                sandbox.organizationId(),
+                sandbox.id(),
+                sandbox.settings().volumes());
+    }
+
+    /** What of them changes hands with the change. */
+    private Mounts.Parts mounts(Sandbox seen, Sandbox next) {
+        var mounts = mounts(seen);
+        if (next.state() == SandboxState.DELETED) {
+            return mounts.dropped(seen.holdsVolumes());
+        }
+        if (next.holdsVolumes() == seen.holdsVolumes()) {
+            return Mounts.Parts.NONE;
+        }
+        return next.holdsVolumes() ? mounts.claimed(clock.instant()) : mounts.released();
     }
 
     private List<Sandbox> read(List<KeyWalk.Step> steps) {
@@ -216,17 +260,13 @@ public final class DynamoSandboxStore implements SandboxStore {
     }
 
     private Optional<Sandbox> get(SandboxKey key) {
-        return item(sandboxes, SandboxKeys.sandbox(key)).map(items::read);
+        return sandboxReads.read(SandboxKeys.sandbox(key)).map(items::read);
     }
 
     private Optional<SandboxKey> holder(String organizationId, String name) {
-        return item(state, SandboxKeys.name(organizationId, name))
+        return stateReads
+                .read(SandboxKeys.name(organizationId, name))
                 .map(claim -> new SandboxKey(organizationId, SandboxItem.text(claim, "id")));
-    }
-
-    private Optional<Map<String, AttributeValue>> item(String table, Map<String, AttributeValue> key) {
-        var found = dynamo.getItem(request -> request.tableName(table).key(key).consistentRead(true));
-        return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
     }
 
     private List<TransactWriteItem> transition(Sandbox seen, Sandbox next) {

@@ -97,6 +97,15 @@ public record Sandbox(
         return pending != null && pending.action() == Action.FORCE_DELETE;
     }
 
+    /** Whether its volumes are its own: it is active, or somebody is about to make it so. */
+    public boolean holdsVolumes() {
+        return switch (state) {
+            case CREATING, RUNNING, PAUSED -> true;
+            case STOPPED, FAILED -> pending != null && pending.action() == Action.RESTART;
+            case DELETED -> false;
+        };
+    }
+
     /** Whether its running time is used up, whoever has noticed so far. */
     public boolean expired(Instant now) {
         var expiresAt = times.expiresAt();

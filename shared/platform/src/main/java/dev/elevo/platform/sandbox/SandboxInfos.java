@@ -1,25 +1,36 @@
 package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.sandbox.Health;
+import dev.elevo.contract.sandbox.MountInfo;
 import dev.elevo.contract.sandbox.SandboxInfo;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.deployment.Deployment;
+import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A sandbox as a client is shown it, wherever it is shown. */
+/** What a record says of a sandbox, in the words of the contract. */
+@Singleton
 public final class SandboxInfos {
-    private SandboxInfos() {}
+    private final Deployment deployment;
+
+    SandboxInfos(Deployment deployment) {
+        this.deployment = deployment;
+    }
 
     /**
-     * From its record.
+     * A sandbox as a client is shown it.
      *
-     * @param health as somebody saw it
-     * @param expanded what else was asked for
+     * @param health where a health check is set
+     * @param ofVolumes what to show in each of its volumes, by id, besides how it is mounted
+     * @param expanded what to show besides the sandbox
      */
-    public static SandboxInfo of(
-            Sandbox sandbox, Deployment deployment, @Nullable Health health, Map<String, @Nullable Object> expanded) {
+    public SandboxInfo of(
+            Sandbox sandbox,
+            @Nullable Health health,
+            Map<String, Map<String, @Nullable Object>> ofVolumes,
+            Map<String, @Nullable Object> expanded) {
         var settings = sandbox.settings();
         var resources = settings.resources();
         var network = settings.network();
@@ -48,7 +59,9 @@ public final class SandboxInfos {
                 settings.user(),
                 settings.shell(),
                 settings.env(),
-                settings.volumes(),
+                settings.volumes().stream()
+                        .map(mount -> MountInfo.of(mount, ofVolumes.getOrDefault(mount.volumeId(), Map.of())))
+                        .toList(),
                 times.createdAt(),
                 times.startedAt(),
                 times.stoppedAt(),

@@ -12,20 +12,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 final class DynamoAuditTrailTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
 
-    private final AuditTrail trail = new DynamoAuditTrail(
-            DynamoDbEnhancedClient.builder()
-                    .dynamoDbClient(DynamoDbLocal.shared().client())
-                    .build(),
-            TABLE);
+    private final AuditTrail trail = new DynamoAuditTrail(DynamoDbLocal.shared().client(), TABLE);
 
     @Test
     void a_record_holds_who_did_what_to_what_and_how_it_ended() {
@@ -85,6 +82,22 @@ final class DynamoAuditTrailTest {
         assertThat(required(day("kept", "2026-03-01").getFirst(), StateTable.TTL)
                         .n())
                 .isEqualTo(Long.toString(now.plus(Duration.ofDays(90)).getEpochSecond()));
+    }
+
+    @Test
+    void of_many_at_the_same_moment_none_is_lost() throws Exception {
+        var now = Instant.parse("2026-03-01T10:30:00Z");
+        var events = IntStream.range(0, 200)
+                .mapToObj(i -> event("many", "ann", null, now.plusMillis(i % 3)))
+                .toList();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            events.forEach(event -> threads.execute(() -> trail.record(event)));
+        }
+
+        assertThat(day("many", "2026-03-01"))
+                .extracting(item -> required(item, "id").s())
+                .containsExactlyInAnyOrderElementsOf(
+                        events.stream().map(AuditEvent::id).toList());
     }
 
     private static List<Map<String, AttributeValue>> day(String organization, String date) {

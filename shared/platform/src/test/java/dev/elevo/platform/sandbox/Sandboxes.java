@@ -4,6 +4,7 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.sandbox.Isolation;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
+import dev.elevo.contract.sandbox.VolumeMount;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ public final class Sandboxes {
     }
 
     public static Settings settings(boolean ephemeral, Map<String, String> labels) {
+        return settings(ephemeral, labels, List.of());
+    }
+
+    public static Settings settings(boolean ephemeral, Map<String, String> labels, List<VolumeMount> volumes) {
         return new Settings(
                 "base",
                 null,
@@ -37,7 +42,7 @@ public final class Sandboxes {
                 "/bin/bash",
                 Resources.DEFAULT,
                 NetworkConfig.DEFAULT,
-                List.of(),
+                volumes,
                 List.of("memory"),
                 60_000,
                 30,

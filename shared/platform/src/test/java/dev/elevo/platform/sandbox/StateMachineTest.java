@@ -35,6 +35,7 @@ class StateMachineTest {
         "RESUME,              2008,    2008,    RUNNING, 2008,    2008",
         "RESTART,             2008,    RUNNING, RUNNING, RUNNING, 2008",
         "RESTART_FAILED,      stays,   FAILED,  FAILED,  FAILED,  FAILED",
+        "FORK,                2003,    stays,   stays,   2003,    2003",
         "DELETE,              2008,    2008,    DELETED, DELETED, DELETED",
         "FORCE_DELETE,        DELETED, DELETED, DELETED, DELETED, DELETED",
         "USE,                 2003,    stays,   2003,    2003,    2003",

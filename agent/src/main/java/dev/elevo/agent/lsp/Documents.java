@@ -1,0 +1,282 @@
+package dev.elevo.agent.lsp;
+
+import dev.elevo.agent.files.Files;
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Excerpt;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.ReadFile;
+import dev.elevo.contract.files.FileInfo;
+import dev.elevo.contract.files.FileType;
+import dev.elevo.contract.lsp.LspLanguage;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
+import org.eclipse.lsp4j.DidChangeTextDocumentParams;
+import org.eclipse.lsp4j.DidCloseTextDocumentParams;
+import org.eclipse.lsp4j.DidOpenTextDocumentParams;
+import org.eclipse.lsp4j.DidSaveTextDocumentParams;
+import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
+import org.eclipse.lsp4j.TextDocumentItem;
+import org.eclipse.lsp4j.VersionedTextDocumentIdentifier;
+import org.eclipse.lsp4j.services.TextDocumentService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The documents that one server has open. Those that a client opened are as the client says. All others are as they are on disk: a
+ * few stay open for the next query, and before each query all of them are looked at again, in one conversation with the sandbox.
+ */
+final class Documents {
+    private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
+    static final int MOST_BYTES = 2 << 20;
+    private static final int MOST_OF_CLIENTS = 64;
+    private static final int MOST_OF_DISK = 8;
+
+    /** What was written so shortly before it was read may be written again with the same time. */
+    private static final Duration GRAIN = Duration.ofMillis(50);
+
+    private final String sandboxId;
+    private final LspLanguage language;
+    private final LiveServer server;
+    private final Files files;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** By path, the longest unused first. */
+    private final Map<String, Open> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param disk null for one that is the client's */
+    private record Open(String uri, int version, @Nullable OnDisk disk) {}
+
+    private record OnDisk(long size, Instant modifiedAt, boolean fresh, long checksum) {
+        boolean isStill(FileInfo now) {
+            return !fresh && size == now.size() && modifiedAt.equals(now.modifiedAt());
+        }
+    }
+
+    Documents(String sandboxId, LspLanguage language, LiveServer server, Files files, InstantSource clock) {
+        this.sandboxId = sandboxId;
+        this.language = language;
+        this.server = server;
+        this.files = files;
+        this.clock = clock;
+    }
+
+    /** The server knows the file as it is now; its address. */
+    String bring(String path) {
+        lock.lock();
+        try {
+            var asked = open.get(path);
+            var paths = new ArrayList<String>();
+            if (asked == null || asked.disk() != null) {
+                paths.add(path);
+            }
+            open.forEach((name, document) -> {
+                if (document.disk() != null && !name.equals(path)) {
+                    paths.add(name);
+                }
+            });
+            if (!paths.isEmpty()) {
+                refresh(paths, paths.getFirst().equals(path) ? path : null);
+            }
+            var document = open.get(path);
+            if (document == null) {
+                throw missing(path).asException();
+            }
+            return document.uri();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For a query about no file: what is open is as it is now. */
+    void bringAll() {
+        lock.lock();
+        try {
+            var paths = open.entrySet().stream()
+                    .filter(document -> document.getValue().disk() != null)
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (!paths.isEmpty()) {
+                refresh(paths, null);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void refresh(List<String> paths, @Nullable String asked) {
+        var found = files.look(sandboxId, paths, asked);
+        // The one that was asked for last, so that it is the last to be closed.
+        for (int i = paths.size() - 1; i >= 0; i--) {
+            if (asked != null && paths.get(i).equals(asked)) {
+                refresh(asked, found.get(i), true);
+            } else {
+                refreshQuietly(paths.get(i), found.get(i));
+            }
+        }
+        var surplus = open.entrySet().stream()
+                .filter(document -> document.getValue().disk() != null)
+                .map(Map.Entry::getKey)
+                .toList();
+        surplus.subList(0, Math.max(0, surplus.size() - MOST_OF_DISK)).forEach(this::forget);
+    }
+
+    /** What has become of one that was asked for before must not keep anybody from the next. */
+    private void refreshQuietly(String path, @Nullable FileInfo now) {
+        try {
+            refresh(path, now, false);
+        } catch (ApiException e) {
+            LOG.debug("a file that was open cannot be read any more", e);
+            forget(path);
+        }
+    }
+
+    private void refresh(String path, @Nullable FileInfo now, boolean isAsked) {
+        if (now == null || now.type() != FileType.FILE) {
+            forget(path);
+            if (now != null && isAsked) {
+                throw new Failure.Refused(
+                                ErrorCode.NOT_A_FILE, "It is no regular file", Map.of("path", Excerpt.of(path)))
+                        .asException();
+            }
+            return;
+        }
+        var known = open.get(path);
+        if (known != null && known.disk() != null && known.disk().isStill(now)) {
+            return;
+        }
+        var content = files.read(sandboxId, new ReadFile(path, 0, null, MOST_BYTES, null))
+                .bytes();
+        var disk = new OnDisk(
+                now.size(), now.modifiedAt(), now.modifiedAt().plus(GRAIN).isAfter(clock.instant()), checksum(content));
+        if (known == null) {
+            begin(path, new String(content, StandardCharsets.UTF_8), 1, disk);
+        } else if (known.disk() == null || known.disk().checksum() != disk.checksum()) {
+            var next = new Open(known.uri(), known.version() + 1, disk);
+            open.put(path, next);
+            change(next, List.of(new TextDocumentContentChangeEvent(new String(content, StandardCharsets.UTF_8))));
+            remote().didSave(new DidSaveTextDocumentParams(new TextDocumentIdentifier(next.uri())));
+        } else {
+            open.put(path, new Open(known.uri(), known.version(), disk));
+        }
+    }
+
+    private static long checksum(byte[] content) {
+        var checksum = new CRC32C();
+        checksum.update(content);
+        return checksum.getValue();
+    }
+
+    /** As the client says; whatever was open under this name is open no more. */
+    void openByClient(String path, @Nullable String content, int version) {
+        lock.lock();
+        try {
+            var text = content == null ? onDisk(path) : content;
+            mayBecomeClients(path);
+            forget(path);
+            begin(path, text, version, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void mayBecomeClients(String path) {
+        var others = open.entrySet().stream()
+                .filter(document -> document.getValue().disk() == null)
+                .filter(document -> !document.getKey().equals(path))
+                .count();
+        if (others >= MOST_OF_CLIENTS) {
+            throw LspFailures.exhausted("So many files are open that some have to be closed first", "documents")
+                    .asException();
+        }
+    }
+
+    private String onDisk(String path) {
+        return new String(
+                files.read(sandboxId, new ReadFile(path, 0, null, MOST_BYTES, null))
+                        .bytes(),
+                StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Of one that the client has opened. What it says of a part would be about another text where it has not, or where the server was
+     * started again since; a whole text is the same as opening.
+     */
+    int changeByClient(
+            String serverId, String path, List<TextDocumentContentChangeEvent> changes, @Nullable Integer version) {
+        lock.lock();
+        try {
+            var before = open.get(path);
+            if (before == null || before.disk() != null) {
+                if (changes.getFirst().getRange() != null) {
+                    throw LspFailures.notOpen(serverId, path).asException();
+                }
+                mayBecomeClients(path);
+                if (before == null) {
+                    begin(path, "", version == null ? 0 : version - 1, null);
+                }
+            }
+            var known = open.get(path);
+            if (known == null) {
+                throw missing(path).asException();
+            }
+            var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
+            open.put(path, next);
+            change(next, changes);
+            return next.version();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close(String path) {
+        lock.lock();
+        try {
+            forget(path);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void begin(String path, String text, int version, @Nullable OnDisk disk) {
+        var document = new Open(FileUris.of(path), version, disk);
+        open.put(path, document);
+        server.published().expect(document.uri(), version);
+        remote().didOpen(new DidOpenTextDocumentParams(
+                new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
+    }
+
+    private void change(Open document, List<TextDocumentContentChangeEvent> changes) {
+        server.published().expect(document.uri(), document.version());
+        remote().didChange(new DidChangeTextDocumentParams(
+                new VersionedTextDocumentIdentifier(document.uri(), document.version()), changes));
+    }
+
+    private void forget(String path) {
+        var document = open.remove(path);
+        if (document != null) {
+            server.published().forget(document.uri());
+            remote().didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(document.uri())));
+        }
+    }
+
+    private TextDocumentService remote() {
+        return server.remote().getTextDocumentService();
+    }
+
+    private static Failure missing(String path) {
+        return new Failure.Refused(
+                ErrorCode.FILE_NOT_FOUND, "There is no such file or directory", Map.of("path", Excerpt.of(path)));
+    }
+}

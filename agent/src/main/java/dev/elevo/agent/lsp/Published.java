@@ -1,0 +1,180 @@
+package dev.elevo.agent.lsp;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.lsp4j.Diagnostic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The diagnostics that a server tells unasked. Those of a version are for that version; those without one are for what the server
+ * knew last, as long as they came after it was told.
+ */
+final class Published {
+    static final int MOST = 10_000;
+
+    /** How much longer than the message what was made of each of its parts is. */
+    private static final int BYTES_OF_PART = 32;
+
+    /** How long a server is quiet that has told all; one that was slow with its first report may be as slow with the next. */
+    private static final Duration QUIET = Duration.ofMillis(400);
+
+    private final boolean inParts;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Map<String, Expected> documents = new HashMap<>();
+    private final Budget.Share room;
+    private @Nullable ServerEnd end;
+
+    private static final class Expected {
+        int version;
+
+        @Nullable
+        List<Diagnostic> report;
+
+        long expectedAt;
+        long firstAfter;
+        long reportedAt;
+        long cost;
+        boolean tooLarge;
+    }
+
+    Published(boolean inParts, Budget budget) {
+        this.inParts = inParts;
+        this.room = budget.share();
+    }
+
+    /** Of a report, as it is kept. */
+    static long cost(byte[] message, Envelope envelope) {
+        return message.length + (long) BYTES_OF_PART * envelope.parts();
+    }
+
+    /** The server is about to know this version of the document. */
+    void expect(String uri, int version) {
+        lock.lock();
+        try {
+            var expected = documents.computeIfAbsent(uri, name -> new Expected());
+            expected.version = version;
+            expected.expectedAt = System.nanoTime();
+            expected.firstAfter = 0;
+            drop(expected);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(String uri) {
+        lock.lock();
+        try {
+            var expected = documents.remove(uri);
+            if (expected != null) {
+                drop(expected);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void drop(Expected expected) {
+        room.give(expected.cost);
+        expected.cost = 0;
+        expected.report = null;
+        expected.tooLarge = false;
+    }
+
+    /** Of documents that are open; what is told of others nobody asks for. */
+    void publish(String uri, @Nullable Integer version, List<Diagnostic> report, long cost) {
+        lock.lock();
+        try {
+            var expected = documents.get(uri);
+            if (expected != null && (version == null || version == expected.version)) {
+                drop(expected);
+                if (room.take(cost)) {
+                    expected.cost = cost;
+                    expected.report = List.copyOf(report.subList(0, Math.min(MOST, report.size())));
+                } else {
+                    expected.tooLarge = true;
+                }
+                expected.reportedAt = System.nanoTime();
+                if (expected.firstAfter == 0) {
+                    expected.firstAfter = expected.reportedAt - expected.expectedAt;
+                }
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A report.
+     *
+     * @param isLarge what is made of it may be longer than an answer can be
+     */
+    record Report(List<Diagnostic> diagnostics, boolean isLarge) {}
+
+    /** Null when none came in time. */
+    @Nullable
+    Report await(String uri, Deadline deadline) throws InterruptedException, TooLargeException {
+        lock.lock();
+        try {
+            for (; ; ) {
+                if (end != null) {
+                    throw new ServerGoneException(end);
+                }
+                var expected = documents.get(uri);
+                if (expected != null && expected.tooLarge) {
+                    throw new TooLargeException();
+                }
+                var report = expected == null ? null : expected.report;
+                if (expected != null && report != null) {
+                    var quiet = inParts ? quietFor(expected) : 0;
+                    if (quiet <= 0 || deadline.isOver()) {
+                        return new Report(report, expected.cost > MessageRoom.SMALL);
+                    }
+                    var _ = changed.await(Math.min(quiet, deadline.left()), TimeUnit.NANOSECONDS);
+                } else {
+                    if (deadline.isOver()) {
+                        return null;
+                    }
+                    var _ = changed.await(deadline.left(), TimeUnit.NANOSECONDS);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static long quietFor(Expected expected) {
+        return Math.max(QUIET.toNanos(), expected.firstAfter) - (System.nanoTime() - expected.reportedAt);
+    }
+
+    /** What is known of a document now. */
+    List<Diagnostic> known(String uri) {
+        lock.lock();
+        try {
+            var expected = documents.get(uri);
+            var report = expected == null ? null : expected.report;
+            return report == null ? List.of() : report;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more comes. */
+    void end(ServerEnd reason) {
+        lock.lock();
+        try {
+            end = reason;
+            documents.values().forEach(this::drop);
+            documents.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.elevo.agent.lsp;
+
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.lsp.LspLanguage;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A program that serves languages: how it is started, what it wants to be told, and how it gets onto a machine. */
+enum ServerProgram {
+    PYRIGHT(
+            "pyright",
+            List.of("pyright-langserver", "--stdio"),
+            ServerProgram.BY_DOCTOR,
+            Reports.WHOLE,
+            LspLanguage.PYTHON),
+    PYLSP("pylsp", List.of("pylsp"), ServerProgram.BY_DOCTOR, Reports.WHOLE, LspLanguage.PYTHON),
+    TYPESCRIPT(
+            "typescript-language-server",
+            List.of("typescript-language-server", "--stdio"),
+            ServerProgram.BY_DOCTOR,
+            Reports.IN_PARTS,
+            LspLanguage.TYPESCRIPT,
+            LspLanguage.JAVASCRIPT),
+    CLANGD(
+            "clangd",
+            List.of("clangd", "--log=error", "--pch-storage=memory", "-j=2"),
+            ServerProgram.BY_DOCTOR,
+            Reports.WHOLE,
+            LspLanguage.C,
+            LspLanguage.CPP),
+    GOPLS(
+            "gopls",
+            List.of("gopls"),
+            "go install golang.org/x/tools/gopls@latest, in the sandbox or on its template",
+            Reports.WHOLE,
+            LspLanguage.GO),
+    RUST_ANALYZER(
+            "rust-analyzer",
+            List.of("rust-analyzer"),
+            "rustup component add rust-analyzer, in the sandbox or on its template",
+            Reports.IN_PARTS,
+            LspLanguage.RUST),
+    JDTLS(
+            "jdtls",
+            List.of("jdtls"),
+            "Eclipse JDT Language Server, with its bin/jdtls on the PATH of the sandbox's template",
+            Reports.IN_PARTS,
+            LspLanguage.JAVA),
+    OMNISHARP(
+            "OmniSharp",
+            List.of("OmniSharp", "-lsp"),
+            "OmniSharp, with its program of that name on the PATH of the sandbox's template",
+            Reports.IN_PARTS,
+            LspLanguage.CSHARP);
+
+    private static final String BY_DOCTOR = "./elevo doctor --install-lsp, by whoever runs the service";
+
+    /** How diagnostics that nobody asks for come. */
+    enum Reports {
+        /** All of a file in one message. */
+        WHOLE,
+        /** First what is found first, soon followed by the rest. */
+        IN_PARTS
+    }
+
+    private final String programName;
+    private final List<String> command;
+    private final String installation;
+    private final Reports reports;
+    private final List<LspLanguage> languages;
+
+    ServerProgram(
+            String programName, List<String> command, String installation, Reports reports, LspLanguage... languages) {
+        this.programName = programName;
+        this.command = command;
+        this.installation = installation;
+        this.reports = reports;
+        this.languages = List.of(languages);
+    }
+
+    String programName() {
+        return programName;
+    }
+
+    List<String> command() {
+        return command;
+    }
+
+    /** For people. */
+    String installation() {
+        return installation;
+    }
+
+    Reports reports() {
+        return reports;
+    }
+
+    boolean serves(LspLanguage language) {
+        return languages.contains(language);
+    }
+
+    /** Those of a language, the preferred first; only the one that is named, where one is. */
+    static List<ServerProgram> of(LspLanguage language, Optional<String> named) {
+        var fitting = Stream.of(values())
+                .filter(program -> program.serves(language))
+                .filter(program -> named.map(program.programName::equals).orElse(true))
+                .toList();
+        if (fitting.isEmpty()) {
+            throw Failure.Invalid.field("settings.server", "is no server of " + language.wireName(), named.orElse(null))
+                    .asException();
+        }
+        return fitting;
+    }
+
+    /** What the server wants to know before anything else, unless the client says otherwise. */
+    Map<String, Object> initializationOptions() {
+        return this == TYPESCRIPT
+                // It would fetch packages of its own accord.
+                ? Map.of("disableAutomaticTypingAcquisition", true, "hostInfo", "elevo")
+                : Map.of();
+    }
+}

@@ -1,0 +1,132 @@
+package dev.elevo.functions.lsp;
+
+import dev.elevo.contract.RateClass;
+import dev.elevo.contract.lsp.CodeActionQuery;
+import dev.elevo.contract.lsp.CodeActions;
+import dev.elevo.contract.lsp.CompletionList;
+import dev.elevo.contract.lsp.CompletionQuery;
+import dev.elevo.contract.lsp.Diagnostics;
+import dev.elevo.contract.lsp.DocumentQuery;
+import dev.elevo.contract.lsp.FormatQuery;
+import dev.elevo.contract.lsp.Hover;
+import dev.elevo.contract.lsp.Locations;
+import dev.elevo.contract.lsp.PositionQuery;
+import dev.elevo.contract.lsp.ReferencesQuery;
+import dev.elevo.contract.lsp.RenameQuery;
+import dev.elevo.contract.lsp.SignatureAnswer;
+import dev.elevo.contract.lsp.Symbols;
+import dev.elevo.contract.lsp.TextEdits;
+import dev.elevo.contract.lsp.WorkspaceEdit;
+import dev.elevo.contract.lsp.WorkspaceSymbolQuery;
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.limits.RateLimited;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import jakarta.validation.Valid;
+
+/** What a language server knows. A query has as much time as any request waits, and no more than 30 s. */
+@Controller("/api/v1/sandboxes/{id}/lsp")
+class QueryController {
+    private static final String SCOPE = "files:read";
+    private static final int MOST_MS = 30_000;
+
+    private final LspService servers;
+    private final int timeMs;
+
+    QueryController(LspService servers, Deployment deployment) {
+        this.servers = servers;
+        this.timeMs = Math.min(deployment.maxWaitMs(), MOST_MS);
+    }
+
+    @Post("/symbols/document")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.symbols")
+    Symbols findDocumentSymbols(Principal caller, String id, @Body @Valid DocumentQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.documentSymbols(sandboxId, body, timeMs));
+    }
+
+    @Post("/symbols/workspace")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.symbols")
+    Symbols findWorkspaceSymbols(Principal caller, String id, @Body @Valid WorkspaceSymbolQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.workspaceSymbols(sandboxId, body, timeMs));
+    }
+
+    @Post("/completion")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.completion")
+    CompletionList complete(Principal caller, String id, @Body @Valid CompletionQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.completion(sandboxId, body, timeMs));
+    }
+
+    @Post("/hover")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.hover")
+    Hover hover(Principal caller, String id, @Body @Valid PositionQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.hover(sandboxId, body, timeMs));
+    }
+
+    @Post("/definition")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.definition")
+    Locations findDefinition(Principal caller, String id, @Body @Valid PositionQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.definition(sandboxId, body, timeMs));
+    }
+
+    @Post("/references")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.references")
+    Locations findReferences(Principal caller, String id, @Body @Valid ReferencesQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.references(sandboxId, body, timeMs));
+    }
+
+    @Post("/diagnostics")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.diagnostics")
+    Diagnostics diagnose(Principal caller, String id, @Body @Valid DocumentQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.diagnostics(sandboxId, body, timeMs));
+    }
+
+    @Post("/rename")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.rename")
+    WorkspaceEdit renameSymbol(Principal caller, String id, @Body @Valid RenameQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.rename(sandboxId, body, timeMs));
+    }
+
+    @Post("/codeAction")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.codeAction")
+    CodeActions findCodeActions(Principal caller, String id, @Body @Valid CodeActionQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.codeActions(sandboxId, body, timeMs));
+    }
+
+    @Post("/format")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.format")
+    TextEdits formatDocument(Principal caller, String id, @Body @Valid FormatQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.format(sandboxId, body, timeMs));
+    }
+
+    @Post("/signatureHelp")
+    @NeedsScope(SCOPE)
+    @RateLimited(RateClass.READ)
+    @Audited("lsp.signatureHelp")
+    SignatureAnswer helpWithSignature(Principal caller, String id, @Body @Valid PositionQuery body) {
+        return servers.inside(caller, id, (sandboxId, agent) -> agent.signatureHelp(sandboxId, body, timeMs));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.elevo.contract.lsp;
+
+import io.micronaut.serde.annotation.Serdeable;
+
+/** The version that the file has now. */
+@Serdeable
+public record ChangedDocument(boolean success, String message, int version) {}

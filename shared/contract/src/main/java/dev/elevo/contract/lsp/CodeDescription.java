@@ -1,0 +1,7 @@
+package dev.elevo.contract.lsp;
+
+import io.micronaut.serde.annotation.Serdeable;
+
+/** Where a code is explained. */
+@Serdeable
+public record CodeDescription(String href) {}

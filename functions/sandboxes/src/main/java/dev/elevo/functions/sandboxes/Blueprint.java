@@ -23,8 +23,7 @@ final class Blueprint {
     private final @Nullable Snapshot snapshot;
     private final List<VolumeMount> volumes;
 
-    private Blueprint(
-            CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer, @Nullable Snapshot snapshot) {
+    private Blueprint(CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer, @Nullable Snapshot snapshot) {
         this.wanted = wanted;
         this.volumes = volumes;
         this.offer = offer;

@@ -121,8 +121,9 @@ class ForkService {
     private List<Sandbox> bringUp(Sandbox source, List<Sandbox> forks) {
         try {
             var deadline = Synchronizer.deadline(forks.getFirst().settings().expiryFrom(clock.instant()));
-            var specs =
-                    forks.stream().map(fork -> Provisioner.spec(fork, deadline, null)).toList();
+            var specs = forks.stream()
+                    .map(fork -> Provisioner.spec(fork, deadline, null))
+                    .toList();
             var statuses = engine.sandboxes().fork(source.id(), specs).stream()
                     .collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
             return forks.stream()

@@ -29,10 +29,7 @@ final class SnapshotView {
         var sandbox = sandboxes
                 .find(snapshot.organizationId(), snapshot.sandboxId())
                 .map(found -> infos.of(
-                        found,
-                        found.settings().healthCheck() == null ? null : Health.UNKNOWN,
-                        Map.of(),
-                        Map.of()))
+                        found, found.settings().healthCheck() == null ? null : Health.UNKNOWN, Map.of(), Map.of()))
                 .orElse(null);
         return SnapshotInfos.of(snapshot, Collections.singletonMap("sandbox", sandbox));
     }

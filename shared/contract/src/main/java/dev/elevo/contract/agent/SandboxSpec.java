@@ -96,8 +96,7 @@ public record SandboxSpec(
         return with(other, deadline, volumes);
     }
 
-    private SandboxSpec with(
-            NetworkConfig connection, @Nullable Instant end, @Nullable List<VolumeMount> mounts) {
+    private SandboxSpec with(NetworkConfig connection, @Nullable Instant end, @Nullable List<VolumeMount> mounts) {
         return new SandboxSpec(
                 id,
                 template,

@@ -217,7 +217,8 @@ final class ProcessDriver implements IsolationDriver {
                 spec.healthCheck(),
                 spec.deadline(),
                 spec.command(),
-                spec.volumes());
+                spec.volumes(),
+                spec.snapshot());
     }
 
     private static Path home(Slot slot) {

@@ -44,6 +44,7 @@ final class Endpoints {
             Map.entry("replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}"),
             Map.entry("resizePty", "{\"cols\":80,\"rows\":24}"),
             Map.entry("writePty", "{\"data\":\"touch /tmp/was-here\"}"),
+            Map.entry("createSnapshot", "{\"name\":\"owned\",\"sandboxId\":\"any\"}"),
             Map.entry("changeTimeout", "{\"timeoutMs\":1}"),
             Map.entry("replaceSettings", "{\"name\":\"owned\"}"),
             Map.entry("changeSettings", "{\"name\":\"owned\"}"),

@@ -12,6 +12,7 @@ import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Background;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
@@ -120,8 +121,9 @@ class ForkService {
     private List<Sandbox> bringUp(Sandbox source, List<Sandbox> forks) {
         try {
             var deadline = Synchronizer.deadline(forks.getFirst().settings().expiryFrom(clock.instant()));
-            var specs =
-                    forks.stream().map(fork -> Provisioner.spec(fork, deadline)).toList();
+            var specs = forks.stream()
+                    .map(fork -> Provisioner.spec(fork, deadline, null))
+                    .toList();
             var statuses = engine.sandboxes().fork(source.id(), specs).stream()
                     .collect(Collectors.toMap(SandboxStatus::id, Function.identity()));
             return forks.stream()

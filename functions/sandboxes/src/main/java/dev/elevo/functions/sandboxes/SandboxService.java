@@ -20,6 +20,7 @@ import dev.elevo.platform.sandbox.SandboxFilter;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
+import dev.elevo.platform.snapshot.SnapshotFailures;
 import dev.elevo.platform.volume.Mounts;
 import dev.elevo.platform.volume.VolumeFailures;
 import jakarta.inject.Singleton;
@@ -38,6 +39,7 @@ class SandboxService {
     private final Engine engine;
     private final Provisioner provisioner;
     private final Lifecycle lifecycle;
+    private final SourceSnapshots snapshots;
     private final WantedVolumes wantedVolumes;
     private final Deployment deployment;
     private final InstantSource clock;
@@ -47,6 +49,7 @@ class SandboxService {
             Engine engine,
             Provisioner provisioner,
             Lifecycle lifecycle,
+            SourceSnapshots snapshots,
             WantedVolumes wantedVolumes,
             Deployment deployment,
             InstantSource clock) {
@@ -54,6 +57,7 @@ class SandboxService {
         this.engine = engine;
         this.provisioner = provisioner;
         this.lifecycle = lifecycle;
+        this.snapshots = snapshots;
         this.wantedVolumes = wantedVolumes;
         this.deployment = deployment;
         this.clock = clock;
@@ -63,13 +67,19 @@ class SandboxService {
     Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
         SandboxRules.check(wanted, deployment.target());
         var offer = engine.offer();
-        var volumes = wantedVolumes.find(caller.organizationId(), wanted.volumes());
-        var settings = Blueprint.draw(wanted, volumes, offer, deployment.target(), Names.of(caller));
+        var organization = caller.organizationId();
+        var snapshot = snapshots.wanted(organization, wanted.snapshot());
+        var volumes = wantedVolumes.find(organization, wanted.volumes());
+        var settings = Blueprint.draw(wanted, volumes, offer, snapshot, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
         var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
         var sandbox = register(id, caller.organizationId(), wanted.name(), settings, wall, null);
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
+        }
+        if (snapshot != null && !snapshots.use(snapshot, sandbox)) {
+            lifecycle.delete(sandbox, true, Names.of(caller));
+            throw SnapshotFailures.inUse(snapshot, "it is being deleted").asException();
         }
         var waits = !Boolean.FALSE.equals(wanted.waitForReady());
         var work = provisioner.begin(sandbox, 0, waits);

@@ -52,6 +52,9 @@ public final class AgentPaths {
 
     public static final String PORT_PROTOCOL = "elevo-tcp";
 
+    /** What {@link SnapshotAgent} does, each by a POST of its name with its request. */
+    public static final String SNAPSHOTS = "/agent/v1/snapshots";
+
     /** Header that carries the {@link Capability}. */
     public static final String CAPABILITY_HEADER = "X-Elevo-Capability";
 

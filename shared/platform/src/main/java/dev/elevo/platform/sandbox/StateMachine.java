@@ -40,6 +40,7 @@ public final class StateMachine {
             DELETE               2008      2008     deleted  deleted  deleted
             FORCE_DELETE         deleted   deleted  deleted  deleted  deleted
             USE                  2003      -        2003     2003     2003
+            SNAPSHOT             2003      -        -        2003     2003
             DESCRIBE             -         -        -        -        -
             TIME_RUNS_OUT        -         stopped  -        -        -
             NOBODY_USES_IT       -         idle     -        -        -

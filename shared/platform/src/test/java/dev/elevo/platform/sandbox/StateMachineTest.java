@@ -39,6 +39,7 @@ class StateMachineTest {
         "DELETE,              2008,    2008,    DELETED, DELETED, DELETED",
         "FORCE_DELETE,        DELETED, DELETED, DELETED, DELETED, DELETED",
         "USE,                 2003,    stays,   2003,    2003,    2003",
+        "SNAPSHOT,            2003,    stays,   stays,   2003,    2003",
         "DESCRIBE,            stays,   stays,   stays,   stays,   stays",
         "TIME_RUNS_OUT,       stays,   STOPPED, stays,   stays,   stays",
         "NOBODY_USES_IT,      stays,   STOPPED, stays,   stays,   stays",

@@ -14,6 +14,7 @@ public final class Main {
             new CreateRun(),
             new Create(),
             new Volume(),
+            new SnapshotRestore(),
             new Burst(),
             new Exec(),
             new Terminal(),

@@ -15,6 +15,7 @@ public final class Main {
             new Create(),
             new Fork(),
             new Volume(),
+            new SnapshotRestore(),
             new Burst(),
             new Exec(),
             new Terminal(),

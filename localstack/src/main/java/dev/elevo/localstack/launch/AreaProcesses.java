@@ -29,6 +29,10 @@ import java.util.concurrent.TimeoutException;
  */
 final class AreaProcesses implements Functions {
     private static final int HEAP_MEGABYTES = 192;
+
+    /** Of the same class path, and nearly the same classes: what that program has learnt serves all of ours. */
+    private static final String CACHE = "gateway";
+
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
 
     /** A function's own, as deployed. */
@@ -138,7 +142,7 @@ final class AreaProcesses implements Functions {
         var command = new ArrayList<String>();
         command.add("setsid"); // Ctrl-C in the terminal is for us: what is under way is answered first
         command.addAll(new JavaProgram(
-                        name(area),
+                        CACHE,
                         HEAP_MEGABYTES,
                         installation.stackClassPath(),
                         List.of(nativePart),

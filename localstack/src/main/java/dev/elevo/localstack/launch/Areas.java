@@ -12,6 +12,7 @@ import dev.elevo.functions.git.GitFunction;
 import dev.elevo.functions.lsp.LspFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
+import dev.elevo.functions.snapshots.SnapshotsFunction;
 import dev.elevo.functions.volumes.VolumesFunction;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.AreaFunction;
@@ -87,6 +88,7 @@ final class Areas implements Functions {
             case PROCESS -> new ProcessFunction(surroundings);
             case FILES -> new FilesFunction(surroundings);
             case GIT -> new GitFunction(surroundings);
+            case SNAPSHOTS -> new SnapshotsFunction(surroundings);
             case LSP -> new LspFunction(surroundings);
             case VOLUMES -> new VolumesFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);

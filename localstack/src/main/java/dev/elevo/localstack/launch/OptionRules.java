@@ -31,6 +31,7 @@ final class OptionRules {
             number("ELEVO_LIMIT_EXEC", 1, MOST_REQUESTS),
             number("ELEVO_LIMIT_UPLOAD", 1, MOST_REQUESTS),
             number("ELEVO_MAX_SANDBOXES", 1, 100_000),
+            number("ELEVO_MAX_SNAPSHOTS", 1, 1000),
             number("ELEVO_MAX_VOLUMES", 1, 1000),
             number("ELEVO_MAX_WAIT_MS", 0, 25_000),
             number("ELEVO_MAX_BODY_BYTES", 1, 6_291_456),

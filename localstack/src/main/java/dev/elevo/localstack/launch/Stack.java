@@ -17,14 +17,14 @@ import dev.elevo.platform.dynamo.TableCreation;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.streams.SocketEvent;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,6 +107,7 @@ public final class Stack {
         opened.addForCompleteRun(() -> drain(agent, secrets));
         var schedules = new Schedules(functions, options);
         opened.add(schedules::close);
+        var offer = functions.offer();
         var gateway = Gateway.start(
                 options.bind(),
                 options.port(),
@@ -114,9 +115,9 @@ public final class Stack {
                 sockets,
                 previewDomains(options.environment()),
                 functions::admit,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), agent.port()));
+                Path.of(Objects.requireNonNull(offer.door())));
         opened.add(gateway::close);
-        var stack = new Stack(home, secrets, functions.offer(), "http://localhost:" + gateway.port());
+        var stack = new Stack(home, secrets, offer, "http://localhost:" + gateway.port());
         home.write(READY_FILE, stack.ready());
         opened.add(() -> Files.deleteIfExists(home.file(READY_FILE)));
         opened.complete();

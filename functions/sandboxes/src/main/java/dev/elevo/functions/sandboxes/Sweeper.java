@@ -8,6 +8,7 @@ import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Standings;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Pending;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives one sandbox what is due: finishes what died half-way, ends what has to end, and every end its reason. */
 @Singleton
 class Sweeper {
-    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
-    static final Duration ABANDONED = Duration.ofSeconds(90);
-
     private static final Set<SandboxState> ACTIVE = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
 
     private final SandboxStore store;
@@ -56,7 +54,7 @@ class Sweeper {
         this.engine = engine;
         this.standings = standings;
         this.clock = clock;
-        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
+        this.abandoned = Abandoned.after(abandonedMs);
     }
 
     /** @param status what the engine said some time ago; null when it did not have it */
@@ -79,7 +77,8 @@ class Sweeper {
 
     private void finish(Sandbox sandbox, Pending begun) {
         switch (begun.action()) {
-            case FORCE_DELETE -> lifecycle.finishDeletion(sandbox, begun);
+            // Without the others, and without anybody who knows of them, a fork is none.
+            case FORCE_DELETE, FORK -> lifecycle.finishDeletion(sandbox, begun);
             case STOP -> lifecycle.stop(sandbox, 0);
             case START, RESTART -> provisioner.provision(sandbox, 0);
             default -> throw new IllegalStateException(sandbox.id() + " is marked with " + begun.action());

@@ -1,4 +1,4 @@
-package dev.elevo.functions.sandboxes;
+package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work on one sandbox that goes on by itself when nobody waits for it any more. Where the process is frozen meanwhile, the
+ * Work on a sandbox or a snapshot that goes on by itself when nobody waits for it any more. Where the process is frozen meanwhile, the
  * sweeper finishes it.
  */
-final class Background<T> {
+public final class Background<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
 
     /** The client's own wish that cannot be; no operator needs to know. */
@@ -26,6 +26,7 @@ final class Background<T> {
             ErrorCode.VALIDATION_ERROR,
             ErrorCode.NOT_IMPLEMENTED,
             ErrorCode.TEMPLATE_NOT_FOUND,
+            ErrorCode.SANDBOX_NOT_RUNNING,
             ErrorCode.SANDBOX_NOT_FOUND);
 
     private final FutureTask<T> work;
@@ -38,7 +39,7 @@ final class Background<T> {
                         && EXPECTED.contains(refusal.failure().code())) {
                     LOG.info("{}: {}", name, refusal.failure().message());
                 } else {
-                    // Who waits is told; who does not wait finds the reason in the sandbox, and the operator here.
+                    // Who waits is told; who does not wait finds the reason in its record, and the operator here.
                     LOG.warn("{} failed", name, t);
                 }
                 super.setException(t);
@@ -47,12 +48,12 @@ final class Background<T> {
         Thread.ofVirtual().name(name).start(work);
     }
 
-    static <T> Background<T> start(String name, Callable<T> task) {
+    public static <T> Background<T> start(String name, Callable<T> task) {
         return new Background<>(name, task);
     }
 
     /** Its result; empty when it takes longer. */
-    Optional<T> await(Duration patience) {
+    public Optional<T> await(Duration patience) {
         try {
             return Optional.of(work.get(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException stillWorking) {
@@ -66,7 +67,7 @@ final class Background<T> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a sandbox was worked at", e);
+            throw new IllegalStateException("interrupted while something was worked at", e);
         }
     }
 }

@@ -17,7 +17,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 @Controller("/api/v1/audit/events")
 class AuditController {
@@ -35,20 +34,22 @@ class AuditController {
         this.json = json;
     }
 
-    private record Asked(AuditSearch.Wanted wanted, PageQuery page, boolean asLines) {}
+    private record Asked(AuditSearch.Wanted wanted, PageQuery page, String list, boolean asLines) {}
 
     @Get
     @NeedsScope("audit:read")
     HttpResponse<?> listAuditEvents(HttpRequest<?> request, Principal caller) throws IOException {
-        var organization = Query.read(request, query -> query.text("organization", 1, 100));
-        var list = "audit events of " + (organization == null ? caller.organizationId() : organization);
-        var asked = Query.read(request, query -> read(query, caller, organization, list));
+        var asked = Query.read(request, query -> read(query, caller));
         requireOwn(caller, asked.wanted().organizationId());
-        var found = paging.answer(asked.page(), search.find(asked.wanted(), asked.page()), list, AuditEventInfo::of);
+        var found = paging.answer(
+                asked.page(), search.find(asked.wanted(), asked.page()), asked.list(), AuditEventInfo::of);
         return asked.asLines() ? lines(found) : HttpResponse.ok(found);
     }
 
-    private Asked read(Query query, Principal caller, @Nullable String organization, String list) {
+    private Asked read(Query query, Principal caller) {
+        var named = query.text("organization", 1, 100);
+        var organization = named == null ? caller.organizationId() : named;
+        var list = "audit events of " + organization;
         var outcome = query.oneOf("outcome", Outcome.TOLD);
         var page = paging.read(query, SORTS, list);
         if (page.start() instanceof PageQuery.Numbered(int number)
@@ -56,14 +57,14 @@ class AuditController {
             query.refuse("page", "leads behind " + AuditSearch.MOST_COUNTED + " events; cursor goes on", number);
         }
         var wanted = new AuditSearch.Wanted(
-                organization == null ? caller.organizationId() : organization,
+                organization,
                 query.text("type", 1, 100),
                 query.text("userId", 1, 255),
                 query.text("resource", 1, 1000),
                 outcome == null ? null : Outcome.of(outcome),
                 query.timestamp("from"),
                 query.timestamp("to"));
-        return new Asked(wanted, page, "ndjson".equals(query.oneOf("format", FORMATS)));
+        return new Asked(wanted, page, list, "ndjson".equals(query.oneOf("format", FORMATS)));
     }
 
     /** What nobody is known to have done is the deployment's; what others have done is for who administers it. */

@@ -10,6 +10,7 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -119,7 +120,9 @@ class AuditTest {
         var answer = ask("lines", "?format=ndjson&limit=2&cursor=");
 
         assertThat(answer.header("Content-Type")).startsWith("application/x-ndjson");
-        assertThat(answer.text().lines()).hasSize(2).allMatch(line -> line.startsWith("{\"id\":\"evt-"));
+        assertThat(new String(answer.bytes(), StandardCharsets.UTF_8).lines())
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("{\"id\":\"evt-"));
         assertThat(answer.header("X-Next-Cursor")).isNotEmpty();
     }
 

@@ -52,12 +52,12 @@ public final class Edge {
         }
         addHeaders(call, response);
         accessLog.write(request, call, response.code());
-        counter.count(series(request, call, response.code()), call.elapsedNanos());
+        counter.count(series(call, response.code()), call.elapsedNanos());
         MDC.remove(MDC_KEY);
     }
 
     /** What nobody serves is one series: its paths are as many as callers can think of. */
-    private static RequestCounter.Series series(HttpRequest<?> request, Call call, int status) {
+    private static RequestCounter.Series series(Call call, int status) {
         return call.endpoint()
                 .map(endpoint -> new RequestCounter.Series(
                         endpoint.method().name(), endpoint.template(), call.clientType(), status))

@@ -13,6 +13,7 @@ public final class Main {
     private static final List<Benchmark> BENCHMARKS = List.of(
             new CreateRun(),
             new Create(),
+            new Fork(),
             new Volume(),
             new SnapshotRestore(),
             new Burst(),

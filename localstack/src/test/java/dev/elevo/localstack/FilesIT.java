@@ -150,6 +150,7 @@ class FilesIT {
                         .build(),
                 BodyHandlers.ofByteArray());
         assertThat(range.statusCode()).isEqualTo(206);
+        assertThat(range.headers().firstValue("connection")).hasValue("close");
         assertThat(range.body()).isEqualTo(Arrays.copyOfRange(block, MILLION - 10, MILLION));
         var part = client.send(
                 ours(files + "/read?format=stream&offset=1&length=5000000&path=/home/user/large")

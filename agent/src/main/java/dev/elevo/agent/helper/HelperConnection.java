@@ -90,12 +90,13 @@ final class HelperConnection implements Closeable {
         var type = received.get();
         var length = received.getInt();
         ReplyReader.checkLength(type, length);
-        if (length <= received.remaining()) {
-            var payload = received.slice(received.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-            received.position(received.position() + length);
-            return ReplyReader.read(type, payload);
+        if (length > BUFFER) {
+            return ReplyReader.read(type, receiveLarge(length).order(ByteOrder.LITTLE_ENDIAN));
         }
-        return ReplyReader.read(type, receiveLarge(length).order(ByteOrder.LITTLE_ENDIAN));
+        fill(length);
+        var payload = received.slice(received.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+        received.position(received.position() + length);
+        return ReplyReader.read(type, payload);
     }
 
     /** More than what was received already. */

@@ -65,8 +65,8 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> heartbeat;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
     private boolean silent;
-    /** Whether the event loop has been asked already to look what there is. */
-    private final AtomicBoolean wanted = new AtomicBoolean();
+    /** Whether who brings more shall wake the event loop: not while that writes. */
+    private final AtomicBoolean waits = new AtomicBoolean();
 
     RunStream(Processes processes, FastBase64 base64, ObjectMapper json) {
         this.processes = processes;
@@ -132,21 +132,27 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         heartbeat = context.executor()
                 .scheduleAtFixedRate(() -> beat(context), SILENCE_SECONDS, SILENCE_SECONDS, TimeUnit.SECONDS);
         started.whenMore(() -> {
-            if (!wanted.getAndSet(true)) {
+            if (waits.getAndSet(false)) {
                 context.executor().execute(() -> tell(context));
             }
         });
+        tell(context);
     }
 
     /** All there is, unless the client is behind: then when he has taken what was written before, and the command waits meanwhile. */
     private void tell(ChannelHandlerContext context) {
-        wanted.set(false);
         try {
             while (run != null && context.channel().isWritable()) {
                 switch (run.next()) {
-                    case StreamedRun.Output(var parts) -> send(context, events(context, parts));
+                    case StreamedRun.Output(var parts) -> {
+                        waits.set(false);
+                        send(context, events(context, parts));
+                    }
                     case StreamedRun.Nothing nothing -> {
-                        return;
+                        // And one look more: it may have come before anybody knew that we wait.
+                        if (waits.getAndSet(true)) {
+                            return;
+                        }
                     }
                     case StreamedRun.End(var end) -> end(context, event("exit", json(end)));
                 }

@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Pending;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives one sandbox what is due: finishes what died half-way, ends what has to end, and every end its reason. */
 @Singleton
 class Sweeper {
-    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
-    static final Duration ABANDONED = Duration.ofSeconds(90);
-
     private static final Set<SandboxState> ACTIVE = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
 
     private final SandboxStore store;
@@ -52,7 +50,7 @@ class Sweeper {
         this.synchronizer = synchronizer;
         this.engine = engine;
         this.clock = clock;
-        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
+        this.abandoned = Abandoned.after(abandonedMs);
     }
 
     /** @param status what the engine said some time ago; null when it did not have it */

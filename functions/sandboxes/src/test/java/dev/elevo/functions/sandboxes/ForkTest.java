@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
@@ -94,7 +95,7 @@ class ForkTest {
         var body = "{\"count\":2,\"namePrefix\":\"" + prefix + "\"}";
         assertThat(fork(source, body).outcome()).isEqualTo(9002);
         agent.fail(null);
-        surrounded.clock().advance(Sweeper.ABANDONED.plusSeconds(10));
+        surrounded.clock().advance(Abandoned.AFTER.plusSeconds(10));
         function.runSchedule("sweep");
 
         assertThat(get(prefix + "-1").outcome()).isEqualTo(2001);

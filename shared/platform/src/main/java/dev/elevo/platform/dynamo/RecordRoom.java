@@ -1,19 +1,19 @@
-package dev.elevo.functions.sandboxes;
+package dev.elevo.platform.dynamo;
 
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the record of a sandbox has room for: DynamoDB keeps items of 400 KB, in which the client's words are one JSON text. */
-final class RecordRoom {
-    /** The rest is for all that is not of the client's choice, now and in the life of the sandbox. */
-    static final int BYTES = 350_000;
+/** What a record has room for: DynamoDB keeps items of 400 KB, in which the client's words are one JSON text at the most. */
+public final class RecordRoom {
+    /** The rest is for all that is not of the client's choice, now and later. */
+    public static final int BYTES = 350_000;
 
     private static final int AROUND_AN_ENTRY = 6;
 
     private RecordRoom() {}
 
-    static boolean holds(List<@Nullable Map<String, String>> words) {
+    public static boolean holds(List<@Nullable Map<String, String>> words) {
         return words.stream().mapToLong(RecordRoom::bytes).sum() <= BYTES;
     }
 

@@ -1,6 +1,7 @@
 package dev.elevo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.contract.testing.Eventually;
 import java.nio.file.Files;
@@ -34,11 +35,19 @@ final class AdminIT {
                     .isEqualTo(200);
             Eventually.await(() -> stack.post(KEYS, "{\"name\":\"second\"}").status() == 201);
 
+            var asked = Thread.startVirtualThread(
+                    () -> assertThatThrownBy(() -> stack.post(sandbox + "/process/run", "{\"command\":\"sleep 60\"}")));
+            Eventually.await(() -> stack.get(sandbox + "/process").text().contains("sleep 60"));
             stack.crash();
+            asked.join();
             var left = stack.pidOf("postgres");
             stack.startAgain();
             assertThat(stack.pidOf("postgres")).isEqualTo(left);
             assertThat(stack.get(KEYS).text()).contains("first").contains("second");
+            // Who asked for what when everything died is known, and that its end is not.
+            assertThat(stack.get("/api/v1/audit/events?outcome=failed&type=process.run")
+                            .text())
+                    .contains("\"unfinished\":\"true\"");
         }
     }
 

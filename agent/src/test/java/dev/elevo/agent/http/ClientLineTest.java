@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several threads write to one client, who is slower than they are. */
+@SuppressWarnings("FutureReturnValueIgnored") // what matters arrives
 final class ClientLineTest {
     private static final int EACH = 3000;
     private static final int LENGTH = 1000;

@@ -54,7 +54,7 @@ public final class Edge {
 
     /** In the place of an answer of which nothing is written yet. */
     public void write(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Failure failure) {
-        response.status(failure.status(), null);
+        response.status(envelopes.status(request, failure), null);
         response.contentType(MediaType.APPLICATION_JSON_TYPE);
         try {
             response.getOutputStream().write(json.writeValueAsBytes(envelopes.render(request, failure)));

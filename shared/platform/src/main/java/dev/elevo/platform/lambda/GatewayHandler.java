@@ -12,6 +12,7 @@ import io.micronaut.servlet.http.BodyBuilder;
 import io.micronaut.servlet.http.ServletExchange;
 import io.micronaut.servlet.http.ServletHttpHandler;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One payload-2.0 event through the pipeline. */
@@ -25,18 +26,21 @@ final class GatewayHandler extends ServletHttpHandler<APIGatewayV2HTTPEvent, API
     private final BinaryTypeConfiguration binaryTypes;
     private final BodyBuilder bodyBuilder;
     private final Edge edge;
+    private final Optional<Passage> passage;
 
     GatewayHandler(
             ApplicationContext context,
             ConversionService conversionService,
             BinaryTypeConfiguration binaryTypes,
             BodyBuilder bodyBuilder,
-            Edge edge) {
+            Edge edge,
+            Optional<Passage> passage) {
         super(context, conversionService);
         this.conversionService = conversionService;
         this.binaryTypes = binaryTypes;
         this.bodyBuilder = bodyBuilder;
         this.edge = edge;
+        this.passage = passage;
     }
 
     APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event) {
@@ -51,14 +55,21 @@ final class GatewayHandler extends ServletHttpHandler<APIGatewayV2HTTPEvent, API
             handshake.enter(request);
         }
         edge.enter(request);
+        var passed = false;
         try {
-            service(request);
-            if (response.isTooLarge()) {
+            passed = handshake == null
+                    && passage.isPresent()
+                    && passage.get().take(event, request, response);
+            if (!passed) {
+                service(request);
+            }
+            if (!passed && response.isTooLarge()) {
                 response.discardBody();
                 edge.write(request, response, TOO_LARGE);
             }
         } finally {
-            edge.leave(request, response, response.hasBody());
+            // Who answers in our place may answer nothing.
+            edge.leave(request, response, passed || response.hasBody());
         }
         return response.getNativeResponse();
     }

@@ -1,0 +1,102 @@
+package dev.elevo.functions.admin.gateway;
+
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rules as this instance knows them, at the most a few seconds old. Once a second one request looks whether they have
+ * changed, which is one small item of the state table, and goes on by itself; the others do not wait for it unless it takes long.
+ * While the stores are away, what was known last goes on being the rule.
+ */
+@Singleton
+public final class RuleBook {
+    private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
+    private static final long WAIT_NANOS = Duration.ofSeconds(4).toNanos();
+
+    private final RuleNote note;
+    private final RuleStore store;
+    private final long lookNanos;
+    private final LongSupplier ticker;
+    private final ReentrantLock turn = new ReentrantLock();
+    private final AtomicBoolean outdated = new AtomicBoolean();
+    private volatile @Nullable Page page;
+
+    private record Page(Rules rules, RuleNote.Seen seen, long lookedAt) {}
+
+    @jakarta.inject.Inject
+    RuleBook(RuleNote note, RuleStore store, @Value("${elevo.gateway.look.ms:1000}") long lookMillis) {
+        this(note, store, lookMillis, System::nanoTime);
+    }
+
+    RuleBook(RuleNote note, RuleStore store, long lookMillis, LongSupplier ticker) {
+        this.note = note;
+        this.store = store;
+        this.lookNanos = Duration.ofMillis(lookMillis).toNanos();
+        this.ticker = ticker;
+    }
+
+    public Rules current() {
+        var known = page;
+        var now = ticker.getAsLong();
+        if (known != null && !outdated.get() && now - known.lookedAt() < lookNanos) {
+            return known.rules();
+        }
+        return known == null || outdated.get() || now - known.lookedAt() >= WAIT_NANOS ? waited() : unwaited(known);
+    }
+
+    /** Whoever changed something here sees it in the next request here. */
+    void outdate() {
+        outdated.set(true);
+    }
+
+    private Rules unwaited(Page known) {
+        if (!turn.tryLock()) {
+            return known.rules();
+        }
+        try {
+            return look();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Rules waited() {
+        var asked = ticker.getAsLong();
+        turn.lock();
+        try {
+            var known = page;
+            return known != null && !outdated.get() && known.lookedAt() - asked >= 0 ? known.rules() : look();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Rules look() {
+        var known = page;
+        var now = ticker.getAsLong();
+        var changedHere = outdated.getAndSet(false);
+        try {
+            // Before the rules are read: what changes meanwhile is found at the next look.
+            var seen = note.look();
+            var same = known != null && !changedHere && known.seen().revision() == seen.revision() && seen.isSettled();
+            var rules = same ? known.rules() : store.load(seen.deployment());
+            page = new Page(rules, seen, now);
+            return rules;
+        } catch (RuntimeException e) {
+            outdated.compareAndSet(false, changedHere);
+            if (known == null) {
+                throw e;
+            }
+            LOG.warn("The gateway's rules cannot be read; the old ones stay in force", e);
+            page = new Page(known.rules(), known.seen(), now);
+            return known.rules();
+        }
+    }
+}

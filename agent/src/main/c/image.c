@@ -1,212 +1,124 @@
 #include "image.h"
 
-#include <endian.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/loop.h>
-#include <stdbool.h>
-#include <stdlib.h>
+#include <linux/fs.h>
+#include <stdint.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "disk.h"
 #include "fail.h"
 
-enum { LOCK_TRIES = 2000, LOCK_PAUSE_NANOS = 10 * 1000 * 1000 };
+/* Where ext4 keeps what it says of itself, and what. */
+enum { SUPERBLOCK = 1024, SUPERBLOCK_SIZE = 1024, MAGIC_AT = 56, STATE_AT = 58, FEATURES_AT = 100, SUM_AT = 1020 };
+enum { MAGIC = 0xEF53, STATE_CLEAN = 1, STATE_BROKEN = 2, FEATURE_SUMS = 0x400 };
 
-/* What the two kinds say of themselves at their beginning, and where. */
-enum { HEAD = 4096, EXT4_AT = 1024, EXT4_MAGIC_AT = EXT4_AT + 0x38, EXT4_MAGIC = 0xEF53 };
+/* From here on the check has failed and not only found something to mend. */
+enum { CHECK_FAILED = 4 };
 
-static int lock(const char *path, int most_tries) {
-    char name[PATH_MAX];
-    int length = snprintf(name, sizeof name, "%s.lock", path);
-    if (length < 0 || (size_t)length >= sizeof name) {
-        errno = ENAMETOOLONG;
-        return fail("cannot lock", path);
+enum { LOCK_TRIES = 1000, LOCK_PAUSE_NANOS = 10 * 1000 * 1000 };
+
+/* Only what holds data: a disk of many gigabytes has some pages of it at first. */
+int image_copy_data(int from, int to) {
+    struct stat facts;
+    if (fstat(from, &facts) != 0 || ftruncate(to, facts.st_size) != 0) return -1;
+    if (ioctl(to, FICLONE, from) == 0) return 0;
+    off_t at = 0;
+    while ((at = lseek(from, at, SEEK_DATA)) >= 0) {
+        off_t end = lseek(from, at, SEEK_HOLE), target = at;
+        if (end < 0) return -1;
+        while (at < end) {
+            ssize_t copied = copy_file_range(from, &at, to, &target, (size_t)(end - at), 0);
+            if (copied <= 0) return -1;
+        }
     }
-    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return fail("cannot open", name);
+    return errno == ENXIO ? 0 : -1;
+}
+
+int image_copy(const char *from, const char *to) {
+    char part[PATH_MAX];
+    int length = snprintf(part, sizeof part, "%s.new", to);
+    if (length < 0 || (size_t)length >= sizeof part) {
+        errno = ENAMETOOLONG;
+        return fail("cannot make", to);
+    }
+    int source = open(from, O_RDONLY | O_CLOEXEC);
+    if (source < 0) return fail("cannot read", from);
+    int target = open(part, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (target < 0) return fail("cannot make", part);
+    if (image_copy_data(source, target) != 0) return fail("cannot copy to", part);
+    if (rename(part, to) != 0) return fail("cannot make", to);
+    close(source);
+    close(target);
+    return 0;
+}
+
+int image_open_locked(const char *image) {
+    int fd = open(image, O_RDWR | O_CLOEXEC);
+    if (fd < 0) return fail("cannot open", image);
     for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
-        if (errno != EWOULDBLOCK || tries == most_tries) return fail("cannot lock", path);
+        if (errno != EWOULDBLOCK || tries == LOCK_TRIES) return fail("cannot lock", image);
         nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NANOS}, NULL);
     }
     return fd;
 }
 
-static bool read_head(int fd, unsigned char *head) {
-    if (pread(fd, head, HEAD, 0) == HEAD) return true;
+static int number_at(const unsigned char *bytes) {
+    return bytes[0] | bytes[1] << 8;
+}
+
+static int read_superblock(int fd, unsigned char *superblock) {
+    if (pread(fd, superblock, SUPERBLOCK_SIZE, SUPERBLOCK) != SUPERBLOCK_SIZE) return -1;
+    if (number_at(superblock + MAGIC_AT) == MAGIC) return 0;
     errno = EINVAL;
-    return false;
+    return -1;
 }
 
-static enum image_kind kind_of(int fd) {
-    unsigned char head[HEAD];
-    if (!read_head(fd, head)) return IMAGE_UNKNOWN;
-    if (memcmp(head, "XFSB", 4) == 0) return IMAGE_XFS;
-    return (head[EXT4_MAGIC_AT] | head[EXT4_MAGIC_AT + 1] << 8) == EXT4_MAGIC ? IMAGE_EXT4 : IMAGE_UNKNOWN;
-}
-
-static int check_kind(const struct image *image) {
-    if (image->kind != IMAGE_UNKNOWN) return 0;
-    errno = EINVAL;
-    return fail("no file system in", image->path);
-}
-
-/* The lock's file tells which device was the last; whether it still has this file the device says itself. While we keep it
- * open it does not let go, also when the last mount goes meanwhile. */
-static int find_loop(struct image *image) {
-    char number[16] = "";
-    ssize_t noted = pread(image->lock, number, sizeof number - 1, 0);
-    if (noted < 0) return fail("cannot read the note of", image->path);
-    if (noted == 0) return 0;
-    snprintf(image->device, sizeof image->device, "/dev/loop%d", atoi(number));
-    int loop = open(image->device, O_RDWR | O_CLOEXEC);
-    /* Whatever else keeps us from asking: it may have the file, and a second device must not. */
-    if (loop < 0) return errno == ENXIO || errno == ENOENT ? 0 : fail("cannot open", image->device);
-    struct loop_info64 info;
-    struct stat facts;
-    bool told = ioctl(loop, LOOP_GET_STATUS64, &info) == 0;
-    if ((!told && errno != ENXIO) || fstat(image->fd, &facts) != 0) {
-        fail("cannot ask", image->device);
-        close(loop);
-        return -1;
+/* Nobody is there to be asked. The descriptor with the lock goes along, so that it holds while the check runs, even without us. */
+static int mend(int locked, const char *image) {
+    pid_t child = fork();
+    if (child < 0) return fail("cannot fork to check", image);
+    if (child == 0) {
+        char *const command[] = {"e2fsck", "-y", (char *)image, NULL};
+        if (fcntl(locked, F_SETFD, 0) == 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0) execvp(command[0], command);
+        fail("cannot run", command[0]);
+        _exit(CHECK_FAILED);
     }
-    if (told && info.lo_inode == facts.st_ino && info.lo_device == facts.st_dev) {
-        image->loop = loop;
-    } else {
-        close(loop);
+    int status;
+    if (waitpid(child, &status, 0) != child) return fail("cannot wait for the check of", image);
+    if (!WIFEXITED(status) || WEXITSTATUS(status) >= CHECK_FAILED) {
+        errno = EUCLEAN;
+        return fail("cannot mend", image);
     }
     return 0;
 }
 
-static int open_within(const char *path, struct image *image, int most_tries) {
-    *image = (struct image){.path = path, .fd = -1, .lock = -1, .loop = -1};
-    image->lock = lock(path, most_tries);
-    if (image->lock < 0) return -1;
-    image->fd = open(path, O_RDWR | O_CLOEXEC);
-    if (image->fd < 0) return fail("cannot open", path);
-    image->kind = kind_of(image->fd);
-    return find_loop(image);
+int image_check(int fd, int locked, const char *image) {
+    unsigned char superblock[SUPERBLOCK_SIZE];
+    if (read_superblock(fd, superblock) != 0) return fail("no file system in", image);
+    return (number_at(superblock + STATE_AT) & (STATE_CLEAN | STATE_BROKEN)) == STATE_CLEAN ? 0 : mend(locked, image);
 }
 
-int image_open(const char *path, struct image *image) { return open_within(path, image, LOCK_TRIES); }
-
-int image_open_now(const char *path, struct image *image) { return open_within(path, image, 0); }
-
-/* Before it is mounted: what is mounted and not noted would be attached a second time. */
-static int note_loop(struct image *image) {
-    const char *number = image->device + strlen("/dev/loop");
-    size_t length = strlen(number);
-    if (ftruncate(image->lock, 0) != 0 || pwrite(image->lock, number, length, 0) != (ssize_t)length) {
-        return fail("cannot note the loop device of", image->path);
+static uint32_t crc32c(const unsigned char *bytes, size_t count) {
+    uint32_t sum = 0xFFFFFFFF;
+    while (count-- > 0) {
+        sum ^= *bytes++;
+        for (int bit = 0; bit < 8; bit++) sum = sum >> 1 ^ ((sum & 1) != 0 ? 0x82F63B78 : 0);
     }
-    return 0;
+    return sum;
 }
 
-int image_attach(struct image *image) {
-    if (check_kind(image) != 0) return -1;
-    if (image->loop >= 0) return 0;
-    /* What xfs needs it does itself when it is mounted. */
-    if (image->kind == IMAGE_EXT4) {
-        int clean = disk_is_clean(image->fd);
-        if (clean < 0) return fail("no file system in", image->path);
-        if (clean == 0 && disk_check(image->lock, image->path) != 0) return -1;
+int image_mark_clean(int fd, const char *image) {
+    unsigned char superblock[SUPERBLOCK_SIZE];
+    if (read_superblock(fd, superblock) != 0) return fail("no file system in", image);
+    superblock[STATE_AT] |= STATE_CLEAN;
+    if ((number_at(superblock + FEATURES_AT) & FEATURE_SUMS) != 0) {
+        uint32_t sum = crc32c(superblock, SUM_AT);
+        for (int i = 0; i < 4; i++) superblock[SUM_AT + i] = (unsigned char)(sum >> 8 * i);
     }
-    image->loop = disk_attach(image->fd, image->path, image->device, sizeof image->device);
-    return image->loop < 0 ? -1 : note_loop(image);
-}
-
-static int mount_point(const struct image *image, char *directory) {
-    const char *slash = strrchr(image->path, '/');
-    int length = slash == NULL ? -1 : snprintf(directory, PATH_MAX, "%.*s/mnt", (int)(slash - image->path), image->path);
-    if (length >= 0 && length < PATH_MAX) return 0;
-    errno = ENAMETOOLONG;
-    return fail("no place to mount", image->path);
-}
-
-int image_mount(struct image *image) {
-    char directory[PATH_MAX];
-    if (mount_point(image, directory) != 0 || image_attach(image) != 0) return -1;
-    bool ext4 = image->kind == IMAGE_EXT4;
-    /* What is deleted is given back to the host. Never read-only as a whole: that is for each mount to be. */
-    const char *options = ext4 ? "discard,noinit_itable,errors=remount-ro" : "discard";
-    if (mount(image->device, directory, ext4 ? "ext4" : "xfs", MS_NODEV | MS_NOSUID | MS_NOATIME, options) != 0) {
-        return fail("cannot mount", image->path);
-    }
-    int root = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return root < 0 ? fail("cannot open", directory) : root;
-}
-
-void image_unmount(struct image *image) {
-    char directory[PATH_MAX];
-    if (mount_point(image, directory) == 0) umount2(directory, MNT_DETACH);
-}
-
-void image_close(struct image *image) {
-    if (image->loop >= 0) close(image->loop);
-    if (image->fd >= 0) close(image->fd);
-    if (image->lock >= 0) close(image->lock);
-}
-
-static uint64_t little(const unsigned char *at) {
-    uint32_t value;
-    memcpy(&value, at, sizeof value);
-    return le32toh(value);
-}
-
-static uint64_t big32(const unsigned char *at) {
-    uint32_t value;
-    memcpy(&value, at, sizeof value);
-    return be32toh(value);
-}
-
-static uint64_t big64(const unsigned char *at) {
-    uint64_t value;
-    memcpy(&value, at, sizeof value);
-    return be64toh(value);
-}
-
-/* As the kernel tells it of a mounted one: without what the file system keeps for itself. */
-static void ext4_says(const unsigned char *head, uint64_t *total, uint64_t *used) {
-    const unsigned char *super = head + EXT4_AT;
-    uint64_t block = UINT64_C(1024) << little(super + 0x18);
-    uint64_t blocks = little(super + 0x4) | little(super + 0x150) << 32;
-    uint64_t unused = little(super + 0xC) | little(super + 0x158) << 32;
-    uint64_t own = little(super + 0x248);
-    *total = blocks * block;
-    *used = (blocks > unused + own ? blocks - unused - own : 0) * block;
-}
-
-static void xfs_says(const unsigned char *head, uint64_t *total, uint64_t *used) {
-    uint64_t block = big32(head + 4);
-    uint64_t blocks = big64(head + 8), unused = big64(head + 144), log = big32(head + 96);
-    *total = blocks * block;
-    *used = (blocks > unused + log ? blocks - unused - log : 0) * block;
-}
-
-int image_usage(struct image *image, uint64_t *total, uint64_t *used) {
-    unsigned char head[HEAD];
-    if (check_kind(image) != 0) return -1;
-    if (!read_head(image->fd, head)) return fail("cannot read", image->path);
-    if (image->kind == IMAGE_EXT4) {
-        ext4_says(head, total, used);
-    } else {
-        xfs_says(head, total, used);
-    }
-    if (image->loop < 0) return 0;
-    struct statfs now;
-    int root = image_mount(image);
-    if (root < 0) return -1;
-    int looked = fstatfs(root, &now);
-    close(root);
-    image_unmount(image);
-    if (looked != 0) return fail("cannot look at", image->path);
-    *used = (uint64_t)(now.f_blocks - now.f_bfree) * (uint64_t)now.f_bsize;
-    return 0;
+    return pwrite(fd, superblock, SUPERBLOCK_SIZE, SUPERBLOCK) == SUPERBLOCK_SIZE ? 0 : fail("cannot mark", image);
 }

@@ -1,38 +1,23 @@
-/* The file that a volume is: an ext4 or xfs file system, which any number of mounts share. */
+/* Disks as files: an ext4 file system in each. */
 #ifndef ELEVO_IMAGE_H
 #define ELEVO_IMAGE_H
 
-#include <stdint.h>
+/* What FROM holds goes into TO, which shares its pages where the file system can do that. */
+int image_copy_data(int from, int to);
 
-/* Unknown: its beginning is damaged, or it was emptied already. It can be done away with, and nothing else. */
-enum image_kind { IMAGE_UNKNOWN, IMAGE_EXT4, IMAGE_XFS };
+/* TO becomes a copy of FROM, whole or not at all. */
+int image_copy(const char *from, const char *to);
 
-/* While one is open nobody else attaches it, lets go of it or changes its size. */
-struct image {
-    const char *path;
-    enum image_kind kind;
-    int fd, lock;
-    int loop; /* -1: no loop device has it */
-    char device[32];
-};
-
-/* These return 0, or -1 with the reason on stderr. */
-
-/* Waits for whoever has it open. A loop device that has it already is found: two over one file would be two truths. */
-int image_open(const char *path, struct image *image);
-/* The same, but fails where it would have to wait. */
-int image_open_now(const char *path, struct image *image);
-/* Finds or makes the loop device; what was not left clean is mended before that. */
-int image_attach(struct image *image);
 /*
- * All of it, in the mount namespace we are in, at the directory "mnt" beside the file. Whoever mounts it twice sees the same files
- * twice. A descriptor of its root, or -1.
+ * Opens an image for who wants to mount it. The loop device keeps what we open here, and the lock with it, until the mount is gone:
+ * also one that is just going, for which this waits.
  */
-int image_mount(struct image *image);
-void image_unmount(struct image *image);
-void image_close(struct image *image);
+int image_open_locked(const char *image);
 
-/* What it can hold and what of that is in use, in bytes; of one that is not attached by what it says of itself. */
-int image_usage(struct image *image, uint64_t *total, uint64_t *used);
+/* Checks, and mends what was mounted when the power went. The descriptor that locks it may be the same. */
+int image_check(int fd, int locked, const char *image);
+
+/* Of a copy that was made while its file system was frozen: all is on it, and only the mark says that it was mounted. */
+int image_mark_clean(int fd, const char *image);
 
 #endif

@@ -52,3 +52,18 @@ int launch(int count, char **arguments) {
     execvp(command[0], command);
     return fail(command[0]);
 }
+
+int launch_plain(int count, char **arguments) {
+    int end = stage(count, arguments);
+    if (end < 0) return 70;
+    execvp(arguments[end + 1], arguments + end + 1);
+    return fail(arguments[end + 1]);
+}
+
+int launch_wait(void) {
+    static const char ready[] = "ready\n";
+    char byte;
+    if (write(STDOUT_FILENO, ready, sizeof ready - 1) < 0) return fail("cannot say that it is ready");
+    while (read(STDIN_FILENO, &byte, 1) > 0) {}
+    return 0;
+}

@@ -5,4 +5,10 @@
 /* SOCKET [options] -- COMMAND…; returns only when it failed, with the exit status. */
 int launch(int count, char **arguments);
 
+/* [options] -- COMMAND…; the same without a socket. */
+int launch_plain(int count, char **arguments);
+
+/* Says that it is there, and is until its input ends: so it goes with whoever started it, also if he is killed. */
+int launch_wait(void);
+
 #endif

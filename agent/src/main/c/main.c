@@ -4,11 +4,18 @@
  *   elevo-init listen SOCKET [options] -- COMMAND…   outside: binds the socket, hands it to the command as descriptor 3
  *   elevo-init init FD                               inside, as pid 1: serves the agent on that socket
  *   elevo-init volume ACTION…                        outside: what is done to a volume besides mounting it, see volume.h
+ *   elevo-init run [options] -- COMMAND…             outside: a command with mounts of its own
+ *   elevo-init wait                                  such a command, which holds them until its input ends
+ *   elevo-init copy FROM TO                          an image of a disk
+ *   elevo-init checkpoint IMAGE COPY DIRECTORY       the same of one that may be mounted
+ *   elevo-init thaw IMAGE DIRECTORY                  what a checkpoint left that was killed
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
+#include "image.h"
 #include "init.h"
 #include "launch.h"
 #include "volume.h"
@@ -16,11 +23,18 @@
 int main(int count, char **arguments) {
     if (count >= 2 && strcmp(arguments[1], "listen") == 0) return launch(count - 2, arguments + 2);
     if (count >= 3 && strcmp(arguments[1], "volume") == 0) return volume_do(count - 2, arguments + 2);
+    if (count >= 2 && strcmp(arguments[1], "run") == 0) return launch_plain(count - 2, arguments + 2);
+    if (count == 2 && strcmp(arguments[1], "wait") == 0) return launch_wait();
+    if (count == 4 && strcmp(arguments[1], "copy") == 0) return image_copy(arguments[2], arguments[3]) == 0 ? 0 : 70;
+    if (count == 5 && strcmp(arguments[1], "checkpoint") == 0) return checkpoint(arguments[2], arguments[3], arguments[4]);
+    if (count == 4 && strcmp(arguments[1], "thaw") == 0) return checkpoint_thaw(arguments[2], arguments[3]);
     if (count == 3 && strcmp(arguments[1], "init") == 0) {
         char *end;
         long fd = strtol(arguments[2], &end, 10);
         if (*end == 0 && fd > 2 && fd < 1024) init_run((int)fd);
     }
-    fputs("usage: elevo-init listen SOCKET [options] -- COMMAND...\n       elevo-init init FD\n       elevo-init volume ACTION...\n", stderr);
+    fputs("usage: elevo-init listen SOCKET [options] -- COMMAND...\n       elevo-init init FD\n"
+          "       elevo-init run [options] -- COMMAND...\n       elevo-init wait\n       elevo-init copy FROM TO\n"
+          "       elevo-init checkpoint IMAGE COPY DIRECTORY\n       elevo-init thaw IMAGE DIRECTORY\n       elevo-init volume ACTION...\n", stderr);
     return 64;
 }

@@ -14,6 +14,7 @@
 #include "disk.h"
 #include "fail.h"
 #include "network.h"
+#include "pool.h"
 #include "volume.h"
 
 /* The kernel takes a page of options. */
@@ -27,6 +28,7 @@
 #define MOVE_FROM_EMPTY_PATH 0x4
 #define ATTRIBUTE_IDMAP 0x00100000
 #define ATTRIBUTE_READ_ONLY 0x00000001
+#define ATTRIBUTE_NO_LINKS 0x00200000
 
 enum { CALL_OPEN_TREE = 428, CALL_MOVE_MOUNT = 429, CALL_MOUNT_SETATTR = 442 };
 
@@ -47,7 +49,8 @@ static int write_file(const char *path, const char *text) {
 
 static int write_maps(pid_t child, const char *first, const char *count) {
     char path[64], map[64];
-    snprintf(map, sizeof map, "0 %s %s\n", first, count);
+    /* The last is for what an overlay makes on a shifted disk for itself: the host's root, to whom nobody inside corresponds. */
+    snprintf(map, sizeof map, "0 %s %s\n%s 0 1\n", first, count, count);
     snprintf(path, sizeof path, "/proc/%d/uid_map", child);
     if (write_file(path, map) != 0) return -1;
     snprintf(path, sizeof path, "/proc/%d/gid_map", child);
@@ -83,10 +86,14 @@ static int make_user_namespace(const char *first, const char *count) {
     return result;
 }
 
-static int clone_shifted(const char *source, const char *target) {
+static int clone_tree(const char *source) {
     int tree = (int)syscall(CALL_OPEN_TREE, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-    if (tree < 0) return fail("cannot clone the mount of", source);
-    struct attributes attributes = {.set = ATTRIBUTE_READ_ONLY};
+    return tree < 0 ? fail("cannot clone the mount of", source) : tree;
+}
+
+/* Mounts the tree, with the ids of the sandbox where there are any, and what else is set. */
+static int mount_shifted(int tree, unsigned long long set, const char *source, const char *target) {
+    struct attributes attributes = {.set = set};
     if (user_namespace >= 0) {
         attributes.set |= ATTRIBUTE_IDMAP;
         attributes.user_namespace = (unsigned long long)user_namespace;
@@ -99,6 +106,11 @@ static int clone_shifted(const char *source, const char *target) {
     }
     close(tree);
     return 0;
+}
+
+static int clone_shifted(const char *source, const char *target) {
+    int tree = clone_tree(source);
+    return tree < 0 ? -1 : mount_shifted(tree, ATTRIBUTE_READ_ONLY, source, target);
 }
 
 static int overlay(char **paths) {
@@ -115,8 +127,7 @@ static int overlay(char **paths) {
     return 0;
 }
 
-/* The first option that mounts takes us out of the host's mount namespace; nothing we mount may flow back. */
-static int leave_host(void) {
+int stage_leave_host(void) {
     static bool left;
     if (left) return 0;
     if (unshare(CLONE_NEWNS) != 0) return fail("cannot make", "a mount namespace");
@@ -162,6 +173,33 @@ static int disk(char **words) {
     return disk_mount(words[0], words[1], words[2]);
 }
 
+/* On it are the ids that all sandboxes have inside, so that its copy is good for any of them. */
+static int shifted_disk(char **words) {
+    if (disk_mount(words[0], words[1], words[2]) != 0) return -1;
+    int tree = clone_tree(words[2]);
+    if (tree < 0) return -1;
+    if (umount2(words[2], MNT_DETACH) != 0) return fail("cannot leave", words[2]);
+    return mount_shifted(tree, 0, words[1], words[2]);
+}
+
+static int open_disk(char **words) {
+    return disk_open(words[0], words[1], words[2]);
+}
+
+static int pool(char **words) {
+    return pool_mount(words[0], words[1]);
+}
+
+/* Whoever follows a link in it, because a file was one a moment ago, is refused. */
+static int bind_linkless(char **words) {
+    if (mount(words[0], words[1], NULL, MS_BIND, NULL) != 0) return fail("cannot bind", words[0]);
+    struct attributes attributes = {.set = ATTRIBUTE_NO_LINKS};
+    if (syscall(CALL_MOUNT_SETATTR, AT_FDCWD, words[1], 0, &attributes, sizeof attributes) != 0) {
+        return fail("cannot keep from following links in", words[0]);
+    }
+    return 0;
+}
+
 static int directory(char **words) {
     return disk_directory(words[0], words[1]);
 }
@@ -184,6 +222,10 @@ static const struct option {
     {"--ids", 2, false, ids},
     {"--clone", 2, true, clone_mount},
     {"--disk", 3, true, disk},
+    {"--shifted-disk", 3, true, shifted_disk},
+    {"--open-disk", 3, true, open_disk},
+    {"--pool", 2, true, pool},
+    {"--bind", 2, true, bind_linkless},
     {"--directory", 2, false, directory},
     {"--overlay", 4, true, overlay},
     {"--volume", 5, true, volume},
@@ -204,7 +246,7 @@ int stage(int count, char **arguments) {
             errno = EINVAL;
             return fail("cannot understand", arguments[at]);
         }
-        if (option->mounts && leave_host() != 0) return -1;
+        if (option->mounts && stage_leave_host() != 0) return -1;
         if (option->perform(arguments + at + 1) != 0) return -1;
         at += 1 + option->words;
     }

@@ -19,9 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "disk.h"
 #include "fail.h"
-#include "image.h"
+#include "volume_image.h"
 
 /* Older C libraries do not know them. */
 #ifndef OPEN_TREE_CLONE
@@ -137,8 +136,8 @@ static int clone_of(int directory, bool read_only, int user_namespace) {
 
 int volume_mount(const char *path, const char *sub, bool read_only, const char *root, const char *at, int user_namespace) {
     struct image image;
-    if (image_open(path, &image) != 0) return -1;
-    int base = image_mount(&image);
+    if (volume_image_open(path, &image) != 0) return -1;
+    int base = volume_image_mount(&image);
     if (base < 0) return -1;
     int directory = read_only ? find_in(base, sub) : make_in(base, sub);
     if (directory < 0) return fail("not a directory of the volume:", sub);
@@ -147,8 +146,8 @@ int volume_mount(const char *path, const char *sub, bool read_only, const char *
     close(tree);
     close(directory);
     close(base);
-    image_unmount(&image);
-    image_close(&image);
+    volume_image_unmount(&image);
+    volume_image_close(&image);
     return 0;
 }
 
@@ -173,10 +172,10 @@ static int grow_unused_ext4(struct image *image) {
     char *path = (char *)image->path;
     if (run(image, CHECK_FAILED, (char *const[]){"e2fsck", "-f", "-y", path, NULL}) != 0) return -1;
     if (run(image, 1, (char *const[]){"resize2fs", path, NULL}) != 0) return -1;
-    int root = image_mount(image);
+    int root = volume_image_mount(image);
     if (root < 0) return -1;
     close(root);
-    image_unmount(image);
+    volume_image_unmount(image);
     return 0;
 }
 
@@ -188,7 +187,7 @@ static int grow_mounted_ext4(int root, uint64_t bytes) {
 }
 
 static int grow_mounted(struct image *image, uint64_t bytes) {
-    int root = image_mount(image);
+    int root = volume_image_mount(image);
     if (root < 0) return 1;
     int grown, reason;
     if (image->kind == IMAGE_EXT4) {
@@ -202,7 +201,7 @@ static int grow_mounted(struct image *image, uint64_t bytes) {
         reason = EIO;
     }
     close(root);
-    image_unmount(image);
+    volume_image_unmount(image);
     return grown == 0 ? 0 : reason == EPERM ? NOT_ALLOWED : 1;
 }
 
@@ -231,7 +230,7 @@ static int grow(struct image *image, char **words) {
 static int cut(struct image *image, char **words) {
     (void)words;
     if (image->loop >= 0) {
-        int root = image_mount(image);
+        int root = volume_image_mount(image);
         uint32_t how = AT_ONCE;
         if (root < 0) return 1;
         if (ioctl(root, SHUT_DOWN, &how) != 0) {
@@ -239,7 +238,7 @@ static int cut(struct image *image, char **words) {
             return 1;
         }
         close(root);
-        image_unmount(image);
+        volume_image_unmount(image);
     }
     return ftruncate(image->fd, 0) == 0 ? 0 : (fail("cannot empty", image->path), 1);
 }
@@ -248,18 +247,18 @@ static void tell_usage(char *path) {
     struct image image;
     uint64_t total, used;
     /* Whoever is at work at one volume must not keep those waiting who ask for all. */
-    if (image_open_now(path, &image) == 0 && image_usage(&image, &total, &used) == 0) {
+    if (volume_image_open_now(path, &image) == 0 && volume_image_usage(&image, &total, &used) == 0) {
         printf("%" PRIu64 " %" PRIu64 "\n", total, used);
     } else {
         puts("-");
     }
-    image_close(&image);
+    volume_image_close(&image);
 }
 
 static int on_one(char *path, int (*action)(struct image *, char **), char **words) {
     struct image image;
-    int code = image_open(path, &image) == 0 ? action(&image, words) : 1;
-    image_close(&image);
+    int code = volume_image_open(path, &image) == 0 ? action(&image, words) : 1;
+    volume_image_close(&image);
     return code;
 }
 

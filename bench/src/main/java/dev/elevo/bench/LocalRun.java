@@ -52,6 +52,11 @@ final class LocalRun {
         return new Wire(address, Map.of("X-API-Key", KEY));
     }
 
+    /** Where all of its state is. */
+    Path home() {
+        return home;
+    }
+
     int port() {
         return address.getPort();
     }

@@ -13,7 +13,9 @@ public final class Main {
     private static final List<Benchmark> BENCHMARKS = List.of(
             new CreateRun(),
             new Create(),
+            new Fork(),
             new Volume(),
+            new SnapshotRestore(),
             new Burst(),
             new Exec(),
             new Terminal(),

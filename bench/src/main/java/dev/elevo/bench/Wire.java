@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -46,10 +47,14 @@ final class Wire implements AutoCloseable {
 
     Wire(SocketAddress address, Map<String, String> headers) {
         this.address = address;
-        var lines = new StringBuilder("Host: localhost\r\n");
+        var lines = new StringBuilder("Host: " + host(address) + "\r\n");
         headers.forEach(
                 (name, value) -> lines.append(name).append(": ").append(value).append("\r\n"));
         this.fixedHeaders = lines.toString();
+    }
+
+    private static String host(SocketAddress address) {
+        return address instanceof InetSocketAddress server ? "localhost:" + server.getPort() : "localhost";
     }
 
     Reply get(String path) throws IOException {

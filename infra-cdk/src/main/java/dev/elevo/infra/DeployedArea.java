@@ -32,9 +32,20 @@ final class DeployedArea extends Construct {
     private final Alias live;
     private final Role role;
 
-    /** @param streams of the area; absent when it has none */
+    /**
+     * Builds it.
+     *
+     * @param streams of the area; absent when it has none
+     * @param people where the area uses that database
+     */
     DeployedArea(
-            Construct scope, Area area, Code code, StateStore state, Settings settings, Optional<StreamEntry> streams) {
+            Construct scope,
+            Area area,
+            Code code,
+            StateStore state,
+            Settings settings,
+            Optional<StreamEntry> streams,
+            Optional<PeopleStore> people) {
         super(scope, area.areaName());
 
         var log = LogGroup.Builder.create(this, "Log")
@@ -56,7 +67,9 @@ final class DeployedArea extends Construct {
             environment.put("ELEVO_STREAMS_URL", entry.url());
         });
 
-        var function = Function.Builder.create(this, "Function")
+        people.ifPresent(store -> environment.putAll(store.environment()));
+
+        var builder = Function.Builder.create(this, "Function")
                 .description("Elevo: " + area.areaName())
                 .runtime(Runtime.JAVA_25)
                 .architecture(Architecture.ARM_64)
@@ -67,8 +80,12 @@ final class DeployedArea extends Construct {
                 .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
                 .role(role)
                 .logGroup(log)
-                .environment(environment)
-                .build();
+                .environment(environment);
+        people.ifPresent(store -> {
+            store.grantEntry(role);
+            builder.vpc(store.network()).vpcSubnets(store.inside()).securityGroups(List.of(store.client()));
+        });
+        var function = builder.build();
         // SnapStart works on published versions only, so all callers come through the alias.
         live = Alias.Builder.create(this, "Live")
                 .aliasName("live")

@@ -18,10 +18,12 @@ final class ElevoStack extends Stack {
 
         var state = new StateStore(this);
         var settings = new Settings(this, state);
+        var people = new PeopleStore(this);
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
         for (var area : Area.values()) {
             var streams = area.streams().isEmpty() ? Optional.<StreamEntry>empty() : Optional.of(streams(area));
-            functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings, streams));
+            var itsPeople = area == Area.ADMIN ? Optional.of(people) : Optional.<PeopleStore>empty();
+            functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings, streams, itsPeople));
         }
         // Changes of sandboxes, and connections that wait for them.
         requireNonNull(functions.get(Area.SANDBOXES)).listenTo(state, List.of("OUTBOX#", "STREAM#events#"));

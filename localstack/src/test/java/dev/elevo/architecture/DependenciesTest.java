@@ -41,6 +41,18 @@ class DependenciesTest {
     }
 
     @Test
+    void the_bucket_knows_the_port_only() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.elevo.s3..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(PLATFORM, FUNCTIONS, AGENT, LOCALSTACK)
+                .because("whoever needs a bucket carries its client, and nothing else of ours")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
     void the_platform_knows_no_area() {
         noClasses()
                 .that()

@@ -2,6 +2,7 @@ package dev.elevo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,7 +97,7 @@ final class ConsistencyIT {
         for (var i = 0; i < victims.size(); i++) {
             var moment = i * third + 10 + random.nextInt(third - 20);
             while (load.begun() < moment) {
-                Thread.onSpinWait();
+                Eventually.pause();
             }
             System.out.println(victims.get(i) + " is killed after " + moment + " of " + ACTIONS + " actions");
             if (victims.get(i) != Victim.GATEWAY) {
@@ -133,6 +134,7 @@ final class ConsistencyIT {
             } catch (IOException agentStarting) {
                 differences = List.of(agentStarting.toString());
             }
+            Eventually.pause();
         } while (!differences.isEmpty() && System.nanoTime() < deadline);
         assertThat(differences).isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.elevo.localstack;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,13 +137,5 @@ final class CrashIT {
     private Set<String> agents() {
         return new HashSet<>(List.of(
                 Objects.requireNonNull(home.resolve("agent/sandboxes").toFile().list())));
-    }
-
-    /** Asks until it holds; an answer of 503 meanwhile is what a client would see, too. */
-    private static void await(BooleanSupplier condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
-        }
     }
 }

@@ -20,7 +20,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Files as a client uses them, from HTTP to the sandbox and back. */
 class FilesIT {
@@ -36,8 +35,8 @@ class FilesIT {
     private static final int BLOCKS = 100;
     private static final int MOST_GROWTH_MB = 64;
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
     private static HttpClient client;
@@ -45,7 +44,7 @@ class FilesIT {
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_WRITE", "100000", "ELEVO_LIMIT_UPLOAD", "1000"));
+        stack = SHARED.get();
         client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NORMAL)
@@ -56,9 +55,8 @@ class FilesIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() {
         client.close();
-        stack.close();
     }
 
     private static HttpRequest.Builder request(String url) {
@@ -152,6 +150,7 @@ class FilesIT {
                         .build(),
                 BodyHandlers.ofByteArray());
         assertThat(range.statusCode()).isEqualTo(206);
+        assertThat(range.headers().firstValue("connection")).hasValue("close");
         assertThat(range.body()).isEqualTo(Arrays.copyOfRange(block, MILLION - 10, MILLION));
         var part = client.send(
                 ours(files + "/read?format=stream&offset=1&length=5000000&path=/home/user/large")

@@ -2,34 +2,29 @@ package dev.elevo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a new user does first. */
 final class FirstMinutesIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000"));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+        stack = SHARED.get();
     }
 
     @Test
@@ -85,9 +80,9 @@ final class FirstMinutesIT {
 
     @Test
     void a_second_one_on_the_same_home_says_who_holds_it() throws IOException, InterruptedException {
-        assertThat(RunningStack.end(home, Map.of()))
+        assertThat(RunningStack.end(stack.home(), Map.of()))
                 .startsWith("1 ")
-                .contains(home.toString())
+                .contains(stack.home().toString())
                 .contains(stack.ready("pid").toString());
     }
 
@@ -98,6 +93,7 @@ final class FirstMinutesIT {
         var lines = linesAbout(requestId);
         // Written behind the answer's back.
         while (lines.isEmpty() && System.nanoTime() < deadline) {
+            Eventually.pause();
             lines = linesAbout(requestId);
         }
 
@@ -110,7 +106,7 @@ final class FirstMinutesIT {
     }
 
     private static List<String> linesAbout(String requestId) throws IOException {
-        return Files.readAllLines(home.resolve("logs/access.log")).stream()
+        return Files.readAllLines(stack.home().resolve("logs/access.log")).stream()
                 .filter(line -> line.contains(requestId))
                 .toList();
     }

@@ -3,21 +3,20 @@ package dev.elevo.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.elevo.contract.testing.Eventually;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,17 +28,15 @@ class GitIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
     private static String sandbox;
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(
-                home,
-                Map.of("ELEVO_LIMIT_WRITE", "100000", "ELEVO_LIMIT_EXEC", "100000", "ELEVO_LIMIT_READ", "100000"));
+        stack = SHARED.get();
         var created = stack.post("/api/v1/sandboxes", "{}");
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         sandbox = "/api/v1/sandboxes/" + created.field("id");
@@ -60,11 +57,6 @@ class GitIT {
         assertThat(server.status()).as(server.text()).isEqualTo(201);
         sh("for i in $(seq 600); do git ls-remote -q " + REMOTE
                 + "nothing 2>&1 | grep -q 'not found' && exit; sleep 0.1; done; exit 1");
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
     }
 
     private static String json(Map<String, ?> fields) {
@@ -455,6 +447,7 @@ class GitIT {
         var result = stack.get(process + "/result");
         for (var until = System.nanoTime() + PATIENCE.toNanos();
                 result.status() == 202 && System.nanoTime() < until; ) {
+            Eventually.pause();
             result = stack.get(process + "/result");
         }
         fails(result, 5002, "timeout");
@@ -469,6 +462,7 @@ class GitIT {
         var result = stack.get(begun.header("location") + "/result");
         for (var until = System.nanoTime() + PATIENCE.toNanos();
                 result.status() == 202 && System.nanoTime() < until; ) {
+            Eventually.pause();
             result = stack.get(begun.header("location") + "/result");
         }
         assertThat(ok(result).json())

@@ -3,6 +3,7 @@ package dev.elevo.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.GoldenFile;
+import dev.elevo.contract.testing.Eventually;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -483,6 +484,7 @@ final class LspIT {
                 return answer;
             }
             assertThat(System.nanoTime()).as(answer.text()).isLessThan(deadline);
+            Eventually.pause();
         }
     }
 

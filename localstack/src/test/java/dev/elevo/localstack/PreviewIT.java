@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.platform.testing.Tokens;
 import java.io.EOFException;
 import java.io.IOException;
@@ -72,6 +73,7 @@ final class PreviewIT {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (ask(id, "/", key()).status() != 200) {
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
         }
         return id;
     }
@@ -236,6 +238,7 @@ final class PreviewIT {
         var answer = ask(id, "/", key());
         while (answer.status() != 409) {
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
             // Nothing listens; and for a moment nothing answers, while it is being ended.
             assertThat(answer.status()).isIn(502, 503);
             answer = ask(id, "/", key());

@@ -3,6 +3,7 @@ package dev.elevo.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,44 +13,32 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Processes, code, sessions and streams over HTTP, in a real sandbox. Each error of the contract is met once. */
 @Timeout(240)
 final class ProcessesIT {
     private static final String SANDBOX = "/api/v1/sandboxes/tools";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(
-                home,
-                Map.of(
-                        "ELEVO_LIMIT_EXEC", "100000",
-                        "ELEVO_LIMIT_WRITE", "100000",
-                        "ELEVO_LIMIT_READ", "1000000"));
+        stack = SHARED.get();
         assertThat(stack.post("/api/v1/sandboxes", "{\"name\":\"tools\"}").status())
                 .isEqualTo(201);
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
     }
 
     private static RunningStack.Answer post(String path, String body) {
@@ -169,7 +158,7 @@ final class ProcessesIT {
         var waiting =
                 CompletableFuture.supplyAsync(() -> stack.post(path + "/process/run", "{\"command\":\"sleep 600\"}"));
         while (stack.get(path + "/process?command=sleep*").data().isEmpty()) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
 
         stack.post(path + "/stop", "{\"force\":true}");
@@ -313,6 +302,7 @@ final class ProcessesIT {
                 // The process is there as long as nobody reads.
                 for (var until = System.nanoTime() + Duration.ofSeconds(2).toNanos(); System.nanoTime() < until; ) {
                     assertThat(get("/process/" + pid).field("state")).isNotEqualTo("exited");
+                    Eventually.pause();
                 }
                 for (var line = lines.readLine(); line != null; line = lines.readLine()) {
                     exited |= line.equals("event: exit");
@@ -339,7 +329,7 @@ final class ProcessesIT {
         }
 
         while (!get("/process/" + pid).field("state").equals("exited")) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
         assertThat(get("/process/" + pid + "/result").field("signal")).isEqualTo("SIGKILL");
     }

@@ -1,8 +1,9 @@
 package dev.elevo.localstack;
 
+import dev.elevo.contract.testing.Eventually;
+import dev.elevo.localstack.launch.GatewayProgram;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -61,41 +62,14 @@ public final class RunningStack implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         Files.createDirectories(home);
-        var builder = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx256m",
-                        "-Xss512k",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-Dlogback.configurationFile=logback-local.xml",
-                        "-Delevo.logs=" + home.resolve("logs"),
-                        "-Delevo.installation=" + root,
-                        "-cp",
-                        classPath(root),
-                        "dev.elevo.localstack.Main")
+        var builder = new ProcessBuilder(GatewayProgram.command(root, home, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(said(home).toFile());
-        builder.command().addAll(arguments);
         builder.environment().put("ELEVO_HOME", home.toString());
         builder.environment().put("ELEVO_PORT", "0");
         builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);
         builder.environment().putAll(options);
         return builder.start();
-    }
-
-    private static String classPath(Path root) throws IOException {
-        var target = root.resolve("localstack/target");
-        try (var jars = Files.newDirectoryStream(target, "localstack-*.jar")) {
-            for (var jar : jars) {
-                if (!jar.toString().endsWith("-tests.jar")) {
-                    return jar
-                            + File.pathSeparator
-                            + Files.readString(target.resolve("classpath")).strip();
-                }
-            }
-        }
-        throw new IOException("no jar in " + target);
     }
 
     private Map<String, Object> awaitReady() throws IOException {
@@ -108,7 +82,7 @@ public final class RunningStack implements AutoCloseable {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException("not ready: " + Files.readString(said(home)));
             }
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

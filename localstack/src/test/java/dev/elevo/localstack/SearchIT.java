@@ -3,37 +3,30 @@ package dev.elevo.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Searches and watches from HTTP and WebSocket to a real sandbox. */
 @Timeout(300)
 final class SearchIT {
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
     private static String sandbox;
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_EXEC", "10000", "ELEVO_LIMIT_WRITE", "10000"));
+        stack = SHARED.get();
         sandbox = "/api/v1/sandboxes/" + stack.post("/api/v1/sandboxes", "{}").field("id");
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.delete(sandbox + "?force=true");
-        stack.close();
     }
 
     @Test
@@ -115,6 +108,7 @@ final class SearchIT {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!run("cat /proc/[0-9]*/comm | grep -c elevo-watch || true").equals("0")) {
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
         }
     }
 

@@ -9,6 +9,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
@@ -18,26 +19,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Terminals and streams of output on the local run: by way of the gateway, and straight to the agent. */
 @Timeout(300)
 final class TerminalIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static final int MOST_GROWTH_MB = 64;
 
@@ -46,17 +45,7 @@ final class TerminalIT {
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(
-                home,
-                Map.of(
-                        "ELEVO_LIMIT_SANDBOX_CREATE", "10000",
-                        "ELEVO_LIMIT_WRITE", "10000",
-                        "ELEVO_LIMIT_EXEC", "10000"));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+        stack = SHARED.get();
     }
 
     @BeforeEach
@@ -154,6 +143,7 @@ final class TerminalIT {
                 return StreamClient.of(stack, target);
             } catch (RuntimeException notYet) {
                 assertThat(System.nanoTime()).isLessThan(end);
+                Eventually.pause();
             }
         }
     }
@@ -220,8 +210,9 @@ final class TerminalIT {
 
     private static void awaitLog(String words) throws IOException {
         var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.readString(home.resolve("logs/agent.log")).contains(words)) {
+        while (!Files.readString(stack.home().resolve("logs/agent.log")).contains(words)) {
             assertThat(System.nanoTime()).as(words).isLessThan(end);
+            Eventually.pause();
         }
     }
 

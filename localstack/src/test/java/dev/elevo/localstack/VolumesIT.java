@@ -1,12 +1,12 @@
 package dev.elevo.localstack;
 
+import static dev.elevo.contract.testing.Eventually.await;
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.localstack.RunningStack.Answer;
 import dev.elevo.platform.testing.Tokens;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +30,6 @@ class VolumesIT {
     private static final String VOLUMES = "/api/v1/volumes";
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 10_000_000;
     private static final int MOST_LOST = 10;
     private static final int QUOTA = 12;
     private static final int KILLS = 3;
@@ -344,28 +343,5 @@ class VolumesIT {
                 SANDBOXES + "/" + id + "/process/run", "{\"command\":\"%s\"}".formatted(command.replace("\"", "\\\"")));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer.field("stdout");
-    }
-
-    private static void assume(boolean holds, String reason) {
-        if (!holds) {
-            System.err.println("skipped: " + reason);
-        }
-        assumeTrue(holds, reason);
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void await(Condition condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        try {
-            while (!condition.holds()) {
-                assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -17,6 +17,7 @@ import io.micronaut.context.annotation.Factory;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -83,11 +84,10 @@ final class Drivers {
             case ROOT -> new Cgroups(places.home());
             case NAMESPACE -> new NoGroups();
         };
+        var directory = Files.createDirectories(configuration.directory().resolve("disks"));
         var disks = switch (rights) {
-            case ROOT ->
-                LoopDisks.orPlain(
-                        configuration.directory().resolve("disks"), configuration.helperProgram(), places.trial());
-            case NAMESPACE -> new PlainDisks();
+            case ROOT -> LoopDisks.orPlain(directory, configuration.helperProgram(), places.trial());
+            case NAMESPACE -> new PlainDisks(rights, directory, configuration.helperProgram());
         };
         do {
             for (var runtime : rights.runtimes()) {
@@ -113,6 +113,7 @@ final class Drivers {
         } while (leavesOutLanguageServers(foundations, reasons));
         foundations.close();
         networks.close();
+        disks.close();
         throw new IOException("no runtime starts a sandbox");
     }
 

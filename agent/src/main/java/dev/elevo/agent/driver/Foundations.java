@@ -66,7 +66,7 @@ final class Foundations {
                     Names.LAYER + ":lower",
                     true));
         }
-        var template = under(slot)
+        var template = templateOf(slot)
                 .or(() -> catalogue.named(spec.template()))
                 .orElseThrow(() -> new IOException("the template " + spec.template() + " is gone"));
         Files.writeString(note(slot), template.directory().getFileName().toString());
@@ -108,10 +108,10 @@ final class Foundations {
     SandboxSpec asSeenInside(Slot slot, SandboxSpec spec) throws IOException {
         return spec.template().equals(Templates.BASE)
                 ? spec
-                : under(slot).map(template -> template.defaultsIn(spec)).orElse(spec);
+                : templateOf(slot).map(template -> template.defaultsIn(spec)).orElse(spec);
     }
 
-    private Optional<Template> under(Slot slot) throws IOException {
+    private Optional<Template> templateOf(Slot slot) throws IOException {
         return Files.exists(note(slot)) ? catalogue.in(Files.readString(note(slot))) : Optional.empty();
     }
 
@@ -124,6 +124,18 @@ final class Foundations {
             }
         }
         catalogue.open(used);
+    }
+
+    /** What the slot stands on, for another that begins as it is; empty where that is not known. */
+    String under(Slot slot) throws IOException {
+        return Files.exists(note(slot)) ? Files.readString(note(slot)) : "";
+    }
+
+    /** Before it starts the first time: what it begins with was written over this and over nothing else. */
+    void found(Slot slot, String foundation) throws IOException {
+        if (!foundation.isEmpty()) {
+            Files.writeString(note(slot), foundation);
+        }
     }
 
     private static Path note(Slot slot) {

@@ -52,6 +52,27 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
      */
     ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException;
 
+    /** The same of a slot whose files are, at first, those of the checkpoint. Its disk may be larger, not smaller. */
+    ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException;
+
+    /** Whether there are checkpoints here. */
+    boolean hasCheckpoints();
+
+    /**
+     * What is on the disk of a slot now, whether it runs or is frozen. What runs goes on; for a moment it cannot write. Whoever
+     * calls sees to it that nothing else is done to the slot meanwhile.
+     */
+    Checkpoint checkpoint(Slot slot) throws IOException;
+
+    /** With nothing on it, for who fills it by {@link #open}. */
+    Checkpoint blank(int gigabytes) throws IOException;
+
+    /** What is in a checkpoint, for one at a time. No sandbox may begin with one that is open to be written. */
+    Mounted open(Checkpoint checkpoint, Mounted.Access access) throws IOException;
+
+    /** Sandboxes that began with it go on. */
+    void remove(Checkpoint checkpoint) throws IOException;
+
     /** Whether a slot can be frozen. */
     boolean pauses();
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,23 +119,39 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
+        return begin(slot, spec, null);
+    }
+
+    @Override
+    public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
+        if (!from.fitsInto(spec.resources())) {
+            throw new IOException("the disk is smaller than the " + from.gigabytes() + " GB it should begin with");
+        }
+        return begin(slot, spec, from);
+    }
+
+    private ProcessId begin(Slot slot, SandboxSpec spec, @Nullable Checkpoint from) throws IOException {
         Files.createDirectories(slot.directory());
         Templates.mode(slot.directory(), "rwx------");
-        return launch(slot, spec);
+        return launch(slot, spec, from);
     }
 
     @Override
     public ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException {
         // Whose life that file tells of is over; a runtime that wrote nothing must not seem to have.
         Files.deleteIfExists(slot.pidFile());
-        return launch(slot, spec);
+        disks.require(slot);
+        return launch(slot, spec, null);
     }
 
-    private ProcessId launch(Slot slot, SandboxSpec spec) throws IOException {
+    private ProcessId launch(Slot slot, SandboxSpec spec, @Nullable Checkpoint from) throws IOException {
         var owner = rights.ids(slot).first();
         names(slot, spec.network());
+        if (from != null) {
+            foundations.found(slot, from.foundation());
+        }
         var foundation = foundations.prepare(slot, spec, owner);
-        var layers = disks.options(slot, spec.resources(), owner);
+        var layers = disks.options(slot, spec.resources(), owner, from);
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
         starts.acquireUninterruptibly();
@@ -250,7 +267,7 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public boolean sameShape(SandboxSpec one, SandboxSpec other) {
         return one.template().equals(other.template())
-                && LoopDisks.gigabytes(one.resources()) == LoopDisks.gigabytes(other.resources());
+                && Disks.gigabytes(one.resources()) == Disks.gigabytes(other.resources());
     }
 
     @Override
@@ -270,6 +287,39 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public DiskUsage disk(Slot slot, Resources resources) throws IOException {
         return disks.usage(slot);
+    }
+
+    /** For tests: where the slot's disk is, while this agent runs. */
+    Path image(Slot slot) throws IOException {
+        return switch (disks) {
+            case LoopDisks loop -> loop.image(slot);
+            case PlainDisks plain -> plain.layers(slot);
+        };
+    }
+
+    @Override
+    public boolean hasCheckpoints() {
+        return disks.haveCheckpoints();
+    }
+
+    @Override
+    public Checkpoint checkpoint(Slot slot) throws IOException {
+        return disks.checkpoint(slot).on(foundations.under(slot));
+    }
+
+    @Override
+    public Checkpoint blank(int gigabytes) throws IOException {
+        return disks.blank(gigabytes);
+    }
+
+    @Override
+    public Mounted open(Checkpoint checkpoint, Mounted.Access access) throws IOException {
+        return disks.open(checkpoint, access);
+    }
+
+    @Override
+    public void remove(Checkpoint checkpoint) throws IOException {
+        disks.remove(checkpoint);
     }
 
     @Override
@@ -316,6 +366,8 @@ final class LinuxDriver implements IsolationDriver {
     @Override
     public void remove(Slot slot) throws IOException {
         kill(slot);
+        // Before the directory, with which the name is free: nobody else may get what is on it.
+        disks.remove(slot);
         trash.throwAway(slot.directory());
     }
 
@@ -332,6 +384,7 @@ final class LinuxDriver implements IsolationDriver {
             lease(slot).ifPresent(leases::add);
         }
         networks.sweep(leases);
+        disks.sweep(kept);
         foundations.open(kept);
     }
 
@@ -352,6 +405,7 @@ final class LinuxDriver implements IsolationDriver {
     public void close() throws IOException {
         foundations.close();
         networks.close();
+        disks.close();
         if (groups.names().isEmpty()) {
             groups.removeParent();
         }

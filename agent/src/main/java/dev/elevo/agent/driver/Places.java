@@ -37,6 +37,11 @@ public final class Places {
         return home;
     }
 
+    /** Where connections of clients are handed to us. */
+    public Path door() {
+        return runtimeDirectory.resolve("door");
+    }
+
     /** Nobody else has it: its directory is made here. */
     public Slot fresh() throws IOException {
         var first = ThreadLocalRandom.current().nextInt(1, Slot.MOST);

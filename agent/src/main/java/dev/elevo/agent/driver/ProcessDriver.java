@@ -99,6 +99,41 @@ final class ProcessDriver implements IsolationDriver {
         return start(slot, spec);
     }
 
+    @Override
+    public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
+        throw noCheckpoints();
+    }
+
+    /** The home of a process is a directory of the host like any other. */
+    @Override
+    public boolean hasCheckpoints() {
+        return false;
+    }
+
+    @Override
+    public Checkpoint checkpoint(Slot slot) throws IOException {
+        throw noCheckpoints();
+    }
+
+    @Override
+    public Checkpoint blank(int gigabytes) throws IOException {
+        throw noCheckpoints();
+    }
+
+    @Override
+    public Mounted open(Checkpoint checkpoint, Mounted.Access access) throws IOException {
+        throw noCheckpoints();
+    }
+
+    @Override
+    public void remove(Checkpoint checkpoint) throws IOException {
+        throw noCheckpoints();
+    }
+
+    private static IOException noCheckpoints() {
+        return new IOException("without isolation there are no checkpoints");
+    }
+
     /** To stop every process by a signal is a race against those that fork. */
     @Override
     public boolean pauses() {
@@ -182,7 +217,8 @@ final class ProcessDriver implements IsolationDriver {
                 spec.healthCheck(),
                 spec.deadline(),
                 spec.command(),
-                spec.volumes());
+                spec.volumes(),
+                spec.snapshot());
     }
 
     private static Path home(Slot slot) {

@@ -17,7 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Frames over one Unix socket. One thread receives; any may send. */
 final class HelperConnection implements Closeable {
-    private static final int BUFFER = 64 << 10;
+    /** What is read from a pipe at once, and the words around it: a frame that fits is copied once. */
+    private static final int BUFFER = (64 << 10) + 64;
 
     private final SocketChannel channel;
     private final ReentrantLock sending = new ReentrantLock();
@@ -89,12 +90,13 @@ final class HelperConnection implements Closeable {
         var type = received.get();
         var length = received.getInt();
         ReplyReader.checkLength(type, length);
-        if (length <= received.remaining()) {
-            var payload = received.slice(received.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-            received.position(received.position() + length);
-            return ReplyReader.read(type, payload);
+        if (length > BUFFER) {
+            return ReplyReader.read(type, receiveLarge(length).order(ByteOrder.LITTLE_ENDIAN));
         }
-        return ReplyReader.read(type, receiveLarge(length).order(ByteOrder.LITTLE_ENDIAN));
+        fill(length);
+        var payload = received.slice(received.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+        received.position(received.position() + length);
+        return ReplyReader.read(type, payload);
     }
 
     /** More than what was received already. */

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,16 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
             super.channelReadComplete(context);
         } else if (!bodyIsWhole && (arrival == null || arrival.takesMore())) {
             context.read();
+        }
+    }
+
+    /** Neither side has moved a byte for long. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof IdleStateEvent && current != null) {
+            context.close();
+        } else {
+            super.userEventTriggered(context, event);
         }
     }
 

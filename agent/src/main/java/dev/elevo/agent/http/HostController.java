@@ -21,16 +21,18 @@ import org.jspecify.annotations.Nullable;
 final class HostController {
     private final Gate gate;
     private final Sandboxes sandboxes;
+    private final HandedConnections door;
 
-    HostController(Gate gate, Sandboxes sandboxes) {
+    HostController(Gate gate, Sandboxes sandboxes, HandedConnections door) {
         this.gate = gate;
         this.sandboxes = sandboxes;
+        this.door = door;
     }
 
     @Get
     HostInfo describeHost(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability) {
         gate.admit(capability, Capability.HOST, Operation.HOST);
-        return sandboxes.host();
+        return sandboxes.host().at(door.path().toString());
     }
 
     @Post("/drain")

@@ -83,7 +83,7 @@ final class RawConnections implements BeanCreatedEventListener<NettyServerCustom
                         .addAfter(
                                 ChannelPipelineCustomizer.HANDLER_HTTP_SERVER_CODEC,
                                 "run-stream",
-                                new RunStream(processes.get(), base64, json.get()));
+                                new RunStream(processes.get(), base64.get(), json.get()));
             }
         }
     }

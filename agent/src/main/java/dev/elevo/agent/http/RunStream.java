@@ -1,5 +1,6 @@
 package dev.elevo.agent.http;
 
+import dev.elevo.agent.process.OutputPart;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.agent.process.StreamedRun;
 import dev.elevo.contract.ApiException;
@@ -27,14 +28,14 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import jakarta.inject.Provider;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,24 +47,28 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class RunStream extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(RunStream.class);
-    private static final long SILENCE_MILLIS = 15_000;
-    /** The events that are written ahead of a client who reads. */
-    private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(256 << 10, 512 << 10);
+    private static final long SILENCE_SECONDS = 15;
+    /** One write at a time: what comes meanwhile goes with the next, and threads wake each other the less the more there is. */
+    private static final WriteBufferWaterMark AHEAD = new WriteBufferWaterMark(1, 1);
+    /** Around the data of an event, and more. */
+    private static final int FRAME_BYTES = 64;
 
     private static final byte[] DATA_END = "\"}\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Processes processes;
-    private final Provider<FastBase64> base64;
+    private final FastBase64 base64;
     private final ObjectMapper json;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition moved = lock.newCondition();
     /** From here on nothing on this connection is for anybody else. */
     private boolean taken;
 
-    private boolean gone;
     private @Nullable StreamedRun run;
+    private @Nullable Future<?> heartbeat;
+    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+    private boolean silent;
+    /** Whether who brings more shall wake the event loop: not while that writes. */
+    private final AtomicBoolean waits = new AtomicBoolean();
 
-    RunStream(Processes processes, Provider<FastBase64> base64, ObjectMapper json) {
+    RunStream(Processes processes, FastBase64 base64, ObjectMapper json) {
         this.processes = processes;
         this.base64 = base64;
         this.json = json;
@@ -84,7 +89,7 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
         // What comes is dropped, and its end must be seen.
         context.channel().config().setAutoRead(true).setWriteBufferWaterMark(AHEAD);
-        Thread.ofVirtual().name("run-stream").start(() -> run(context, ticket));
+        Thread.ofVirtual().name("run-stream").start(() -> start(context, ticket));
     }
 
     @Override
@@ -100,68 +105,104 @@ final class RunStream extends ChannelInboundHandlerAdapter {
                 : null;
     }
 
-    private void run(ChannelHandlerContext context, String ticket) {
-        StreamedRun started;
+    // ---- on a thread of its own
+
+    private void start(ChannelHandlerContext context, String ticket) {
         try {
-            started = processes.redeem(ticket);
+            var started = processes.redeem(ticket);
+            context.executor().execute(() -> begin(context, started));
         } catch (ApiException e) {
             refuse(context, e.failure());
-            return;
         } catch (RuntimeException e) {
             LOG.error("a stream was not begun", e);
             refuse(context, new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"));
+        }
+    }
+
+    // ---- in the event loop
+
+    private void begin(ChannelHandlerContext context, StreamedRun started) {
+        if (!context.channel().isActive()) {
+            close(started);
             return;
         }
-        try (started) {
-            if (!isHere(started)) {
-                return;
+        run = started;
+        context.write(head());
+        send(context, event("start", json(Map.of("pid", started.pid()))));
+        heartbeat = context.executor()
+                .scheduleAtFixedRate(() -> beat(context), SILENCE_SECONDS, SILENCE_SECONDS, TimeUnit.SECONDS);
+        started.whenMore(() -> {
+            if (waits.getAndSet(false)) {
+                context.executor().execute(() -> tell(context));
             }
-            context.write(head());
-            send(context, event("start", json.writeValueAsBytes(Map.of("pid", started.pid()))));
-            while (tell(context, started)) {
-                // until all is said
-            }
-            context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
-        } catch (ClientGone e) {
-            LOG.debug("the reader of process {} went away", started.pid());
-        } catch (IOException | RuntimeException e) {
-            LOG.error("the stream of process {} broke", started.pid(), e);
-            context.close();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            context.close();
-        }
+        });
+        tell(context);
     }
 
-    /** From here on whoever finds out that the reader is gone ends the command, also while it is silent. */
-    private boolean isHere(StreamedRun started) {
-        lock.lock();
+    /** All there is, unless the client is behind: then when he has taken what was written before, and the command waits meanwhile. */
+    private void tell(ChannelHandlerContext context) {
         try {
-            run = started;
-            return !gone;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** One item; false behind the last. */
-    private boolean tell(ChannelHandlerContext context, StreamedRun run) throws IOException, InterruptedException {
-        try {
-            switch (run.next(SILENCE_MILLIS)) {
-                case StreamedRun.Part(var stream, var bytes) -> send(context, output(context, stream, bytes));
-                case StreamedRun.Silence silence ->
-                    send(context, Unpooled.copiedBuffer(": still running\n\n", StandardCharsets.US_ASCII));
-                case StreamedRun.End(var end) -> {
-                    send(context, event("exit", json.writeValueAsBytes(end)));
-                    return false;
+            while (run != null && context.channel().isWritable()) {
+                switch (run.next()) {
+                    case StreamedRun.Output(var parts) -> {
+                        waits.set(false);
+                        send(context, events(context, parts));
+                    }
+                    case StreamedRun.Nothing nothing -> {
+                        // And one look more: it may have come before anybody knew that we wait.
+                        if (waits.getAndSet(true)) {
+                            return;
+                        }
+                    }
+                    case StreamedRun.End(var end) -> end(context, event("exit", json(end)));
                 }
             }
-            return true;
         } catch (ApiException e) {
-            var error = ErrorBody.of(e.failure(), Ids.REQUEST.random(), null).error();
-            send(context, event("error", json.writeValueAsBytes(error)));
-            return false;
+            end(
+                    context,
+                    event(
+                            "error",
+                            json(ErrorBody.of(e.failure(), Ids.REQUEST.random(), null)
+                                    .error())));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("a stream broke", e);
+            context.close();
         }
+    }
+
+    private void send(ChannelHandlerContext context, ByteBuf events) {
+        silent = false;
+        context.writeAndFlush(new DefaultHttpContent(events));
+    }
+
+    private void beat(ChannelHandlerContext context) {
+        if (silent && context.channel().isWritable()) {
+            send(context, Unpooled.copiedBuffer(": still running\n\n", StandardCharsets.US_ASCII));
+        }
+        silent = true;
+    }
+
+    private void end(ChannelHandlerContext context, ByteBuf last) {
+        leave();
+        context.write(new DefaultHttpContent(last));
+        context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void leave() {
+        if (heartbeat != null) {
+            heartbeat.cancel(false);
+        }
+        if (run != null) {
+            close(run);
+            run = null;
+        }
+        buffer.release();
+        buffer = Unpooled.EMPTY_BUFFER;
+    }
+
+    /** What runs still is killed, which takes a while. */
+    private static void close(StreamedRun ended) {
+        Thread.ofVirtual().name("run-stream-end").start(ended::close);
     }
 
     private static DefaultHttpResponse head() {
@@ -174,12 +215,26 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         return head;
     }
 
-    private ByteBuf output(ChannelHandlerContext context, String stream, byte[] bytes) {
-        var begin = "event: " + stream + "\ndata: {\"data\":\"";
-        var event = context.alloc().directBuffer(begin.length() + FastBase64.letters(bytes.length) + DATA_END.length);
-        ByteBufUtil.writeAscii(event, begin);
-        base64.get().encode(bytes, event);
-        return event.writeBytes(DATA_END);
+    private ByteBuf events(ChannelHandlerContext context, List<OutputPart> parts) {
+        var room = parts.stream()
+                .mapToInt(part -> FRAME_BYTES + FastBase64.letters(part.bytes().length))
+                .sum();
+        var events = emptied(context, room);
+        for (var part : parts) {
+            ByteBufUtil.writeAscii(events, "event: " + part.stream().wireName() + "\ndata: {\"data\":\"");
+            base64.encode(part.bytes(), events);
+            events.writeBytes(DATA_END);
+        }
+        return events.retainedDuplicate();
+    }
+
+    /** The same each time, since it was written when there is something to write again: a new one would first be filled with zeros. */
+    private ByteBuf emptied(ChannelHandlerContext context, int room) {
+        if (buffer.capacity() < room) {
+            buffer.release();
+            buffer = context.alloc().directBuffer(Math.max(room, 2 * buffer.capacity()));
+        }
+        return buffer.clear();
     }
 
     private static ByteBuf event(String name, byte[] data) {
@@ -188,37 +243,11 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         return event.writeBytes(data).writeByte('\n').writeByte('\n');
     }
 
-    /** Waits until the connection takes more, so that no more than its own buffer is ever on the way. */
-    private void send(ChannelHandlerContext context, ByteBuf event) throws ClientGone, InterruptedException {
-        try {
-            awaitRoom(context);
-        } catch (ClientGone | InterruptedException e) {
-            event.release();
-            throw e;
-        }
-        context.writeAndFlush(new DefaultHttpContent(event));
-    }
-
-    private void awaitRoom(ChannelHandlerContext context) throws ClientGone, InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (!gone && !context.channel().isWritable()) {
-                // Seldom longer: whoever makes it writable says so.
-                moved.await(1, TimeUnit.SECONDS);
-            }
-            if (gone || !context.channel().isActive()) {
-                throw new ClientGone();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void refuse(ChannelHandlerContext context, Failure failure) {
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
                 HttpResponseStatus.valueOf(failure.status()),
-                Unpooled.wrappedBuffer(body(failure)));
+                Unpooled.wrappedBuffer(json(ErrorBody.of(failure, Ids.REQUEST.random(), null))));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
@@ -226,49 +255,25 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private byte[] body(Failure failure) {
+    private byte[] json(Object value) {
         try {
-            return json.writeValueAsBytes(ErrorBody.of(failure, Ids.REQUEST.random(), null));
+            return json.writeValueAsBytes(value);
         } catch (IOException e) {
-            throw new UncheckedIOException("an error body is always writable", e);
+            throw new UncheckedIOException("words of ours are always writable", e);
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
-        signal();
+        if (taken) {
+            tell(context);
+        }
         super.channelWritabilityChanged(context);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) throws Exception {
-        lock.lock();
-        try {
-            gone = true;
-            moved.signalAll();
-            var current = run;
-            if (current != null) {
-                Thread.ofVirtual().start(current::close);
-            }
-        } finally {
-            lock.unlock();
-        }
+        leave();
         super.channelInactive(context);
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            moved.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** There is nobody to tell. */
-    private static final class ClientGone extends IOException {
-        ClientGone() {
-            super("the client went away");
-        }
     }
 }

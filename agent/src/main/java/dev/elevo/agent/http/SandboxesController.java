@@ -4,6 +4,7 @@ import dev.elevo.agent.sandbox.Sandboxes;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.Forks;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxSecret;
@@ -45,6 +46,13 @@ final class SandboxesController {
             @Body SandboxSpec spec) {
         gate.admit(capability, Capability.HOST, Operation.CREATE);
         return sandboxes.create(spec, secret == null ? null : SandboxSecret.parse(secret));
+    }
+
+    @Post("/{sandboxId}/fork")
+    List<SandboxStatus> forkSandbox(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId, @Body Forks forks) {
+        gate.admit(capability, Capability.HOST, Operation.CREATE);
+        return sandboxes.fork(sandboxId, forks);
     }
 
     @Get

@@ -223,9 +223,9 @@ final class Documents {
                     throw LspFailures.notOpen(serverId, path).asException();
                 }
                 mayBecomeClients(path);
-                if (before == null) {
-                    begin(path, "", version == null ? 0 : version - 1, null);
-                }
+                // Its versions are the client's from here on, and a server may not see one fall.
+                forget(path);
+                begin(path, "", version == null ? 0 : version - 1, null);
             }
             var known = open.get(path);
             if (known == null) {

@@ -4,4 +4,4 @@ import dev.elevo.agent.helper.OutputStreamName;
 
 /** Bytes of one stream as they arrived. */
 @SuppressWarnings("ArrayRecordComponent") // on their way; nobody compares them
-record OutputPart(OutputStreamName stream, byte[] bytes) {}
+public record OutputPart(OutputStreamName stream, byte[] bytes) {}

@@ -3,6 +3,7 @@ package dev.elevo.agent.process;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.process.StreamEnd;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 
 /** A command whose output goes to one reader as it comes, all of it. It ends with its reader. */
@@ -21,12 +22,11 @@ public final class StreamedRun implements AutoCloseable {
     /** What the reader gets next. */
     public sealed interface Item {}
 
-    /** Bytes of one stream. */
-    @SuppressWarnings("ArrayRecordComponent") // on their way; nobody compares them
-    public record Part(String stream, byte[] bytes) implements Item {}
+    /** What was written since the last item. */
+    public record Output(List<OutputPart> parts) implements Item {}
 
-    /** Nothing came for the time. */
-    public record Silence() implements Item {}
+    /** It runs on, and has written nothing since. */
+    public record Nothing() implements Item {}
 
     /** All is said. */
     public record End(StreamEnd end) implements Item {}
@@ -35,17 +35,22 @@ public final class StreamedRun implements AutoCloseable {
         return process.pid();
     }
 
+    /** Called whenever there is a next item, by threads that do not wait. */
+    public void whenMore(Runnable call) {
+        tap.whenMore(call);
+    }
+
     /**
-     * Waits for the next item.
+     * What there is to be told.
      *
      * @throws ApiException the command ended in no way that has a result
      */
-    public Item next(long millis) throws InterruptedException, IOException {
-        var part = tap.take(millis);
-        if (part != null) {
-            return new Part(part.stream().wireName(), part.bytes());
+    public Item next() throws IOException {
+        var parts = tap.take();
+        if (!parts.isEmpty()) {
+            return new Output(parts);
         }
-        return tap.hasEnded() ? new End(end()) : new Silence();
+        return tap.hasEnded() ? new End(end()) : new Nothing();
     }
 
     private StreamEnd end() throws IOException {

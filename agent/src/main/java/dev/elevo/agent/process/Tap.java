@@ -1,22 +1,18 @@
 package dev.elevo.agent.process;
 
-import java.util.ArrayDeque;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /** Output on its way to one reader who must get all of it. While the reader is behind, the process waits. */
 final class Tap {
     private static final int MOST_BYTES = 512 << 10;
 
-    /** Whoever waits for room waits for much of it, or the two would wake each other for every part. */
-    private static final int FEW_BYTES = MOST_BYTES / 2;
-
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition filled = lock.newCondition();
     private final Condition drained = lock.newCondition();
-    private final ArrayDeque<OutputPart> parts = new ArrayDeque<>();
+    private final ArrayList<OutputPart> parts = new ArrayList<>();
+    private Runnable more = () -> {};
     private int bytes;
     private boolean closed;
     private boolean ended;
@@ -31,30 +27,35 @@ final class Tap {
             if (!closed) {
                 parts.add(part);
                 bytes += part.bytes().length;
-                filled.signal();
+                more.run();
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** The next part; null when none came within the time, or none will come: see {@link #hasEnded}. */
-    @Nullable
-    OutputPart take(long millis) throws InterruptedException {
-        lock.lockInterruptibly();
+    /** Called under the lock whenever there is more, or no more will come; at once if that is so already. */
+    void whenMore(Runnable call) {
+        lock.lock();
         try {
-            var left = TimeUnit.MILLISECONDS.toNanos(millis);
-            while (parts.isEmpty() && !ended && left > 0) {
-                left = filled.awaitNanos(left);
+            more = call;
+            if (ended || !parts.isEmpty()) {
+                call.run();
             }
-            var part = parts.poll();
-            if (part != null) {
-                bytes -= part.bytes().length;
-                if (bytes <= FEW_BYTES) {
-                    drained.signal();
-                }
-            }
-            return part;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All that is there. */
+    List<OutputPart> take() {
+        lock.lock();
+        try {
+            var taken = List.copyOf(parts);
+            parts.clear();
+            bytes = 0;
+            drained.signal();
+            return taken;
         } finally {
             lock.unlock();
         }
@@ -75,7 +76,7 @@ final class Tap {
         lock.lock();
         try {
             ended = true;
-            filled.signal();
+            more.run();
         } finally {
             lock.unlock();
         }
@@ -86,6 +87,7 @@ final class Tap {
         lock.lock();
         try {
             closed = true;
+            more = () -> {};
             drained.signal();
         } finally {
             lock.unlock();

@@ -1,8 +1,10 @@
 package dev.elevo.agent.sandbox;
 
+import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.agent.driver.Slot;
 import dev.elevo.agent.health.HealthChecks;
 import dev.elevo.agent.metrics.Metrics;
 import dev.elevo.agent.process.Processes;
@@ -23,6 +25,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +48,7 @@ final class Lives {
     private final Places places;
     private final IsolationDriver driver;
     private final ReadySandboxes ready;
+    private final RestoredDisks restored;
     private final Processes processes;
     private final SandboxSecrets secrets;
     private final HealthChecks health;
@@ -56,6 +61,7 @@ final class Lives {
             Places places,
             IsolationDriver driver,
             ReadySandboxes ready,
+            RestoredDisks restored,
             Processes processes,
             SandboxSecrets secrets,
             HealthChecks health,
@@ -66,6 +72,7 @@ final class Lives {
         this.places = places;
         this.driver = driver;
         this.ready = ready;
+        this.restored = restored;
         this.processes = processes;
         this.secrets = secrets;
         this.health = health;
@@ -75,7 +82,7 @@ final class Lives {
 
     Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret) {
         try {
-            var before = ready.take(spec);
+            var before = spec.snapshot() == null ? ready.take(spec) : Optional.<ReadySandboxes.Started>empty();
             return before.isPresent() ? moveIn(spec, secret, before.get()) : build(spec, secret);
         } catch (IOException | RuntimeException e) {
             throw startFailed("The sandbox could not be started", spec.id(), e);
@@ -92,8 +99,31 @@ final class Lives {
         return open(taken, secret, () -> {
             // Written before the deed: what is half made must be found again.
             residents.save(taken);
-            return driver.start(residents.slotOf(taken), spec);
+            return start(residents.slotOf(taken), spec);
         });
+    }
+
+    private ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
+        var snapshot = spec.snapshot();
+        if (snapshot == null) {
+            return driver.start(slot, spec);
+        }
+        var gigabytes = Objects.requireNonNull(spec.resources().disk(), "the defaults are filled in");
+        return restored.with(snapshot, gigabytes, disk -> driver.start(slot, spec, disk))
+                .orElseThrow(() -> new Failure.Unavailable("The snapshot is not ready", RETRY).asException());
+    }
+
+    /** With the files of a checkpoint. */
+    Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret, Checkpoint from) {
+        try {
+            var taken = Resident.starting(spec, places.fresh().name(), bootId, now());
+            return open(taken, secret, () -> {
+                residents.save(taken);
+                return driver.start(residents.slotOf(taken), spec, from);
+            });
+        } catch (IOException | RuntimeException e) {
+            throw startFailed("The sandbox could not be started", spec.id(), e);
+        }
     }
 
     private interface FirstProcess {

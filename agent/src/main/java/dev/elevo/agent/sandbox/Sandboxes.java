@@ -9,6 +9,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.Forks;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.SandboxAgent;
@@ -43,6 +44,7 @@ public final class Sandboxes implements SandboxAgent {
 
     private final Residents residents;
     private final Lives lives;
+    private final Forking forking;
     private final Locks locks;
     private final IsolationDriver driver;
     private final Processes processes;
@@ -56,6 +58,7 @@ public final class Sandboxes implements SandboxAgent {
             Residents residents,
             Lives lives,
             Homecoming homecoming,
+            Forking forking,
             Locks locks,
             IsolationDriver driver,
             Processes processes,
@@ -67,6 +70,7 @@ public final class Sandboxes implements SandboxAgent {
             throws IOException {
         this.residents = residents;
         this.lives = lives;
+        this.forking = forking;
         this.locks = locks;
         this.driver = driver;
         this.processes = processes;
@@ -96,6 +100,15 @@ public final class Sandboxes implements SandboxAgent {
             mounting.check(spec);
             return status(lives.begin(spec, secret));
         });
+    }
+
+    @Override
+    public List<SandboxStatus> fork(String sandboxId, List<SandboxSpec> forks) {
+        return fork(sandboxId, new Forks(forks, Map.of()));
+    }
+
+    public List<SandboxStatus> fork(String sandboxId, Forks forks) {
+        return forking.fork(sandboxId, forks).stream().map(this::status).toList();
     }
 
     @Override
@@ -275,7 +288,8 @@ public final class Sandboxes implements SandboxAgent {
                 driver.enforced(),
                 driver.pauses(),
                 driver.internet(),
-                driver.templates());
+                driver.templates(),
+                null);
     }
 
     /** Stops everything, because nobody will look after it. */

@@ -51,6 +51,7 @@ public record Defaults(
                 spec.healthCheck(),
                 spec.deadline(),
                 spec.command(),
-                spec.volumes());
+                spec.volumes(),
+                spec.snapshot());
     }
 }

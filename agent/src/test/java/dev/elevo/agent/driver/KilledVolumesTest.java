@@ -1,7 +1,7 @@
 package dev.elevo.agent.driver;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.volume.Filesystem;
@@ -152,13 +152,6 @@ final class KilledVolumesTest {
 
     private static VolumeImages open(Path home, String helper) throws IOException {
         return new VolumeImages(home, Path.of(helper));
-    }
-
-    private static void assume(boolean holds, String reason) {
-        if (!holds) {
-            System.err.println("skipped: " + reason);
-        }
-        assumeTrue(holds, reason);
     }
 
     /** Makes, enlarges and removes volumes, and tells before and after. */

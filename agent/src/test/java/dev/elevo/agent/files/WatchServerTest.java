@@ -3,6 +3,7 @@ package dev.elevo.agent.files;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.files.WatchOptions;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -239,7 +240,7 @@ class WatchServerTest {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (helper.children() > 0) {
             assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

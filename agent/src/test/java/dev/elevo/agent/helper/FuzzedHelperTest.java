@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class FuzzedHelperTest {
     private static final int SIGKILL = 9;
     private static final int INPUT_BYTES = 5000;
+    private static final int MOST_OUTPUT = 400_000;
+    private static final int MOST_COMPLAINT = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String TYPES = "HDEALKWPTRICkZ";
 
     @TempDir
@@ -49,6 +54,8 @@ class FuzzedHelperTest {
 
             // Some of the garbage may still lie unread, and be the order to end everything.
             while (real.openDescriptors() > descriptors) {
+                // Not listed is what was being started when garbage stopped everything.
+                helper.terminate(SIGKILL, PATIENCE);
                 endAll(helper);
             }
             assertThat(Collected.of(helper.exec(RealHelper.shell("echo well"))).out())
@@ -71,7 +78,6 @@ class FuzzedHelperTest {
         }
     }
 
-    /** Garbage may have acknowledged some of what there was, or all. */
     private static void forget(Helper helper, long id) throws IOException {
         var process = attach(helper, id);
         while (!(process.next() instanceof Reply.Ended)) {
@@ -80,14 +86,31 @@ class FuzzedHelperTest {
         process.forget();
     }
 
+    /** Garbage may have acknowledged some of what there was, or all, and only the end tells how much that was. */
     private static HelperProcess attach(Helper helper, long id) throws IOException {
-        for (int offset = 0; ; offset++) {
-            try {
-                return helper.attach(id, offset, 0);
-            } catch (HelperRefusal acknowledged) {
-                assertThat(acknowledged.step()).isEqualTo(FailedStep.POSITION);
-                assertThat(offset).isLessThan(INPUT_BYTES);
+        for (int err = 0; err < MOST_COMPLAINT; err++) {
+            for (var out : List.of(0, INPUT_BYTES)) {
+                var process = attachAt(helper, id, out, err);
+                if (process.isPresent()) {
+                    return process.get();
+                }
             }
+        }
+        for (int out = 0; out < MOST_OUTPUT; out++) {
+            var process = attachAt(helper, id, out, 0);
+            if (process.isPresent()) {
+                return process.get();
+            }
+        }
+        throw new AssertionError("no position of " + id + " is known to the helper");
+    }
+
+    private static Optional<HelperProcess> attachAt(Helper helper, long id, int out, int err) throws IOException {
+        try {
+            return Optional.of(helper.attach(id, out, err));
+        } catch (HelperRefusal acknowledged) {
+            assertThat(acknowledged.step()).isEqualTo(FailedStep.POSITION);
+            return Optional.empty();
         }
     }
 

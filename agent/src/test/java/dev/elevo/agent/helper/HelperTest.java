@@ -8,6 +8,7 @@ import static dev.elevo.agent.helper.RealHelper.withTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -261,7 +262,7 @@ class HelperTest {
         assertThat(result.out()).isEqualTo("first\n");
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(450));
         while (!Files.exists(file) || Files.size(file) == 0) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.elevo.agent.helper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -100,7 +101,7 @@ class HostileHelperTest {
         public void close() throws IOException {
             server.close();
             while (thread.isAlive()) {
-                Thread.onSpinWait();
+                Eventually.pause();
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.elevo.agent.helper;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ public final class RealHelper implements AutoCloseable {
     }
 
     private void awaitGreeting() throws IOException {
-        for (var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); ; Thread.onSpinWait()) {
+        for (var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10); ; Eventually.pause()) {
             try (var helper = new Helper(socket)) {
                 helper.greet();
                 return;

@@ -5,6 +5,7 @@ import static dev.elevo.agent.helper.RealHelper.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +128,7 @@ class ReattachTest {
 
     private void awaitEnd(long id) throws IOException {
         while (helper.list().stream().noneMatch(listed -> listed.id() == id && listed.ended())) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

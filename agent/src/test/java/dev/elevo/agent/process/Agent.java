@@ -1,6 +1,7 @@
 package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.RealHelper;
+import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.process.OutputPage;
 import dev.elevo.contract.process.OutputQuery;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One sandbox that is none: a real helper, a state folder, and an agent that can be restarted or killed. */
 final class Agent implements AutoCloseable {
-    static final String SANDBOX = "sbx-aaaaaaaaaaaa";
+    /** Of this JVM alone: what it leaves in /tmp, which is everybody's, bears the name. */
+    static final String SANDBOX = Ids.SANDBOX.random();
 
     private final RealHelper real;
     private final ProcessHost host;

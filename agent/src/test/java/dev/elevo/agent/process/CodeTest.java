@@ -14,6 +14,7 @@ import dev.elevo.contract.process.CodeLanguages;
 import dev.elevo.contract.process.CodeRunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -222,7 +223,7 @@ class CodeTest {
 
         assertThat(agent.result(running.pid()).exitCode()).isZero();
         while (!left().isEmpty()) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 
@@ -267,7 +268,7 @@ class CodeTest {
     void a_program_that_plays_with_its_charts_gets_what_it_deserves() {
         var result = python("""
                 import os, sys
-                d = [p for p in os.listdir('/tmp') if p.startswith('.elevo-sbx-aaaaaaaaaaaa')]
+                d = [p for p in os.listdir('/tmp') if p.startswith('.elevo-%s')]
                 c = '/tmp/' + d[0] + '/charts/'
                 os.symlink('/etc/passwd', c + '0001.png')
                 os.mkfifo(c + '0002.png')
@@ -275,7 +276,7 @@ class CodeTest {
                 open(c + 'x 0004.png', 'w').write('name')
                 open(c + '0005.html', 'w').write('<p>')
                 open(c + '0006.json', 'w').write('{}')
-                """, directory);
+                """.formatted(Agent.SANDBOX), directory);
 
         assertThat(result.charts())
                 .containsExactly(

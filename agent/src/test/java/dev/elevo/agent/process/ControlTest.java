@@ -12,6 +12,7 @@ import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.SpawnRequest;
 import dev.elevo.contract.process.WriteRequest;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -129,7 +130,7 @@ class ControlTest {
         var pid = spawn("echo said; exit 4");
         readUntil(pid, "said");
         while (get(pid).state() != ProcessState.EXITED) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
         agent.restart();
 
@@ -148,7 +149,7 @@ class ControlTest {
         assertThat(list(ALL)).extracting(ProcessInfo::pid).contains(pid).doesNotContain((int)
                 agent.real().pid());
         while (list(new ProcessQuery(null, "sleep 471?", false, false)).size() < 2) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
         assertThat(list(new ProcessQuery(null, "sleep 471?", false, false)))
                 .hasSize(2)
@@ -263,7 +264,7 @@ class ControlTest {
         var over = spawn(request("true", true, null));
         readUntil(closedItself, "closed");
         while (get(over).state() != ProcessState.EXITED) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
 
         for (var pid : List.of(closed, closedItself, over)) {

@@ -14,6 +14,7 @@ import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -459,7 +460,7 @@ class ProcessesTest {
     void who_waits_when_the_sandbox_stops_learns_it() throws Exception {
         var pid = agent.start(command("echo begun; sleep 60").waiting(0).build());
         while (agent.output(pid, (String) null).chunks().isEmpty()) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
         var refused = new CompletableFuture<Throwable>();
         var waiting = Thread.ofPlatform().start(() -> {
@@ -470,7 +471,7 @@ class ProcessesTest {
             }
         });
         while (waiting.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
 
         agent.stopSandbox();

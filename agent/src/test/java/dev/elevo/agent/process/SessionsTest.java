@@ -10,6 +10,7 @@ import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.Session;
 import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.StillRunning;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -277,7 +278,7 @@ class SessionsTest {
             }
         });
         while (waiting.getState() != Thread.State.TIMED_WAITING) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
 
         agent.processes().deleteSession(Agent.SANDBOX, "one", null);

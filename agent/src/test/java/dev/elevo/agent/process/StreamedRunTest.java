@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.process.ProcessState;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,10 +51,14 @@ class StreamedRunTest {
         var seen = new StringBuilder();
         try (var run = stream(command("echo a; sleep 0.1; echo b >&2; sleep 0.1; echo c; exit 5")
                 .build())) {
-            var item = run.next(20_000);
-            while (item instanceof StreamedRun.Part(var stream, var bytes)) {
-                seen.append(stream).append(':').append(new String(bytes, StandardCharsets.US_ASCII));
-                item = run.next(20_000);
+            var item = next(run);
+            while (item instanceof StreamedRun.Output(var parts)) {
+                for (var part : parts) {
+                    seen.append(part.stream().wireName())
+                            .append(':')
+                            .append(new String(part.bytes(), StandardCharsets.US_ASCII));
+                }
+                item = next(run);
             }
             assertThat(item).isInstanceOfSatisfying(StreamedRun.End.class, end -> {
                 assertThat(end.end().exitCode()).isEqualTo(5);
@@ -69,17 +76,27 @@ class StreamedRunTest {
                 stream(command("exec head -c 50000000 /dev/zero").keeping(1000).build())) {
             var pid = run.pid();
             while (!isBlocked(pid)) {
-                Thread.onSpinWait();
+                Eventually.pause();
             }
             assertThat(written(pid)).isBetween(1L, 4L << 20);
-            var item = run.next(20_000);
-            while (item instanceof StreamedRun.Part(var stream, var bytes)) {
-                read += bytes.length;
-                item = run.next(20_000);
+            var item = next(run);
+            while (item instanceof StreamedRun.Output(var parts)) {
+                for (var part : parts) {
+                    read += part.bytes().length;
+                }
+                item = next(run);
             }
             assertThat(item).isInstanceOf(StreamedRun.End.class);
         }
         assertThat(read).isEqualTo(50_000_000);
+    }
+
+    /** What is told next, however long that takes. */
+    private static StreamedRun.Item next(StreamedRun run) throws Exception {
+        var more = new CountDownLatch(1);
+        run.whenMore(more::countDown);
+        assertThat(more.await(20, TimeUnit.SECONDS)).isTrue();
+        return run.next();
     }
 
     private static boolean isBlocked(int pid) throws IOException {
@@ -100,20 +117,20 @@ class StreamedRunTest {
         int pid;
         try (var run = stream(command("trap '' TERM; cat /dev/zero").build())) {
             pid = run.pid();
-            assertThat(run.next(20_000)).isInstanceOf(StreamedRun.Part.class);
+            assertThat(next(run)).isInstanceOf(StreamedRun.Output.class);
         }
 
         while (agent.processes().get(Agent.SANDBOX, pid).state() != ProcessState.EXITED) {
-            Thread.onSpinWait();
+            Eventually.pause();
         }
         assertThat(agent.result(pid).signal()).isEqualTo("SIGKILL");
     }
 
     @Test
-    void silence_is_told_and_a_time_out_too() throws Exception {
+    void a_time_out_is_told() throws Exception {
         try (var run = stream(command("sleep 60").timeout(400).build())) {
-            assertThat(run.next(20)).isInstanceOf(StreamedRun.Silence.class);
-            assertThat(run.next(20_000))
+            assertThat(run.next()).isInstanceOf(StreamedRun.Nothing.class);
+            assertThat(next(run))
                     .isInstanceOfSatisfying(
                             StreamedRun.End.class,
                             end -> assertThat(end.end().timedOut()).isTrue());
@@ -125,7 +142,7 @@ class StreamedRunTest {
         try (var run = stream(command("sleep 60").build())) {
             agent.stopSandbox();
 
-            assertFails(ErrorCode.PROCESS_KILLED, () -> run.next(20_000));
+            assertFails(ErrorCode.PROCESS_KILLED, () -> next(run));
         }
     }
 

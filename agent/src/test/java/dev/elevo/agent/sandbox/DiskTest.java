@@ -1,9 +1,11 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.agent.driver.Command;
+import dev.elevo.agent.driver.DiskImages;
 import dev.elevo.agent.driver.DiskUsage;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
@@ -26,8 +28,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The disk of a sandbox: where it ends, and what becomes of it. */
 final class DiskTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 5_000_000;
     private static final long MEGABYTE = 1 << 20;
     private static final SandboxSpec SMALL = RealAgent.spec(new Resources(1.0, 512, 1, 0, null), RealAgent.OFFLINE);
 
@@ -74,7 +73,7 @@ final class DiskTest {
         assertThat(agent.run(full, "rm everything && head -c 500M /dev/zero > less && rm less && sync && echo well")
                         .stdout())
                 .isEqualTo("well\n");
-        var image = agent.slot(full).directory().resolve("disk.img");
+        var image = DiskImages.of(driver(), agent.slot(full));
         await("the host has back what was deleted", () -> megabytesOnTheHost(image) < 100);
     }
 
@@ -129,7 +128,7 @@ final class DiskTest {
         var slot = agent.context().getBean(Places.class).fresh();
         driver().start(slot, SMALL);
         inside(slot, "echo kept > /home/user/note; sync");
-        var image = slot.directory().resolve("disk.img");
+        var image = DiskImages.of(driver(), slot);
         Command.run(
                 List.of("cp", "--sparse=always", image.toString(), image + ".then"),
                 home,
@@ -240,8 +239,7 @@ final class DiskTest {
         try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
             for (var device : devices) {
                 var file = device.resolve("loop/backing_file");
-                if (Files.exists(file)
-                        && Files.readString(file).startsWith(slot.directory().toString())) {
+                if (Files.exists(file) && Files.readString(file).strip().endsWith("/slots/" + slot.name() + ".img")) {
                     return true;
                 }
             }
@@ -258,14 +256,6 @@ final class DiskTest {
             return Long.parseLong(Command.said(log).split("\\s", 2)[0]);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what + ", within " + PATIENCE).isLessThan(deadline);
-            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.elevo.agent.sandbox;
 
-import static dev.elevo.agent.sandbox.Eventually.await;
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

@@ -1,9 +1,11 @@
 package dev.elevo.agent.sandbox;
 
-import static dev.elevo.agent.sandbox.Eventually.await;
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.elevo.agent.driver.DiskImages;
+import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.ProcessId;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -235,10 +237,10 @@ final class LifecycleTest {
         var id = agent.create();
         agent.run(id, "echo kept > note");
         agent.sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
-        var slot = agent.slot(id).directory();
-        var image = slot.resolve("disk.img");
-        var needed = Files.exists(image) ? image : slot.resolve("work");
-        Files.move(needed, slot.resolve("elsewhere"));
+        var image = DiskImages.of(agent.context().getBean(IsolationDriver.class), agent.slot(id));
+        var needed = Files.isDirectory(image) ? image.resolve("work") : image;
+        var elsewhere = needed.resolveSibling("elsewhere");
+        Files.move(needed, elsewhere);
         Files.writeString(needed, "nothing to mount");
 
         assertThat(codeOf(() -> agent.sandboxes().start(id, Deadline.NEVER)))
@@ -249,7 +251,7 @@ final class LifecycleTest {
         assertThat(failed.endReason()).isEqualTo(EndReason.FAILED);
         assertThat(failed.errorReason()).isNotEmpty();
         Files.delete(needed);
-        Files.move(slot.resolve("elsewhere"), needed);
+        Files.move(elsewhere, needed);
         assertThat(agent.sandboxes().start(id, Deadline.NEVER).errorReason()).isNull();
         assertThat(agent.run(id, "cat note").stdout()).isEqualTo("kept\n");
     }

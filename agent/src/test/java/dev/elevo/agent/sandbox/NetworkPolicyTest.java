@@ -1,5 +1,6 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +18,6 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a sandbox reaches, tried from inside, before and after its policy is changed while it runs. */
 final class NetworkPolicyTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
     private static Path home;
@@ -431,17 +430,5 @@ final class NetworkPolicyTest {
             if ($flags & 15) { print "code ", $flags & 15; exit }
             print $count ? join(".", unpack("C4", substr($got, -4))) : "nothing"' %s %s
             """.formatted(server, name)).stdout();
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
     }
 }

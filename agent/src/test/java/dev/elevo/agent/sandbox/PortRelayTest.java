@@ -8,6 +8,7 @@ import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.process.RunRequest;
+import dev.elevo.contract.testing.Eventually;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -103,6 +104,7 @@ final class PortRelayTest {
                 assertThat(connection.status).isEqualTo(502);
             }
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
         }
     }
 
@@ -183,6 +185,7 @@ final class PortRelayTest {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!agent.run(sandbox, "cat /tmp/heard").stdout().equals("still heard")) {
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
         }
     }
 
@@ -265,6 +268,7 @@ final class PortRelayTest {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (relays.count(id) > 0) {
             assertThat(System.nanoTime()).isLessThan(deadline); // that of serve is on its way out
+            Eventually.pause();
         }
         var connections = new ArrayList<Relayed>();
         try {
@@ -285,6 +289,7 @@ final class PortRelayTest {
             }
             while (relays.count(id) > 0) {
                 assertThat(System.nanoTime()).isLessThan(deadline);
+                Eventually.pause();
             }
         } finally {
             for (var connection : connections) {

@@ -1,7 +1,7 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.agent.driver.FileTrees;
 import dev.elevo.agent.driver.IsolationDriver;
@@ -110,13 +110,6 @@ final class RealAgent implements AutoCloseable {
         assume(
                 context.getBean(IsolationDriver.class).runtime().endsWith(", rootless"),
                 "only without root are the tests on a network of their own");
-    }
-
-    private static void assume(boolean holds, String reason) {
-        if (!holds) {
-            System.err.println("skipped: " + reason);
-        }
-        assumeTrue(holds, reason);
     }
 
     Sandboxes sandboxes() {

@@ -1,5 +1,6 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.agent.driver.Places;
@@ -17,7 +18,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What outlives what, and what is taken away. */
 final class RecoveryTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @TempDir
     private Path home;
@@ -246,18 +245,6 @@ final class RecoveryTest {
             return files.findAny().isEmpty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
-            Thread.onSpinWait();
         }
     }
 }

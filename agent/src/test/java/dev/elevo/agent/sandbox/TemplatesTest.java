@@ -1,5 +1,6 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,8 +27,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Sandboxes that do not stand on the host's own system. */
 final class TemplatesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 5_000_000;
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x");
 
     @TempDir
@@ -355,13 +353,5 @@ final class TemplatesTest {
 
     private void run(String... words) throws IOException {
         Command.run(List.of(words), work, work.resolve("run.log"), PATIENCE);
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as(what + ", within " + PATIENCE).isLessThan(deadline);
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
     }
 }

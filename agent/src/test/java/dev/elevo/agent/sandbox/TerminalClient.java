@@ -2,6 +2,7 @@ package dev.elevo.agent.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import java.io.ByteArrayOutputStream;

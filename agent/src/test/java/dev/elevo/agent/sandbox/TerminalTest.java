@@ -18,6 +18,7 @@ import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.pty.CreatePty;
 import dev.elevo.contract.pty.PtyInfo;
+import dev.elevo.contract.testing.Eventually;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;

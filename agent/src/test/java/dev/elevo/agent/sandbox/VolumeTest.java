@@ -1,8 +1,9 @@
 package dev.elevo.agent.sandbox;
 
+import static dev.elevo.contract.testing.Eventually.await;
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.agent.driver.Command;
 import dev.elevo.agent.driver.IsolationDriver;
@@ -30,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,7 +46,6 @@ final class VolumeTest {
     private static final StopSandbox NOW = new StopSandbox(0, EndReason.REQUESTED);
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 5_000_000;
 
     @TempDir
     private Path home;
@@ -404,28 +403,5 @@ final class VolumeTest {
                 .isInstanceOfSatisfying(
                         ApiException.class,
                         thrown -> assertThat(thrown.failure().code()).isEqualTo(code));
-    }
-
-    private static void assume(boolean holds, String reason) {
-        if (!holds) {
-            System.err.println("skipped: " + reason);
-        }
-        assumeTrue(holds, reason);
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void await(Condition condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        try {
-            while (!condition.holds()) {
-                assertThat(System.nanoTime()).as("within " + PATIENCE).isLessThan(deadline);
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -11,6 +11,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.StreamTarget;
 import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.testing.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;

@@ -11,7 +11,9 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.timeout.IdleStateEvent;
@@ -19,7 +21,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +34,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final Invocations invocations;
     private final Sockets sockets;
-    private final Optional<InetSocketAddress> agent;
+    private final Optional<AgentDoor> agent;
     private State state = State.IDLE;
     private boolean draining;
-    private @Nullable Relay relay;
 
     /** Told to every connection when the gateway closes: no request after the one under way. */
     record Drain() {}
@@ -48,8 +48,8 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         PARTING
     }
 
-    /** @param agent whose own door clients may come to through us */
-    Connection(Invocations invocations, Sockets sockets, Optional<InetSocketAddress> agent) {
+    /** @param agent to whom connections are handed whose requests are his */
+    Connection(Invocations invocations, Sockets sockets, Optional<AgentDoor> agent) {
         super(false);
         this.invocations = invocations;
         this.sockets = sockets;
@@ -73,12 +73,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         state = State.BUSY;
         context.channel().config().setAutoRead(false);
         var keepAlive = HttpUtil.isKeepAlive(request);
-        if (agent.isPresent() && DirectTunnel.isFor(request)) {
-            DirectTunnel.open(
-                    context,
-                    request,
-                    agent.get(),
-                    failure -> finish(context, Refusal.of(failure, request.headers()), keepAlive));
+        if (agent.isPresent() && DirectTicket.isIn(request)) {
+            hand(context, request, AgentDoor.AtDrain.ENDS, request.headers());
+            request.release();
             return;
         }
         var upgrade = Upgrade.of(request);
@@ -92,9 +89,10 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                 request,
                 (InetSocketAddress) context.channel().remoteAddress(),
                 response -> context.executor().execute(() -> {
-                    var followed = Relay.follow(context, response, asked);
+                    var followed = agent.flatMap(door -> Relay.of(response));
                     if (followed.isPresent()) {
-                        follow(context, followed.get());
+                        response.release();
+                        hand(context, followed.get(), AgentDoor.AtDrain.GOES_ON, asked);
                     } else {
                         finish(context, isHead ? withoutBody(response) : response, keepAlive);
                     }
@@ -102,30 +100,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** The last answer on this connection comes from elsewhere. */
-    private void follow(ChannelHandlerContext context, Relay followed) {
+    private void hand(ChannelHandlerContext context, HttpRequest head, AgentDoor.AtDrain atDrain, HttpHeaders asked) {
         state = State.PARTING;
-        if (context.channel().isActive()) {
-            relay = followed;
-        } else {
-            followed.clientIsGone();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
-        if (relay != null) {
-            relay.clientTakesMore();
-        }
-        super.channelWritabilityChanged(context);
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) throws Exception {
-        if (relay != null) {
-            relay.clientIsGone();
-            relay = null;
-        }
-        super.channelInactive(context);
+        agent.orElseThrow().hand(context, head, atDrain, failure -> part(context, Refusal.of(failure, asked)));
     }
 
     /** A good answer makes a WebSocket of this connection, any other one is answered. */

@@ -8,15 +8,18 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -52,7 +55,7 @@ public final class Gateway implements AutoCloseable {
      *
      * @param sockets what connections are found by, so that functions can write to them
      * @param domains below which each sandbox has a name of its own
-     * @param agent whose own doors, for streams and for transfers of files, clients come to through us
+     * @param agentDoor at which the agent takes over the connections of its own requests: for streams, and transfers of files
      */
     public static Gateway start(
             String bind,
@@ -61,11 +64,11 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Set<String> domains,
             PreviewGuard guard,
-            InetSocketAddress agent) {
+            Path agentDoor) {
         var previews = new Previews(domains, new Admissions(guard));
         var known = new EnumMap<>(handlers);
         known.computeIfPresent(Area.SANDBOXES, (area, handler) -> new ForgetfulHandler(handler, previews.admissions()));
-        return start(bind, port, known, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agent));
+        return start(bind, port, known, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agentDoor));
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {
@@ -79,13 +82,14 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Limits limits,
             Optional<Previews> previews,
-            Optional<InetSocketAddress> agent) {
+            Optional<Path> agentDoor) {
         var invocations = new Invocations(new RouteTable(), new EnumMap<>(handlers), limits);
         var connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, NioIoHandler.newFactory());
+        var agent = agentDoor.map(path -> new AgentDoor(new DomainSocketAddress(path.toFile()), connections));
+        var loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, EpollIoHandler.newFactory());
         var bound = new ServerBootstrap()
                 .group(loops)
-                .channel(NioServerSocketChannel.class)
+                .channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -115,16 +119,22 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Limits limits,
             Optional<Previews> previews,
-            Optional<InetSocketAddress> agent) {
-        var reader = new RequestReader(limits);
+            Optional<AgentDoor> agent) {
+        var reader = new RequestReader(limits, request -> agent.isPresent() && isTransfer(request, previews));
         pipeline.addLast(new IdleStateHandler(0, 0, limits.idleTime().toMillis(), TimeUnit.MILLISECONDS))
                 .addLast(reader)
                 .addLast(new ResponseWriter(reader))
                 .addLast(new FlowControlHandler());
         previews.ifPresent(shown -> pipeline.addLast(new PreviewConnection(shown, limits)));
         // Behind the previews: whatever path a service inside has is its own.
-        agent.map(Transfers::new).ifPresent(known -> pipeline.addLast(new TransferConnection(known, limits)));
+        agent.ifPresent(door -> pipeline.addLast(new TransferConnection(door, limits)));
         pipeline.addLast(new WholeRequests(limits)).addLast(new Connection(invocations, sockets, agent));
+    }
+
+    private static boolean isTransfer(HttpRequest request, Optional<Previews> previews) {
+        return Transfers.takes(request)
+                && previews.map(shown -> !PreviewAddress.isIn(request, shown.domains()))
+                        .orElse(true);
     }
 
     public int port() {
@@ -134,6 +144,9 @@ public final class Gateway implements AutoCloseable {
     /** No new requests; those under way are answered. */
     @Override
     public void close() {
+        if (loops.isShuttingDown()) {
+            return;
+        }
         listener.close().syncUninterruptibly();
         connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(new Connection.Drain()));
         connections.newCloseFuture().awaitUninterruptibly(DRAIN_SECONDS, TimeUnit.SECONDS);

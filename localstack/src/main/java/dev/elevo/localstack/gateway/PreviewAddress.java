@@ -1,5 +1,6 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.preview.PreviewNames;
@@ -71,6 +72,15 @@ record PreviewAddress(
             }
         }
         return byPath(path, query);
+    }
+
+    /** Whether it is for a preview, be it for one that is refused. */
+    static boolean isIn(HttpRequest request, Set<String> domains) {
+        try {
+            return of(request, domains).isPresent();
+        } catch (ApiException refused) {
+            return true;
+        }
     }
 
     private static boolean isOurs(String path) {

@@ -18,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,19 +31,30 @@ final class RequestReader extends HttpRequestDecoder {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final Duration headTime;
+    private final Predicate<HttpRequest> isLast;
     private @Nullable Future<?> deadline;
     private boolean inBody;
+    private Behind behind = Behind.READ;
 
     /** Of the requests that have no answer yet. */
     private final Queue<HttpMethod> unanswered = new ArrayDeque<>();
 
-    RequestReader(Limits limits) {
+    /** What becomes of the bytes behind the head of a request. */
+    private enum Behind {
+        READ,
+        KEPT,
+        DROPPED
+    }
+
+    /** @param isLast of a request whose body is kept as it comes, and passed on when this reader is taken away */
+    RequestReader(Limits limits, Predicate<HttpRequest> isLast) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.headBytes())
                 .setMaxHeaderSize(limits.headBytes())
                 .setMaxChunkSize(CHUNK_BYTES)
                 .setHeadersFactory(OneLengthHeaders.FACTORY));
         headTime = limits.requestTime();
+        this.isLast = isLast;
     }
 
     @Override
@@ -66,8 +78,19 @@ final class RequestReader extends HttpRequestDecoder {
         }
     }
 
+    /** Nobody wants what was kept, nor what still comes. */
+    void dropRest() {
+        behind = Behind.DROPPED;
+    }
+
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf bytes, List<Object> out) throws Exception {
+        if (behind == Behind.DROPPED) {
+            bytes.skipBytes(bytes.readableBytes());
+        }
+        if (behind != Behind.READ) {
+            return;
+        }
         var before = out.size();
         super.decode(context, bytes, out);
         for (var part : out.subList(before, out.size())) {
@@ -75,6 +98,9 @@ final class RequestReader extends HttpRequestDecoder {
                 cancelDeadline();
                 inBody = true;
                 unanswered.add(request.method());
+                if (request.decoderResult().isSuccess() && isLast.test(request)) {
+                    behind = Behind.KEPT;
+                }
                 if (request.decoderResult().isSuccess() && !isLengthCertain(request)) {
                     request.setDecoderResult(
                             DecoderResult.failure(new IllegalArgumentException("an uncertain length")));

@@ -6,41 +6,28 @@ import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.files.SignedUrl;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/**
- * What the way of a file past the functions consists of: which requests go it, where to, and which words of either side pass.
- *
- * @param agent who knows the tickets; nothing of them is decided here
- */
-record Transfers(InetSocketAddress agent) {
+/** What the way of a file past the functions consists of: which requests go it, and which words of the client's. */
+final class Transfers {
     private static final Pattern PATH = Pattern.compile(Pattern.quote(SignedUrl.PREFIX) + "([A-Za-z0-9_.-]+)");
     private static final List<HttpMethod> METHODS =
             List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT, HttpMethod.OPTIONS);
     private static final List<CharSequence> ASKED =
             List.of(HttpHeaderNames.RANGE, HttpHeaderNames.IF_RANGE, HttpHeaderNames.EXPECT);
-    private static final List<CharSequence> ANSWERED = List.of(
-            HttpHeaderNames.CONTENT_LENGTH,
-            HttpHeaderNames.CONTENT_TYPE,
-            HttpHeaderNames.CONTENT_DISPOSITION,
-            HttpHeaderNames.CONTENT_RANGE,
-            HttpHeaderNames.ACCEPT_RANGES,
-            HttpHeaderNames.ETAG,
-            HttpHeaderNames.LAST_MODIFIED,
-            HttpHeaderNames.RETRY_AFTER,
-            "x-content-type-options");
+    /** Whoever has the address has the right: pages of any origin, too. */
+    private static final List<String> ANSWERED = List.of("Access-Control-Allow-Origin: *", "Cache-Control: no-store");
+
+    private Transfers() {}
 
     static boolean knows(HttpMethod method) {
         return METHODS.contains(method);
@@ -50,44 +37,27 @@ record Transfers(InetSocketAddress agent) {
         return request.uri().startsWith(SignedUrl.PREFIX);
     }
 
-    /** The same request for the agent; one exchange to a connection. */
-    HttpRequest toAgent(HttpRequest request) {
+    /** The same request for the agent, who knows the tickets; nothing of them is decided here. */
+    static HttpRequest toAgent(HttpRequest request) {
         var path = PATH.matcher(request.uri());
         if (!path.matches()) {
             throw new Failure.Refused(ErrorCode.RESOURCE_NOT_FOUND, "No such path").asException();
         }
         var head = new DefaultHttpRequest(
                 HttpVersion.HTTP_1_1, request.method(), AgentPaths.TRANSFERS + "/" + path.group(1));
-        head.headers()
-                .set(HttpHeaderNames.HOST, agent.getHostString() + ":" + agent.getPort())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE).set(AgentPaths.ANSWER_HEADER, ANSWERED);
         for (var name : ASKED) {
             var value = request.headers().get(name);
             if (value != null) {
                 head.headers().set(name, value);
             }
         }
+        // The body follows as the client sends it.
         if (HttpUtil.isTransferEncodingChunked(request)) {
             HttpUtil.setTransferEncodingChunked(head, true);
-        } else if (request.method().equals(HttpMethod.PUT)) {
+        } else if (HttpUtil.isContentLengthSet(request) || request.method().equals(HttpMethod.PUT)) {
             head.headers().set(HttpHeaderNames.CONTENT_LENGTH, HttpUtil.getContentLength(request, 0L));
         }
-        return head;
-    }
-
-    static HttpResponse toClient(HttpResponse given) {
-        var head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, given.status());
-        for (var name : ANSWERED) {
-            var value = given.headers().get(name);
-            if (value != null) {
-                head.headers().set(name, value);
-            }
-        }
-        head.headers()
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
-                // Whoever has the address has the right: pages of any origin, too.
-                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
         return head;
     }
 

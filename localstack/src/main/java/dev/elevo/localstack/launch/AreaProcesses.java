@@ -29,6 +29,10 @@ import java.util.concurrent.TimeoutException;
  */
 final class AreaProcesses implements Functions {
     private static final int HEAP_MEGABYTES = 192;
+
+    /** Of the same class path, and nearly the same classes: what that program has learnt serves all of ours. */
+    private static final String CACHE = "gateway";
+
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
 
     /** A function's own, as deployed. */
@@ -39,13 +43,19 @@ final class AreaProcesses implements Functions {
     private final Daemon agent;
     private final Secrets secrets;
 
-    /** @param configuration what the functions find in their environment */
+    /**
+     * Starts them all.
+     *
+     * @param configuration what the functions find in their environment
+     * @param forAdmin what no other area is told
+     */
     AreaProcesses(
             Home home,
             Installation installation,
             Daemon agent,
             Secrets secrets,
             Map<String, Object> configuration,
+            Map<String, Object> forAdmin,
             Options options)
             throws IOException {
         this.home = home;
@@ -57,7 +67,7 @@ final class AreaProcesses implements Functions {
                 var program = new FunctionProgram(
                         name(area),
                         command(area, nativePart, installation, options.environment()),
-                        environment(area, configuration, options.environment()),
+                        environment(area, configuration, area == Area.ADMIN ? forAdmin : Map.of(), options.environment()),
                         home.logs().resolve(name(area) + ".log"));
                 processes.put(area, FunctionProcesses.start(program, options.instances(), TIME));
             }
@@ -132,7 +142,7 @@ final class AreaProcesses implements Functions {
         var command = new ArrayList<String>();
         command.add("setsid"); // Ctrl-C in the terminal is for us: what is under way is answered first
         command.addAll(new JavaProgram(
-                        name(area),
+                        CACHE,
                         HEAP_MEGABYTES,
                         installation.stackClassPath(),
                         List.of(nativePart),
@@ -143,8 +153,12 @@ final class AreaProcesses implements Functions {
     }
 
     private static Map<String, String> environment(
-            Area area, Map<String, Object> configuration, Map<String, String> surroundings) {
+            Area area,
+            Map<String, Object> configuration,
+            Map<String, Object> forThisArea,
+            Map<String, String> surroundings) {
         var environment = new HashMap<String, String>();
+        forThisArea.forEach((name, value) -> environment.put(name, value.toString()));
         configuration.forEach((name, value) -> environment.put(name, value.toString()));
         environment.put("_HANDLER", area.handlerClass());
         environment.put("AWS_REGION", surroundings.getOrDefault("AWS_REGION", "us-east-1"));

@@ -12,6 +12,7 @@ import dev.elevo.functions.git.GitFunction;
 import dev.elevo.functions.lsp.LspFunction;
 import dev.elevo.functions.process.ProcessFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
+import dev.elevo.functions.snapshots.SnapshotsFunction;
 import dev.elevo.functions.volumes.VolumesFunction;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.AreaFunction;
@@ -31,12 +32,14 @@ final class Areas implements Functions {
     private final Map<Area, List<AreaFunction>> functions = new EnumMap<>(Area.class);
     private final AtomicInteger turn = new AtomicInteger();
 
-    Areas(Surroundings surroundings, int instances) {
+    /** @param forAdmin what no other area is told */
+    Areas(Surroundings surroundings, Map<String, Object> forAdmin, int instances) {
         // One after the other: together they would only wait for each other on a small machine.
         for (var area : Area.values()) {
+            var told = area == Area.ADMIN ? surroundings.and(forAdmin) : surroundings;
             functions.put(
                     area,
-                    Stream.generate(() -> open(area, surroundings))
+                    Stream.generate(() -> open(area, told))
                             .limit(instances)
                             .toList());
         }
@@ -85,6 +88,7 @@ final class Areas implements Functions {
             case PROCESS -> new ProcessFunction(surroundings);
             case FILES -> new FilesFunction(surroundings);
             case GIT -> new GitFunction(surroundings);
+            case SNAPSHOTS -> new SnapshotsFunction(surroundings);
             case LSP -> new LspFunction(surroundings);
             case VOLUMES -> new VolumesFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);

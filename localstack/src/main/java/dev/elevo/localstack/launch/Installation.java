@@ -44,6 +44,15 @@ record Installation(Path root) {
         return root.resolve("dynamodb-local/target/native");
     }
 
+    /** A PostgreSQL as it was published, unpacked. */
+    Path postgres() {
+        return root.resolve("postgres-local/target/pgsql");
+    }
+
+    Path postgresStart() {
+        return root.resolve("postgres-local/src/main/sh/start");
+    }
+
     /** Preloaded into DynamoDB Local: keeps it on the loopback address, and off the disk where it need not wait for it. */
     Path dynamoDbPreload() {
         return root.resolve("localstack/target/native/dynamodb-local.so");

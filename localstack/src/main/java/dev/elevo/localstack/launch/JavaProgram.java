@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * A Java program of the local run, small and quick to start.
  *
- * @param name of its AOT cache and its log
+ * @param name of its AOT cache
  */
 record JavaProgram(
         String name,

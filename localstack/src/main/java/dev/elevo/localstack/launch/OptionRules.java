@@ -31,6 +31,7 @@ final class OptionRules {
             number("ELEVO_LIMIT_EXEC", 1, MOST_REQUESTS),
             number("ELEVO_LIMIT_UPLOAD", 1, MOST_REQUESTS),
             number("ELEVO_MAX_SANDBOXES", 1, 100_000),
+            number("ELEVO_MAX_SNAPSHOTS", 1, 1000),
             number("ELEVO_MAX_VOLUMES", 1, 1000),
             number("ELEVO_MAX_WAIT_MS", 0, 25_000),
             number("ELEVO_MAX_BODY_BYTES", 1, 6_291_456),
@@ -38,6 +39,8 @@ final class OptionRules {
             number("ELEVO_ABANDONED_MS", 1000, 3_600_000),
             number("ELEVO_SWEEP_MS", 100, 3_600_000),
             number("ELEVO_DYNAMODB_CONNECTIONS", 1, 1000),
+            number("ELEVO_POSTGRES_CONNECTIONS", 1, 100),
+            number("ELEVO_PROJECTION_MS", 100, 3_600_000),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),
             word("ELEVO_UNSAFE", "0", "1"),
@@ -48,6 +51,11 @@ final class OptionRules {
                     "networks such as 10.1.0.0/16, with commas between them",
                     false),
             address("ELEVO_DYNAMODB_ENDPOINT"),
+            new Rule(
+                    "ELEVO_POSTGRES_URL",
+                    value -> value.startsWith("jdbc:postgresql://"),
+                    "an address that begins with jdbc:postgresql://",
+                    false),
             address("ELEVO_JWKS_URL"),
             address("ELEVO_DOC_URL"),
             new Rule(

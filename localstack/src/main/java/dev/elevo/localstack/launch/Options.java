@@ -16,6 +16,7 @@ import java.util.Map;
  * @param instances of each function, which take turns; on Lambda there are as many as there are requests at once
  * @param runtimeApi whether functions run in processes of their own, as on Lambda
  * @param dynamoDbEndpoint empty for a DynamoDB Local of our own
+ * @param postgresUrl empty for a PostgreSQL of our own
  */
 public record Options(
         Path installation,
@@ -25,6 +26,7 @@ public record Options(
         int instances,
         boolean runtimeApi,
         String dynamoDbEndpoint,
+        String postgresUrl,
         Map<String, String> environment) {
     private static final String DEFAULT_PORT = "8080";
     private static final String RUNTIME_API = "--runtime-api";
@@ -53,6 +55,7 @@ public record Options(
                 Integer.parseInt(orElse(environment, "ELEVO_INSTANCES", "1")),
                 arguments.contains(RUNTIME_API),
                 environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
+                environment.getOrDefault("ELEVO_POSTGRES_URL", ""),
                 Map.copyOf(environment));
     }
 

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * What only this deployment knows. Made at the first start, kept in the home, and the same ever after: tokens, cursors and
  * running sandboxes outlive a restart.
  */
-record Secrets(String adminKey, String jwtSecret, String cursorSecret, String agentSigningKey, String agentPublicKey) {
+record Secrets(
+        String adminKey, String jwtSecret, String cursorSecret, String agentSigningKey, String agentPublicKey,
+        String postgresPassword) {
     static final String ADMIN_KEY_FILE = "admin.key";
+    static final String POSTGRES_PASSWORD_FILE = "postgres.password";
     /** In bytes; also of those that are preset. */
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -38,7 +41,8 @@ record Secrets(String adminKey, String jwtSecret, String cursorSecret, String ag
                 kept(home, "jwt.secret", environment.get("ELEVO_JWT_SECRET"), ""),
                 kept(home, "cursor.secret", environment.get("ELEVO_CURSOR_SECRET"), ""),
                 keys.get(0),
-                keys.get(1));
+                keys.get(1),
+                kept(home, POSTGRES_PASSWORD_FILE, null, ""));
     }
 
     String adminKeySha256() {

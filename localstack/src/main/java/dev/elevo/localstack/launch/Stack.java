@@ -17,14 +17,14 @@ import dev.elevo.platform.dynamo.TableCreation;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.streams.SocketEvent;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,10 +60,11 @@ public final class Stack {
         var secrets = Secrets.in(home, options.environment());
         var installation = new Installation(options.installation());
 
-        // The two processes start while this one builds its contexts: nothing here needs them before the first request.
+        // These processes start while this one builds its contexts: nothing here needs them before the first request.
         var dynamoDb = options.dynamoDbEndpoint().isEmpty()
                 ? open(opened, DynamoDbLocal.ensure(home, installation, options.environment()))
                 : null;
+        var postgres = options.postgresUrl().isEmpty() ? open(opened, Postgres.ensure(home, installation)) : null;
         var namespace = UserNamespace.ensure(home);
         if (namespace.isPresent()) {
             open(opened, namespace.get());
@@ -83,9 +84,10 @@ public final class Stack {
         var connectionsApi = ConnectionsApi.start(sockets);
         opened.add(connectionsApi::close);
         var environment = environment(secrets, agent, configuration, connectionsApi);
+        var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
         var functions = options.runtimeApi()
-                ? new AreaProcesses(home, installation, agent, secrets, environment, options)
-                : new Areas(new Surroundings(environment, List.of(table)), options.instances());
+                ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
+                : new Areas(new Surroundings(environment, List.of(table)), forAdmin, options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
             Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
@@ -95,12 +97,17 @@ public final class Stack {
         if (dynamoDb != null) {
             dynamoDb.keepAlive();
         }
+        if (postgres != null) {
+            Patience.awaitReady(postgres, () -> Ports.answers(postgres.port()), home);
+            postgres.keepAlive();
+        }
         agent.keepAlive();
         functions.awaitStarted();
 
         opened.addForCompleteRun(() -> drain(agent, secrets));
         var schedules = new Schedules(functions, options);
         opened.add(schedules::close);
+        var offer = functions.offer();
         var gateway = Gateway.start(
                 options.bind(),
                 options.port(),
@@ -108,9 +115,9 @@ public final class Stack {
                 sockets,
                 previewDomains(options.environment()),
                 functions::admit,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), agent.port()));
+                Path.of(Objects.requireNonNull(offer.door())));
         opened.add(gateway::close);
-        var stack = new Stack(home, secrets, functions.offer(), "http://localhost:" + gateway.port());
+        var stack = new Stack(home, secrets, offer, "http://localhost:" + gateway.port());
         home.write(READY_FILE, stack.ready());
         opened.add(() -> Files.deleteIfExists(home.file(READY_FILE)));
         opened.complete();

@@ -6,9 +6,9 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetAddress;
@@ -36,10 +36,10 @@ public final class RuntimeApi implements AutoCloseable {
 
     public static RuntimeApi start(String function) {
         var conversation = new Conversation();
-        var loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var bound = new ServerBootstrap()
                 .group(loop)
-                .channel(NioServerSocketChannel.class)
+                .channel(EpollServerSocketChannel.class)
                 .childOption(
                         ChannelOption.TCP_NODELAY, true) // else the client's delayed acknowledgements cost 40 ms each
                 .childHandler(new ChannelInitializer<SocketChannel>() {

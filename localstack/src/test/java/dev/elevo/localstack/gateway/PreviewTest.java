@@ -8,15 +8,16 @@ import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.PortRoute;
 import dev.elevo.contract.preview.PreviewAnswer;
 import dev.elevo.contract.preview.PreviewVisit;
+import dev.elevo.contract.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class PreviewTest {
                 new Sockets(),
                 Set.of("localhost"),
                 this::admit,
-                (InetSocketAddress) agent.getLocalSocketAddress());
+                Path.of("/nowhere"));
         client = new RawClient(gateway.port());
     }
 
@@ -149,6 +150,7 @@ final class PreviewTest {
         var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!client.isEnded()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
+            Eventually.pause();
         }
     }
 

@@ -28,6 +28,10 @@ final class Endpoints {
 
     /** What an endpoint wants to read before it looks for the sandbox; one that is not here gets an empty object. */
     private static final Map<String, String> BODIES = Map.ofEntries(
+            Map.entry("createKey", "{\"name\":\"x\"}"),
+            Map.entry("createUserKey", "{\"name\":\"x\"}"),
+            Map.entry("createUser", "{\"id\":\"x\"}"),
+            Map.entry("createOrganization", "{\"id\":\"was-here\"}"),
             Map.entry("addFiles", "{\"path\":\"/tmp/was-here\",\"files\":[\"x\"]}"),
             Map.entry("checkOut", "{\"path\":\"/tmp/was-here\",\"target\":\"x\"}"),
             Map.entry("cloneRepository", "{\"url\":\"https://example.org/a.git\",\"path\":\"/tmp/was-here\"}"),
@@ -44,6 +48,7 @@ final class Endpoints {
             Map.entry("replaceLabels", "{\"labels\":{\"owned\":\"yes\"}}"),
             Map.entry("resizePty", "{\"cols\":80,\"rows\":24}"),
             Map.entry("writePty", "{\"data\":\"touch /tmp/was-here\"}"),
+            Map.entry("createSnapshot", "{\"name\":\"owned\",\"sandboxId\":\"any\"}"),
             Map.entry("changeTimeout", "{\"timeoutMs\":1}"),
             Map.entry("replaceSettings", "{\"name\":\"owned\"}"),
             Map.entry("changeSettings", "{\"name\":\"owned\"}"),

@@ -2,6 +2,7 @@ package dev.elevo.localstack.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.localstack.RunningStack.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -212,6 +213,7 @@ final class Exhaustion {
             assertThat(System.nanoTime())
                     .as("bytes on disk: " + bytesKept(ground, sandbox))
                     .isLessThan(deadline);
+            Eventually.pause();
         }
         ground.assertUsable(sandbox);
     }

@@ -2,6 +2,7 @@ package dev.elevo.localstack.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.localstack.gateway.RawClient.Reply;
 import java.io.IOException;
 import java.net.URI;
@@ -107,6 +108,7 @@ final class Previews {
         var deadline = System.nanoTime() + 20_000_000_000L;
         while (!ask(ground, own, Ground.bearer("default", "*")).text().contains(SECRET)) {
             assertThat(System.nanoTime()).as("the service inside").isLessThan(deadline);
+            Eventually.pause();
         }
     }
 

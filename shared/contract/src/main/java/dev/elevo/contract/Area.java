@@ -37,6 +37,11 @@ public enum Area {
             List.of("/api/v1/sandboxes/{id}/files/watch"),
             List.of(new Schedule("streams", Duration.ofMinutes(1)))),
     GIT("git", List.of("/api/v1/sandboxes/{id}/git/{rest+}"), List.of(), List.of()),
+    SNAPSHOTS(
+            "snapshots",
+            List.of("/api/v1/snapshots", "/api/v1/snapshots/{id}", "/api/v1/sandboxes/{id}/checkpoint"),
+            List.of(),
+            List.of(new Schedule("snapshots", Duration.ofMinutes(1)))),
     LSP("lsp", List.of("/api/v1/sandboxes/{id}/lsp/{rest+}"), List.of(), List.of()),
     VOLUMES(
             "volumes",
@@ -44,7 +49,11 @@ public enum Area {
             List.of(),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
     /** Also answers what no other area claims. */
-    ADMIN("admin", List.of("/{rest+}"), List.of(), List.of());
+    ADMIN(
+            "admin",
+            List.of("/{rest+}"),
+            List.of(),
+            List.of(new Schedule("projection", Duration.ofMinutes(1))));
 
     private final String areaName;
     private final List<String> paths;

@@ -10,8 +10,8 @@ import dev.elevo.platform.limits.RateLimited;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import dev.elevo.platform.streams.AgentStreams;
-import dev.elevo.platform.streams.DirectAddress;
 import dev.elevo.platform.streams.Handshake;
+import dev.elevo.platform.streams.StreamAddress;
 import dev.elevo.platform.streams.StreamTicket;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -29,13 +29,11 @@ import java.util.HashMap;
 class WatchController {
     private final SandboxAccess access;
     private final AgentStreams streams;
-    private final DirectAddress address;
     private final JsonMapper json;
 
-    WatchController(SandboxAccess access, AgentStreams streams, DirectAddress address, JsonMapper json) {
+    WatchController(SandboxAccess access, AgentStreams streams, JsonMapper json) {
         this.access = access;
         this.streams = streams;
-        this.address = address;
         this.json = json;
     }
 
@@ -56,7 +54,7 @@ class WatchController {
         var target = target(request);
         var ticket = streams.ticket(access.enter(caller.organizationId(), id), target);
         return HttpResponse.<StreamTicket>status(HttpStatus.CREATED)
-                .body(StreamTicket.of(ticket, address.reachedBy(request)));
+                .body(StreamTicket.of(ticket, StreamAddress.direct(request)));
     }
 
     /** Without a path nothing is watched until a message asks for it. */

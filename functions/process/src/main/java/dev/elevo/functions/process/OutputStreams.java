@@ -5,8 +5,8 @@ import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import dev.elevo.platform.streams.AgentStreams;
-import dev.elevo.platform.streams.DirectAddress;
 import dev.elevo.platform.streams.Handshake;
+import dev.elevo.platform.streams.StreamAddress;
 import dev.elevo.platform.streams.StreamTicket;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -20,12 +20,10 @@ import java.util.Map;
 class OutputStreams {
     private final SandboxAccess access;
     private final AgentStreams streams;
-    private final DirectAddress address;
 
-    OutputStreams(SandboxAccess access, AgentStreams streams, DirectAddress address) {
+    OutputStreams(SandboxAccess access, AgentStreams streams) {
         this.access = access;
         this.streams = streams;
-        this.address = address;
     }
 
     static StreamTarget pty(int pid, Query query) {
@@ -65,6 +63,6 @@ class OutputStreams {
         var sandbox = access.enter(caller.organizationId(), idOrName);
         var ticket = streams.ticket(sandbox, target);
         return HttpResponse.<StreamTicket>status(HttpStatus.CREATED)
-                .body(StreamTicket.of(ticket, address.reachedBy(request)));
+                .body(StreamTicket.of(ticket, StreamAddress.direct(request)));
     }
 }

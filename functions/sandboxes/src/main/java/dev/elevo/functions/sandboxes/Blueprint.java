@@ -9,6 +9,8 @@ import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxUpdate;
 import dev.elevo.contract.sandbox.VolumeMount;
 import dev.elevo.platform.sandbox.Settings;
+import dev.elevo.platform.snapshot.Snapshot;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,19 +20,29 @@ import org.jspecify.annotations.Nullable;
 final class Blueprint {
     private final CreateSandbox wanted;
     private final HostInfo offer;
-
+    private final @Nullable Snapshot snapshot;
     private final List<VolumeMount> volumes;
 
-    private Blueprint(CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer) {
+    private Blueprint(CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer, @Nullable Snapshot snapshot) {
         this.wanted = wanted;
         this.volumes = volumes;
         this.offer = offer;
+        this.snapshot = snapshot;
     }
 
-    /** @param volumes of those that are wanted, each by its id */
+    /**
+     * With what the snapshot brings where the wish is silent.
+     *
+     * @param volumes of those that are wanted, each by its id
+     */
     static Settings draw(
-            CreateSandbox wanted, List<VolumeMount> volumes, HostInfo offer, String target, String createdBy) {
-        var blueprint = new Blueprint(wanted, volumes, offer);
+            CreateSandbox wanted,
+            List<VolumeMount> volumes,
+            HostInfo offer,
+            @Nullable Snapshot snapshot,
+            String target,
+            String createdBy) {
+        var blueprint = new Blueprint(wanted, volumes, offer, snapshot);
         blueprint.refuseWhatIsMissing();
         blueprint.refuseWhatIsNotOffered();
         return blueprint.settings(target, createdBy);
@@ -38,11 +50,7 @@ final class Blueprint {
 
     /** 404: a thing is named that is not there. A snapshot wins over the template. */
     private void refuseWhatIsMissing() {
-        var snapshot = wanted.snapshot();
-        if (snapshot != null) {
-            throw missing(ErrorCode.SNAPSHOT_NOT_FOUND, "Snapshot", "snapshotId", snapshot);
-        }
-        var template = orElse(wanted.template(), Defaults.TEMPLATE);
+        var template = template();
         if (!offer.templates().contains(template)) {
             throw missing(ErrorCode.TEMPLATE_NOT_FOUND, "Template", "template", template);
         }
@@ -81,14 +89,30 @@ final class Blueprint {
         }
     }
 
+    private String template() {
+        return snapshot == null
+                ? orElse(wanted.template(), Defaults.TEMPLATE)
+                : orElse(snapshot.origin().template(), Defaults.TEMPLATE);
+    }
+
+    private Map<String, String> env() {
+        var env = new HashMap<String, String>();
+        if (snapshot != null) {
+            env.putAll(snapshot.origin().env());
+        }
+        env.putAll(orElse(wanted.env(), Map.of()));
+        return env;
+    }
+
     private Settings settings(String target, String createdBy) {
+        var origin = snapshot == null ? Defaults.ORIGIN : snapshot.origin();
         return new Settings(
-                orElse(wanted.template(), Defaults.TEMPLATE),
-                null,
-                orElse(wanted.env(), Map.of()),
-                orElse(wanted.workDir(), Defaults.WORK_DIR),
-                orElse(wanted.user(), Defaults.USER),
-                orElse(wanted.shell(), Defaults.SHELL),
+                template(),
+                snapshot == null ? null : snapshot.id(),
+                env(),
+                orElse(wanted.workDir(), origin.workDir()),
+                orElse(wanted.user(), origin.user()),
+                orElse(wanted.shell(), origin.shell()),
                 resources(),
                 network(),
                 volumes,
@@ -119,9 +143,16 @@ final class Blueprint {
         return new Resources(
                 filled(asked.cpu(), standard.cpu()),
                 filled(asked.memoryMB(), standard.memoryMB()),
-                filled(asked.disk(), standard.disk()),
+                filled(asked.disk(), disk(filled(null, standard.disk()))),
                 filled(asked.gpu(), standard.gpu()),
                 asked.gpuType());
+    }
+
+    /** What is in a snapshot fits into a disk like that it was taken of. */
+    private int disk(int standard) {
+        return snapshot == null
+                ? standard
+                : Math.max(standard, snapshot.origin().diskGB());
     }
 
     private static RuntimeException missing(ErrorCode code, String what, String detail, String name) {

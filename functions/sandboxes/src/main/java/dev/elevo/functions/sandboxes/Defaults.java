@@ -1,5 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.platform.snapshot.Origin;
 import java.util.Map;
 
 /** What holds where a client says nothing. */
@@ -11,6 +12,8 @@ final class Defaults {
     static final int TIMEOUT_MS = 3_600_000;
     static final int AUTO_STOP_MINUTES = 30;
     static final Map<String, String> NO_WORDS = Map.of();
+
+    static final Origin ORIGIN = new Origin(TEMPLATE, NO_WORDS, WORK_DIR, USER, SHELL, 0);
 
     private Defaults() {}
 }

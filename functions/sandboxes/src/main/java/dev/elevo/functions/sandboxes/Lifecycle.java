@@ -85,7 +85,7 @@ class Lifecycle {
         }
     }
 
-    private static void admit(Sandbox seen, Action action) {
+    static void admit(Sandbox seen, Action action) {
         if (StateMachine.judge(seen, action) instanceof Refused(ErrorCode code)) {
             throw SandboxFailures.refused(code, seen, action).asException();
         }

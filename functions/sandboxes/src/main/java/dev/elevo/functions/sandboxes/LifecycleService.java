@@ -9,6 +9,7 @@ import dev.elevo.contract.sandbox.StopRequest;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Background;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;

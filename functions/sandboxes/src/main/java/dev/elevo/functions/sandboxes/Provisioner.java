@@ -6,11 +6,13 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.sandbox.Action;
+import dev.elevo.platform.sandbox.Background;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Sandbox;
@@ -47,12 +49,19 @@ class Provisioner {
     private final Engine engine;
     private final Lifecycle lifecycle;
     private final Synchronizer synchronizer;
+    private final SourceSnapshots snapshots;
     private final InstantSource clock;
 
-    Provisioner(Engine engine, Lifecycle lifecycle, Synchronizer synchronizer, InstantSource clock) {
+    Provisioner(
+            Engine engine,
+            Lifecycle lifecycle,
+            Synchronizer synchronizer,
+            SourceSnapshots snapshots,
+            InstantSource clock) {
         this.engine = engine;
         this.lifecycle = lifecycle;
         this.synchronizer = synchronizer;
+        this.snapshots = snapshots;
         this.clock = clock;
     }
 
@@ -75,6 +84,16 @@ class Provisioner {
     }
 
     private Sandbox provision(Sandbox sandbox, int graceMs, boolean isAwaited) {
+        try {
+            return make(sandbox, graceMs, isAwaited);
+        } finally {
+            if (sandbox.pending() == null) {
+                snapshots.release(sandbox);
+            }
+        }
+    }
+
+    private Sandbox make(Sandbox sandbox, int graceMs, boolean isAwaited) {
         SandboxStatus status;
         try {
             status = bringUp(sandbox, graceMs);
@@ -102,7 +121,7 @@ class Provisioner {
         var deadline = Synchronizer.deadline(sandbox.settings().expiryFrom(clock.instant()));
         var pending = sandbox.pending();
         if (pending == null) {
-            return engine.sandboxes().create(spec(sandbox, deadline));
+            return engine.sandboxes().create(spec(sandbox, deadline, snapshots.ready(sandbox)));
         }
         if (pending.action() == Action.RESTART) {
             stopFirst(sandbox, graceMs);
@@ -130,7 +149,7 @@ class Provisioner {
         }
     }
 
-    private static SandboxSpec spec(Sandbox sandbox, Deadline deadline) {
+    static SandboxSpec spec(Sandbox sandbox, Deadline deadline, @Nullable SnapshotSource snapshot) {
         var settings = sandbox.settings();
         return new SandboxSpec(
                 sandbox.id(),
@@ -145,7 +164,8 @@ class Provisioner {
                 settings.healthCheck(),
                 deadline.at(),
                 command(settings),
-                settings.volumes());
+                settings.volumes(),
+                snapshot);
     }
 
     /** No template has an entrypoint of its own, so arguments alone are for none. */

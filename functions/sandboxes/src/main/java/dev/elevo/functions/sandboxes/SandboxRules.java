@@ -4,11 +4,14 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.sandbox.CreateSandbox;
+import dev.elevo.contract.sandbox.ForkSandbox;
 import dev.elevo.contract.sandbox.HealthCheckConfig;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxUpdate;
 import dev.elevo.contract.sandbox.VolumeMount;
+import dev.elevo.platform.dynamo.RecordRoom;
+import dev.elevo.platform.http.Nulls;
 import dev.elevo.platform.sandbox.Settings;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,9 +44,9 @@ final class SandboxRules {
         rules.volumes(wanted.volumes());
         rules.healthCheck(wanted.healthCheck());
         rules.entrypoint(wanted.entrypoint(), wanted.args());
-        rules.noNulls("env", wanted.env());
-        rules.noNulls("labels", wanted.labels());
-        rules.noNulls("metadata", wanted.metadata());
+        Nulls.refuse("env", wanted.env(), rules.broken);
+        Nulls.refuse("labels", wanted.labels(), rules.broken);
+        Nulls.refuse("metadata", wanted.metadata(), rules.broken);
         rules.room(
                 "env", wanted.env(), wanted.labels(), wanted.metadata(), program(wanted.entrypoint(), wanted.args()));
         rules.conclude();
@@ -54,8 +57,23 @@ final class SandboxRules {
         var rules = new SandboxRules();
         rules.name(wanted.name());
         rules.network(wanted.network());
-        rules.noNulls("labels", wanted.labels());
-        rules.noNulls("metadata", wanted.metadata());
+        Nulls.refuse("labels", wanted.labels(), rules.broken);
+        Nulls.refuse("metadata", wanted.metadata(), rules.broken);
+        rules.conclude();
+    }
+
+    /** The same of a fork. */
+    static void check(ForkSandbox wanted) {
+        var rules = new SandboxRules();
+        rules.name(wanted.name());
+        if (wanted.name() != null && wanted.number() > 1) {
+            rules.refuse("name", "is for one fork; several take namePrefix", wanted.name());
+        }
+        if (wanted.name() != null && wanted.namePrefix() != null) {
+            rules.refuse("namePrefix", "does not go with name", wanted.namePrefix());
+        }
+        Nulls.refuse("labels", wanted.labels(), rules.broken);
+        Nulls.refuse("metadata", wanted.metadata(), rules.broken);
         rules.conclude();
     }
 
@@ -210,18 +228,6 @@ final class SandboxRules {
         if (check.type().equals("exec")
                 && (check.command() == null || check.command().isEmpty())) {
             refuse("healthCheck.command", "is needed for exec", null);
-        }
-    }
-
-    /** JSON can put a null where the contract has a value. */
-    @SuppressWarnings("NullAway") // the declared types promise what the parser does not keep
-    private void noNulls(String field, @Nullable Map<String, String> map) {
-        if (map != null) {
-            map.forEach((key, value) -> {
-                if (value == null) {
-                    refuse(field + "." + key, "must be a string", null);
-                }
-            });
         }
     }
 

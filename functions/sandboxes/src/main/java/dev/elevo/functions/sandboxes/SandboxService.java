@@ -9,16 +9,19 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.sandbox.Census;
 import dev.elevo.platform.sandbox.Created;
+import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFailures;
 import dev.elevo.platform.sandbox.SandboxFilter;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
+import dev.elevo.platform.snapshot.SnapshotFailures;
 import dev.elevo.platform.volume.Mounts;
 import dev.elevo.platform.volume.VolumeFailures;
 import jakarta.inject.Singleton;
@@ -37,8 +40,10 @@ class SandboxService {
     private final Engine engine;
     private final Provisioner provisioner;
     private final Lifecycle lifecycle;
+    private final SourceSnapshots snapshots;
     private final WantedVolumes wantedVolumes;
     private final Deployment deployment;
+    private final Standings standings;
     private final InstantSource clock;
 
     SandboxService(
@@ -46,13 +51,17 @@ class SandboxService {
             Engine engine,
             Provisioner provisioner,
             Lifecycle lifecycle,
+            SourceSnapshots snapshots,
             WantedVolumes wantedVolumes,
             Deployment deployment,
+            Standings standings,
             InstantSource clock) {
+        this.standings = standings;
         this.store = store;
         this.engine = engine;
         this.provisioner = provisioner;
         this.lifecycle = lifecycle;
+        this.snapshots = snapshots;
         this.wantedVolumes = wantedVolumes;
         this.deployment = deployment;
         this.clock = clock;
@@ -62,12 +71,19 @@ class SandboxService {
     Sandbox create(Principal caller, CreateSandbox wanted, @Nullable IdempotencyKey key) {
         SandboxRules.check(wanted, deployment.target());
         var offer = engine.offer();
-        var volumes = wantedVolumes.find(caller.organizationId(), wanted.volumes());
-        var settings = Blueprint.draw(wanted, volumes, offer, deployment.target(), Names.of(caller));
+        var organization = caller.organizationId();
+        var snapshot = snapshots.wanted(organization, wanted.snapshot());
+        var volumes = wantedVolumes.find(organization, wanted.volumes());
+        var settings = Blueprint.draw(wanted, volumes, offer, snapshot, deployment.target(), Names.of(caller));
         var wall = new Wall(offer.isolation(), offer.enforced());
-        var sandbox = register(caller.organizationId(), wanted.name(), settings, wall, key);
+        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+        var sandbox = register(id, caller.organizationId(), wanted.name(), settings, wall, null);
         if (sandbox.state() != SandboxState.CREATING) {
             return sandbox;
+        }
+        if (snapshot != null && !snapshots.use(snapshot, sandbox)) {
+            lifecycle.delete(sandbox, true, Names.of(caller));
+            throw SnapshotFailures.inUse(snapshot, "it is being deleted").asException();
         }
         var waits = !Boolean.FALSE.equals(wanted.waitForReady());
         var work = provisioner.begin(sandbox, 0, waits);
@@ -108,15 +124,26 @@ class SandboxService {
                 && sandbox.times().startedAt() == null;
     }
 
-    /** A record in the state creating, or what an earlier try of the same request has made of it. */
-    private Sandbox register(
-            String organizationId, @Nullable String name, Settings settings, Wall wall, @Nullable IdempotencyKey key) {
-        var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
+    /**
+     * A record in the state creating, or what an earlier try of the same request has made of it.
+     *
+     * @param mark of who makes it, where a sweeper that found it half made should know
+     */
+    Sandbox register(
+            String wantedId,
+            String organizationId,
+            @Nullable String name,
+            Settings settings,
+            Wall wall,
+            @Nullable Pending mark) {
+        var id = wantedId;
+        var quota = standings.of(organizationId).sandboxes(deployment.sandboxesPerOrganization());
         while (true) {
             var chosen = name == null ? Names.random() : name;
             var now = clock.instant();
-            var sandbox = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
-            switch (store.create(sandbox, deployment.sandboxesPerOrganization())) {
+            var blank = Sandbox.creating(id, organizationId, chosen, settings, wall, now);
+            var sandbox = mark == null ? blank : blank.beginning(mark);
+            switch (store.create(sandbox, quota)) {
                 case Created.Done(Sandbox created) -> {
                     return created;
                 }
@@ -146,7 +173,7 @@ class SandboxService {
                     throw new Failure.Refused(
                                     ErrorCode.SANDBOX_LIMIT_EXCEEDED,
                                     "The organization has as many sandboxes as it may have; stopped ones count until they are deleted",
-                                    Map.of("limit", deployment.sandboxesPerOrganization()))
+                                    Map.of("limit", quota))
                             .asException();
             }
         }

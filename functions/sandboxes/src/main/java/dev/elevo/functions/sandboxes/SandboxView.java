@@ -2,8 +2,10 @@ package dev.elevo.functions.sandboxes;
 
 import dev.elevo.contract.sandbox.SandboxInfo;
 import dev.elevo.contract.sandbox.VolumeMount;
+import dev.elevo.contract.snapshot.SnapshotInfo;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxInfos;
+import dev.elevo.platform.snapshot.SnapshotInfos;
 import dev.elevo.platform.volume.VolumeView;
 import jakarta.inject.Singleton;
 import java.util.Collection;
@@ -21,11 +23,13 @@ final class SandboxView {
 
     private final SandboxInfos infos;
     private final Observer observer;
+    private final SourceSnapshots snapshots;
     private final VolumeView volumes;
 
-    SandboxView(SandboxInfos infos, Observer observer, VolumeView volumes) {
+    SandboxView(SandboxInfos infos, Observer observer, SourceSnapshots snapshots, VolumeView volumes) {
         this.infos = infos;
         this.observer = observer;
+        this.snapshots = snapshots;
         this.volumes = volumes;
     }
 
@@ -41,7 +45,7 @@ final class SandboxView {
                 : Map.<String, Map<String, @Nullable Object>>of();
         return sandbox -> {
             var observation = observed.getOrDefault(sandbox.id(), Observer.Observation.NOTHING);
-            return infos.of(sandbox, observation.health(), ofVolumes, expanded(expansion, observation));
+            return infos.of(sandbox, observation.health(), ofVolumes, expanded(sandbox, expansion, observation));
         };
     }
 
@@ -64,13 +68,24 @@ final class SandboxView {
     }
 
     /** What there is none of, the contract wants as null. Volumes are shown where they are mounted. */
-    private static Map<String, @Nullable Object> expanded(Expansion expansion, Observer.Observation observation) {
+    private Map<String, @Nullable Object> expanded(
+            Sandbox sandbox, Expansion expansion, Observer.Observation observation) {
         var expanded = new HashMap<String, @Nullable Object>();
         for (var name : expansion.names()) {
             if (!name.equals(VOLUMES)) {
-                expanded.put(name, name.equals("metrics") ? observation.metrics() : null);
+                expanded.put(name, name.equals("metrics") ? observation.metrics() : snapshot(sandbox));
             }
         }
         return expanded;
+    }
+
+    private @Nullable SnapshotInfo snapshot(Sandbox sandbox) {
+        var id = sandbox.settings().snapshot();
+        return id == null
+                ? null
+                : snapshots
+                        .find(sandbox.organizationId(), id)
+                        .map(found -> SnapshotInfos.of(found, Map.of()))
+                        .orElse(null);
     }
 }

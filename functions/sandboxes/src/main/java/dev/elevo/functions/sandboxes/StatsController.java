@@ -4,6 +4,8 @@ import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.contract.sandbox.Stats;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.snapshot.Snapshot;
+import dev.elevo.platform.snapshot.SnapshotStore;
 import dev.elevo.platform.volume.VolumeStore;
 import dev.elevo.platform.volume.VolumeView;
 import io.micronaut.http.annotation.Controller;
@@ -14,18 +16,24 @@ import java.util.LinkedHashMap;
 @Controller("/api/v1/stats")
 class StatsController {
     private final SandboxService sandboxes;
+    private final SnapshotStore snapshots;
     private final VolumeStore volumes;
     private final VolumeView view;
     private final InstantSource clock;
 
-    StatsController(SandboxService sandboxes, VolumeStore volumes, VolumeView view, InstantSource clock) {
+    StatsController(
+            SandboxService sandboxes,
+            SnapshotStore snapshots,
+            VolumeStore volumes,
+            VolumeView view,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
+        this.snapshots = snapshots;
         this.volumes = volumes;
         this.view = view;
         this.clock = clock;
     }
 
-    /** There are no snapshots to count yet. */
     @Get
     @NeedsScope("sandbox:read")
     Stats getStats(Principal caller) {
@@ -41,9 +49,15 @@ class StatsController {
         return new Stats(
                 new Stats.Sandboxes(total, byState),
                 census.granted(),
-                new Stats.Snapshots(0, 0),
+                snapshots(caller),
                 new Stats.Volumes(
                         totals.count(), totals.size(), totals.count() == 0 ? 0 : view.usedBy(caller.organizationId())),
                 clock.instant());
+    }
+
+    private Stats.Snapshots snapshots(Principal caller) {
+        var all = snapshots.list(caller.organizationId());
+        return new Stats.Snapshots(
+                all.size(), all.stream().mapToLong(Snapshot::size).sum());
     }
 }

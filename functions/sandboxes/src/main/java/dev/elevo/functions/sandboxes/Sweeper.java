@@ -7,6 +7,8 @@ import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.identity.Standings;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
 import dev.elevo.platform.sandbox.Pending;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives one sandbox what is due: finishes what died half-way, ends what has to end, and every end its reason. */
 @Singleton
 class Sweeper {
-    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
-    static final Duration ABANDONED = Duration.ofSeconds(90);
-
     private static final Set<SandboxState> ACTIVE = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
 
     private final SandboxStore store;
@@ -35,6 +34,7 @@ class Sweeper {
     private final Provisioner provisioner;
     private final Synchronizer synchronizer;
     private final Engine engine;
+    private final Standings standings;
     private final InstantSource clock;
     private final Duration abandoned;
 
@@ -44,6 +44,7 @@ class Sweeper {
             Provisioner provisioner,
             Synchronizer synchronizer,
             Engine engine,
+            Standings standings,
             InstantSource clock,
             @Nullable @Value("${elevo.abandoned.ms}") Integer abandonedMs) {
         this.store = store;
@@ -51,8 +52,9 @@ class Sweeper {
         this.provisioner = provisioner;
         this.synchronizer = synchronizer;
         this.engine = engine;
+        this.standings = standings;
         this.clock = clock;
-        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
+        this.abandoned = Abandoned.after(abandonedMs);
     }
 
     /** @param status what the engine said some time ago; null when it did not have it */
@@ -75,7 +77,8 @@ class Sweeper {
 
     private void finish(Sandbox sandbox, Pending begun) {
         switch (begun.action()) {
-            case FORCE_DELETE -> lifecycle.finishDeletion(sandbox, begun);
+            // Without the others, and without anybody who knows of them, a fork is none.
+            case FORCE_DELETE, FORK -> lifecycle.finishDeletion(sandbox, begun);
             case STOP -> lifecycle.stop(sandbox, 0);
             case START, RESTART -> provisioner.provision(sandbox, 0);
             default -> throw new IllegalStateException(sandbox.id() + " is marked with " + begun.action());
@@ -122,7 +125,12 @@ class Sweeper {
 
     /** @param used by a way that leads past all functions */
     private void endWhatIsDue(Sandbox sandbox, @Nullable Instant used) {
-        if (sandbox.expired(clock.instant())) {
+        if (!standings
+                .of(sandbox.organizationId())
+                .admits(sandbox.settings().createdBy())) {
+            // Whose it is was disabled.
+            lifecycle.end(sandbox, Action.RUNTIME_ENDS, EndReason.EVICTED);
+        } else if (sandbox.expired(clock.instant())) {
             lifecycle.expire(sandbox);
         } else if (used != null && isBefore(sandbox.times().lastActivityAt(), used)) {
             // Whether that is long ago too is seen the next time.

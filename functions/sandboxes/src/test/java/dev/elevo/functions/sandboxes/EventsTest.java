@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.SandboxStore;
@@ -721,7 +722,7 @@ class EventsTest {
         var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time").isLessThan(end);
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

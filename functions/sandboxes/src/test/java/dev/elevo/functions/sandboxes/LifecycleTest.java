@@ -8,6 +8,7 @@ import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
@@ -518,7 +519,7 @@ class LifecycleTest {
         var deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.platform.http.DeclaredAccess;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
@@ -512,7 +513,7 @@ class SandboxesTest {
         var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited in vain").isLessThan(end);
-            Thread.onSpinWait();
+            Eventually.pause();
         }
     }
 

@@ -9,6 +9,7 @@ import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
@@ -229,7 +230,7 @@ class SweepTest {
 
         sweep();
         assertThat(stored(id).state()).isEqualTo(SandboxState.CREATING);
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
         sweep();
 
         assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
@@ -242,7 +243,7 @@ class SweepTest {
         var seen = stored(id);
         var due = clock.instant().plusSeconds(300);
         store.replace(seen, seen.beginning(new Pending(Action.STOP, new Ending(EndReason.REQUESTED, "key-7"), due)));
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
 
         sweep();
 
@@ -274,7 +275,7 @@ class SweepTest {
     private void mark(String id, Action action, Ending why) {
         var seen = stored(id);
         store.replace(seen, seen.beginning(new Pending(action, why, clock.instant())));
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
     }
 
     @Test
@@ -294,7 +295,7 @@ class SweepTest {
 
         sweep();
         assertThat(stored(id).state()).isEqualTo(SandboxState.CREATING);
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
         sweep();
 
         assertThat(stored(id).state()).isEqualTo(SandboxState.RUNNING);
@@ -307,7 +308,7 @@ class SweepTest {
         var seen = stored(id);
         var why = new Ending(EndReason.REQUESTED, "key-7");
         store.replace(seen, seen.beginning(new Pending(Action.FORCE_DELETE, why, clock.instant())));
-        clock.advance(Sweeper.ABANDONED);
+        clock.advance(Abandoned.AFTER);
 
         sweep();
 

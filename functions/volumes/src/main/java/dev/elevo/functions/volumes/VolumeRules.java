@@ -5,18 +5,15 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.volume.CreateVolume;
+import dev.elevo.platform.dynamo.RecordRoom;
+import dev.elevo.platform.http.Nulls;
 import dev.elevo.platform.volume.Volume;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The rules of what clients send that annotations cannot say. */
 final class VolumeRules {
-    /** DynamoDB keeps items of 400 KB; the rest is for all that is not of the client's choice. */
-    static final int MOST_WORDS_BYTES = 350_000;
-
     private VolumeRules() {}
 
     static void check(CreateVolume wanted) {
@@ -24,11 +21,11 @@ final class VolumeRules {
         if (Ids.VOLUME.matches(wanted.name())) {
             broken.add(new FieldError("name", "must not look like an id", wanted.name()));
         }
-        noNulls("labels", wanted.labels(), broken);
-        noNulls("metadata", wanted.metadata(), broken);
-        if (bytes(wanted.labels()) + bytes(wanted.metadata()) > MOST_WORDS_BYTES) {
+        Nulls.refuse("labels", wanted.labels(), broken);
+        Nulls.refuse("metadata", wanted.metadata(), broken);
+        if (!RecordRoom.holds(Arrays.asList(wanted.labels(), wanted.metadata()))) {
             broken.add(new FieldError(
-                    "metadata", "labels and metadata must be at most " + MOST_WORDS_BYTES + " bytes together", null));
+                    "metadata", "labels and metadata must be at most " + RecordRoom.BYTES + " bytes of JSON", null));
         }
         if (!broken.isEmpty()) {
             throw new Failure.Invalid(broken).asException();
@@ -45,30 +42,5 @@ final class VolumeRules {
                             Map.of("volumeId", volume.id(), "size", gigabytes, "limit", CreateVolume.LARGEST_GB))
                     .asException();
         }
-    }
-
-    /** JSON can put a null where the contract has a value. */
-    @SuppressWarnings("NullAway") // the declared types promise what the parser does not keep
-    private static void noNulls(String field, @Nullable Map<String, String> map, List<FieldError> broken) {
-        if (map != null) {
-            map.forEach((key, value) -> {
-                if (value == null) {
-                    broken.add(new FieldError(field + "." + key, "must be a string", null));
-                }
-            });
-        }
-    }
-
-    @SuppressWarnings("NullAway") // what is null is refused, but not here
-    private static long bytes(@Nullable Map<String, String> map) {
-        return map == null
-                ? 0
-                : map.entrySet().stream()
-                        .mapToLong(entry -> bytes(entry.getKey()) + bytes(entry.getValue()))
-                        .sum();
-    }
-
-    private static long bytes(@Nullable String text) {
-        return text == null ? 0 : text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -9,6 +9,7 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.volume.Volume;
 import dev.elevo.platform.volume.VolumeFailures;
 import dev.elevo.platform.volume.VolumeStore;
@@ -32,9 +33,17 @@ class VolumeService {
     private final Engine engine;
     private final VolumeWorks works;
     private final Deployment deployment;
+    private final Standings standings;
     private final InstantSource clock;
 
-    VolumeService(VolumeStore store, Engine engine, VolumeWorks works, Deployment deployment, InstantSource clock) {
+    VolumeService(
+            VolumeStore store,
+            Engine engine,
+            VolumeWorks works,
+            Deployment deployment,
+            Standings standings,
+            InstantSource clock) {
+        this.standings = standings;
         this.store = store;
         this.engine = engine;
         this.works = works;
@@ -51,7 +60,7 @@ class VolumeService {
         var id = key == null ? Ids.VOLUME.random() : Ids.VOLUME.derivedFrom(key.seed());
         while (true) {
             var volume = draw(caller, wanted, id);
-            switch (store.create(volume, deployment.volumesPerOrganization())) {
+            switch (store.create(volume, quota(caller))) {
                 case Created.Done(Volume recorded) -> {
                     return new Found(works.make(recorded), true);
                 }
@@ -75,9 +84,13 @@ class VolumeService {
                     }
                     // It was deleted in between, and the name is free.
                 }
-                case Created.QuotaReached() -> throw quotaReached();
+                case Created.QuotaReached() -> throw quotaReached(caller);
             }
         }
+    }
+
+    private int quota(Principal caller) {
+        return standings.of(caller.organizationId()).volumes(deployment.volumesPerOrganization());
     }
 
     private Volume draw(Principal caller, CreateVolume wanted, String id) {
@@ -169,11 +182,11 @@ class VolumeService {
                 .asException();
     }
 
-    private RuntimeException quotaReached() {
+    private RuntimeException quotaReached(Principal caller) {
         return new Failure.Refused(
                         ErrorCode.VOLUME_LIMIT_EXCEEDED,
                         "The organization has as many volumes as it may have",
-                        Map.of("limit", deployment.volumesPerOrganization()))
+                        Map.of("limit", quota(caller)))
                 .asException();
     }
 }

@@ -3,6 +3,7 @@ package dev.elevo.functions.volumes;
 import dev.elevo.contract.agent.VolumeStatus;
 import dev.elevo.contract.volume.VolumeState;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.lambda.ScheduledTask;
 import dev.elevo.platform.volume.Volume;
 import dev.elevo.platform.volume.VolumeStore;
@@ -27,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 @Singleton
 class VolumeSweep implements ScheduledTask {
-    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
-    private static final Duration ABANDONED = Duration.ofSeconds(90);
-
     private static final Logger LOG = LoggerFactory.getLogger(VolumeSweep.class);
 
     private final VolumeStore store;
@@ -48,7 +46,7 @@ class VolumeSweep implements ScheduledTask {
         this.engine = engine;
         this.works = works;
         this.clock = clock;
-        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
+        this.abandoned = Abandoned.after(abandonedMs);
     }
 
     @Override

@@ -52,11 +52,20 @@ public final class AgentPaths {
 
     public static final String PORT_PROTOCOL = "elevo-tcp";
 
+    /** What {@link SnapshotAgent} does, each by a POST of its name with its request. */
+    public static final String SNAPSHOTS = "/agent/v1/snapshots";
+
     /** Header that carries the {@link Capability}. */
     public static final String CAPABILITY_HEADER = "X-Elevo-Capability";
 
     /** Header of a create that carries the {@link SandboxSecret}. */
     public static final String SECRET_HEADER = "X-Elevo-Sandbox-Secret";
+
+    /**
+     * Header of a request on a connection that was handed over: a header of the answer, as {@code Name: value}. What hands it over
+     * has such words for the client, who is answered by the agent.
+     */
+    public static final String ANSWER_HEADER = "X-Elevo-Answer";
 
     /** Header that makes a run happen once, see {@link ProcessAgent#run}. */
     public static final String ONCE_HEADER = "X-Elevo-Once";

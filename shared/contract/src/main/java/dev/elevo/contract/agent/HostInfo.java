@@ -4,6 +4,7 @@ import dev.elevo.contract.sandbox.Isolation;
 import io.micronaut.serde.annotation.Serdeable;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one host offers.
@@ -11,6 +12,7 @@ import java.util.Map;
  * @param runtime what isolates, in words: such as {@code crun, root}
  * @param pause whether sandboxes can be frozen
  * @param internet whether a sandbox that wants to can be on a network; its operator may have none of it
+ * @param door a Unix socket at which connections of clients are taken over; null where none are
  */
 @Serdeable
 public record HostInfo(
@@ -20,4 +22,11 @@ public record HostInfo(
         Map<String, Boolean> enforced,
         boolean pause,
         boolean internet,
-        List<String> templates) {}
+        List<String> templates,
+        @Nullable String door) {
+
+    /** The same, with a door. */
+    public HostInfo at(String door) {
+        return new HostInfo(version, isolation, runtime, enforced, pause, internet, templates, door);
+    }
+}

@@ -16,6 +16,8 @@ public enum Operation {
     PORT,
     /** Serve connections about what is inside. */
     STREAM,
+    /** Take snapshots, and all that is done to those that are there; only for a token of the whole host. */
+    SNAPSHOT,
     /** List sandboxes and describe the host; only for a token of the whole host. */
     HOST,
     /** Make volumes, look at them, let them grow, delete them; only for a token of the whole host. */

@@ -39,6 +39,12 @@ public interface SandboxAgent {
     /** One sample taken now; empty when nothing runs. */
     Optional<SandboxMetrics> measure(String sandboxId);
 
+    /**
+     * Makes sandboxes with the files that the given one has at this moment, running or paused, which goes on. All of them or none;
+     * when all are there already they are the answer. 2003 for one that has ended, 9007 where files cannot be copied so.
+     */
+    List<SandboxStatus> fork(String sandboxId, List<SandboxSpec> forks);
+
     /** Ends the sandbox at once and removes its files. Deleting what is not there is success. */
     void delete(String sandboxId);
 

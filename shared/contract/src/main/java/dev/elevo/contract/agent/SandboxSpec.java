@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline the agent stops the sandbox then by itself, so that a dead control plane cannot leak it; null is none
  * @param command started in it whenever it starts; null is none
  * @param volumes mounted whenever it starts, each by its id; null is none
+ * @param snapshot its files at first are those of it; null is those of the template alone
  */
 @Serdeable
 public record SandboxSpec(
@@ -31,7 +32,8 @@ public record SandboxSpec(
         @Nullable HealthCheckConfig healthCheck,
         @Nullable Instant deadline,
         @Nullable List<String> command,
-        @Nullable List<VolumeMount> volumes) {
+        @Nullable List<VolumeMount> volumes,
+        @Nullable SnapshotSource snapshot) {
 
     public SandboxSpec(
             String id,
@@ -74,6 +76,7 @@ public record SandboxSpec(
                 healthCheck,
                 deadline,
                 command,
+                null,
                 null);
     }
 
@@ -82,40 +85,18 @@ public record SandboxSpec(
     }
 
     public SandboxSpec withVolumes(List<VolumeMount> mounts) {
-        return new SandboxSpec(
-                id,
-                template,
-                env,
-                workDir,
-                user,
-                shell,
-                resources,
-                network,
-                requireEnforced,
-                healthCheck,
-                deadline,
-                command,
-                mounts);
+        return with(network, deadline, mounts);
     }
 
     public SandboxSpec until(Deadline other) {
-        return new SandboxSpec(
-                id,
-                template,
-                env,
-                workDir,
-                user,
-                shell,
-                resources,
-                network,
-                requireEnforced,
-                healthCheck,
-                other.at(),
-                command,
-                volumes);
+        return with(network, other.at(), volumes);
     }
 
     public SandboxSpec connectedBy(NetworkConfig other) {
+        return with(other, deadline, volumes);
+    }
+
+    private SandboxSpec with(NetworkConfig connection, @Nullable Instant end, @Nullable List<VolumeMount> mounts) {
         return new SandboxSpec(
                 id,
                 template,
@@ -124,11 +105,12 @@ public record SandboxSpec(
                 user,
                 shell,
                 resources,
-                other,
+                connection,
                 requireEnforced,
                 healthCheck,
-                deadline,
+                end,
                 command,
-                volumes);
+                mounts,
+                snapshot);
     }
 }

@@ -223,6 +223,16 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
         box(sandboxId).use(at);
     }
 
+    /** Of files it keeps what is needed to tell one sandbox from another, and copies none. */
+    @Override
+    public List<SandboxStatus> fork(String sandboxId, List<SandboxSpec> forks) {
+        if (!box(sandboxId).isAlive()) {
+            throw refused(ErrorCode.SANDBOX_NOT_RUNNING, "not running");
+        }
+        takeAMoment();
+        return forks.stream().map(this::create).toList();
+    }
+
     @Override
     public SandboxStatus create(SandboxSpec spec) {
         failWith(trouble);
@@ -384,7 +394,7 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
     @Override
     public HostInfo host() {
         failWith(trouble);
-        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, pause, internet, List.of(TEMPLATE));
+        return new HostInfo("test", Isolation.CONTAINER, "memory", ENFORCED, pause, internet, List.of(TEMPLATE), null);
     }
 
     @Override

@@ -7,16 +7,21 @@ import software.amazon.awssdk.enhanced.dynamodb.AttributeConverterProvider;
 import software.amazon.awssdk.enhanced.dynamodb.AttributeValueType;
 import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 import software.amazon.awssdk.enhanced.dynamodb.DynamoDbTable;
+import software.amazon.awssdk.enhanced.dynamodb.Expression;
 import software.amazon.awssdk.enhanced.dynamodb.Key;
 import software.amazon.awssdk.enhanced.dynamodb.TableMetadata;
 import software.amazon.awssdk.enhanced.dynamodb.TableSchema;
 import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+import software.amazon.awssdk.enhanced.dynamodb.model.PutItemEnhancedRequest;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * Records that are written and read whole. As documents and not as beans: a schema by reflection costs a cold start more than
  * all the reads of its first minute.
  */
 public final class StateDocuments {
+    private static final String VERSION = "version";
+
     private final DynamoDbTable<EnhancedDocument> table;
 
     private StateDocuments(DynamoDbTable<EnhancedDocument> table) {
@@ -48,6 +53,23 @@ public final class StateDocuments {
         table.putItem(keyed(partition, sort, document)
                 .putNumber(StateTable.TTL, end.getEpochSecond())
                 .build());
+    }
+
+    /** Unless a newer version of it is there. */
+    public void putNewest(String partition, String sort, EnhancedDocument document, long version) {
+        var item = keyed(partition, sort, document).putNumber(VERSION, version).build();
+        try {
+            table.putItem(PutItemEnhancedRequest.builder(EnhancedDocument.class)
+                    .item(item)
+                    .conditionExpression(Expression.builder()
+                            .expression("attribute_not_exists(#version) OR #version <= :version")
+                            .putExpressionName("#version", VERSION)
+                            .putExpressionValue(":version", Attributes.number(version))
+                            .build())
+                    .build());
+        } catch (ConditionalCheckFailedException e) {
+            // Whoever wrote that knew more.
+        }
     }
 
     private static EnhancedDocument.Builder keyed(String partition, String sort, EnhancedDocument document) {

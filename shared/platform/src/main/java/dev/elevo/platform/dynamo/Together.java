@@ -25,7 +25,8 @@ public final class Together<Q, A> {
      * Nothing is under way yet.
      *
      * @param most questions of one request
-     * @param request answers questions in their order; what it throws, all of them get
+     * @param request answers questions in their order. When it fails for several, each of them is asked for once more, alone: what was
+     *     wrong with one is no other's matter. So asking twice must do no harm
      */
     public Together(int most, Function<List<Q>, List<A>> request) {
         this.most = most;
@@ -43,7 +44,9 @@ public final class Together<Q, A> {
         } finally {
             turn.unlock();
         }
-        return mine.answer();
+        return mine.outcome instanceof Failed<A> failed && failed.shared()
+                ? request.apply(List.of(question)).getFirst()
+                : mine.answer();
     }
 
     private void answerTheNext() {
@@ -58,9 +61,10 @@ public final class Together<Q, A> {
                 wishes.get(i).outcome = new Answered<>(answers.get(i));
             }
         } catch (RuntimeException e) {
-            wishes.forEach(wish -> wish.outcome = new Failed<>(e));
+            wishes.forEach(wish -> wish.outcome = new Failed<>(e, wishes.size() > 1));
         } catch (Error e) {
-            wishes.forEach(wish -> wish.outcome = new Failed<>(new IllegalStateException("the request broke", e)));
+            wishes.forEach(
+                    wish -> wish.outcome = new Failed<>(new IllegalStateException("the request broke", e), false));
             throw e;
         }
     }
@@ -69,7 +73,8 @@ public final class Together<Q, A> {
 
     private record Answered<A>(A answer) implements Outcome<A> {}
 
-    private record Failed<A>(RuntimeException why) implements Outcome<A> {}
+    /** @param shared by others whose fault it may have been */
+    private record Failed<A>(RuntimeException why, boolean shared) implements Outcome<A> {}
 
     /** Only ever touched by whoever has the turn, after it was asked. */
     private static final class Wish<Q, A> {
@@ -83,7 +88,7 @@ public final class Together<Q, A> {
         A answer() {
             return switch (outcome) {
                 case Answered<A>(var answer) -> answer;
-                case Failed<A>(var why) -> throw why;
+                case Failed<A> failed -> throw failed.why();
                 case null -> throw new IllegalStateException("not answered");
             };
         }

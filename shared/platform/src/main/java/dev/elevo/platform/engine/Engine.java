@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
+import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.agent.VolumeAgent;
 
@@ -18,6 +19,9 @@ public interface Engine {
 
     /** Who makes sandboxes, and ends them. */
     SandboxAgent sandboxes();
+
+    /** Who takes snapshots of sandboxes, and has them ready for new ones. */
+    SnapshotAgent snapshots();
 
     /** The agent that speaks for this sandbox's processes. */
     ProcessAgent processes(String sandboxId);

@@ -3,6 +3,7 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.Forks;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.MetricsQuery;
 import dev.elevo.contract.agent.Operation;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The agent's sandboxes over HTTP. */
 @Singleton
@@ -33,6 +35,7 @@ final class HttpSandboxAgent implements SandboxAgent {
     private static final Duration ENDING = Duration.ofSeconds(25);
 
     private static final Argument<SandboxStatus> STATUS = Argument.of(SandboxStatus.class);
+    private static final Argument<List<SandboxStatus>> STATUSES = Argument.listOf(SandboxStatus.class);
     private static final Argument<List<SandboxMetrics>> METRICS = Argument.listOf(SandboxMetrics.class);
 
     private final AgentConnection agent;
@@ -52,9 +55,19 @@ final class HttpSandboxAgent implements SandboxAgent {
     }
 
     @Override
+    public List<SandboxStatus> fork(String sandboxId, List<SandboxSpec> forks) {
+        var path = AgentPaths.SANDBOX.replace("{sandboxId}", sandboxId) + "/fork";
+        var call = new Call(Capability.HOST, Operation.CREATE, "POST", path, PROVISIONING);
+        var secrets = forks.stream()
+                .collect(Collectors.toMap(
+                        SandboxSpec::id, spec -> capabilities.secret(spec.id()).text()));
+        return agent.send(call, new Forks(forks, secrets), STATUSES);
+    }
+
+    @Override
     public List<SandboxStatus> list() {
         var call = new Call(Capability.HOST, Operation.HOST, "GET", AgentPaths.SANDBOXES, QUICK);
-        return agent.send(call, null, Argument.listOf(SandboxStatus.class));
+        return agent.send(call, null, STATUSES);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.contract.agent.PtyAgent;
 import dev.elevo.contract.agent.SandboxAgent;
 import dev.elevo.contract.agent.SearchAgent;
+import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.agent.VolumeAgent;
 import jakarta.inject.Singleton;
@@ -28,6 +29,7 @@ public final class LocalEngine implements Engine {
     private final LspAgent languageServers;
     private final PtyAgent ptys;
     private final StreamAgent streams;
+    private final SnapshotAgent snapshots;
     private final VolumeAgent volumes;
     private final InstantSource clock;
     private volatile @Nullable Known known;
@@ -40,6 +42,7 @@ public final class LocalEngine implements Engine {
             LspAgent languageServers,
             PtyAgent ptys,
             StreamAgent streams,
+            SnapshotAgent snapshots,
             VolumeAgent volumes,
             InstantSource clock) {
         this.sandboxes = sandboxes;
@@ -49,6 +52,7 @@ public final class LocalEngine implements Engine {
         this.languageServers = languageServers;
         this.ptys = ptys;
         this.streams = streams;
+        this.snapshots = snapshots;
         this.volumes = volumes;
         this.clock = clock;
     }
@@ -67,6 +71,11 @@ public final class LocalEngine implements Engine {
     @Override
     public SandboxAgent sandboxes() {
         return sandboxes;
+    }
+
+    @Override
+    public SnapshotAgent snapshots() {
+        return snapshots;
     }
 
     @Override

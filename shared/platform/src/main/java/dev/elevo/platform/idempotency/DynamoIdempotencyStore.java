@@ -8,6 +8,7 @@ import static dev.elevo.platform.dynamo.Attributes.string;
 import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.Attributes;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -48,7 +49,14 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
     private final String table;
     private final InstantSource clock;
 
-    DynamoIdempotencyStore(DynamoDbClient dynamo, DynamoConfiguration configuration, InstantSource clock) {
+    private final AnswerCipher cipher;
+
+    DynamoIdempotencyStore(
+            DynamoDbClient dynamo,
+            DynamoConfiguration configuration,
+            InstantSource clock,
+            @Value("${elevo.cursor.secret:}") String secret) {
+        this.cipher = new AnswerCipher(secret);
         this.dynamo = dynamo;
         this.table = configuration.table();
         this.clock = clock;
@@ -92,7 +100,7 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
 
     @Override
     public void finish(Attempt.First attempt, StoredAnswer answer) {
-        var packed = Packing.pack(answer.body());
+        var packed = cipher.close(Packing.pack(answer.body()), attempt.key());
         var parts = Math.ceilDiv(packed.length, PART_BYTES);
         for (int part = 1; part < parts; part++) {
             putPart(attempt, part, slice(packed, part));
@@ -150,7 +158,7 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
                 Integer.parseInt(status.n()),
                 item.containsKey(CONTENT_TYPE) ? required(item, CONTENT_TYPE).s() : null,
                 item.containsKey(LOCATION) ? required(item, LOCATION).s() : null,
-                Packing.unpack(body(key, item))));
+                Packing.unpack(cipher.open(body(key, item), key))));
     }
 
     private byte[] body(IdempotencyKey key, Map<String, AttributeValue> item) {

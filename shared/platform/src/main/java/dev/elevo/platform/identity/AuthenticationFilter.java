@@ -19,10 +19,17 @@ final class AuthenticationFilter {
     private final KnownCredentials known;
     private final AddressGuard guard;
     private final OneUseTokens tokens;
+    private final Admission admission;
 
-    AuthenticationFilter(Authenticator authenticator, KnownCredentials known, AddressGuard guard, OneUseTokens tokens) {
+    AuthenticationFilter(
+            Authenticator authenticator,
+            KnownCredentials known,
+            AddressGuard guard,
+            OneUseTokens tokens,
+            Admission admission) {
         this.authenticator = authenticator;
         this.tokens = tokens;
+        this.admission = admission;
         this.known = known;
         this.guard = guard;
     }
@@ -45,12 +52,16 @@ final class AuthenticationFilter {
 
     private void authenticate(Call call, Credential.Presented presented, HttpRequest<?> request) {
         try {
-            if (Handshake.isOn(request) && OneUseTokens.isOne(presented)) {
-                call.authenticated(tokens.redeem(presented, request.getPath()));
-                return;
+            var isTicket = Handshake.isOn(request) && OneUseTokens.isOne(presented);
+            var caller = isTicket
+                    ? tokens.redeem(presented, request.getPath())
+                    : authenticator.authenticate(presented);
+            // Also one who is turned away has a name in the trail.
+            call.authenticated(caller);
+            call.authenticated(admission.admit(caller));
+            if (!isTicket) {
+                known.add(presented);
             }
-            call.authenticated(authenticator.authenticate(presented));
-            known.add(presented);
         } catch (ApiException refused) {
             // A store that is down says nothing about the credential.
             if (refused.failure().status() == UNAUTHORIZED) {

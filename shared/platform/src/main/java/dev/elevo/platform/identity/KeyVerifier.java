@@ -13,16 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class KeyVerifier {
     private static final Pattern WELL_FORMED = Pattern.compile("ewk_[A-Za-z0-9_-]{43}");
     private static final Principal BOOTSTRAP =
-            new Principal("default", "admin", "bootstrap", List.of("*"), Principal.Kind.API_KEY);
+            new Principal(Principal.OPERATOR, "admin", Principal.BOOTSTRAP_KEY, List.of("*"), Principal.Kind.API_KEY);
 
     private final byte @Nullable [] bootstrapHash;
     private final ApiKeyStore store;
+    private final KeyUses uses;
     private final InstantSource clock;
 
-    KeyVerifier(IdentityConfiguration configuration, ApiKeyStore store, InstantSource clock) {
+    KeyVerifier(IdentityConfiguration configuration, ApiKeyStore store, KeyUses uses, InstantSource clock) {
         var hash = configuration.bootstrapKeySha256();
         this.bootstrapHash = hash == null ? null : hash.getBytes(StandardCharsets.US_ASCII);
         this.store = store;
+        this.uses = uses;
         this.clock = clock;
     }
 
@@ -41,6 +43,7 @@ final class KeyVerifier {
         if (key.expiresAt() != null && !clock.instant().isBefore(key.expiresAt())) {
             throw Denial.TOKEN_EXPIRED.asException();
         }
+        uses.note(key.keyId());
         return new Principal(
                 key.organizationId(), key.userId(), key.keyId(), key.scopes(), Principal.Kind.API_KEY, key.limits());
     }

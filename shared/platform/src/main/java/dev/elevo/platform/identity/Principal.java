@@ -24,6 +24,14 @@ public record Principal(
         API_KEY
     }
 
+    /** Whose keys may administer the deployment itself. */
+    public static final String OPERATOR = "default";
+
+    static final String BOOTSTRAP_KEY = "bootstrap";
+
+    /** Beginnings of scopes over what all organizations share. */
+    private static final List<String> OF_THE_OPERATOR = List.of("system:", "gateway.", "service.");
+
     public Principal {
         scopes = List.copyOf(scopes);
     }
@@ -32,12 +40,43 @@ public record Principal(
         this(organizationId, userId, keyId, scopes, kind, RateLimits.NONE);
     }
 
+    /** By the one key that comes with the deployment. */
+    public boolean isBootstrap() {
+        return BOOTSTRAP_KEY.equals(keyId);
+    }
+
+    /** With these limits where the credential has none of its own. */
+    Principal within(RateLimits usual) {
+        return usual.perMinute().isEmpty()
+                ? this
+                : new Principal(organizationId, userId, keyId, scopes, kind, limits.orElse(usual));
+    }
+
+    /**
+     * Whether one of the scopes is or covers the required one. An organization's own {@code *} ends at what is everybody's: a key that
+     * it made itself gives nothing there. Tokens are made by whoever runs the deployment.
+     */
     public boolean grants(String required) {
+        if (kind == Kind.API_KEY
+                && !organizationId.equals(OPERATOR)
+                && OF_THE_OPERATOR.stream().anyMatch(required::startsWith)) {
+            return false;
+        }
         for (var granted : scopes) {
             if (ScopeGlob.matches(granted, required)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Whether what is given away with this scope is the caller's to give. */
+    public boolean mayGive(String scope) {
+        return covers(scopes, scope);
+    }
+
+    /** Whether one of the granted scopes alone says all that the other says. */
+    public static boolean covers(List<String> granted, String scope) {
+        return granted.stream().anyMatch(own -> ScopeGlob.covers(own, scope));
     }
 }

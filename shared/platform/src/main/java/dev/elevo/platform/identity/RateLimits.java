@@ -1,6 +1,7 @@
 package dev.elevo.platform.identity;
 
 import dev.elevo.contract.RateClass;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,13 @@ public record RateLimits(Map<RateClass, Integer> perMinute) {
 
     public RateLimits {
         perMinute = Map.copyOf(perMinute);
+    }
+
+    /** These, and the others where these say nothing. */
+    RateLimits orElse(RateLimits others) {
+        var all = new HashMap<>(others.perMinute);
+        all.putAll(perMinute);
+        return new RateLimits(all);
     }
 
     public @Nullable Integer of(RateClass rateClass) {

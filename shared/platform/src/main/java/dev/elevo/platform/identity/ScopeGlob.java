@@ -9,6 +9,15 @@ final class ScopeGlob {
      * a regular expression could be made to explode.
      */
     static boolean matches(String glob, String text) {
+        return matches(glob, text, false);
+    }
+
+    /** Whether the glob says all that the other glob says; of that, a star counts only as covered by a star. */
+    static boolean covers(String glob, String other) {
+        return matches(glob, other, true);
+    }
+
+    private static boolean matches(String glob, String text, boolean textIsGlob) {
         int g = 0;
         int t = 0;
         int star = -1;
@@ -17,7 +26,7 @@ final class ScopeGlob {
             if (g < glob.length() && glob.charAt(g) == '*') {
                 star = g++;
                 resume = t;
-            } else if (g < glob.length() && (glob.charAt(g) == '?' || glob.charAt(g) == text.charAt(t))) {
+            } else if (g < glob.length() && isOne(glob.charAt(g), text.charAt(t), textIsGlob)) {
                 g++;
                 t++;
             } else if (star >= 0) {
@@ -31,5 +40,9 @@ final class ScopeGlob {
             g++;
         }
         return g == glob.length();
+    }
+
+    private static boolean isOne(char ofGlob, char character, boolean textIsGlob) {
+        return (ofGlob == '?' || ofGlob == character) && !(textIsGlob && character == '*');
     }
 }

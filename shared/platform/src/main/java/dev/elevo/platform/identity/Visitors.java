@@ -15,13 +15,16 @@ public final class Visitors {
     private final JwtVerifier jwts;
     private final KnownCredentials known;
     private final AddressGuard guard;
+    private final Admission admission;
 
     Visitors(
             Authenticator authenticator,
             KeyVerifier keys,
             JwtVerifier jwts,
             KnownCredentials known,
-            AddressGuard guard) {
+            AddressGuard guard,
+            Admission admission) {
+        this.admission = admission;
         this.authenticator = authenticator;
         this.keys = keys;
         this.jwts = jwts;
@@ -57,7 +60,7 @@ public final class Visitors {
 
     private Principal identify(Credential.Presented presented, String address) {
         try {
-            var principal = authenticator.authenticate(presented);
+            var principal = admission.admit(authenticator.authenticate(presented));
             known.add(presented);
             return principal;
         } catch (ApiException refused) {

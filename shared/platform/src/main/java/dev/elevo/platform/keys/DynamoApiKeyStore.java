@@ -1,16 +1,12 @@
 package dev.elevo.platform.keys;
 
-import dev.elevo.contract.RateClass;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.ApiKey;
 import dev.elevo.platform.identity.ApiKeyStore;
-import dev.elevo.platform.identity.RateLimits;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 import software.amazon.awssdk.enhanced.dynamodb.EnhancedType;
@@ -38,9 +34,13 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
         return known.get(sha256, this::read);
     }
 
-    /** In force here at once, in other instances when what they remember has aged. */
-    public void save(String sha256, ApiKey key) {
-        documents.put(partition(sha256), SORT, write(key));
+    /**
+     * In force here at once, in other instances when what they remember has aged.
+     *
+     * @param version of the key; an older one than is known changes nothing
+     */
+    public void save(String sha256, ApiKey key, long version) {
+        documents.putNewest(partition(sha256), SORT, write(key), version);
         known.forget(sha256);
     }
 
@@ -62,17 +62,11 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
         if (key.expiresAt() != null) {
             document.putString("expiresAt", key.expiresAt().toString());
         }
-        key.limits().perMinute().forEach((rateClass, limit) -> document.putNumber(limitName(rateClass), limit));
+        key.limits().perMinute().forEach((rateClass, limit) -> document.putNumber(LimitNames.of(rateClass), limit));
         return document.build();
     }
 
     private static ApiKey read(EnhancedDocument document) {
-        var limits = new EnumMap<RateClass, Integer>(RateClass.class);
-        for (var rateClass : RateClass.values()) {
-            if (document.isPresent(limitName(rateClass))) {
-                limits.put(rateClass, document.getNumber(limitName(rateClass)).intValue());
-            }
-        }
         return new ApiKey(
                 document.getString("keyId"),
                 document.getString("organizationId"),
@@ -82,10 +76,6 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
                         .toList(),
                 document.isPresent("expiresAt") ? Instant.parse(document.getString("expiresAt")) : null,
                 document.getBoolean("revoked"),
-                new RateLimits(Map.copyOf(limits)));
-    }
-
-    private static String limitName(RateClass rateClass) {
-        return "limit-" + rateClass.label();
+                LimitNames.read(document));
     }
 }

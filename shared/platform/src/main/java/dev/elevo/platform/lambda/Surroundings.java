@@ -5,6 +5,7 @@ import io.micronaut.context.annotation.Primary;
 import io.micronaut.context.env.MapPropertySource;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.inject.annotation.MutableAnnotationMetadata;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,13 @@ public record Surroundings(Map<String, Object> properties, List<Object> singleto
     public Surroundings {
         properties = Map.copyOf(properties);
         singletons = List.copyOf(singletons);
+    }
+
+    /** The same for one that is told more. */
+    public Surroundings and(Map<String, Object> more) {
+        var all = new HashMap<>(properties);
+        all.putAll(more);
+        return new Surroundings(all, singletons);
     }
 
     /** As primary beans: a plain registered singleton would lose against the definition of a factory. */

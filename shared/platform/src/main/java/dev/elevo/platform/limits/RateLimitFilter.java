@@ -1,9 +1,7 @@
 package dev.elevo.platform.limits;
 
-import dev.elevo.contract.Failure;
 import dev.elevo.platform.http.Call;
 import dev.elevo.platform.http.PipelineOrder;
-import dev.elevo.platform.identity.Principal;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Filter;
@@ -13,11 +11,9 @@ import io.micronaut.http.annotation.ServerFilter;
 /** Counts the request in its class's bucket of the caller; over the limit it is the answer (429). */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 final class RateLimitFilter {
-    private final RateLimiter limiter;
-    private final RateLimitConfiguration limits;
+    private final CallerLimits limits;
 
-    RateLimitFilter(RateLimiter limiter, RateLimitConfiguration limits) {
-        this.limiter = limiter;
+    RateLimitFilter(CallerLimits limits) {
         this.limits = limits;
     }
 
@@ -26,23 +22,7 @@ final class RateLimitFilter {
     void count(HttpRequest<?> request) {
         var call = Call.of(request);
         call.principal()
-                .ifPresent(principal -> call.endpoint().ifPresent(endpoint -> {
-                    var rateClass = endpoint.rateClass();
-                    var decision =
-                            limiter.take(BucketKey.of(rateClass, caller(principal)), limits.of(rateClass, principal));
-                    call.limited(decision);
-                    if (!decision.allowed()) {
-                        throw new Failure.Limited(decision.limit(), decision.resetAt(), decision.retryAfter())
-                                .asException();
-                    }
-                }));
-    }
-
-    /** A user named like a key must not meet it, nor two organizations by the way their names join. */
-    private static String caller(Principal principal) {
-        var organizationId = principal.organizationId();
-        var keyId = principal.keyId();
-        return organizationId.length() + "#" + organizationId
-                + (keyId == null ? "#user#" + principal.userId() : "#key#" + keyId);
+                .ifPresent(principal ->
+                        call.endpoint().ifPresent(endpoint -> limits.take(call, principal, endpoint.rateClass())));
     }
 }

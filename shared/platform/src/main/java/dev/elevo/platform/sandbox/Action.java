@@ -11,10 +11,14 @@ public enum Action {
     RESUME("resume"),
     RESTART("restart"),
     RESTART_FAILED("restart"),
+    /** Others are made with its files. */
+    FORK("fork"),
     DELETE("delete"),
     FORCE_DELETE("delete"),
     /** Files, processes, code, terminals: whatever happens inside. */
     USE("use"),
+    /** Its files are looked at as they are, also while it is frozen. */
+    SNAPSHOT("snapshot"),
     /** Its settings and labels are changed, or it is looked at. */
     DESCRIBE("describe"),
     TIME_RUNS_OUT("expire"),

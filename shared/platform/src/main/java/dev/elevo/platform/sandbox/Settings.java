@@ -36,6 +36,37 @@ public record Settings(
         String target,
         String createdBy) {
 
+    /** Those of a sandbox that begins as this one is. */
+    public Settings forked(
+            @Nullable Map<String, String> otherLabels,
+            @Nullable Map<String, String> otherMetadata,
+            @Nullable Integer otherTimeoutMs,
+            String by) {
+        return new Settings(
+                template,
+                snapshot,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                network,
+                volumes,
+                requireEnforced,
+                otherTimeoutMs == null ? timeoutMs : otherTimeoutMs,
+                autoStopMinutes,
+                autoPause,
+                autoDeleteMinutes,
+                otherLabels == null ? labels : otherLabels,
+                otherMetadata == null ? metadata : otherMetadata,
+                ephemeral,
+                entrypoint,
+                args,
+                healthCheck,
+                target,
+                by);
+    }
+
     /** When a sandbox has used up its running time that runs from now on; null is never. */
     public @Nullable Instant expiryFrom(Instant now) {
         return timeoutMs == 0 ? null : now.plusMillis(timeoutMs);

@@ -36,9 +36,11 @@ public final class StateMachine {
             RESUME               2008      2008     running  2008     2008
             RESTART              2008      running  running  running  running*
             RESTART_FAILED       -         failed   failed   failed   failed
+            FORK                 2003      -        -        2003     2003
             DELETE               2008      2008     deleted  deleted  deleted
             FORCE_DELETE         deleted   deleted  deleted  deleted  deleted
             USE                  2003      -        2003     2003     2003
+            SNAPSHOT             2003      -        -        2003     2003
             DESCRIBE             -         -        -        -        -
             TIME_RUNS_OUT        -         stopped  -        -        -
             NOBODY_USES_IT       -         idle     -        -        -

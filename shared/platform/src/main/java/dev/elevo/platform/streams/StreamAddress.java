@@ -1,5 +1,6 @@
 package dev.elevo.platform.streams;
 
+import dev.elevo.contract.agent.AgentPaths;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -30,12 +31,17 @@ public final class StreamAddress {
         return scheme(request) + "://" + host(request) + path + "?token=" + token;
     }
 
-    static String scheme(HttpRequest<?> request) {
+    /** Of the agent's own door, for whoever has a ticket. */
+    public static String direct(HttpRequest<?> request) {
+        return scheme(request) + "://" + host(request) + AgentPaths.DIRECT;
+    }
+
+    private static String scheme(HttpRequest<?> request) {
         return "https".equals(request.getHeaders().get("X-Forwarded-Proto")) ? "wss" : "ws";
     }
 
     /** Only what can be a host: the header is the client's. */
-    static String host(HttpRequest<?> request) {
+    private static String host(HttpRequest<?> request) {
         var host = request.getHeaders().get(HttpHeaders.HOST);
         return host != null && HOST.matcher(host).matches() ? host : "localhost";
     }

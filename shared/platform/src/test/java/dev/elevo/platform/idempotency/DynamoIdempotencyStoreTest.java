@@ -29,9 +29,9 @@ final class DynamoIdempotencyStoreTest {
 
     private final SettableClock clock = new SettableClock();
     private final IdempotencyStore store =
-            new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock);
+            new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock, "secret");
     private final IdempotencyStore otherInstance =
-            new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock);
+            new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock, "secret");
     private final IdempotencyKey key = new IdempotencyKey(
             "3#org#ann", "POST", "/api/v1/sandboxes", UUID.randomUUID().toString());
 
@@ -187,7 +187,7 @@ final class DynamoIdempotencyStoreTest {
     @Test
     void a_write_that_the_connection_repeats_does_not_lose_against_itself() {
         var repeating =
-                new DynamoIdempotencyStore(repeating(DynamoDbLocal.shared().client()), TABLE, clock);
+                new DynamoIdempotencyStore(repeating(DynamoDbLocal.shared().client()), TABLE, clock, "secret");
 
         assertThat(repeating.begin(key, "hash")).isInstanceOf(Attempt.First.class);
     }

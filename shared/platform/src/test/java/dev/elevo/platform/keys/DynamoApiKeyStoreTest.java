@@ -36,7 +36,7 @@ final class DynamoApiKeyStoreTest {
                 false,
                 new RateLimits(Map.of(RateClass.EXEC, 600, RateClass.SANDBOX_CREATE, 1)));
 
-        store.save(sha256, key);
+        store.save(sha256, key, 1);
 
         assertThat(otherInstance.find(sha256)).contains(key);
     }
@@ -45,7 +45,7 @@ final class DynamoApiKeyStoreTest {
     void a_key_without_scopes_limits_and_end_comes_back_too() {
         var key = key(false);
 
-        store.save(sha256, key);
+        store.save(sha256, key, 1);
 
         assertThat(otherInstance.find(sha256)).contains(key);
     }
@@ -57,10 +57,10 @@ final class DynamoApiKeyStoreTest {
 
     @Test
     void a_revocation_is_in_force_at_once_here_and_everywhere_when_what_is_remembered_has_aged() {
-        store.save(sha256, key(false));
+        store.save(sha256, key(false), 1);
         assertThat(otherInstance.find(sha256)).contains(key(false));
 
-        store.save(sha256, key(true));
+        store.save(sha256, key(true), 2);
 
         assertThat(store.find(sha256)).contains(key(true));
         clock.advance(REMEMBERED.minusMillis(1));
@@ -70,9 +70,18 @@ final class DynamoApiKeyStoreTest {
     }
 
     @Test
+    void whoever_comes_late_with_what_was_changes_nothing() {
+        store.save(sha256, key(true), 2);
+
+        otherInstance.save(sha256, key(false), 1);
+
+        assertThat(otherInstance.find(sha256)).contains(key(true));
+    }
+
+    @Test
     void a_new_key_is_known_where_it_was_unknown_when_that_has_aged() {
         assertThat(otherInstance.find(sha256)).isEmpty();
-        store.save(sha256, key(false));
+        store.save(sha256, key(false), 1);
 
         assertThat(otherInstance.find(sha256)).isEmpty();
         clock.advance(REMEMBERED);

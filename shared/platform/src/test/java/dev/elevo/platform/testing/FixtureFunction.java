@@ -26,7 +26,8 @@ public final class FixtureFunction extends AreaFunction {
             InMemoryKeys keys,
             InMemoryRevocations revocations,
             InMemoryRateLimiter limiter,
-            InMemoryAuditTrail audit)
+            InMemoryAuditTrail audit,
+            InMemoryStandings standings)
             implements AutoCloseable {
 
         public Answer answer(Events request) {
@@ -54,6 +55,7 @@ public final class FixtureFunction extends AreaFunction {
         var revocations = new InMemoryRevocations();
         var limiter = new InMemoryRateLimiter(clock);
         var audit = new InMemoryAuditTrail();
+        var standings = new InMemoryStandings();
         var properties = new TreeMap<String, Object>(Map.of(
                 SWITCH,
                 "true",
@@ -62,7 +64,7 @@ public final class FixtureFunction extends AreaFunction {
                 "ELEVO_JWT_SECRET",
                 JWT_SECRET));
         properties.putAll(more);
-        var function = new FixtureFunction(properties, List.of(clock, keys, revocations, limiter, audit));
-        return new Fixture(function, clock, keys, revocations, limiter, audit);
+        var function = new FixtureFunction(properties, List.of(clock, keys, revocations, limiter, audit, standings));
+        return new Fixture(function, clock, keys, revocations, limiter, audit, standings);
     }
 }

@@ -4,6 +4,7 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.agent.InMemoryLanguageServers;
 import dev.elevo.contract.agent.InMemoryPtys;
+import dev.elevo.contract.agent.InMemorySnapshots;
 import dev.elevo.contract.agent.InMemoryStreams;
 import dev.elevo.contract.agent.InMemoryVolumes;
 import dev.elevo.platform.lambda.AreaFunction;
@@ -33,6 +34,7 @@ public final class Surrounded implements AutoCloseable {
     private final InMemoryPtys ptys = new InMemoryPtys(clock);
     private final InMemoryLanguageServers languageServers = new InMemoryLanguageServers(clock);
     private final InMemoryStreams streams = new InMemoryStreams(clock);
+    private final InMemorySnapshots snapshots = new InMemorySnapshots();
     private final InMemoryVolumes volumes = new InMemoryVolumes();
     private final TestTable table = TestTable.create();
     private final Map<String, Object> properties = new HashMap<>();
@@ -56,8 +58,8 @@ public final class Surrounded implements AutoCloseable {
 
     /** The area, with the in-memory agent where the real one would be. */
     public <F extends AreaFunction> F start(Function<Surroundings, F> constructor) {
-        return constructor.apply(
-                new Surroundings(properties, List.of(clock, agent, languageServers, ptys, streams, volumes)));
+        return constructor.apply(new Surroundings(
+                properties, List.of(clock, agent, languageServers, ptys, streams, snapshots, volumes)));
     }
 
     public static Answer ask(AreaFunction function, Events request) {
@@ -89,6 +91,10 @@ public final class Surrounded implements AutoCloseable {
 
     public InMemoryStreams streams() {
         return streams;
+    }
+
+    public InMemorySnapshots snapshots() {
+        return snapshots;
     }
 
     public InMemoryVolumes volumes() {

@@ -1,0 +1,26 @@
+package dev.elevo.agent.driver;
+
+import dev.elevo.contract.sandbox.Resources;
+
+/**
+ * What was on a sandbox's disk at one moment. Nobody writes to it any more, and any number of sandboxes can begin with it. It
+ * does not outlive its agent.
+ *
+ * @param gigabytes the size of the disk; 0 where disks have no end
+ * @param foundation what the sandbox stands on, as it was then; empty where it is not known
+ */
+public record Checkpoint(String id, int gigabytes, String foundation) {
+
+    Checkpoint(String id, int gigabytes) {
+        this(id, gigabytes, "");
+    }
+
+    Checkpoint on(String other) {
+        return new Checkpoint(id, gigabytes, other);
+    }
+
+    /** A disk may be larger than the one it begins as, not smaller. */
+    public boolean fitsInto(Resources resources) {
+        return gigabytes <= Disks.gigabytes(resources);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.elevo.agent.driver;
+
+import java.nio.file.Path;
+
+/**
+ * What is in a checkpoint, as files. Those who wrote them may mean no good: no link is followed here, no device opened, and
+ * nothing can be run.
+ */
+public final class Mounted implements AutoCloseable {
+    private final Held held;
+    private final Path root;
+    private final int firstId;
+    private final String notes;
+
+    /** What is done with it. */
+    public enum Access {
+        READ("ro"),
+        WRITE("rw");
+
+        private final String option;
+
+        Access(String option) {
+            this.option = option;
+        }
+
+        String option() {
+            return option;
+        }
+    }
+
+    Mounted(Held held, Path root, int firstId, String notes) {
+        this.held = held;
+        this.root = root;
+        this.firstId = firstId;
+        this.notes = notes;
+    }
+
+    /** The directory of the layers: {@code upper}, what the sandbox wrote, and {@code upper-usr}, the same of {@code /usr}. */
+    public Path root() {
+        return root;
+    }
+
+    /** The owner here of what root owns inside; the others follow. */
+    public int firstId() {
+        return firstId;
+    }
+
+    /** With these begin the names of the attributes in which the overlay keeps its notes. */
+    public String notes() {
+        return notes;
+    }
+
+    @Override
+    public void close() {
+        held.close();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.elevo.agent.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of the line for connections that were handed over: what nobody before has taken is no reason to keep one. */
+@SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
+final class NothingElse extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(NothingElse.class);
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpRequest request) {
+            LOG.warn("nobody takes {} {}", request.method(), request.decoderResult());
+            context.close();
+        }
+        ReferenceCountUtil.release(message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // A client that went away is none of our errors.
+        if (!(cause instanceof IOException)) {
+            LOG.error("a connection broke", cause);
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,127 @@
+package dev.elevo.agent.sandbox;
+
+import dev.elevo.agent.driver.Checkpoint;
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Mounted.Access;
+import dev.elevo.agent.snapshot.Archives;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.agent.PrepareSnapshot;
+import dev.elevo.contract.agent.SnapshotSource;
+import dev.elevo.contract.agent.SnapshotStatus;
+import dev.elevo.contract.agent.SnapshotStatus.Progress;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Disks with the files of snapshots, for any number of sandboxes to begin with: only the first has to wait until its snapshot is fetched.
+ * The oldest ones go when there are many; they can be made again.
+ */
+@Singleton
+final class RestoredDisks {
+    private static final Logger LOG = LoggerFactory.getLogger(RestoredDisks.class);
+    private static final int MOST = 8;
+
+    private final IsolationDriver driver;
+    private final Archives archives;
+    private final Map<Key, FutureTask<SnapshotStatus>> restoring = new LinkedHashMap<>();
+    private final Map<Key, Checkpoint> ready = new LinkedHashMap<>(16, 0.75f, true);
+
+    RestoredDisks(IsolationDriver driver, Archives archives) {
+        this.driver = driver;
+        this.archives = archives;
+    }
+
+    private record Key(SnapshotSource snapshot, int gigabytes) {}
+
+    SnapshotStatus prepare(PrepareSnapshot order) {
+        if (!driver.hasCheckpoints()) {
+            throw Acceptance.notOffered("snapshots", driver);
+        }
+        var key = new Key(order.snapshot(), order.gigabytes());
+        FutureTask<SnapshotStatus> task;
+        synchronized (this) {
+            if (ready.containsKey(key)) {
+                return SnapshotStatus.of(Progress.DONE);
+            }
+            task = restoring.get(key);
+            if (task == null) {
+                task = new FutureTask<>(() -> restore(key));
+                restoring.put(key, task);
+                Thread.ofPlatform()
+                        .name("restore " + order.snapshot().id())
+                        .daemon()
+                        .start(task);
+            }
+        }
+        return Waiting.await(task, order.waitMs());
+    }
+
+    /** The disk for a sandbox that begins now; whoever begins keeps it from being removed meanwhile. */
+    synchronized <T> Optional<T> with(SnapshotSource snapshot, int gigabytes, Start<T> start) throws IOException {
+        var disk = ready.get(new Key(snapshot, gigabytes));
+        return disk == null ? Optional.empty() : Optional.of(start.from(disk));
+    }
+
+    interface Start<T> {
+        T from(Checkpoint disk) throws IOException;
+    }
+
+    private SnapshotStatus restore(Key key) {
+        try {
+            keep(key, fill(key));
+            return SnapshotStatus.of(Progress.DONE);
+        } catch (IOException e) {
+            LOG.warn("snapshot {} was not restored", key.snapshot().id(), e);
+            var code = Archives.isFull(e) ? ErrorCode.STORAGE_INSUFFICIENT : ErrorCode.SANDBOX_CREATION_FAILED;
+            return new SnapshotStatus(Progress.FAILED, 0, 0, code.number(), Archives.reason(e));
+        } finally {
+            synchronized (this) {
+                restoring.remove(key);
+            }
+        }
+    }
+
+    private Checkpoint fill(Key key) throws IOException {
+        var disk = driver.blank(key.gigabytes());
+        try {
+            try (var files = driver.open(disk, Access.WRITE)) {
+                archives.restore(key.snapshot(), files.root(), files.firstId());
+            }
+            return disk;
+        } catch (IOException | RuntimeException e) {
+            driver.remove(disk);
+            throw e;
+        }
+    }
+
+    private synchronized void keep(Key key, Checkpoint disk) throws IOException {
+        ready.put(key, disk);
+        while (ready.size() > MOST) {
+            var oldest = ready.entrySet().iterator();
+            driver.remove(oldest.next().getValue());
+            oldest.remove();
+        }
+    }
+
+    /** Nobody begins with it any more. */
+    synchronized void forget(SnapshotSource snapshot) {
+        ready.entrySet().removeIf(kept -> {
+            if (!kept.getKey().snapshot().equals(snapshot)) {
+                return false;
+            }
+            try {
+                driver.remove(kept.getValue());
+                return true;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}

@@ -1,0 +1,88 @@
+package dev.elevo.agent.snapshot;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The functions of {@code src/main/c/library}. */
+@SuppressWarnings("restricted") // native access is what it is for, and granted where the agent is started
+final class ArchiveLibrary {
+    static final int DIGEST = 32;
+
+    final MethodHandle walk;
+    final MethodHandle next;
+    final MethodHandle skip;
+    final MethodHandle attributes;
+    final MethodHandle open;
+    final MethodHandle walkClose;
+    final MethodHandle stretch;
+    final MethodHandle ahead;
+    final MethodHandle fill;
+    final MethodHandle close;
+    final MethodHandle build;
+    final MethodHandle enter;
+    final MethodHandle leave;
+    final MethodHandle file;
+    final MethodHandle write;
+    final MethodHandle finish;
+    final MethodHandle make;
+    final MethodHandle link;
+    final MethodHandle buildClose;
+    private final MethodHandle sha256;
+
+    ArchiveLibrary(Path library) {
+        var names = SymbolLookup.libraryLookup(library, Arena.global());
+        walk = function(names, "walk", ADDRESS, ADDRESS, ADDRESS);
+        next = function(names, "next", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+        skip = function(names, "skip", null, ADDRESS);
+        attributes = function(names, "attributes", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+        open = function(names, "open", JAVA_INT, ADDRESS);
+        walkClose = function(names, "walk_close", null, ADDRESS);
+        stretch = function(names, "stretch", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS);
+        ahead = function(names, "ahead", null, JAVA_INT, JAVA_LONG, JAVA_LONG);
+        fill = function(names, "fill", JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
+        close = function(names, "close", null, JAVA_INT);
+        build = function(names, "build", ADDRESS, ADDRESS, ADDRESS);
+        enter = function(names, "enter", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+        leave = function(names, "leave", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+        file = function(names, "file", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+        write = function(names, "write", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG);
+        finish = function(names, "finish", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+        make = function(names, "make", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+        link = function(names, "link", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+        buildClose = function(names, "build_close", null, ADDRESS);
+        sha256 = function(names, "sha256", null, ADDRESS, JAVA_LONG, ADDRESS);
+    }
+
+    /** Several times as fast as Java's own, which the compiler that the agent runs with does not know to replace. */
+    void hash(MemorySegment data, MemorySegment digest) {
+        try {
+            sha256.invokeExact(data, data.byteSize(), digest);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    private static MethodHandle function(
+            SymbolLookup names, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {
+        var shape = result == null ? FunctionDescriptor.ofVoid(arguments) : FunctionDescriptor.of(result, arguments);
+        var address = names.find("archive_" + name)
+                .orElseThrow(() -> new IllegalStateException("the library of archives has no " + name));
+        return Linker.nativeLinker().downcallHandle(address, shape);
+    }
+
+    /** What a call of a handle declares and never throws. */
+    static IllegalStateException broken(Throwable e) {
+        return new IllegalStateException("the library of archives broke", e);
+    }
+}

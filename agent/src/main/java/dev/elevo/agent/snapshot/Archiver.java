@@ -1,0 +1,203 @@
+package dev.elevo.agent.snapshot;
+
+import dev.elevo.agent.snapshot.SourceFile.Stretch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stores a tree that nobody changes: each chunk of content that the depot does not have, and then the manifest, with which the snapshot
+ * is there. What has been stored before that is not referred to, and collected as garbage if it does not come to that.
+ */
+final class Archiver {
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+
+    /** Larger files are cut here, so that a change in one does not store all of it again. */
+    private static final int CHUNK = 256 << 10;
+
+    private final ArchiveLibrary library;
+    private final Path scratch;
+    private final long mostContent;
+
+    /** With a directory for files that are gone with the process. */
+    Archiver(ArchiveLibrary library, Path scratch, long mostContent) {
+        this.library = library;
+        this.scratch = scratch;
+        this.mostContent = mostContent;
+    }
+
+    /**
+     * What to take.
+     *
+     * @param id of the snapshot
+     * @param root of the tree
+     * @param layers which of the root's directories; nothing else in it is taken
+     * @param frozenAt a time before the tree stopped changing
+     * @param firstOwner the owner here of what root owns inside
+     * @param parent an earlier snapshot of the same file system, for speed only
+     */
+    record Order(
+            String id,
+            Path root,
+            Set<String> layers,
+            int firstOwner,
+            Instant frozenAt,
+            @Nullable String parent) {}
+
+    Manifest take(Depot depot, Order order) throws IOException {
+        try (var lease = Lease.take(depot, order.id())) {
+            var packs = new PackList();
+            try (var chunks = new ChunkTable(scratch);
+                    var links = new LinkedFiles(scratch);
+                    var manifest = new ManifestWriter(scratch)) {
+                PackIndex.load(depot, packs, chunks);
+                try (var parent = parent(depot, order.parent(), packs);
+                        var pipeline = new Pipeline(library, depot, packs, chunks, manifest)) {
+                    var taking = new Taking(order, links, parent, pipeline);
+                    taking.run();
+                    var stored = pipeline.finish();
+                    var made = manifest.store(
+                            depot,
+                            order.id(),
+                            (length, hash) -> new Manifest(
+                                    order.frozenAt(),
+                                    taking.entries,
+                                    taking.content,
+                                    stored,
+                                    taking.sockets,
+                                    packs.names(),
+                                    length,
+                                    hash));
+                    lease.release();
+                    return made;
+                }
+            }
+        }
+    }
+
+    private @Nullable ParentFiles parent(Depot depot, @Nullable String parent, PackList packs) throws IOException {
+        if (parent == null) {
+            return null;
+        }
+        try {
+            return ParentFiles.load(depot, parent, packs, scratch);
+        } catch (DamagedException e) {
+            LOG.warn("snapshot {} is no help for the next: {}", parent, e.getMessage());
+            return null;
+        }
+    }
+
+    /** One walk. */
+    private final class Taking {
+        private final Order order;
+        private final LinkedFiles links;
+        private final @Nullable ParentFiles parent;
+        private final Pipeline pipeline;
+        private final TreePath path = new TreePath();
+        private long entries;
+        private long content;
+        private long sockets;
+
+        Taking(Order order, LinkedFiles links, @Nullable ParentFiles parent, Pipeline pipeline) {
+            this.order = order;
+            this.links = links;
+            this.parent = parent;
+            this.pipeline = pipeline;
+        }
+
+        void run() throws IOException {
+            try (var walk = new TreeWalk(library, order.root())) {
+                for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
+                    switch (entry.event()) {
+                        case Entry.ENTER -> enter(walk, entry.owned(-order.firstOwner()));
+                        case Entry.LEAVE -> {
+                            path.leave();
+                            pipeline.add(Records.leave());
+                        }
+                        default -> leaf(walk, entry.owned(-order.firstOwner()));
+                    }
+                }
+            }
+        }
+
+        private void enter(TreeWalk walk, Entry entry) throws IOException {
+            var name = entry.name();
+            if (path.depth() == 0 && !order.layers().contains(Bytes.text(name))) {
+                walk.skip();
+                return;
+            }
+            entries++;
+            pipeline.add(Records.enter(entry, walk.attributes()));
+            path.enter(name);
+        }
+
+        private void leaf(TreeWalk walk, Entry entry) throws IOException {
+            if (path.depth() == 0) {
+                return;
+            }
+            if (entry.isSocket()) {
+                sockets++;
+                return;
+            }
+            entries++;
+            if (entry.links() > 1) {
+                var first = links.firstPath(entry.inode(), path.resolve(entry.name()));
+                if (first != null) {
+                    pipeline.add(Records.link(entry, first));
+                    return;
+                }
+            }
+            if (!entry.isRegular()) {
+                pipeline.add(Records.leaf(entry, walk.attributes()));
+                return;
+            }
+            var known = parent == null ? null : parent.find(entry);
+            if (known == null) {
+                pipeline.add(Records.leaf(entry, walk.attributes()));
+                read(walk, entry);
+            } else {
+                pipeline.add(Records.leaf(entry, known.attributes()));
+                for (var chunk = known.nextChunk(); chunk != null; chunk = known.nextChunk()) {
+                    pipeline.add(chunk);
+                }
+                content += entry.size();
+                checkSize();
+            }
+        }
+
+        private void read(TreeWalk walk, Entry entry) throws IOException {
+            var size = entry.size();
+            if (size == 0) {
+                return;
+            }
+            try (var file = walk.open()) {
+                var stretch = entry.hasHoles() ? file.stretch(0, size) : new Stretch(0, size);
+                while (!stretch.isEmpty()) {
+                    plan(file, stretch);
+                    stretch = file.stretch(stretch.end(), size);
+                }
+            }
+        }
+
+        /** Cut at the same places wherever data begins, so that a file that was written to is equal elsewhere. */
+        private void plan(SourceFile file, Stretch stretch) throws IOException {
+            for (var at = stretch.offset(); at < stretch.end(); ) {
+                var length = (int) Math.min(CHUNK - at % CHUNK, stretch.end() - at);
+                pipeline.add(file, at, length);
+                at += length;
+                content += length;
+                checkSize();
+            }
+        }
+
+        private void checkSize() throws TooLargeException {
+            if (content > mostContent) {
+                throw new TooLargeException(mostContent);
+            }
+        }
+    }
+}

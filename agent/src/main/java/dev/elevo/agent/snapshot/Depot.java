@@ -1,0 +1,45 @@
+package dev.elevo.agent.snapshot;
+
+import dev.elevo.contract.blob.BlobStore;
+
+/** The part of a store in which chunks are shared. What lies in it is under four names, and nothing else is. */
+record Depot(BlobStore blobs, String prefix) {
+
+    String packs() {
+        return prefix + "/packs/";
+    }
+
+    String manifests() {
+        return prefix + "/snapshots/";
+    }
+
+    /** Of those who are taking a snapshot: what they found here must stay until they are done. */
+    String leases() {
+        return prefix + "/leases/";
+    }
+
+    /** Of packs that no snapshot needs any more. */
+    String condemned() {
+        return prefix + "/condemned/";
+    }
+
+    String pack(String id) {
+        return packs() + id;
+    }
+
+    String manifest(String id) {
+        return manifests() + id;
+    }
+
+    String lease(String id) {
+        return leases() + id;
+    }
+
+    String condemned(String pack) {
+        return condemned() + pack;
+    }
+
+    static String idOf(BlobStore.Blob blob) {
+        return blob.key().substring(blob.key().lastIndexOf('/') + 1);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.elevo.agent.snapshot;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Instant;
+import java.util.Arrays;
+
+/** What a walk meets, in the bytes of the library's {@code struct entry}, which are kept as they are. */
+final class Entry {
+    static final int FIXED = 96;
+    static final int MOST = FIXED + 255 + 4096;
+
+    static final int END = 0;
+    static final int ENTER = 1;
+    static final int LEAVE = 2;
+
+    /** In which the system counts what a file occupies. */
+    private static final int BLOCK = 512;
+
+    private static final int TYPE = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final int SOCKET = 0140000;
+
+    private static final int OWNER_AT = 8;
+    private static final int GROUP_AT = 12;
+    private static final int SIZE_AT = 16;
+    private static final int MODIFIED_AT = 24;
+    private static final int CHANGED_AT = 40;
+    private static final int MODIFIED_NANOS_AT = 48;
+    private static final int CHANGED_NANOS_AT = 56;
+    private static final int LINKS_AT = 60;
+    private static final int INODE_AT = 64;
+    private static final int BLOCKS_AT = 72;
+    private static final int NAME_LENGTH_AT = 88;
+    private static final int TARGET_LENGTH_AT = 92;
+
+    private final byte[] bytes;
+    private final ByteBuffer fields;
+
+    Entry(byte[] bytes) {
+        this.bytes = bytes;
+        this.fields = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        if (bytes.length < FIXED || bytes.length != FIXED + length(NAME_LENGTH_AT) + length(TARGET_LENGTH_AT)) {
+            throw new IllegalArgumentException("no entry of a tree");
+        }
+    }
+
+    private int length(int at) {
+        var length = fields.getInt(at);
+        if (length < 0 || length > MOST) {
+            throw new IllegalArgumentException("no entry of a tree");
+        }
+        return length;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int event() {
+        return fields.getInt(0);
+    }
+
+    /** With owners that are numbered from elsewhere. */
+    Entry owned(int shift) {
+        fields.putInt(OWNER_AT, fields.getInt(OWNER_AT) + shift).putInt(GROUP_AT, fields.getInt(GROUP_AT) + shift);
+        return this;
+    }
+
+    boolean isRegular() {
+        return (fields.getInt(4) & TYPE) == REGULAR;
+    }
+
+    boolean isSocket() {
+        return (fields.getInt(4) & TYPE) == SOCKET;
+    }
+
+    long size() {
+        return fields.getLong(SIZE_AT);
+    }
+
+    /** It occupies less than it holds; or it is so small that it has a place beside its name. */
+    boolean hasHoles() {
+        return fields.getLong(BLOCKS_AT) * BLOCK < size();
+    }
+
+    int links() {
+        return fields.getInt(LINKS_AT);
+    }
+
+    long inode() {
+        return fields.getLong(INODE_AT);
+    }
+
+    boolean changedBefore(Instant time) {
+        return Instant.ofEpochSecond(fields.getLong(CHANGED_AT), fields.getInt(CHANGED_NANOS_AT))
+                .isBefore(time);
+    }
+
+    /** Whether it is the same file with the same content: whatever changes one, its name too, changes this time, which nobody can set. */
+    boolean isUnchangedSince(Entry before) {
+        return inode() == before.inode()
+                && size() == before.size()
+                && fields.getLong(CHANGED_AT) == before.fields.getLong(CHANGED_AT)
+                && fields.getInt(CHANGED_NANOS_AT) == before.fields.getInt(CHANGED_NANOS_AT)
+                && fields.getLong(MODIFIED_AT) == before.fields.getLong(MODIFIED_AT)
+                && fields.getInt(MODIFIED_NANOS_AT) == before.fields.getInt(MODIFIED_NANOS_AT);
+    }
+
+    int nameLength() {
+        return fields.getInt(NAME_LENGTH_AT);
+    }
+
+    byte[] name() {
+        return Arrays.copyOfRange(bytes, FIXED, FIXED + nameLength());
+    }
+}

@@ -1,0 +1,58 @@
+package dev.elevo.agent.snapshot;
+
+import java.nio.ByteBuffer;
+
+/** The records of a manifest, which are those of a walk, and after each file where its content lies. */
+final class Records {
+    static final byte END = 0;
+    static final byte ENTER = 1;
+    static final byte LEAVE = 2;
+    static final byte LEAF = 3;
+    static final byte LINK = 4;
+    static final byte CHUNK = 5;
+
+    static final int CHUNK_LENGTH = 1 + Long.BYTES + ArchiveLibrary.DIGEST + 6 * Integer.BYTES;
+
+    private Records() {}
+
+    static byte[] leave() {
+        return new byte[] {LEAVE};
+    }
+
+    static byte[] enter(Entry entry, byte[] attributes) {
+        return pair(ENTER, entry.bytes(), attributes);
+    }
+
+    static byte[] leaf(Entry entry, byte[] attributes) {
+        return pair(LEAF, entry.bytes(), attributes);
+    }
+
+    /** @param path of the name that the file has already */
+    static byte[] link(Entry entry, byte[] path) {
+        return pair(LINK, entry.bytes(), path);
+    }
+
+    private static byte[] pair(byte kind, byte[] one, byte[] other) {
+        return ByteBuffer.allocate(1 + 2 * Integer.BYTES + one.length + other.length)
+                .put(kind)
+                .putInt(one.length)
+                .put(one)
+                .putInt(other.length)
+                .put(other)
+                .array();
+    }
+
+    static byte[] chunk(long offset, byte[] hash, Location location) {
+        return ByteBuffer.allocate(CHUNK_LENGTH)
+                .put(CHUNK)
+                .putLong(offset)
+                .put(hash)
+                .putInt(location.pack())
+                .putInt(location.frame())
+                .putInt(location.frameLength())
+                .putInt(location.frameSize())
+                .putInt(location.at())
+                .putInt(location.length())
+                .array();
+    }
+}

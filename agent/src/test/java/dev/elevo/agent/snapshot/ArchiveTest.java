@@ -1,0 +1,247 @@
+package dev.elevo.agent.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elevo.agent.snapshot.Archiver.Order;
+import dev.elevo.contract.blob.BlobStore;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trees come back as they were, and what is stored is stored once. */
+class ArchiveTest {
+    private static final ArchiveLibrary LIBRARY = library();
+
+    @TempDir
+    Path directory;
+
+    private Path scratch;
+    private Depot depot;
+
+    static ArchiveLibrary library() {
+        return new ArchiveLibrary(Path.of(System.getProperty("elevo.helper")).resolveSibling("elevo-agent.so"));
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        scratch = Files.createDirectories(directory.resolve("scratch"));
+        depot = new Depot(new FileBlobStore(directory.resolve("blobs")), "org");
+    }
+
+    @Test
+    void a_tree_with_everything_comes_back_bit_for_bit() throws Exception {
+        var tree = Samples.odd(directory.resolve("tree"));
+
+        take("one", tree, null);
+        var restored = restore("one");
+
+        Samples.shell(tree, "rm -r work");
+        assertThat(Trees.describe(LIBRARY, restored)).isEqualTo(Trees.describe(LIBRARY, tree));
+        assertThat(allocated(restored.resolve("upper/sparse"))).isLessThan(1 << 20);
+        assertThat(scratch).isEmptyDirectory();
+    }
+
+    @Test
+    void a_large_file_that_is_nearly_empty_costs_nearly_nothing() throws Exception {
+        var tree = directory.resolve("tree");
+        var file = Files.createDirectories(tree.resolve("upper")).resolve("sparse");
+        try (var sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(10L << 30);
+            sparse.seek(5L << 30);
+            sparse.write(Samples.random(10_000, 3));
+        }
+
+        assertThat(take("one", tree, null).stored()).isLessThan(1 << 20);
+        var restored = restore("one").resolve("upper/sparse");
+
+        assertThat(Files.size(restored)).isEqualTo(10L << 30);
+        assertThat(allocated(restored)).isLessThan(1 << 20);
+        try (var read = new RandomAccessFile(restored.toFile(), "r")) {
+            var content = new byte[10_000];
+            read.seek(5L << 30);
+            read.readFully(content);
+            assertThat(content).isEqualTo(Samples.random(10_000, 3));
+        }
+    }
+
+    @Test
+    void equal_content_is_stored_once() throws Exception {
+        var tree = directory.resolve("tree");
+        Files.createDirectories(tree.resolve("upper"));
+        for (int i = 0; i < 10; i++) {
+            Files.write(tree.resolve("upper/f" + i), Samples.random(2_000_000, 5));
+        }
+
+        assertThat(take("one", tree, null).stored()).isBetween(2_000_000L, 2_100_000L);
+        assertThat(take("two", tree, null).stored()).isZero();
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    @Test
+    void a_second_snapshot_stores_what_changed_and_reads_nothing_else() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 500, 8_000, 1);
+        Samples.age(tree);
+        take("one", tree, null);
+        Files.write(tree.resolve("upper/d7/f7"), Samples.random(100_000, 9));
+        Files.delete(tree.resolve("upper/d8/f8"));
+        Files.move(tree.resolve("upper/d9/f9"), tree.resolve("upper/d10/moved"));
+        // Its content is not looked at: an unreadable chunk of the first snapshot would otherwise be replaced.
+        var second = take("two", tree, "one");
+
+        assertThat(second.stored()).isBetween(100_000L, 110_000L);
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    @Test
+    void a_change_of_the_same_length_with_its_time_put_back_is_seen() throws Exception {
+        var tree = directory.resolve("tree");
+        var file = Files.createDirectories(tree.resolve("upper")).resolve("file");
+        Files.writeString(file, "old content");
+        Samples.setModified(file, Instant.ofEpochSecond(1_000_000));
+        Samples.age(tree);
+        take("one", tree, null);
+
+        Files.writeString(file, "new content");
+        Samples.setModified(file, Instant.ofEpochSecond(1_000_000));
+        take("two", tree, "one");
+
+        assertThat(Files.readString(restore("two").resolve("upper/file"))).isEqualTo("new content");
+    }
+
+    @Test
+    void a_damaged_parent_only_costs_time() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 50, 8_000, 1);
+        take("one", tree, null);
+        damage(depot.manifest("one"), 40);
+
+        take("two", tree, "one");
+
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    @Test
+    void a_damaged_chunk_is_named() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 200, 20_000, 1);
+        take("one", tree, null);
+        var pack = depot.blobs().list(depot.packs()).getFirst();
+        damage(pack.key(), 1_000_000);
+
+        assertThatThrownBy(() -> restore("one"))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining(Depot.idOf(pack))
+                .hasMessageContaining("damaged");
+    }
+
+    @Test
+    void a_missing_pack_is_named() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 20, 8_000, 1);
+        take("one", tree, null);
+        var pack = depot.blobs().list(depot.packs()).getFirst();
+        depot.blobs().delete(pack.key());
+
+        assertThatThrownBy(() -> restore("one"))
+                .isInstanceOf(DamagedException.class)
+                .hasMessageContaining(Depot.idOf(pack))
+                .hasMessageContaining("missing");
+    }
+
+    @Test
+    void a_list_of_files_that_is_damaged_anywhere_is_refused() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 20, 800, 1);
+        take("one", tree, null);
+        var key = depot.manifest("one");
+        var size = (int) depot.blobs().size(key).orElseThrow();
+        var whole = ByteBuffer.allocate(size);
+        depot.blobs().read(key, 0, whole);
+        for (int at = 0; at < size; at += Math.max(1, size / 60)) {
+            var broken = whole.array().clone();
+            broken[at] ^= 0x10;
+            depot.blobs().put(key, ByteBuffer.wrap(broken));
+            assertThatThrownBy(() -> restore("one"))
+                    .as("byte %d of %d", at, size)
+                    .isInstanceOf(IOException.class);
+        }
+        for (var length : new int[] {0, 5, size / 2, size - 1}) {
+            depot.blobs().put(key, ByteBuffer.wrap(whole.array(), 0, length));
+            assertThatThrownBy(() -> restore("one")).as("%d bytes", length).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void what_is_too_much_is_refused() throws Exception {
+        var tree = directory.resolve("tree");
+        Files.createDirectories(tree.resolve("upper"));
+        Files.write(tree.resolve("upper/file"), Samples.random(3 << 20, 1));
+
+        var archiver = new Archiver(LIBRARY, scratch, 2 << 20);
+
+        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null))).isInstanceOf(TooLargeException.class);
+        assertThat(depot.blobs().list(depot.manifests())).isEmpty();
+    }
+
+    @Test
+    void a_tree_that_is_too_deep_is_refused() throws Exception {
+        var tree = directory.resolve("tree");
+        Files.createDirectories(tree.resolve("upper"));
+        Samples.shell(tree.resolve("upper"), "i=0; while [ $i -lt 1100 ]; do mkdir d && cd d; i=$((i+1)); done");
+
+        assertThatThrownBy(() -> take("one", tree, null))
+                .isInstanceOfSatisfying(
+                        SystemException.class, e -> assertThat(e.isTooDeep()).isTrue());
+        Samples.shell(tree, "rm -r upper");
+    }
+
+    @Test
+    void many_small_files_need_no_heap() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 30_000, 30, 1);
+        Samples.age(tree);
+
+        take("one", tree, null);
+        take("two", tree, "one");
+
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    private Manifest take(String id, Path tree, @Nullable String parent) throws IOException {
+        return new Archiver(LIBRARY, scratch, 100L << 30).take(depot, order(id, tree, parent));
+    }
+
+    private static Order order(String id, Path tree, @Nullable String parent) {
+        return new Order(id, tree, Samples.LAYERS, 0, Instant.now(), parent);
+    }
+
+    private Path restore(String id) throws IOException {
+        var to = Files.createTempDirectory(directory, "restored");
+        new Restorer(LIBRARY).restore(depot, id, to, 0);
+        return to;
+    }
+
+    private boolean restoredEquals(String id, Path tree) throws IOException {
+        assertThat(Trees.describe(LIBRARY, restore(id))).isEqualTo(Trees.describe(LIBRARY, tree));
+        return true;
+    }
+
+    private void damage(String key, int at) throws IOException {
+        BlobStore blobs = depot.blobs();
+        var content = ByteBuffer.allocate((int) blobs.size(key).orElseThrow());
+        blobs.read(key, 0, content);
+        content.array()[at] ^= 1;
+        blobs.put(key, content.flip());
+    }
+
+    private static long allocated(Path file) throws IOException, InterruptedException {
+        var process = new ProcessBuilder("stat", "-c", "%b", file.toString()).start();
+        var blocks = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        process.waitFor();
+        return 512 * Long.parseLong(blocks);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.elevo.agent.snapshot;
+
+import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.BlobStoreContract;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+class FileBlobStoreTest extends BlobStoreContract {
+    private @Nullable BlobStore opened;
+
+    @Override
+    protected synchronized BlobStore store() throws IOException {
+        var store = opened;
+        if (store == null) {
+            store = new FileBlobStore(directory.resolve("blobs"));
+            opened = store;
+        }
+        return store;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.snapshot;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,117 @@
+package dev.elevo.functions.admin;
+
+import static dev.elevo.platform.dynamo.Attributes.key;
+import static dev.elevo.platform.dynamo.Attributes.number;
+import static dev.elevo.platform.dynamo.Attributes.required;
+import static dev.elevo.platform.dynamo.Attributes.string;
+
+import dev.elevo.platform.dynamo.DynamoConfiguration;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * Changes of the database that the state table has to know of. In one transaction with the change goes a note of what has changed; it
+ * goes when that has been written to the table. A mark in the table, made before all that, says that there may be notes: so whoever
+ * finishes what died half-way need not ask a database that sleeps.
+ */
+@Singleton
+class Changes {
+    /** Longer than any request lives. */
+    static final Duration ABANDONED = Duration.ofSeconds(40);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+    private static final String MARKS = "PROJECTION";
+
+    private final Database database;
+    private final Sql sql;
+    private final Projector projector;
+    private final DynamoDbClient dynamo;
+    private final String table;
+    private final InstantSource clock;
+
+    Changes(
+            Database database,
+            Sql sql,
+            Projector projector,
+            DynamoDbClient dynamo,
+            DynamoConfiguration configuration,
+            InstantSource clock) {
+        this.database = database;
+        this.sql = sql;
+        this.projector = projector;
+        this.dynamo = dynamo;
+        this.table = configuration.table();
+        this.clock = clock;
+    }
+
+    private record Note(long id, Projector.Subject subject) {}
+
+    /** Returns when the change is in force. */
+    <T> T make(Projector.Subject subject, Supplier<T> change) {
+        var mark = mark();
+        var result = database.write(() -> {
+            var made = change.get();
+            sql.update("INSERT INTO outbox (kind, subject) VALUES (?, ?)", subject.kind().name(), subject.id());
+            return made;
+        });
+        settle(subject);
+        unmark(mark);
+        return result;
+    }
+
+    /** Finishes what requests that died have left. */
+    void finishAbandoned() {
+        var latest = clock.instant().minus(ABANDONED).toEpochMilli();
+        var marks = dynamo.query(request -> request.tableName(table)
+                        .keyConditionExpression("PK = :marks")
+                        .expressionAttributeValues(Map.of(":marks", string(MARKS))))
+                .items()
+                .stream()
+                .filter(mark -> Long.parseLong(required(mark, "at").n()) <= latest)
+                .map(mark -> required(mark, "SK").s())
+                .toList();
+        if (!marks.isEmpty()) {
+            LOG.warn("{} changes were left half done, finishing them", marks.size());
+            notes("SELECT * FROM outbox ORDER BY id").forEach(note -> settle(note.subject()));
+            marks.forEach(this::unmark);
+        }
+    }
+
+    /** What is written is what the database says then, so it does not matter whose note is the last. */
+    private void settle(Projector.Subject subject) {
+        var notes = notes(
+                "SELECT * FROM outbox WHERE kind = ? AND subject = ?", subject.kind().name(), subject.id());
+        projector.project(subject);
+        database.change(
+                () -> notes.forEach(note -> sql.update("DELETE FROM outbox WHERE id = ?", note.id())));
+    }
+
+    private List<Note> notes(String statement, Object... values) {
+        return database.read(() -> sql.list(
+                statement,
+                row -> new Note(
+                        row.getLong("id"),
+                        new Projector.Subject(Projector.Kind.valueOf(row.getString("kind")), row.getString("subject"))),
+                values));
+    }
+
+    private String mark() {
+        var mark = UUID.randomUUID().toString();
+        var item = key(MARKS, mark);
+        item.put("at", number(clock.instant().toEpochMilli()));
+        dynamo.putItem(request -> request.tableName(table).item(item));
+        return mark;
+    }
+
+    private void unmark(String mark) {
+        dynamo.deleteItem(request -> request.tableName(table).key(key(MARKS, mark)));
+    }
+}

@@ -1,0 +1,15 @@
+package dev.elevo.functions.admin;
+
+import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A key that somebody wants. */
+@Serdeable
+record CreateKey(
+        @NotNull @Size(min = 1, max = 100) String name,
+        @Nullable @Size(max = 64) List<@Size(min = 1, max = 100) String> permissions,
+        @Nullable Instant expiresAt) {}

@@ -1,0 +1,91 @@
+package dev.elevo.functions.admin;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.Failure;
+import io.micronaut.transaction.TransactionOperations;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL, by transactions. One that does not answer is 9002, whatever the driver calls it. */
+@Singleton
+public class Database {
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final TransactionOperations<Connection> transactions;
+
+    Database(TransactionOperations<Connection> transactions) {
+        this.transactions = transactions;
+    }
+
+    /** What is asked inside sees one state of the database, unless it changes it itself. */
+    public <T> T read(Supplier<T> question) {
+        return told(() -> transactions.executeRead(status -> question.get()));
+    }
+
+    /** All of it happens, or nothing. */
+    public <T> T write(Supplier<T> change) {
+        return told(() -> transactions.executeWrite(status -> change.get()));
+    }
+
+    public void change(Runnable change) {
+        write(() -> {
+            change.run();
+            return true;
+        });
+    }
+
+    private static <T> T told(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (ApiException known) {
+            throw known;
+        } catch (RuntimeException e) {
+            // The library has many types for it, and no common one.
+            if (isAway(e)) {
+                throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whether a row was refused because there is one like it. */
+    static boolean isDuplicate(Throwable thrown) {
+        return hasState(thrown, "23505");
+    }
+
+    private static boolean isAway(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof SQLTransientException) {
+                return true; // no connection to be had from the pool
+            }
+        }
+        // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such table.
+        return hasState(thrown, "08", "57P", "53", "42P01");
+    }
+
+    private static boolean hasState(Throwable thrown, String... beginnings) {
+        var state = state(thrown);
+        if (state != null) {
+            for (var beginning : beginnings) {
+                if (state.startsWith(beginning)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static @Nullable String state(Throwable thrown) {
+        for (Throwable at = thrown; at != null; at = at.getCause()) {
+            if (at instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState();
+            }
+        }
+        return null;
+    }
+}

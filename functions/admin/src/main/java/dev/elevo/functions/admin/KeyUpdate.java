@@ -1,0 +1,12 @@
+package dev.elevo.functions.admin;
+
+import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is left out stays. */
+@Serdeable
+record KeyUpdate(
+        @Nullable @Size(min = 1, max = 100) String name,
+        @Nullable @Size(max = 64) List<@Size(min = 1, max = 100) String> permissions) {}

@@ -1,0 +1,193 @@
+package dev.elevo.functions.admin;
+
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.Ids;
+import dev.elevo.platform.idempotency.IdempotencyKey;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.paging.PageQuery;
+import dev.elevo.platform.paging.Slice;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The life of an API key: made, used, narrowed, revoked. */
+@Singleton
+class Keys {
+    static final int MOST_PER_USER = 100;
+
+    private final Database database;
+    private final KeyTable table;
+    private final OrganizationTable people;
+    private final People records;
+    private final Changes changes;
+    private final KeySecrets secrets;
+    private final InstantSource clock;
+
+    Keys(
+            Database database,
+            KeyTable table,
+            OrganizationTable people,
+            People records,
+            Changes changes,
+            KeySecrets secrets,
+            InstantSource clock) {
+        this.database = database;
+        this.table = table;
+        this.people = people;
+        this.records = records;
+        this.changes = changes;
+        this.secrets = secrets;
+        this.clock = clock;
+    }
+
+    /** A key as its owner gets it, once. */
+    record Made(Key key, String secret) {
+        @Override
+        public String toString() {
+            return "Made[" + key.id() + "]";
+        }
+    }
+
+    Made create(Principal caller, CreateKey wanted, @Nullable IdempotencyKey attempt) {
+        var owner = records.me(caller);
+        var permissions = Objects.requireNonNullElse(wanted.permissions(), caller.scopes());
+        return create(caller, owner, wanted, permissions, attempt);
+    }
+
+    /** For another: by whoever administers the organization, and not more than the user's role is for. */
+    Made createFor(Principal caller, Member owner, CreateKey wanted, @Nullable IdempotencyKey attempt) {
+        var permissions = Objects.requireNonNullElse(wanted.permissions(), owner.role().scopes());
+        var beyond = permissions.stream()
+                .filter(permission -> !Principal.covers(owner.role().scopes(), permission))
+                .toList();
+        if (!beyond.isEmpty()) {
+            throw Failure.Invalid.field("permissions", "is more than the user's role is for", beyond.getFirst())
+                    .asException();
+        }
+        return create(caller, owner, wanted, permissions, attempt);
+    }
+
+    private Made create(
+            Principal caller,
+            Member owner,
+            CreateKey wanted,
+            List<String> permissions,
+            @Nullable IdempotencyKey attempt) {
+        requireOwn(caller, permissions);
+        var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        requireFuture(wanted.expiresAt(), now);
+        var id = attempt == null ? Ids.KEY.random() : Ids.KEY.derivedFrom(attempt.seed());
+        var secret = secrets.make(attempt);
+        var key = new Key(
+                id,
+                owner.organizationId(),
+                owner.id(),
+                wanted.name(),
+                secret.substring(0, KeySecrets.PREFIX_LENGTH),
+                KeySecrets.sha256(secret),
+                permissions,
+                Map.of(),
+                wanted.expiresAt(),
+                null,
+                1,
+                now);
+        var made = changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
+            requireMaker(caller, permissions);
+            people.holdMember(owner.organizationId(), owner.id());
+            var present = table.find(id);
+            if (present.isPresent()) {
+                return present.get(); // an attempt that died before its answer
+            }
+            if (table.count(owner.organizationId(), owner.id()) >= MOST_PER_USER) {
+                throw AdminFailures.tooMany("api-keys", MOST_PER_USER);
+            }
+            table.add(key);
+            return key;
+        });
+        return new Made(made, secret);
+    }
+
+    Slice<Key> list(Principal caller, PageQuery page) {
+        return database.read(() -> Window.slice(
+                page,
+                table.count(caller.organizationId(), caller.userId()),
+                window -> table.list(caller.organizationId(), caller.userId(), window)));
+    }
+
+    Optional<Key> find(@Nullable String id) {
+        return id == null ? Optional.empty() : database.read(() -> table.find(id));
+    }
+
+    /** Another name, and fewer rights; more, where they are the caller's to give. */
+    Key change(Principal caller, String id, KeyUpdate wanted) {
+        var permissions = wanted.permissions();
+        if (permissions != null) {
+            requireOwn(caller, permissions);
+        }
+        return changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
+            if (permissions != null && !id.equals(caller.keyId())) {
+                requireMaker(caller, permissions);
+            }
+            var seen = held(caller, id);
+            if (permissions != null && id.equals(caller.keyId())) {
+                requireCovered(caller, seen, permissions);
+            }
+            return table.change(
+                    id,
+                    Objects.requireNonNullElse(wanted.name(), seen.name()),
+                    Objects.requireNonNullElse(permissions, seen.permissions()));
+        });
+    }
+
+    void revoke(Principal caller, String id) {
+        changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
+            held(caller, id);
+            table.revoke(id, clock.instant());
+            return id;
+        });
+    }
+
+    private Key held(Principal caller, String id) {
+        return table.hold(id)
+                .filter(key -> key.organizationId().equals(caller.organizationId())
+                        && key.userId().equals(caller.userId())
+                        && key.revokedAt() == null)
+                .orElseThrow(() -> AdminFailures.notFound("API key", id));
+    }
+
+    private static void requireOwn(Principal caller, List<String> permissions) {
+        if (!permissions.stream().allMatch(caller::mayGive)) {
+            throw AdminFailures.notYours(permissions, caller);
+        }
+    }
+
+    /** What was remembered of the caller's own key may be a moment old; what is given away by it is decided by what it is now. */
+    private void requireMaker(Principal caller, List<String> permissions) {
+        if (caller.keyId() != null && !caller.isBootstrap()) {
+            table.hold(caller.keyId())
+                    .ifPresent(own -> requireCovered(caller, own, permissions));
+        }
+    }
+
+    private static void requireCovered(Principal caller, Key own, List<String> permissions) {
+        if (own.revokedAt() != null) {
+            throw AdminFailures.revoked();
+        }
+        if (!permissions.stream().allMatch(permission -> Principal.covers(own.permissions(), permission))) {
+            throw AdminFailures.notYours(permissions, caller);
+        }
+    }
+
+    private static void requireFuture(@Nullable Instant expiresAt, Instant now) {
+        if (expiresAt != null && !expiresAt.isAfter(now)) {
+            throw Failure.Invalid.field("expiresAt", "must be in the future", expiresAt.toString())
+                    .asException();
+        }
+    }
+}

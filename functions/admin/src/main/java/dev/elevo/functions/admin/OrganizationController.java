@@ -1,0 +1,146 @@
+package dev.elevo.functions.admin;
+
+import dev.elevo.contract.Page;
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.idempotency.IdempotencyKey;
+import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.paging.Paging;
+import dev.elevo.platform.paging.Query;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Body;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Patch;
+import io.micronaut.http.annotation.Post;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Organizations by whoever runs the deployment, and each organization's users by those who administer it. */
+@Controller("/api/v1/admin/organizations")
+class OrganizationController {
+    private static final String PATH = "/api/v1/admin/organizations/";
+    private static final String LIST = "organizations";
+    private static final String SYSTEM = "system:admin";
+    private static final String OWN = "org:admin";
+
+    private final Organizations organizations;
+    private final People people;
+    private final Keys keys;
+    private final Paging paging;
+    private final InstantSource clock;
+
+    OrganizationController(
+            Organizations organizations, People people, Keys keys, Paging paging, InstantSource clock) {
+        this.organizations = organizations;
+        this.people = people;
+        this.keys = keys;
+        this.paging = paging;
+        this.clock = clock;
+    }
+
+    @Post
+    @NeedsScope(SYSTEM)
+    @Audited("organization.create")
+    HttpResponse<OrganizationInfo> createOrganization(@Body @Valid CreateOrganization body) {
+        var made = organizations.create(body.id(), Objects.requireNonNullElse(body.name(), body.id()));
+        return HttpResponse.created(OrganizationInfo.of(made), URI.create(PATH + made.id()));
+    }
+
+    @Get
+    @NeedsScope(SYSTEM)
+    Page<OrganizationInfo> listOrganizations(HttpRequest<?> request) {
+        var page = Query.read(request, query -> paging.read(query, Window.SORTS, LIST));
+        return paging.answer(page, organizations.list(page), LIST, OrganizationInfo::of);
+    }
+
+    @Get("/{id}")
+    @NeedsScope({OWN, SYSTEM})
+    OrganizationInfo getOrganization(Principal caller, String id) {
+        requireAdmin(caller, id);
+        return OrganizationInfo.of(organizations.get(id));
+    }
+
+    @Patch("/{id}")
+    @NeedsScope(SYSTEM)
+    @Audited("organization.update")
+    OrganizationInfo changeOrganization(String id, @Body @Valid OrganizationUpdate body) {
+        return OrganizationInfo.of(organizations.change(id, body));
+    }
+
+    @Post("/{id}/disable")
+    @NeedsScope(SYSTEM)
+    @Audited("organization.disable")
+    OrganizationInfo disableOrganization(String id, @Nullable @Body @Valid Disabling body) {
+        return OrganizationInfo.of(organizations.disable(id, body == null ? null : body.reason()));
+    }
+
+    @Post("/{id}/enable")
+    @NeedsScope(SYSTEM)
+    @Audited("organization.enable")
+    OrganizationInfo enableOrganization(String id) {
+        return OrganizationInfo.of(organizations.enable(id));
+    }
+
+    @Get("/{id}/users")
+    @NeedsScope({OWN, SYSTEM})
+    Page<UserInfo> listUsers(HttpRequest<?> request, Principal caller, String id) {
+        requireAdmin(caller, id);
+        var list = "users of " + id;
+        var page = Query.read(request, query -> paging.read(query, Window.SORTS, list));
+        return paging.answer(page, people.list(id, page), list, member -> UserInfo.of(member, null));
+    }
+
+    @Post("/{id}/users")
+    @NeedsScope({OWN, SYSTEM})
+    @Audited("user.create")
+    HttpResponse<UserInfo> createUser(Principal caller, String id, @Body @Valid CreateUser body) {
+        requireAdmin(caller, id);
+        var made = people.invite(id, body.id(), body);
+        return HttpResponse.created(UserInfo.of(made, null), URI.create(PATH + id + "/users/" + made.id()));
+    }
+
+    @Get("/{id}/users/{userId}")
+    @NeedsScope({OWN, SYSTEM})
+    UserInfo getUser(Principal caller, String id, String userId) {
+        requireAdmin(caller, id);
+        return UserInfo.of(people.get(id, userId), null);
+    }
+
+    @Post("/{id}/users/{userId}/disable")
+    @NeedsScope({OWN, SYSTEM})
+    @Audited("user.disable")
+    UserInfo disableUser(Principal caller, String id, String userId) {
+        requireAdmin(caller, id);
+        return UserInfo.of(people.disable(id, userId, true), null);
+    }
+
+    @Post("/{id}/users/{userId}/enable")
+    @NeedsScope({OWN, SYSTEM})
+    @Audited("user.enable")
+    UserInfo enableUser(Principal caller, String id, String userId) {
+        requireAdmin(caller, id);
+        return UserInfo.of(people.disable(id, userId, false), null);
+    }
+
+    @Post("/{id}/users/{userId}/api-keys")
+    @NeedsScope({OWN, SYSTEM})
+    @Audited("key.create")
+    HttpResponse<ApiKeyInfo> createUserKey(
+            HttpRequest<?> request, Principal caller, String id, String userId, @Body @Valid CreateKey body) {
+        requireAdmin(caller, id);
+        var attempt = IdempotencyKey.of(request, caller).orElse(null);
+        return KeyController.created(keys.createFor(caller, people.get(id, userId), body, attempt), clock);
+    }
+
+    /** Another's organization is as good as none. */
+    private static void requireAdmin(Principal caller, String organizationId) {
+        if (!caller.organizationId().equals(organizationId) && !caller.grants(SYSTEM)) {
+            throw AdminFailures.notFound("organization", organizationId);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.elevo.functions.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.platform.testing.Surrounded;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The database behind the area: its tables, and what becomes of requests when it is away. */
+class DatabaseTest {
+
+    @Test
+    void the_newest_migration_is_the_one_that_this_build_expects() throws Exception {
+        try (var surrounded = surrounded(PostgresLocal.shared());
+                var function = surrounded.start(AdminFunction::new)) {
+            function.runSchedule("projection");
+
+            var newest = newestMigration(function);
+
+            assertThat(newest).isEqualTo(Schema.NEWEST);
+        }
+    }
+
+    @Test
+    void tables_are_made_once_and_by_one_of_those_who_start_at_the_same_time() {
+        try (var surrounded = surrounded(PostgresLocal.shared());
+                var one = surrounded.start(AdminFunction::new);
+                var other = surrounded.start(AdminFunction::new)) {
+            List.of(one, other).parallelStream().forEach(function -> function.runSchedule("projection"));
+            one.runSchedule("projection");
+
+            assertThat(newestMigration(one)).isEqualTo(Schema.NEWEST);
+        }
+    }
+
+    @Test
+    void nothing_is_asked_of_the_database_before_somebody_wants_something_of_it() {
+        var nowhere = new Surrounded().with("elevo.postgres.url", "jdbc:postgresql://127.0.0.1:1/none");
+        try (nowhere;
+                var function = nowhere.start(AdminFunction::new)) {
+            var database = function.context().getBean(Database.class);
+
+            assertThatThrownBy(() -> database.read(() -> newestMigration(function)))
+                    .isInstanceOfSatisfying(
+                            ApiException.class,
+                            e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+        }
+    }
+
+    @Test
+    void a_database_that_was_killed_is_9002_and_found_again_when_it_is_back() throws Exception {
+        var own = PostgresLocal.open();
+        try (var surrounded = surrounded(own);
+                var function = surrounded.start(AdminFunction::new)) {
+            function.runSchedule("projection");
+            var database = function.context().getBean(Database.class);
+
+            own.kill();
+            assertThatThrownBy(() -> database.read(() -> newestMigration(function))).isInstanceOf(ApiException.class);
+            own.startAgain();
+
+            assertThat(database.read(() -> newestMigration(function))).isEqualTo(Schema.NEWEST);
+        } finally {
+            own.kill();
+        }
+    }
+
+    private static int newestMigration(AdminFunction function) {
+        var operations = function.context().getBean(JdbcOperations.class);
+        return function.context()
+                .getBean(Database.class)
+                .read(() -> operations.prepareStatement(
+                        "SELECT max(version::int) FROM flyway_schema_history WHERE success", statement -> {
+                            try (var rows = statement.executeQuery()) {
+                                rows.next();
+                                return rows.getInt(1);
+                            }
+                        }));
+    }
+
+    private static Surrounded surrounded(PostgresLocal postgres) {
+        var surrounded = new Surrounded();
+        postgres.newDatabase().forEach(surrounded::with);
+        return surrounded;
+    }
+}

@@ -1,0 +1,391 @@
+package dev.elevo.functions.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.RateClass;
+import dev.elevo.platform.identity.Standings;
+import dev.elevo.platform.keys.DynamoApiKeyStore;
+import dev.elevo.platform.lambda.Surroundings;
+import dev.elevo.platform.testing.Answer;
+import dev.elevo.platform.testing.Events;
+import dev.elevo.platform.testing.Surrounded;
+import dev.elevo.platform.testing.Tokens;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Users, keys and organizations through the function's handler, on a real PostgreSQL and a real state table. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KeysTest {
+    private static final String MINE = "/api/v1/users/me/api-keys";
+    private static final String ORGANIZATIONS = "/api/v1/admin/organizations";
+    private static final Duration REMEMBERED = Duration.ofSeconds(1);
+
+    private final AtomicInteger addresses = new AtomicInteger();
+    private final Surrounded surrounded = new Surrounded();
+    private AdminFunction function;
+
+    @BeforeAll
+    void start() {
+        PostgresLocal.shared().newDatabase().forEach(surrounded::with);
+        function = surrounded.start(AdminFunction::new);
+        function.runSchedule("projection");
+    }
+
+    @AfterAll
+    void stop() {
+        function.close();
+        surrounded.close();
+    }
+
+    @Test
+    void whoever_has_a_credential_has_a_record() {
+        var answer = ask("ann", "acme", Events.get("/api/v1/users/me"), "files:read");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).containsEntry("id", "ann").containsEntry("organizationId", "acme");
+        assertThat(answer.value("auth.type")).isEqualTo("bearer");
+        assertThat(answer.value("auth.scopes")).isEqualTo(List.of("files:read"));
+        assertThat(admin(Events.get("/api/v1/users/me")).value("auth.keyId")).isEqualTo("bootstrap");
+    }
+
+    @Test
+    void what_is_left_out_of_a_user_is_cleared() {
+        var all = "{\"name\":\"Ann\",\"email\":\"ann@example.org\",\"metadata\":{\"a\":\"b\"}}";
+        var first = ask("describes", "acme", put(all), "user:write");
+        var second = ask("describes", "acme", put("{\"name\":\"Anne\"}"), "user:write");
+
+        assertThat(first.value("email")).isEqualTo("ann@example.org");
+        assertThat(first.value("metadata.a")).isEqualTo("b");
+        assertThat(second.body()).containsEntry("name", "Anne").doesNotContainKey("email");
+        assertThat(ask("describes", "acme", put("{\"email\":\"nobody\"}"), "user:write").fields())
+                .containsExactly("email");
+    }
+
+    @Test
+    void a_key_is_told_once_and_works_until_it_is_revoked() {
+        var made = create("lives", "{\"name\":\"first\",\"permissions\":[\"user:write\",\"files:*\"]}", "*");
+        var key = made.textAt("key");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(key).matches("ewk_[A-Za-z0-9_-]{43}").startsWith(made.textAt("prefix"));
+        assertThat(byKey(key, Events.get("/api/v1/users/me")).value("auth.scopes"))
+                .isEqualTo(List.of("user:write", "files:*"));
+        var listed = byKey(key, Events.get(MINE));
+        assertThat(listed.data("id")).containsExactly(made.value("id"));
+        assertThat(listed.data("key")).containsOnlyNulls();
+        assertThat(listed.data("lastUsedAt")).doesNotContainNull();
+
+        assertThat(byKey(key, Events.of("DELETE", MINE + "/" + made.value("id"))).status())
+                .isEqualTo(204);
+        assertThat(byKey(key, Events.get(MINE)).reason()).isEqualTo("revoked");
+    }
+
+    @Test
+    void a_key_is_given_nothing_that_its_maker_does_not_hold() {
+        assertThat(create("narrow", "{\"name\":\"x\",\"permissions\":[\"files:*\"]}", "files:read", "user:write")
+                        .outcome())
+                .isEqualTo(1005);
+        assertThat(create("narrow", "{\"name\":\"x\",\"permissions\":[\"*\"]}", "files:*", "user:write")
+                        .outcome())
+                .isEqualTo(1005);
+        assertThat(create("narrow", "{\"name\":\"x\"}", "files:*", "user:write").value("permissions"))
+                .isEqualTo(List.of("files:*", "user:write"));
+    }
+
+    @Test
+    void a_narrowed_key_can_less_at_once_and_cannot_widen_itself() {
+        var made = create("narrows", "{\"name\":\"x\",\"permissions\":[\"user:write\",\"files:*\"]}", "*");
+        var key = made.textAt("key");
+        var path = MINE + "/" + made.value("id");
+
+        var narrowed = byKey(key, patch(path, "{\"permissions\":[\"user:write\"]}"));
+        var widened = byKey(key, patch(path, "{\"permissions\":[\"user:write\",\"files:*\"]}"));
+
+        assertThat(narrowed.value("permissions")).isEqualTo(List.of("user:write"));
+        assertThat(widened.outcome()).isEqualTo(1005);
+    }
+
+    @Test
+    void a_repeat_gets_the_same_key_though_nobody_keeps_it() {
+        var first = admin(Events.post(MINE, "{\"name\":\"once\"}").header("x-idempotency-key", "once"));
+        var second = admin(Events.post(MINE, "{\"name\":\"once\"}").header("x-idempotency-key", "once"));
+
+        assertThat(second.value("key")).isEqualTo(first.value("key"));
+        assertThat(second.header("X-Idempotent-Replayed")).isEqualTo("true");
+        var scanned = surrounded
+                .table()
+                .client()
+                .scan(request ->
+                        request.tableName(surrounded.table().configuration().table()))
+                .items();
+        assertThat(scanned.toString()).doesNotContain(first.textAt("key"));
+    }
+
+    @Test
+    void a_key_that_ends_in_the_past_is_refused_and_one_that_has_ended_is_1003() {
+        var past = surrounded.clock().instant().minusSeconds(1);
+        var soon = surrounded.clock().instant().plusSeconds(30);
+
+        assertThat(create("ends", "{\"name\":\"x\",\"expiresAt\":\"" + past + "\"}", "*").fields())
+                .containsExactly("expiresAt");
+        var made = create("ends", "{\"name\":\"x\",\"expiresAt\":\"" + soon + "\"}", "*");
+        surrounded.clock().advance(Duration.ofSeconds(31));
+        assertThat(byKey(made.textAt("key"), Events.get(MINE)).outcome()).isEqualTo(1003);
+    }
+
+    @Test
+    void a_token_can_be_revoked_by_whoever_holds_it_and_a_key_cannot() {
+        var claims = Tokens.claims("leaves", surrounded.clock().instant()).jwtID("jti-1");
+        var token = Tokens.hs256(claims);
+
+        assertThat(anonymous(Events.of("POST", "/api/v1/auth/revoke").bearer(token)).status())
+                .isEqualTo(204);
+        assertThat(anonymous(Events.get("/api/v1/users/me").bearer(token)).reason()).isEqualTo("revoked");
+        assertThat(admin(Events.of("POST", "/api/v1/auth/revoke")).outcome()).isEqualTo(9004);
+    }
+
+    @Test
+    void sixty_four_users_at_once_have_exactly_the_keys_that_they_did_not_revoke() throws Exception {
+        var barrier = new CyclicBarrier(64);
+        var lives = new ArrayList<Callable<Boolean>>();
+        IntStream.range(0, 64).forEach(i -> lives.add(() -> {
+            barrier.await();
+            var user = "racer-" + i;
+            var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\"]}", "*");
+            var gone = create(user, "{\"name\":\"gone\",\"permissions\":[\"user:write\"]}", "*");
+            var worked = byKey(gone.textAt("key"), Events.get(MINE)).status() == 200;
+            var revoked = ask(user, "races", Events.of("DELETE", MINE + "/" + gone.value("id")), "*")
+                    .status();
+            var refused = byKey(gone.textAt("key"), Events.get(MINE)).reason();
+            var left = byKey(kept.textAt("key"), Events.get(MINE)).data("name");
+            return worked && revoked == 204 && "revoked".equals(refused) && left.equals(List.of("kept"));
+        }));
+
+        try (var threads = Executors.newFixedThreadPool(64)) {
+            for (var life : threads.invokeAll(lives)) {
+                assertThat(life.get()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void of_many_who_make_keys_for_one_user_at_once_none_passes_the_limit() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(16)) {
+            var attempts = threads.invokeAll(IntStream.range(0, Keys.MOST_PER_USER + 8)
+                    .<Callable<Integer>>mapToObj(i ->
+                            () -> create("hoards", "{\"name\":\"x\"}", "*").status())
+                    .toList());
+            var made = 0;
+            for (var attempt : attempts) {
+                made += attempt.get() == 201 ? 1 : 0;
+            }
+            assertThat(made).isEqualTo(Keys.MOST_PER_USER);
+        }
+    }
+
+    @Test
+    void what_died_between_the_two_stores_is_finished_by_the_next_run() {
+        var made = create("dies", "{\"name\":\"x\",\"permissions\":[\"user:write\"]}", "*");
+        var key = made.textAt("key");
+        assertThat(byKey(key, Events.get(MINE)).status()).isEqualTo(200);
+
+        var killed = new AtomicBoolean();
+        var dying = surrounded.start(surroundings -> {
+            var singletons = new ArrayList<>(surroundings.singletons());
+            singletons.add(new DyingProjector(killed));
+            return new AdminFunction(new Surroundings(surroundings.properties(), singletons));
+        });
+        try (dying) {
+            var request = Events.of("DELETE", MINE + "/" + made.value("id")).bearer(token("dies", "races", "*"));
+            assertThat(Answer.of(dying.handle(request.event())).status()).isEqualTo(500);
+        }
+        surrounded.clock().advance(REMEMBERED);
+
+        assertThat(killed).isTrue();
+        assertThat(byKey(key, Events.get(MINE)).status()).as("not yet projected").isEqualTo(200);
+        surrounded.clock().advance(Changes.ABANDONED);
+        function.runSchedule("projection");
+
+        assertThat(byKey(key, Events.get(MINE)).reason()).isEqualTo("revoked");
+    }
+
+    @Test
+    void an_organization_is_disabled_for_its_keys_and_tokens_alike_and_comes_back() {
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"closing\"}"));
+        admin(Events.post(ORGANIZATIONS + "/closing/users", "{\"id\":\"eve\",\"role\":\"member\"}"));
+        var made = admin(Events.post(ORGANIZATIONS + "/closing/users/eve/api-keys", "{\"name\":\"x\"}"));
+        var key = made.textAt("key");
+        assertThat(byKey(key, Events.get("/api/v1/users/me")).value("id")).isEqualTo("eve");
+
+        var disabled = admin(Events.post(ORGANIZATIONS + "/closing/disable", "{\"reason\":\"unpaid\"}"));
+
+        assertThat(disabled.value("disabledReason")).isEqualTo("unpaid");
+        assertThat(byKey(key, Events.get("/api/v1/users/me")).outcome()).isEqualTo(1002);
+        assertThat(ask("eve", "closing", Events.get("/api/v1/users/me"), "*").outcome())
+                .isEqualTo(1002);
+        admin(Events.of("POST", ORGANIZATIONS + "/closing/enable"));
+        assertThat(byKey(key, Events.get("/api/v1/users/me")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_disabled_user_is_out_and_his_neighbour_is_not() {
+        ask("bad", "mixed", Events.get("/api/v1/users/me"), "*");
+        var key = ask("bad", "mixed", Events.post(MINE, "{\"name\":\"x\"}"), "*").textAt("key");
+
+        assertThat(admin(Events.of("POST", ORGANIZATIONS + "/mixed/users/bad/disable"))
+                        .value("disabled"))
+                .isEqualTo(true);
+
+        assertThat(byKey(key, Events.get(MINE)).outcome()).isEqualTo(1002);
+        assertThat(ask("good", "mixed", Events.get(MINE), "*").status()).isEqualTo(200);
+        assertThat(standings().of("mixed").admits("bad")).isFalse();
+    }
+
+    @Test
+    void quotas_and_limits_of_an_organization_reach_the_other_areas() {
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"small\"}"));
+
+        var changed = admin(patch(ORGANIZATIONS + "/small", "{\"maxSandboxes\":3,\"limits\":{\"exec\":5}}"));
+
+        assertThat(changed.value("maxSandboxes")).isEqualTo(3);
+        assertThat(standings().of("small").sandboxes(100)).isEqualTo(3);
+        assertThat(standings().of("small").limits().of(RateClass.EXEC)).isEqualTo(5);
+        assertThat(admin(patch(ORGANIZATIONS + "/small", "{\"limits\":{\"nothing\":5}}"))
+                        .outcome())
+                .isEqualTo(9004);
+    }
+
+    @Test
+    void an_organization_of_its_own_star_does_not_reach_another_nor_the_deployment() {
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"walled\"}"));
+        admin(Events.post(ORGANIZATIONS + "/walled/users", "{\"id\":\"boss\",\"role\":\"admin\"}"));
+        var boss = admin(Events.post(ORGANIZATIONS + "/walled/users/boss/api-keys", "{\"name\":\"x\"}"))
+                .textAt("key");
+
+        assertThat(byKey(boss, Events.get(ORGANIZATIONS + "/walled")).status()).isEqualTo(200);
+        assertThat(byKey(boss, Events.get(ORGANIZATIONS + "/default")).outcome())
+                .isEqualTo(9008);
+        assertThat(byKey(boss, Events.get(ORGANIZATIONS)).outcome()).isEqualTo(1005);
+        assertThat(byKey(boss, Events.post(ORGANIZATIONS + "/walled/disable", "{}"))
+                        .outcome())
+                .isEqualTo(1005);
+    }
+
+    @Test
+    void lists_are_paged_by_number_and_by_cursor() {
+        IntStream.range(0, 5).forEach(i -> create("pages", "{\"name\":\"k" + i + "\"}", "*"));
+
+        var page = ask("pages", "races", Events.get(MINE + "?limit=2&page=3"), "*");
+        var first = ask("pages", "races", Events.get(MINE + "?limit=3&cursor="), "*");
+        var rest = ask(
+                "pages", "races", Events.get(MINE + "?limit=3&cursor=" + first.value("pagination.nextCursor")), "*");
+
+        assertThat(page.value("pagination.total")).isEqualTo(5);
+        assertThat(page.data("id")).hasSize(1);
+        assertThat(first.data("id")).hasSize(3).doesNotContainAnyElementsOf(rest.data("id"));
+        assertThat(rest.data("id")).hasSize(2);
+    }
+
+    @Test
+    void every_change_is_9002_while_the_database_is_away() throws Exception {
+        var own = PostgresLocal.open();
+        var apart = new Surrounded();
+        own.newDatabase().forEach(apart::with);
+        try (apart;
+                var away = apart.start(AdminFunction::new)) {
+            away.runSchedule("projection");
+            assertThat(Surrounded.ask(away, Events.get(MINE)).status()).isEqualTo(200);
+
+            own.kill();
+            var refused = Surrounded.ask(away, Events.post(MINE, "{\"name\":\"x\"}"));
+            var config = Surrounded.ask(away, Events.get("/api/v1/config"));
+            own.startAgain();
+
+            assertThat(refused.outcome()).isEqualTo(9002);
+            assertThat(refused.text()).doesNotContain("127.0.0.1").doesNotContain("elevo.postgres");
+            assertThat(config.status()).isEqualTo(200);
+            assertThat(Surrounded.ask(away, Events.post(MINE, "{\"name\":\"x\"}")).status())
+                    .isEqualTo(201);
+        } finally {
+            own.kill();
+        }
+    }
+
+    @Test
+    void a_hash_in_the_table_is_all_there_is_of_a_key() {
+        var made = create("hashes", "{\"name\":\"x\"}", "*");
+
+        var stored = function.context()
+                .getBean(DynamoApiKeyStore.class)
+                .find(Events.sha256(made.textAt("key")))
+                .orElseThrow();
+
+        assertThat(stored.keyId()).isEqualTo(made.value("id"));
+        assertThat(stored.toString()).doesNotContain(made.textAt("key"));
+    }
+
+    /** Of a process that is killed between the two stores nothing follows. */
+    private record DyingProjector(AtomicBoolean killed) implements Projector {
+        @Override
+        public void project(Subject subject) {
+            killed.set(true);
+            throw new IllegalStateException("killed here");
+        }
+    }
+
+    private Standings standings() {
+        return function.context().getBean(Standings.class);
+    }
+
+    private Answer create(String user, String body, String... scopes) {
+        return ask(user, "races", Events.post(MINE, body), scopes);
+    }
+
+    private static Events put(String body) {
+        return Events.of("PUT", "/api/v1/users/me")
+                .header("content-type", "application/json")
+                .body(body);
+    }
+
+    private static Events patch(String path, String body) {
+        return Events.of("PATCH", path)
+                .header("content-type", "application/json")
+                .body(body);
+    }
+
+    private Answer ask(String user, String organization, Events request, String... scopes) {
+        return anonymous(request.bearer(token(user, organization, scopes)));
+    }
+
+    private String token(String user, String organization, String... scopes) {
+        return Tokens.hs256(Tokens.claims(user, surrounded.clock().instant())
+                .claim("org", organization)
+                .claim("scopes", List.of(scopes)));
+    }
+
+    private Answer byKey(String key, Events request) {
+        return anonymous(request.header("x-api-key", key));
+    }
+
+    private Answer admin(Events request) {
+        return Surrounded.ask(function, request);
+    }
+
+    /** Each from an address of its own: who is refused often is not to keep the others out. */
+    private Answer anonymous(Events request) {
+        var address = addresses.incrementAndGet();
+        return Answer.of(function.handle(
+                request.from("10.0." + address / 250 + "." + address % 250).event()));
+    }
+}

@@ -1,0 +1,110 @@
+package dev.elevo.functions.snapshots;
+
+import dev.elevo.contract.agent.SnapshotSource;
+import dev.elevo.contract.agent.SnapshotStatus.Progress;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.lambda.ScheduledTask;
+import dev.elevo.platform.snapshot.Depots;
+import dev.elevo.platform.snapshot.Snapshot;
+import dev.elevo.platform.snapshot.SnapshotStore;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Every minute: finishes what somebody began who died, deletes what has expired, and has garbage collected where there may be some. */
+@Singleton
+class SnapshotSweep implements ScheduledTask {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotSweep.class);
+
+    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
+    private static final Duration ABANDONED = Duration.ofSeconds(90);
+
+    private final SnapshotStore store;
+    private final SnapshotWork work;
+    private final Engine engine;
+    private final InstantSource clock;
+    private final Duration abandoned;
+
+    SnapshotSweep(
+            SnapshotStore store,
+            SnapshotWork work,
+            Engine engine,
+            InstantSource clock,
+            @Nullable @Value("${elevo.abandoned.ms}") Integer abandonedMs) {
+        this.store = store;
+        this.work = work;
+        this.engine = engine;
+        this.clock = clock;
+        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
+    }
+
+    @Override
+    public String name() {
+        return "snapshots";
+    }
+
+    @Override
+    public void run() {
+        for (var snapshot : store.all()) {
+            each(snapshot.id(), () -> sweep(snapshot));
+        }
+        for (var litter : store.littered()) {
+            each("the depot of " + litter.organizationId(), () -> collect(litter));
+        }
+    }
+
+    /** One that cannot be swept must not keep the others waiting; its turn comes again in a minute. */
+    private void each(String what, Runnable sweep) {
+        try {
+            sweep.run();
+        } catch (RuntimeException e) {
+            LOG.error("Sweeping {} failed", what, e);
+        }
+    }
+
+    private void sweep(Snapshot snapshot) {
+        switch (snapshot.state()) {
+            case CREATING -> finish(snapshot);
+            case DELETING -> work.remove(snapshot);
+            case AVAILABLE, FAILED -> {
+                if (snapshot.isExpired(clock.instant())) {
+                    work.remove(snapshot);
+                }
+            }
+        }
+    }
+
+    private void finish(Snapshot snapshot) {
+        var status = engine.snapshots().look(Depots.of(snapshot));
+        if (status.progress() == Progress.AT_WORK
+                || clock.instant().isBefore(snapshot.createdAt().plus(abandoned))) {
+            return;
+        }
+        if (status.progress() == Progress.DONE) {
+            work.complete(snapshot, status);
+        } else {
+            var reason = status.reason();
+            work.failed(snapshot, null, reason == null ? "Whoever took it died" : reason);
+        }
+    }
+
+    private void collect(SnapshotStore.Litter litter) {
+        var depot = new SnapshotSource(Depots.of(litter.organizationId()), "");
+        var waste = engine.snapshots().collect(depot);
+        var isClean = waste.waiting() == 0;
+        for (var id : waste.snapshots()) {
+            // A record is there before its snapshot is, and this looks after the snapshots were listed.
+            if (store.find(litter.organizationId(), id).isEmpty()) {
+                engine.snapshots().delete(new SnapshotSource(depot.depot(), id));
+                isClean = false;
+            }
+        }
+        if (isClean) {
+            store.clean(litter);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package dev.elevo.functions.snapshots;
+
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.SnapshotStatus;
+import dev.elevo.contract.agent.TakeSnapshot;
+import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.snapshot.SnapshotState;
+import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.sandbox.Background;
+import dev.elevo.platform.sandbox.SandboxStore;
+import dev.elevo.platform.snapshot.Depots;
+import dev.elevo.platform.snapshot.Snapshot;
+import dev.elevo.platform.snapshot.SnapshotFailures;
+import dev.elevo.platform.snapshot.SnapshotStore;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Has the engine take snapshots and remove them. Every step may be repeated, by whoever finds one half done. */
+@Singleton
+class SnapshotWork {
+    private final SnapshotStore store;
+    private final SandboxStore sandboxes;
+    private final Engine engine;
+    private final Deployment deployment;
+    private final InstantSource clock;
+
+    SnapshotWork(
+            SnapshotStore store, SandboxStore sandboxes, Engine engine, Deployment deployment, InstantSource clock) {
+        this.store = store;
+        this.sandboxes = sandboxes;
+        this.engine = engine;
+        this.deployment = deployment;
+        this.clock = clock;
+    }
+
+    /** Starts the work, which goes on whether or not anybody waits for it. */
+    Background<Snapshot> begin(Snapshot snapshot) {
+        return Background.start("snapshot " + snapshot.id(), () -> take(snapshot));
+    }
+
+    private Snapshot take(Snapshot snapshot) {
+        var order =
+                new TakeSnapshot(Depots.of(snapshot), snapshot.sandboxId(), parent(snapshot), deployment.maxWaitMs());
+        SnapshotStatus status;
+        try {
+            do {
+                status = engine.snapshots().take(order);
+            } while (status.progress() == SnapshotStatus.Progress.AT_WORK);
+        } catch (ApiException refusal) {
+            throw refused(snapshot, refusal);
+        } catch (RuntimeException broken) {
+            throw failed(snapshot, null, "The engine broke").causedBy(broken);
+        }
+        if (status.progress() == SnapshotStatus.Progress.DONE) {
+            return complete(snapshot, status);
+        }
+        throw failed(
+                        snapshot,
+                        status.code(),
+                        status.reason() == null ? "Nobody finished it" : Objects.requireNonNull(status.reason()))
+                .asException();
+    }
+
+    /** What makes it faster: the newest of the same sandbox, whose files are mostly those of this one. */
+    private @Nullable String parent(Snapshot snapshot) {
+        return store.list(snapshot.organizationId()).stream()
+                .filter(other -> other.state() == SnapshotState.AVAILABLE
+                        && other.sandboxId().equals(snapshot.sandboxId()))
+                .max(Comparator.comparing(Snapshot::createdAt))
+                .map(Snapshot::id)
+                .orElse(null);
+    }
+
+    /** It is there now. One that was given up meanwhile is not missed by anybody. */
+    Snapshot complete(Snapshot snapshot, SnapshotStatus status) {
+        var saved = store.replace(snapshot, snapshot.available(status.size(), clock.instant()));
+        if (saved.isPresent()) {
+            return saved.get();
+        }
+        var now = store.find(snapshot.organizationId(), snapshot.id());
+        if (now.isPresent() && now.get().state() == SnapshotState.AVAILABLE) {
+            return now.get();
+        }
+        engine.snapshots().delete(Depots.of(snapshot));
+        store.litter(snapshot.organizationId());
+        throw SnapshotFailures.notFound(snapshot.id()).asException();
+    }
+
+    private RuntimeException refused(Snapshot snapshot, ApiException refusal) {
+        var code = refusal.failure().code();
+        if (code == ErrorCode.SANDBOX_NOT_RUNNING
+                || code == ErrorCode.SANDBOX_NOT_FOUND
+                || code == ErrorCode.NOT_IMPLEMENTED) {
+            // It was never begun; there is nothing to be told of it later.
+            remove(snapshot);
+            return refusal;
+        }
+        failed(snapshot, null, refusal.failure().message());
+        return refusal;
+    }
+
+    /** It will not be there, and says why; what of it is stored goes. */
+    Failure failed(Snapshot snapshot, @Nullable Integer number, String reason) {
+        store.replace(snapshot, snapshot.failed(reason, clock.instant()));
+        engine.snapshots().delete(Depots.of(snapshot));
+        store.litter(snapshot.organizationId());
+        var known = number == null ? null : ErrorCode.ofNumber(number);
+        return new Failure.Refused(
+                known == null ? ErrorCode.SNAPSHOT_CREATE_FAILED : known,
+                "The snapshot could not be taken: " + reason,
+                Map.of("snapshotId", snapshot.id()));
+    }
+
+    /**
+     * Marks, removes, forgets: if it dies in between, the mark tells the sweeper what was meant.
+     *
+     * @return false when a sandbox is being made of it
+     */
+    boolean remove(Snapshot snapshot) {
+        var seen = snapshot;
+        while (true) {
+            if (seen.state() != SnapshotState.DELETING) {
+                if (isUsed(seen)) {
+                    return false;
+                }
+                var marked = store.replace(seen, seen.deleting());
+                if (marked.isPresent()) {
+                    seen = marked.get();
+                }
+            }
+            if (seen.state() == SnapshotState.DELETING) {
+                engine.snapshots().delete(Depots.of(seen));
+                if (store.remove(seen)) {
+                    return true;
+                }
+            }
+            var now = store.find(seen.organizationId(), seen.id());
+            if (now.isEmpty()) {
+                return true;
+            }
+            seen = now.get();
+        }
+    }
+
+    /** A sandbox is recorded before it uses a snapshot; one that is not being made does not use it, whoever died. */
+    private boolean isUsed(Snapshot snapshot) {
+        var isUsed = false;
+        for (var user : snapshot.users()) {
+            var sandbox = sandboxes.find(snapshot.organizationId(), user);
+            if (sandbox.isPresent() && sandbox.get().state() == SandboxState.CREATING) {
+                isUsed = true;
+            } else {
+                store.release(snapshot.organizationId(), snapshot.id(), user);
+            }
+        }
+        return isUsed;
+    }
+}

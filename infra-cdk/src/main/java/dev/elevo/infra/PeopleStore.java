@@ -1,0 +1,123 @@
+package dev.elevo.infra;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.ec2.GatewayVpcEndpointAwsService;
+import software.amazon.awscdk.services.ec2.GatewayVpcEndpointOptions;
+import software.amazon.awscdk.services.ec2.ISecurityGroup;
+import software.amazon.awscdk.services.ec2.Port;
+import software.amazon.awscdk.services.ec2.SecurityGroup;
+import software.amazon.awscdk.services.ec2.SubnetConfiguration;
+import software.amazon.awscdk.services.ec2.SubnetSelection;
+import software.amazon.awscdk.services.ec2.SubnetType;
+import software.amazon.awscdk.services.ec2.Vpc;
+import software.amazon.awscdk.services.iam.Effect;
+import software.amazon.awscdk.services.iam.IGrantable;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.rds.AuroraPostgresClusterEngineProps;
+import software.amazon.awscdk.services.rds.AuroraPostgresEngineVersion;
+import software.amazon.awscdk.services.rds.ClusterInstance;
+import software.amazon.awscdk.services.rds.Credentials;
+import software.amazon.awscdk.services.rds.DatabaseCluster;
+import software.amazon.awscdk.services.rds.DatabaseClusterEngine;
+import software.constructs.Construct;
+
+/**
+ * The database of people and keys, which sleeps while nobody asks it, in a network that leads nowhere but to the tables. One function is
+ * inside with it.
+ */
+final class PeopleStore extends Construct {
+    private static final String DATABASE = "elevo";
+    private static final int PORT = 5432;
+
+    private final Vpc network;
+    private final ISecurityGroup client;
+    private final DatabaseCluster cluster;
+
+    PeopleStore(Construct scope) {
+        super(scope, "People");
+        network = Vpc.Builder.create(this, "Network")
+                .maxAzs(2)
+                .natGateways(0)
+                .subnetConfiguration(List.of(SubnetConfiguration.builder()
+                        .name("inside")
+                        .subnetType(SubnetType.PRIVATE_ISOLATED)
+                        .cidrMask(24)
+                        .build()))
+                .build();
+        network.addGatewayEndpoint(
+                "Tables",
+                GatewayVpcEndpointOptions.builder()
+                        .service(GatewayVpcEndpointAwsService.DYNAMODB)
+                        .build());
+        client = SecurityGroup.Builder.create(this, "Client")
+                .vpc(network)
+                .description("The function that asks the database")
+                .build();
+        cluster = DatabaseCluster.Builder.create(this, "Database")
+                .engine(DatabaseClusterEngine.auroraPostgres(AuroraPostgresClusterEngineProps.builder()
+                        .version(AuroraPostgresEngineVersion.VER_16_6)
+                        .build()))
+                .writer(ClusterInstance.serverlessV2("writer"))
+                .serverlessV2MinCapacity(0)
+                .serverlessV2MaxCapacity(4)
+                .vpc(network)
+                .vpcSubnets(inside())
+                .credentials(Credentials.fromGeneratedSecret(DATABASE))
+                .defaultDatabaseName(DATABASE)
+                // A frozen function does not close its connections, and with one open the database would not fall asleep.
+                .parameters(Map.of("idle_session_timeout", "120000"))
+                .storageEncrypted(true)
+                .deletionProtection(true)
+                .removalPolicy(RemovalPolicy.RETAIN)
+                .build();
+        cluster.getConnections().allowFrom(client, Port.tcp(PORT));
+    }
+
+    Vpc network() {
+        return network;
+    }
+
+    SubnetSelection inside() {
+        return SubnetSelection.builder()
+                .subnetType(SubnetType.PRIVATE_ISOLATED)
+                .build();
+    }
+
+    ISecurityGroup client() {
+        return client;
+    }
+
+    /** What the function is told. It waits longer than a sleeping database takes to wake up. */
+    Map<String, String> environment() {
+        var secret = requireNonNull(cluster.getSecret(), "its credentials are generated");
+        return Map.of(
+                "ELEVO_POSTGRES_URL",
+                "jdbc:postgresql://" + cluster.getClusterEndpoint().getHostname() + ":" + PORT + "/" + DATABASE
+                        + "?sslmode=require",
+                "ELEVO_POSTGRES_USER",
+                DATABASE,
+                "ELEVO_POSTGRES_PASSWORD",
+                secret.secretValueFromJson("password").unsafeUnwrap(),
+                "ELEVO_POSTGRES_CONNECTIONS",
+                "2",
+                "ELEVO_POSTGRES_PATIENCE_MS",
+                "22000");
+    }
+
+    /** What Lambda does to bring a function into a network; AWS knows no narrower resource for it. */
+    void grantEntry(IGrantable function) {
+        function.getGrantPrincipal()
+                .addToPrincipalPolicy(PolicyStatement.Builder.create()
+                        .effect(Effect.ALLOW)
+                        .actions(List.of(
+                                "ec2:CreateNetworkInterface",
+                                "ec2:DeleteNetworkInterface",
+                                "ec2:DescribeNetworkInterfaces"))
+                        .resources(List.of("*"))
+                        .build());
+    }
+}

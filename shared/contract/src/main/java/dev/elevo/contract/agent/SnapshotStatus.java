@@ -1,0 +1,33 @@
+package dev.elevo.contract.agent;
+
+import io.micronaut.serde.annotation.Serdeable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the work at a snapshot is.
+ *
+ * @param size bytes of all its files
+ * @param stored bytes that were not there before it was taken
+ * @param code number of the error that it failed with
+ * @param reason in words for the client
+ */
+@Serdeable
+public record SnapshotStatus(
+        Progress progress,
+        long size,
+        long stored,
+        @Nullable Integer code,
+        @Nullable String reason) {
+
+    /** Absent is also what somebody worked at who died. */
+    public enum Progress {
+        ABSENT,
+        AT_WORK,
+        DONE,
+        FAILED
+    }
+
+    public static SnapshotStatus of(Progress progress) {
+        return new SnapshotStatus(progress, 0, 0, null, null);
+    }
+}

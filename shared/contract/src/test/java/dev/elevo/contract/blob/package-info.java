@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.contract.blob;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.elevo.platform.limits;
+
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.RateClass;
+import dev.elevo.platform.http.Call;
+import dev.elevo.platform.identity.Principal;
+import io.micronaut.http.HttpRequest;
+import jakarta.inject.Singleton;
+
+/** Counts in the buckets of callers; over the limit it is the answer (429). */
+@Singleton
+public final class CallerLimits {
+    private final RateLimiter limiter;
+    private final RateLimitConfiguration limits;
+
+    CallerLimits(RateLimiter limiter, RateLimitConfiguration limits) {
+        this.limiter = limiter;
+        this.limits = limits;
+    }
+
+    /** What a request costs more than the one token that every request does. */
+    public void take(HttpRequest<?> request, Principal caller, RateClass rateClass, int tokens) {
+        for (int i = 0; i < tokens; i++) {
+            take(Call.of(request), caller, rateClass);
+        }
+    }
+
+    void take(Call call, Principal caller, RateClass rateClass) {
+        var decision = limiter.take(BucketKey.of(rateClass, name(caller)), limits.of(rateClass, caller));
+        call.limited(decision);
+        if (!decision.allowed()) {
+            throw new Failure.Limited(decision.limit(), decision.resetAt(), decision.retryAfter()).asException();
+        }
+    }
+
+    /** A user named like a key must not meet it, nor two organizations by the way their names join. */
+    private static String name(Principal principal) {
+        var organizationId = principal.organizationId();
+        var keyId = principal.keyId();
+        return organizationId.length() + "#" + organizationId
+                + (keyId == null ? "#user#" + principal.userId() : "#key#" + keyId);
+    }
+}

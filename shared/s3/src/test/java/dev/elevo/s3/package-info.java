@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.s3;
+
+import org.jspecify.annotations.NullMarked;

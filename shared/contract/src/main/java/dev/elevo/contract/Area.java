@@ -53,7 +53,7 @@ public enum Area {
             "admin",
             List.of("/{rest+}"),
             List.of(),
-            List.of(new Schedule("projection", Duration.ofMinutes(1))));
+            List.of(new Schedule("projection", Duration.ofMinutes(1)), new Schedule("health", Duration.ofMinutes(1))));
 
     private final String areaName;
     private final List<String> paths;

@@ -54,7 +54,7 @@ public class Database {
     }
 
     /** Whether a row was refused because there is one like it. */
-    static boolean isDuplicate(Throwable thrown) {
+    public static boolean isDuplicate(Throwable thrown) {
         return hasState(thrown, "23505");
     }
 

@@ -1,10 +1,14 @@
 package dev.elevo.functions.admin.gateway;
 
+import dev.elevo.functions.admin.Database;
 import io.micronaut.context.annotation.Value;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,10 +22,11 @@ import org.slf4j.LoggerFactory;
 @Singleton
 public final class RuleBook {
     private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
+    private static final Rules NO_RULES = new Rules("", List.of(), List.of());
     private static final long WAIT_NANOS = Duration.ofSeconds(4).toNanos();
 
     private final RuleNote note;
-    private final RuleStore store;
+    private final Function<String, Rules> store;
     private final long lookNanos;
     private final LongSupplier ticker;
     private final ReentrantLock turn = new ReentrantLock();
@@ -30,12 +35,13 @@ public final class RuleBook {
 
     private record Page(Rules rules, RuleNote.Seen seen, long lookedAt) {}
 
-    @jakarta.inject.Inject
-    RuleBook(RuleNote note, RuleStore store, @Value("${elevo.gateway.look.ms:1000}") long lookMillis) {
-        this(note, store, lookMillis, System::nanoTime);
+    @Inject
+    RuleBook(RuleNote note, RuleStore store, Database database, @Value("${elevo.gateway.look.ms:1000}") long lookMillis) {
+        this(note, deployment -> database.read(() -> store.load(deployment)), lookMillis, System::nanoTime);
     }
 
-    RuleBook(RuleNote note, RuleStore store, long lookMillis, LongSupplier ticker) {
+    /** @param store gives the rules of the deployment of that name */
+    RuleBook(RuleNote note, Function<String, Rules> store, long lookMillis, LongSupplier ticker) {
         this.note = note;
         this.store = store;
         this.lookNanos = Duration.ofMillis(lookMillis).toNanos();
@@ -85,8 +91,17 @@ public final class RuleBook {
         try {
             // Before the rules are read: what changes meanwhile is found at the next look.
             var seen = note.look();
-            var same = known != null && !changedHere && known.seen().revision() == seen.revision() && seen.isSettled();
-            var rules = same ? known.rules() : store.load(seen.deployment());
+            if (seen.revision() == 0) {
+                // Nobody has ever made a rule: the database need not be woken to hear it.
+                page = new Page(NO_RULES, seen, now);
+                return NO_RULES;
+            }
+            var rules = known != null
+                            && !changedHere
+                            && known.seen().revision() == seen.revision()
+                            && seen.isSettled()
+                    ? known.rules()
+                    : store.apply(seen.deployment());
             page = new Page(rules, seen, now);
             return rules;
         } catch (RuntimeException e) {

@@ -2,6 +2,7 @@ package dev.elevo.functions.admin.gateway;
 
 import static dev.elevo.platform.dynamo.Attributes.key;
 import static dev.elevo.platform.dynamo.Attributes.number;
+import static dev.elevo.platform.dynamo.Attributes.required;
 import static dev.elevo.platform.dynamo.Attributes.string;
 
 import dev.elevo.platform.dynamo.DynamoConfiguration;
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * A note in the state table that the rules are changing. It is written before the change and after it: who sees the first one
@@ -18,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 @Singleton
 class RuleNote {
-    private static final Map<String, software.amazon.awssdk.services.dynamodb.model.AttributeValue> KEY =
+    private static final Map<String, AttributeValue> KEY =
             Map.copyOf(key("GATEWAY", "RULES"));
 
     /** Longer than a statement of the database may take. */
@@ -49,9 +51,9 @@ class RuleNote {
             return new Seen(0, true, "");
         }
         return new Seen(
-                Long.parseLong(item.get("revision").n()),
-                Long.parseLong(item.get("settledAt").n()) <= clock.millis(),
-                item.get("deployment").s());
+                Long.parseLong(required(item, "revision").n()),
+                Long.parseLong(required(item, "settledAt").n()) <= clock.millis(),
+                required(item, "deployment").s());
     }
 
     void change() {

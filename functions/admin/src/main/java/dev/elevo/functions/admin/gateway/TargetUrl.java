@@ -32,7 +32,11 @@ public record TargetUrl(@Nullable Address address, List<String> pieces, String q
         }
     }
 
-    /** @throws IllegalArgumentException it is neither */
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException it is neither
+     */
     public static TargetUrl of(String text) {
         URI uri;
         try {

@@ -1,0 +1,224 @@
+package dev.elevo.functions.admin.gateway.forward;
+
+import io.micronaut.context.annotation.Value;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks upstreams. Connections are kept and used again; whatever an upstream does – nothing, a byte a second, a gigabyte, nonsense – ends
+ * at the time of the request and at a size that a function may answer with.
+ */
+@Singleton
+final class Upstream {
+    /** What fits into the answer of a function, in base64 too. */
+    static final int LARGEST = 4_400_000;
+
+    private static final int MOST_PER_UPSTREAM = 256;
+    private static final int MOST_HEADERS = 200;
+    private static final int LONGEST_LINE = 16 * 1024;
+    private static final Timeout CONNECT = Timeout.ofSeconds(3);
+    /** Servers close what is idle after some seconds; what rested for less is not asked whether it is there. */
+    private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(500);
+
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(4);
+
+    private final CloseableHttpClient client;
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("upstream-time").daemon().factory());
+
+    /** How a call ended. */
+    sealed interface Outcome {
+        record Answered(UpstreamAnswer answer) implements Outcome {}
+
+        /** No connection was made, so nothing was done either. */
+        record Unreached(boolean isForbidden) implements Outcome {}
+
+        /** The connection ended before there was an answer. */
+        record Lost() implements Outcome {}
+
+        /** What came is no answer that could be passed on. */
+        record Broken(String why) implements Outcome {}
+
+        record Late() implements Outcome {}
+    }
+
+    /**
+     * A call.
+     *
+     * @param target path and query
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Call(
+            String scheme,
+            String host,
+            int port,
+            String method,
+            String target,
+            List<UpstreamAnswer.Header> headers,
+            byte @Nullable [] body) {
+        Call {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    Upstream(UpstreamGuard guard, @Value("${elevo.gateway.connections:1024}") int mostConnections) {
+        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(guard)
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+                .setMaxConnPerRoute(MOST_PER_UPSTREAM)
+                .setMaxConnTotal(mostConnections)
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxHeaderCount(MOST_HEADERS)
+                                .setMaxLineLength(LONGEST_LINE)
+                                .setMaxEmptyLineCount(2)
+                                .build())
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(CONNECT)
+                        .setValidateAfterInactivity(UNCHECKED)
+                        .setTimeToLive(TimeValue.ofMinutes(1))
+                        .build())
+                .build();
+        client = HttpClients.custom()
+                .setConnectionManager(connections)
+                .setKeepAliveStrategy((response, context) -> TimeValue.of(SHORTEST_LIFE))
+                .disableAuthCaching()
+                .disableAutomaticRetries()
+                .disableConnectionState()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableDefaultUserAgent()
+                .disableRedirectHandling()
+                .build();
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    Outcome ask(Call call, long deadlineNanos) {
+        var left = deadlineNanos - System.nanoTime();
+        if (left <= 0) {
+            return new Outcome.Late();
+        }
+        var request = request(call, left);
+        // The client's own times begin anew with every byte that comes.
+        var ending = timer.schedule(request::abort, left, TimeUnit.NANOSECONDS);
+        try {
+            return ask(request, new HttpHost(call.scheme(), call.host(), call.port()));
+        } catch (UpstreamGuard.ForbiddenException e) {
+            return new Outcome.Unreached(true);
+        } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException | UnknownHostException e) {
+            return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(false);
+        } catch (SocketException | NoHttpResponseException e) {
+            return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Lost();
+        } catch (IOException | HttpException | RuntimeException e) {
+            return isOver(deadlineNanos) || e instanceof InterruptedIOException
+                    ? new Outcome.Late()
+                    : new Outcome.Broken("The upstream's answer cannot be read");
+        } finally {
+            ending.cancel(false);
+        }
+    }
+
+    private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException, HttpException {
+        try (ClassicHttpResponse response = client.executeOpen(target, request, null)) {
+            var headers = new ArrayList<UpstreamAnswer.Header>();
+            for (var header : response.getHeaders()) {
+                headers.add(new UpstreamAnswer.Header(
+                        header.getName(), header.getValue() == null ? "" : header.getValue()));
+            }
+            var body = body(response);
+            if (body == null) {
+                request.abort(); // or the rest of it would be read before the connection is given back
+                return new Outcome.Broken("The upstream's answer has more than " + LARGEST + " bytes");
+            }
+            return new Outcome.Answered(new UpstreamAnswer(response.getCode(), headers, body));
+        }
+    }
+
+    /** Null when it is too large. */
+    private static byte @Nullable [] body(ClassicHttpResponse response) throws IOException {
+        var entity = response.getEntity();
+        if (entity == null) {
+            return new byte[0];
+        }
+        if (entity.getContentLength() > LARGEST) {
+            return null;
+        }
+        try (var content = entity.getContent()) {
+            var known = entity.getContentLength();
+            var body = new ByteArrayOutputStream(known > 0 ? (int) known : 1024);
+            var buffer = new byte[8192];
+            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+                body.write(buffer, 0, count);
+                if (body.size() > LARGEST) {
+                    return null;
+                }
+            }
+            return body.toByteArray();
+        }
+    }
+
+    private static HttpUriRequestBase request(Call call, long leftNanos) {
+        var host = call.host().indexOf(':') < 0 ? call.host() : "[" + call.host() + "]";
+        var request = new HttpUriRequestBase(
+                call.method(), URI.create(call.scheme() + "://" + host + ":" + call.port() + call.target()));
+        for (var header : call.headers()) {
+            request.addHeader(new BasicHeader(header.name(), header.value()));
+        }
+        var body = call.body();
+        if (body != null) {
+            request.setEntity(new ByteArrayEntity(body, null));
+        }
+        var left = Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
+        request.setConfig(RequestConfig.custom()
+                .setConnectionRequestTimeout(left)
+                .setResponseTimeout(left)
+                .setRedirectsEnabled(false)
+                .setExpectContinueEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build());
+        return request;
+    }
+
+    private static boolean isOver(long deadlineNanos) {
+        return deadlineNanos - System.nanoTime() <= 0;
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        timer.shutdownNow();
+        client.close();
+    }
+}

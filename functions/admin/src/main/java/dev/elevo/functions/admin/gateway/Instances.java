@@ -59,9 +59,9 @@ public class Instances {
         return changes.make(() -> {
             var seen = held(idOrName);
             var settings = InstanceSettings.change(fields, seen.settings());
-            var status = Instance.Status.of(fields.choice(
-                    "status", seen.status().label(), List.of("healthy", "unhealthy", "draining")));
+            var label = fields.choice("status", seen.status().label(), List.of("healthy", "unhealthy", "draining"));
             fields.check();
+            var status = Instance.Status.of(label);
             var changed = new ArrayList<String>();
             if (status != seen.status()) {
                 changed.add("status");

@@ -6,7 +6,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -30,10 +30,11 @@ public final class RuleBook {
     private final long lookNanos;
     private final LongSupplier ticker;
     private final ReentrantLock turn = new ReentrantLock();
-    private final AtomicBoolean outdated = new AtomicBoolean();
+    private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable Page page;
 
-    private record Page(Rules rules, RuleNote.Seen seen, long lookedAt) {}
+    /** What was found, and how many changes this instance had made before it looked. */
+    private record Page(Rules rules, RuleNote.Seen seen, long lookedAt, long changes) {}
 
     @Inject
     RuleBook(RuleNote note, RuleStore store, Database database, @Value("${elevo.gateway.look.ms:1000}") long lookMillis) {
@@ -51,15 +52,15 @@ public final class RuleBook {
     public Rules current() {
         var known = page;
         var now = ticker.getAsLong();
-        if (known != null && !outdated.get() && now - known.lookedAt() < lookNanos) {
-            return known.rules();
+        if (known == null || known.changes() != changes.get() || now - known.lookedAt() >= WAIT_NANOS) {
+            return waited();
         }
-        return known == null || outdated.get() || now - known.lookedAt() >= WAIT_NANOS ? waited() : unwaited(known);
+        return now - known.lookedAt() < lookNanos ? known.rules() : unwaited(known);
     }
 
     /** Whoever changed something here sees it in the next request here. */
     void outdate() {
-        outdated.set(true);
+        changes.incrementAndGet();
     }
 
     private Rules unwaited(Page known) {
@@ -78,7 +79,9 @@ public final class RuleBook {
         turn.lock();
         try {
             var known = page;
-            return known != null && !outdated.get() && known.lookedAt() - asked >= 0 ? known.rules() : look();
+            return known != null && known.changes() == changes.get() && known.lookedAt() - asked >= 0
+                    ? known.rules()
+                    : look();
         } finally {
             turn.unlock();
         }
@@ -87,30 +90,22 @@ public final class RuleBook {
     private Rules look() {
         var known = page;
         var now = ticker.getAsLong();
-        var changedHere = outdated.getAndSet(false);
+        var changesBefore = changes.get();
         try {
             // Before the rules are read: what changes meanwhile is found at the next look.
             var seen = note.look();
-            if (seen.revision() == 0) {
-                // Nobody has ever made a rule: the database need not be woken to hear it.
-                page = new Page(NO_RULES, seen, now);
-                return NO_RULES;
-            }
-            var rules = known != null
-                            && !changedHere
-                            && known.seen().revision() == seen.revision()
-                            && seen.isSettled()
+            var rules = known != null && known.changes() == changesBefore && seen.isAsBefore(known.seen())
                     ? known.rules()
-                    : store.apply(seen.deployment());
-            page = new Page(rules, seen, now);
+                    // Nobody has ever made a rule: the database need not be woken to hear it.
+                    : seen.revision() == 0 ? NO_RULES : store.apply(seen.deployment());
+            page = new Page(rules, seen, now, changesBefore);
             return rules;
         } catch (RuntimeException e) {
-            outdated.compareAndSet(false, changedHere);
             if (known == null) {
                 throw e;
             }
             LOG.warn("The gateway's rules cannot be read; the old ones stay in force", e);
-            page = new Page(known.rules(), known.seen(), now);
+            page = new Page(known.rules(), RuleNote.Seen.NEVER, now, changesBefore);
             return known.rules();
         }
     }

@@ -35,7 +35,13 @@ class RuleNote {
      *
      * @param isSettled no change is under way
      */
-    record Seen(long revision, boolean isSettled, String deployment) {}
+    record Seen(long revision, boolean isSettled, String deployment) {
+        static final Seen NEVER = new Seen(-1, false, "");
+
+        boolean isAsBefore(Seen before) {
+            return isSettled && revision == before.revision();
+        }
+    }
 
     RuleNote(DynamoDbClient dynamo, DynamoConfiguration configuration, InstantSource clock) {
         this.dynamo = dynamo;

@@ -62,7 +62,11 @@ public record TargetUrl(@Nullable Address address, List<String> pieces, String q
             throw new IllegalArgumentException("not of HTTP");
         }
         var port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
-        return new TargetUrl(new Address(secure ? "https" : "http", uri.getHost(), port), pieces, query);
+        return new TargetUrl(new Address(secure ? "https" : "http", bare(uri.getHost()), port), pieces, query);
+    }
+
+    private static String bare(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     /** With what the stars of the pattern stand for, each in its place. */

@@ -9,9 +9,12 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -52,7 +55,7 @@ class RulesTest {
         assertThat(made.textAt("content.created_at")).matches(TIME);
         var listed = admin(Events.get("/admin/routes?service_name=defaults"));
         assertThat(listed.value("content.total")).isEqualTo(1);
-        var fields = (Map<?, ?>) listed.value("content.routes.0");
+        var fields = Objects.requireNonNull((Map<?, ?>) listed.value("content.routes.0"));
         assertThat(fields.remove("id")).isEqualTo(made.value("content.route_id"));
         assertThat(fields.remove("created_at")).isEqualTo(made.value("content.created_at"));
         assertThat(fields.remove("updated_at")).isEqualTo(made.value("content.created_at"));
@@ -81,6 +84,7 @@ class RulesTest {
     void routes_are_listed_by_priority_then_creation() {
         var ids = new ArrayList<String>();
         for (var priority : List.of(1, 5, 1)) {
+            surrounded.clock().advance(Duration.ofMillis(1));
             ids.add(admin(Events.post(
                             "/admin/routes", route("order", "/order/" + ids.size(), ",\"priority\":" + priority)))
                     .textAt("content.route_id"));
@@ -199,8 +203,7 @@ class RulesTest {
         var answer = admin(Events.post("/admin/routes", "{}"));
 
         refused(answer, 400, "F40000");
-        assertThat(((List<?>) answer.value("content.errors")).stream()
-                        .<Object>map(error -> ((Map<?, ?>) error).get("field")))
+        assertThat(items(answer, "content.errors", "field"))
                 .containsExactly("service_name", "path_pattern", "target_url", "method");
         refused(admin(Events.post("/admin/routes", "[]")), 400, "F40000");
         refused(admin(Events.post("/admin/routes", "{")), 400, "F40000");
@@ -253,7 +256,7 @@ class RulesTest {
                 instance_id                   | ""
                 """)
     void a_field_of_an_instance_that_breaks_its_rule_is_named(String field, String value) {
-        var fields = new java.util.LinkedHashMap<String, String>();
+        var fields = new LinkedHashMap<String, String>();
         fields.put("service_name", "\"bad\"");
         fields.put("instance_id", "\"one\"");
         fields.put("host", "\"h\"");
@@ -281,8 +284,7 @@ class RulesTest {
         refused(admin(Events.post("/admin/permissions", "{\"permission_code\":\"\"}")), 400, "F40000");
         var listed = admin(Events.get("/admin/permissions"));
         assertThat(listed.value("content.total")).isEqualTo(3);
-        assertThat(((List<?>) listed.value("content.permissions")).stream()
-                        .<Object>map(permission -> ((Map<?, ?>) permission).get("permission_code")))
+        assertThat(items(listed, "content.permissions", "permission_code"))
                 .containsExactlyInAnyOrder("gateway.admin", "service.read", "orders.read");
     }
 
@@ -304,9 +306,15 @@ class RulesTest {
     }
 
     private List<Object> ids(String target) {
-        return ((List<?>) admin(Events.get(target)).value("content.routes")).stream()
-                .<Object>map(route -> ((Map<?, ?>) route).get("id"))
-                .toList();
+        return items(admin(Events.get(target)), "content.routes", "id");
+    }
+
+    private static List<Object> items(Answer answer, String list, String field) {
+        return answer.value(list) instanceof List<?> items
+                ? items.stream()
+                        .<Object>map(item -> ((Map<?, ?>) item).get(field))
+                        .toList()
+                : List.of();
     }
 
     private static String route(String service, String pattern) {

@@ -181,7 +181,6 @@ final class Exchange {
             @Nullable Instance instance,
             String target,
             List<UpstreamAnswer.Header> headers) {
-        var body = RawRequest.of(request).rawBody();
         var wanted = new Upstream.Call(
                 address.scheme(),
                 address.host(),
@@ -189,7 +188,7 @@ final class Exchange {
                 request.getMethodName(),
                 target,
                 headers,
-                body.length == 0 && !DONE_ONCE.contains(request.getMethodName()) ? null : body);
+                RawRequest.of(request).rawBody());
         if (instance == null) {
             return shared.upstream().ask(wanted, deadline);
         }

@@ -101,7 +101,7 @@ public final class HealthChecks {
                 "GET",
                 settings.healthCheckUrl(),
                 List.of(new UpstreamAnswer.Header("User-Agent", "elevo-health-check")),
-                null);
+                new byte[0]);
         return upstream.ask(call, System.nanoTime() + TIMEOUT_NANOS) instanceof Upstream.Outcome.Answered(var answer)
                 && answer.status() < 400;
     }

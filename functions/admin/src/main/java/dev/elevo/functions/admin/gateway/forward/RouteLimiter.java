@@ -24,6 +24,7 @@ final class RouteLimiter {
     private static final int MOST_REMEMBERED = 10_000;
     private static final long LEASE_NANOS = Duration.ofMillis(100).toNanos();
     private static final int SHARE_AHEAD = 16;
+    private static final int LEAST_USUAL = 10;
 
     private final WindowStore store;
     private final InstantSource clock;
@@ -69,7 +70,9 @@ final class RouteLimiter {
         private WindowStore.@Nullable Taken seen;
         private int leased;
         private long leasedAt;
-        private int served;
+        private long countingSince;
+        private int counted;
+        private int usual;
 
         Taker(String name) {
             this.name = name;
@@ -80,27 +83,37 @@ final class RouteLimiter {
             synchronized (this) {
                 var others = waiting.decrementAndGet();
                 var now = clock.instant().getEpochSecond();
-                if (leased > 0 && ticker.getAsLong() - leasedAt < LEASE_NANOS) {
+                var asked = ticker.getAsLong();
+                count(asked);
+                if (leased > 0 && asked - leasedAt < LEASE_NANOS) {
                     leased--;
-                    served++;
                     return decision(true, limit, now);
                 }
-                var asked = ticker.getAsLong();
                 var known = seen;
                 var left = known == null ? limit : limit - Window.of(known.window().text(), now).passed();
-                var ahead = Math.min(aheadOfNeed(asked), left / SHARE_AHEAD);
+                var ahead = Math.min(aheadOfNeed(), Math.max(0, left) / SHARE_AHEAD);
                 var taken = store.take(name, limit, 1 + others + ahead, now, known);
                 seen = taken;
                 leasedAt = asked;
                 leased = Math.max(0, taken.granted() - 1);
-                served = taken.granted() > 0 ? 1 : 0;
                 return decision(taken.granted() > 0, limit, now);
             }
         }
 
-        /** As many as came in the last lease's time, if that was lately. */
-        private int aheadOfNeed(long now) {
-            return now - leasedAt < 10 * LEASE_NANOS ? 2 * served : 0;
+        /** How many come in the time of a lease. */
+        private void count(long now) {
+            var age = now - countingSince;
+            if (age >= LEASE_NANOS) {
+                usual = age < 2 * LEASE_NANOS ? counted : 0;
+                countingSince = now;
+                counted = 0;
+            }
+            counted++;
+        }
+
+        /** What is not used is lost to the caller: few come too irregularly, and of many half are sure to come. */
+        private int aheadOfNeed() {
+            return usual < LEAST_USUAL ? 0 : usual / 2;
         }
 
         private Decision decision(boolean allowed, int limit, long now) {

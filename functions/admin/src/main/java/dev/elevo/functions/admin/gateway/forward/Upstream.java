@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.ConnectTimeoutException;
@@ -34,7 +35,6 @@ import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks upstreams. Connections are kept and used again; whatever an upstream does – nothing, a byte a second, a gigabyte, nonsense – ends
@@ -45,6 +45,7 @@ final class Upstream {
     /** What fits into the answer of a function, in base64 too. */
     static final int LARGEST = 4_400_000;
 
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
     private static final int MOST_PER_UPSTREAM = 256;
     private static final int MOST_HEADERS = 200;
     private static final int LONGEST_LINE = 16 * 1024;
@@ -87,7 +88,7 @@ final class Upstream {
             String method,
             String target,
             List<UpstreamAnswer.Header> headers,
-            byte @Nullable [] body) {
+            byte[] body) {
         Call {
             headers = List.copyOf(headers);
         }
@@ -138,6 +139,8 @@ final class Upstream {
             return ask(request, new HttpHost(call.scheme(), call.host(), call.port()));
         } catch (UpstreamGuard.ForbiddenException e) {
             return new Outcome.Unreached(true);
+        } catch (TooLargeException e) {
+            return new Outcome.Broken("The upstream's answer has more than " + LARGEST + " bytes");
         } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException | UnknownHostException e) {
             return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(false);
         } catch (SocketException | NoHttpResponseException e) {
@@ -158,33 +161,31 @@ final class Upstream {
                 headers.add(new UpstreamAnswer.Header(
                         header.getName(), header.getValue() == null ? "" : header.getValue()));
             }
-            var body = body(response);
-            if (body == null) {
-                request.abort(); // or the rest of it would be read before the connection is given back
-                return new Outcome.Broken("The upstream's answer has more than " + LARGEST + " bytes");
-            }
-            return new Outcome.Answered(new UpstreamAnswer(response.getCode(), headers, body));
+            return new Outcome.Answered(new UpstreamAnswer(response.getCode(), headers, body(request, response)));
         }
     }
 
-    /** Null when it is too large. */
-    private static byte @Nullable [] body(ClassicHttpResponse response) throws IOException {
+    /** The answer does not fit. */
+    private static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static byte[] body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
         var entity = response.getEntity();
         if (entity == null) {
             return new byte[0];
         }
-        if (entity.getContentLength() > LARGEST) {
-            return null;
-        }
+        var known = entity.getContentLength();
         try (var content = entity.getContent()) {
-            var known = entity.getContentLength();
-            var body = new ByteArrayOutputStream(known > 0 ? (int) known : 1024);
+            var body = new ByteArrayOutputStream(known > 0 && known <= LARGEST ? (int) known : 1024);
             var buffer = new byte[8192];
-            for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
+            var count = known > LARGEST ? 0 : content.read(buffer);
+            for (; count >= 0 && known <= LARGEST && body.size() <= LARGEST; count = content.read(buffer)) {
                 body.write(buffer, 0, count);
-                if (body.size() > LARGEST) {
-                    return null;
-                }
+            }
+            if (count >= 0) {
+                request.abort(); // or all the rest would be read before the connection is given back
+                throw new TooLargeException();
             }
             return body.toByteArray();
         }
@@ -198,7 +199,8 @@ final class Upstream {
             request.addHeader(new BasicHeader(header.name(), header.value()));
         }
         var body = call.body();
-        if (body != null) {
+        // One that might have a body and has none says so.
+        if (body.length > 0 || WITH_BODY.contains(call.method())) {
             request.setEntity(new ByteArrayEntity(body, null));
         }
         var left = Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));

@@ -53,7 +53,7 @@ class UpstreamGuardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"127.0.0.1/33", "10.0.0.0/-1", "localhost", "1.2.3/8", "::/129"})
+    @ValueSource(strings = {"127.0.0.1/33", "10.0.0.0/-1", "localhost", "::/129"})
     void a_list_that_cannot_be_read_is_no_list(String allowed) {
         assertThatThrownBy(() -> new UpstreamGuard(allowed)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -3,6 +3,7 @@ package dev.elevo.functions.admin.gateway.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -112,15 +113,28 @@ class UpstreamTest {
 
     @Test
     void one_that_is_not_there_was_not_reached_and_one_that_is_closed_is_not_asked() throws Exception {
-        var call = new Upstream.Call("http", "127.0.0.1", 1, "GET", "/", List.of(), null);
+        var call = new Upstream.Call("http", "127.0.0.1", 1, "GET", "/", List.of(), new byte[0]);
         assertThat(upstream.ask(call, deadline(LONG))).isEqualTo(new Upstream.Outcome.Unreached(false));
 
         try (var secret = new HostileUpstream(HostileUpstream.saying("HTTP/1.1 200 OK\r\n\r\nsecret"));
                 var careful = careful()) {
-            var inside = new Upstream.Call("http", "localhost", secret.port(), "GET", "/", List.of(), null);
+            var inside = new Upstream.Call("http", "localhost", secret.port(), "GET", "/", List.of(), new byte[0]);
 
             assertThat(careful.upstream().ask(inside, deadline(LONG))).isEqualTo(new Upstream.Outcome.Unreached(true));
             assertThat(secret.asked()).isZero();
+        }
+    }
+
+    @Test
+    void a_name_that_is_none_for_the_internet_is_one_for_a_service() throws Exception {
+        try (var kind = new KindUpstream();
+                var inside = new Careful(new Upstream(
+                        new UpstreamGuard("127.0.0.1", host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")}), 4))) {
+            var call = new Upstream.Call("http", "my_service", kind.port(), "GET", "/a", List.of(), new byte[0]);
+
+            assertThat(inside.upstream().ask(call, deadline(LONG))).isInstanceOf(Upstream.Outcome.Answered.class);
+            assertThat(kind.asked().getFirst().target()).isEqualTo("/a");
+            assertThat(kind.asked().getFirst().headers()).containsEntry("host", "my_service:" + kind.port());
         }
     }
 
@@ -137,7 +151,7 @@ class UpstreamTest {
     }
 
     private Upstream.Outcome ask(HostileUpstream hostile, Duration time) {
-        var call = new Upstream.Call("http", "127.0.0.1", hostile.port(), "GET", "/x?y", List.of(), null);
+        var call = new Upstream.Call("http", "127.0.0.1", hostile.port(), "GET", "/x?y", List.of(), new byte[0]);
         return upstream.ask(call, deadline(time));
     }
 

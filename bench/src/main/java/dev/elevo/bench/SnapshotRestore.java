@@ -133,7 +133,7 @@ final class SnapshotRestore implements Benchmark {
     }
 
     private static void clean(Wire wire) throws IOException {
-        for (var sandbox : Json.objects(Json.object(wire.get(OurSandbox.ALL).expect(200)), "items")) {
+        for (var sandbox : Json.objects(Json.object(wire.get(OurSandbox.ALL).expect(200)), "data")) {
             wire.delete(OurSandbox.ALL + "/" + Json.text(sandbox, "id") + "?force=true")
                     .expect(204);
         }

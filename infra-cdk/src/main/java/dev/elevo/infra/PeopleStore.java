@@ -68,7 +68,8 @@ final class PeopleStore extends Construct {
                 .vpcSubnets(inside())
                 .credentials(Credentials.fromGeneratedSecret(DATABASE))
                 .defaultDatabaseName(DATABASE)
-                // A frozen function does not close its connections, and with one open the database would not fall asleep.
+                // A frozen function does not close its connections, and with one open the database would not fall
+                // asleep.
                 .parameters(Map.of("idle_session_timeout", "120000"))
                 .storageEncrypted(true)
                 .deletionProtection(true)
@@ -82,9 +83,7 @@ final class PeopleStore extends Construct {
     }
 
     SubnetSelection inside() {
-        return SubnetSelection.builder()
-                .subnetType(SubnetType.PRIVATE_ISOLATED)
-                .build();
+        return SubnetSelection.builder().subnetType(SubnetType.PRIVATE_ISOLATED).build();
     }
 
     ISecurityGroup client() {

@@ -30,8 +30,8 @@ import software.amazon.awscdk.assertions.Template;
 /** The stack is synthesised once: every construct is a call into a Node process. */
 class ElevoStackTest {
     /** What Lambda wants in order to bring a function into a network; AWS knows no narrower resource for it. */
-    private static final List<String> ENTRY = List.of(
-            "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
+    private static final List<String> ENTRY =
+            List.of("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

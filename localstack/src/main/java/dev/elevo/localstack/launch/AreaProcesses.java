@@ -67,7 +67,8 @@ final class AreaProcesses implements Functions {
                 var program = new FunctionProgram(
                         name(area),
                         command(area, nativePart, installation, options.environment()),
-                        environment(area, configuration, area == Area.ADMIN ? forAdmin : Map.of(), options.environment()),
+                        environment(
+                                area, configuration, area == Area.ADMIN ? forAdmin : Map.of(), options.environment()),
                         home.logs().resolve(name(area) + ".log"));
                 processes.put(area, FunctionProcesses.start(program, options.instances(), TIME));
             }

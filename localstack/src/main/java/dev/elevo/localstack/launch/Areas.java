@@ -39,9 +39,7 @@ final class Areas implements Functions {
             var told = area == Area.ADMIN ? surroundings.and(forAdmin) : surroundings;
             functions.put(
                     area,
-                    Stream.generate(() -> open(area, told))
-                            .limit(instances)
-                            .toList());
+                    Stream.generate(() -> open(area, told)).limit(instances).toList());
         }
     }
 

@@ -10,7 +10,8 @@ import java.util.Map;
 record Postgres(Installation installation, Path files, Path passwordFile) implements Daemon.Program {
 
     static Daemon ensure(Home home, Installation installation) throws IOException {
-        var version = Files.readString(installation.postgres().resolve("version")).strip();
+        var version =
+                Files.readString(installation.postgres().resolve("version")).strip();
         return Daemon.ensure(
                 home,
                 version,
@@ -20,9 +21,12 @@ record Postgres(Installation installation, Path files, Path passwordFile) implem
     /** What the one area finds in its environment that uses it. */
     static Map<String, Object> access(int port, Secrets secrets) {
         return Map.of(
-                "ELEVO_POSTGRES_URL", "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
-                "ELEVO_POSTGRES_USER", "elevo",
-                "ELEVO_POSTGRES_PASSWORD", secrets.postgresPassword());
+                "ELEVO_POSTGRES_URL",
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres",
+                "ELEVO_POSTGRES_USER",
+                "elevo",
+                "ELEVO_POSTGRES_PASSWORD",
+                secrets.postgresPassword());
     }
 
     @Override

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * running sandboxes outlive a restart.
  */
 record Secrets(
-        String adminKey, String jwtSecret, String cursorSecret, String agentSigningKey, String agentPublicKey,
+        String adminKey,
+        String jwtSecret,
+        String cursorSecret,
+        String agentSigningKey,
+        String agentPublicKey,
         String postgresPassword) {
     static final String ADMIN_KEY_FILE = "admin.key";
     static final String POSTGRES_PASSWORD_FILE = "postgres.password";

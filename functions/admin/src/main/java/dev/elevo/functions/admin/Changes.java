@@ -59,7 +59,10 @@ class Changes {
         var mark = mark();
         var result = database.write(() -> {
             var made = change.get();
-            sql.update("INSERT INTO outbox (kind, subject) VALUES (?, ?)", subject.kind().name(), subject.id());
+            sql.update(
+                    "INSERT INTO outbox (kind, subject) VALUES (?, ?)",
+                    subject.kind().name(),
+                    subject.id());
             return made;
         });
         settle(subject);
@@ -70,7 +73,8 @@ class Changes {
     /** Finishes what requests that died have left. */
     void finishAbandoned() {
         var latest = clock.instant().minus(ABANDONED).toEpochMilli();
-        var marks = dynamo.query(request -> request.tableName(table)
+        var marks = dynamo
+                .query(request -> request.tableName(table)
                         .keyConditionExpression("PK = :marks")
                         .expressionAttributeValues(Map.of(":marks", string(MARKS))))
                 .items()
@@ -88,10 +92,11 @@ class Changes {
     /** What is written is what the database says then, so it does not matter whose note is the last. */
     private void settle(Projector.Subject subject) {
         var notes = notes(
-                "SELECT * FROM outbox WHERE kind = ? AND subject = ?", subject.kind().name(), subject.id());
+                "SELECT * FROM outbox WHERE kind = ? AND subject = ?",
+                subject.kind().name(),
+                subject.id());
         projector.project(subject);
-        database.change(
-                () -> notes.forEach(note -> sql.update("DELETE FROM outbox WHERE id = ?", note.id())));
+        database.change(() -> notes.forEach(note -> sql.update("DELETE FROM outbox WHERE id = ?", note.id())));
     }
 
     private List<Note> notes(String statement, Object... values) {

@@ -64,7 +64,8 @@ public class Database {
                 return true; // no connection to be had from the pool
             }
         }
-        // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such table.
+        // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such
+        // table.
         return hasState(thrown, "08", "57P", "53", "42P01");
     }
 

@@ -45,8 +45,7 @@ class KeyController {
         var page = Query.read(request, query -> paging.read(query, Window.SORTS, list));
         var found = keys.list(caller, page);
         var used = uses.lastUses(found.items().stream().map(Key::id).toList());
-        return paging.answer(
-                page, found, list, key -> ApiKeyInfo.of(key, null, used.get(key.id()), clock.instant()));
+        return paging.answer(page, found, list, key -> ApiKeyInfo.of(key, null, used.get(key.id()), clock.instant()));
     }
 
     @Post

@@ -11,7 +11,8 @@ import java.util.Optional;
 /** API keys. One that is revoked stays as a row, and is found by its id only. */
 @Singleton
 class KeyTable {
-    private static final String OF_USER = " FROM api_key WHERE organization_id = ? AND user_id = ? AND revoked_at IS NULL";
+    private static final String OF_USER =
+            " FROM api_key WHERE organization_id = ? AND user_id = ? AND revoked_at IS NULL";
 
     private final Sql sql;
     private final Json json;

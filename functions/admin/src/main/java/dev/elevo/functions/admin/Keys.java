@@ -62,7 +62,8 @@ class Keys {
 
     /** For another: by whoever administers the organization, and not more than the user's role is for. */
     Made createFor(Principal caller, Member owner, CreateKey wanted, @Nullable IdempotencyKey attempt) {
-        var permissions = Objects.requireNonNullElse(wanted.permissions(), owner.role().scopes());
+        var permissions =
+                Objects.requireNonNullElse(wanted.permissions(), owner.role().scopes());
         var beyond = permissions.stream()
                 .filter(permission -> !Principal.covers(owner.role().scopes(), permission))
                 .toList();
@@ -170,8 +171,7 @@ class Keys {
     /** What was remembered of the caller's own key may be a moment old; what is given away by it is decided by what it is now. */
     private void requireMaker(Principal caller, List<String> permissions) {
         if (caller.keyId() != null && !caller.isBootstrap()) {
-            table.hold(caller.keyId())
-                    .ifPresent(own -> requireCovered(caller, own, permissions));
+            table.hold(caller.keyId()).ifPresent(own -> requireCovered(caller, own, permissions));
         }
     }
 

@@ -30,8 +30,7 @@ final class Limited {
     static void check(Map<String, Integer> limits) {
         limits.forEach((label, limit) -> {
             if (!CLASSES.containsKey(label)) {
-                throw Failure.Invalid.field(
-                                "limits", "must have keys of " + String.join(", ", CLASSES.keySet()), label)
+                throw Failure.Invalid.field("limits", "must have keys of " + String.join(", ", CLASSES.keySet()), label)
                         .asException();
             }
             if (limit < 1 || limit > MOST) {

@@ -34,8 +34,7 @@ class OrganizationController {
     private final Paging paging;
     private final InstantSource clock;
 
-    OrganizationController(
-            Organizations organizations, People people, Keys keys, Paging paging, InstantSource clock) {
+    OrganizationController(Organizations organizations, People people, Keys keys, Paging paging, InstantSource clock) {
         this.organizations = organizations;
         this.people = people;
         this.keys = keys;

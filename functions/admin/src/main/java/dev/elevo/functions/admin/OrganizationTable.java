@@ -80,7 +80,10 @@ class OrganizationTable {
 
     Optional<Member> holdMember(String organizationId, String id) {
         return sql.one(
-                "SELECT * FROM member WHERE organization_id = ? AND id = ? FOR UPDATE", this::member, organizationId, id);
+                "SELECT * FROM member WHERE organization_id = ? AND id = ? FOR UPDATE",
+                this::member,
+                organizationId,
+                id);
     }
 
     long countMembers(String organizationId) {
@@ -88,7 +91,8 @@ class OrganizationTable {
     }
 
     List<Member> listMembers(String organizationId, Window window) {
-        return sql.list("SELECT * FROM member WHERE organization_id = ?" + window.order(), this::member, organizationId);
+        return sql.list(
+                "SELECT * FROM member WHERE organization_id = ?" + window.order(), this::member, organizationId);
     }
 
     /** False where there is one of that id. */

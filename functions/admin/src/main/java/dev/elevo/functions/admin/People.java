@@ -93,8 +93,8 @@ class People {
         return changes.make(new Projector.Subject(Projector.Kind.ORGANIZATION, organizationId), () -> {
             var organization = table.hold(organizationId)
                     .orElseThrow(() -> AdminFailures.notFound("organization", organizationId));
-            var seen = table.findMember(organizationId, userId)
-                    .orElseThrow(() -> AdminFailures.notFound("user", userId));
+            var seen =
+                    table.findMember(organizationId, userId).orElseThrow(() -> AdminFailures.notFound("user", userId));
             table.save(organization, now()); // its version is that of its users, too
             return table.saveMember(new Member(
                     organizationId,

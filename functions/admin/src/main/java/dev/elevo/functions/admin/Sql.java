@@ -73,12 +73,14 @@ public class Sql {
 
     private static void set(PreparedStatement prepared, @Nullable Object[] values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
-            prepared.setObject(i + 1, switch (values[i]) {
-                case Instant time -> time.atOffset(ZoneOffset.UTC);
-                case List<?> texts -> prepared.getConnection().createArrayOf("text", texts.toArray());
-                case null -> null;
-                case Object other -> other;
-            });
+            prepared.setObject(
+                    i + 1,
+                    switch (values[i]) {
+                        case Instant time -> time.atOffset(ZoneOffset.UTC);
+                        case List<?> texts -> prepared.getConnection().createArrayOf("text", texts.toArray());
+                        case null -> null;
+                        case Object other -> other;
+                    });
         }
     }
 }

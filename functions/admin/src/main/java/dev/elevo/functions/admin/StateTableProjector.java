@@ -33,11 +33,12 @@ class StateTableProjector implements Projector {
     public void project(Subject subject) {
         switch (subject.kind()) {
             case KEY -> database.read(() -> keys.find(subject.id())).ifPresent(this::write);
-            case ORGANIZATION -> database.read(() -> organizations
-                            .find(subject.id())
-                            .map(found -> new Organized(
-                                    found, Set.copyOf(organizations.disabledNames(subject.id())))))
-                    .ifPresent(this::write);
+            case ORGANIZATION ->
+                database.read(() -> organizations
+                                .find(subject.id())
+                                .map(found ->
+                                        new Organized(found, Set.copyOf(organizations.disabledNames(subject.id())))))
+                        .ifPresent(this::write);
         }
     }
 

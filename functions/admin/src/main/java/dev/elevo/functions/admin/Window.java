@@ -33,7 +33,9 @@ record Window(long offset, int limit, boolean newestFirst) {
         }
         var end = window.offset() + found.size();
         return new Slice.Positioned<>(
-                found, end < total ? Long.toString(end) : null, window.offset() > 0 ? Long.toString(window.offset()) : null);
+                found,
+                end < total ? Long.toString(end) : null,
+                window.offset() > 0 ? Long.toString(window.offset()) : null);
     }
 
     /** To stand behind the conditions of a statement. */

@@ -60,7 +60,8 @@ class DatabaseTest {
             var database = function.context().getBean(Database.class);
 
             own.kill();
-            assertThatThrownBy(() -> database.read(() -> newestMigration(function))).isInstanceOf(ApiException.class);
+            assertThatThrownBy(() -> database.read(() -> newestMigration(function)))
+                    .isInstanceOf(ApiException.class);
             own.startAgain();
 
             assertThat(database.read(() -> newestMigration(function))).isEqualTo(Schema.NEWEST);

@@ -68,7 +68,8 @@ class KeysTest {
         assertThat(first.value("email")).isEqualTo("ann@example.org");
         assertThat(first.value("metadata.a")).isEqualTo("b");
         assertThat(second.body()).containsEntry("name", "Anne").doesNotContainKey("email");
-        assertThat(ask("describes", "acme", put("{\"email\":\"nobody\"}"), "user:write").fields())
+        assertThat(ask("describes", "acme", put("{\"email\":\"nobody\"}"), "user:write")
+                        .fields())
                 .containsExactly("email");
     }
 
@@ -86,7 +87,8 @@ class KeysTest {
         assertThat(listed.data("key")).containsOnlyNulls();
         assertThat(listed.data("lastUsedAt")).doesNotContainNull();
 
-        assertThat(byKey(key, Events.of("DELETE", MINE + "/" + made.value("id"))).status())
+        assertThat(byKey(key, Events.of("DELETE", MINE + "/" + made.value("id")))
+                        .status())
                 .isEqualTo(204);
         assertThat(byKey(key, Events.get(MINE)).reason()).isEqualTo("revoked");
     }
@@ -137,7 +139,8 @@ class KeysTest {
         var past = surrounded.clock().instant().minusSeconds(1);
         var soon = surrounded.clock().instant().plusSeconds(30);
 
-        assertThat(create("ends", "{\"name\":\"x\",\"expiresAt\":\"" + past + "\"}", "*").fields())
+        assertThat(create("ends", "{\"name\":\"x\",\"expiresAt\":\"" + past + "\"}", "*")
+                        .fields())
                 .containsExactly("expiresAt");
         var made = create("ends", "{\"name\":\"x\",\"expiresAt\":\"" + soon + "\"}", "*");
         surrounded.clock().advance(Duration.ofSeconds(31));
@@ -149,9 +152,11 @@ class KeysTest {
         var claims = Tokens.claims("leaves", surrounded.clock().instant()).jwtID("jti-1");
         var token = Tokens.hs256(claims);
 
-        assertThat(anonymous(Events.of("POST", "/api/v1/auth/revoke").bearer(token)).status())
+        assertThat(anonymous(Events.of("POST", "/api/v1/auth/revoke").bearer(token))
+                        .status())
                 .isEqualTo(204);
-        assertThat(anonymous(Events.get("/api/v1/users/me").bearer(token)).reason()).isEqualTo("revoked");
+        assertThat(anonymous(Events.get("/api/v1/users/me").bearer(token)).reason())
+                .isEqualTo("revoked");
         assertThat(admin(Events.of("POST", "/api/v1/auth/revoke")).outcome()).isEqualTo(9004);
     }
 
@@ -159,18 +164,19 @@ class KeysTest {
     void sixty_four_users_at_once_have_exactly_the_keys_that_they_did_not_revoke() throws Exception {
         var barrier = new CyclicBarrier(64);
         var lives = new ArrayList<Callable<Boolean>>();
-        IntStream.range(0, 64).forEach(i -> lives.add(() -> {
-            barrier.await();
-            var user = "racer-" + i;
-            var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\"]}", "*");
-            var gone = create(user, "{\"name\":\"gone\",\"permissions\":[\"user:write\"]}", "*");
-            var worked = byKey(gone.textAt("key"), Events.get(MINE)).status() == 200;
-            var revoked = ask(user, "races", Events.of("DELETE", MINE + "/" + gone.value("id")), "*")
-                    .status();
-            var refused = byKey(gone.textAt("key"), Events.get(MINE)).reason();
-            var left = byKey(kept.textAt("key"), Events.get(MINE)).data("name");
-            return worked && revoked == 204 && "revoked".equals(refused) && left.equals(List.of("kept"));
-        }));
+        IntStream.range(0, 64)
+                .forEach(i -> lives.add(() -> {
+                    barrier.await();
+                    var user = "racer-" + i;
+                    var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\"]}", "*");
+                    var gone = create(user, "{\"name\":\"gone\",\"permissions\":[\"user:write\"]}", "*");
+                    var worked = byKey(gone.textAt("key"), Events.get(MINE)).status() == 200;
+                    var revoked = ask(user, "races", Events.of("DELETE", MINE + "/" + gone.value("id")), "*")
+                            .status();
+                    var refused = byKey(gone.textAt("key"), Events.get(MINE)).reason();
+                    var left = byKey(kept.textAt("key"), Events.get(MINE)).data("name");
+                    return worked && revoked == 204 && "revoked".equals(refused) && left.equals(List.of("kept"));
+                }));
 
         try (var threads = Executors.newFixedThreadPool(64)) {
             for (var life : threads.invokeAll(lives)) {
@@ -183,8 +189,8 @@ class KeysTest {
     void of_many_who_make_keys_for_one_user_at_once_none_passes_the_limit() throws Exception {
         try (var threads = Executors.newFixedThreadPool(16)) {
             var attempts = threads.invokeAll(IntStream.range(0, Keys.MOST_PER_USER + 8)
-                    .<Callable<Integer>>mapToObj(i ->
-                            () -> create("hoards", "{\"name\":\"x\"}", "*").status())
+                    .<Callable<Integer>>mapToObj(
+                            i -> () -> create("hoards", "{\"name\":\"x\"}", "*").status())
                     .toList());
             var made = 0;
             for (var attempt : attempts) {
@@ -213,7 +219,9 @@ class KeysTest {
         surrounded.clock().advance(REMEMBERED);
 
         assertThat(killed).isTrue();
-        assertThat(byKey(key, Events.get(MINE)).status()).as("not yet projected").isEqualTo(200);
+        assertThat(byKey(key, Events.get(MINE)).status())
+                .as("not yet projected")
+                .isEqualTo(200);
         surrounded.clock().advance(Changes.ABANDONED);
         function.runSchedule("projection");
 
@@ -241,7 +249,8 @@ class KeysTest {
     @Test
     void a_disabled_user_is_out_and_his_neighbour_is_not() {
         ask("bad", "mixed", Events.get("/api/v1/users/me"), "*");
-        var key = ask("bad", "mixed", Events.post(MINE, "{\"name\":\"x\"}"), "*").textAt("key");
+        var key =
+                ask("bad", "mixed", Events.post(MINE, "{\"name\":\"x\"}"), "*").textAt("key");
 
         assertThat(admin(Events.of("POST", ORGANIZATIONS + "/mixed/users/bad/disable"))
                         .value("disabled"))
@@ -315,7 +324,8 @@ class KeysTest {
             assertThat(refused.outcome()).isEqualTo(9002);
             assertThat(refused.text()).doesNotContain("127.0.0.1").doesNotContain("elevo.postgres");
             assertThat(config.status()).isEqualTo(200);
-            assertThat(Surrounded.ask(away, Events.post(MINE, "{\"name\":\"x\"}")).status())
+            assertThat(Surrounded.ask(away, Events.post(MINE, "{\"name\":\"x\"}"))
+                            .status())
                     .isEqualTo(201);
         } finally {
             own.kill();

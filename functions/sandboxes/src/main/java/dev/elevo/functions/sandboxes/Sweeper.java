@@ -125,9 +125,7 @@ class Sweeper {
 
     /** @param used by a way that leads past all functions */
     private void endWhatIsDue(Sandbox sandbox, @Nullable Instant used) {
-        if (!standings
-                .of(sandbox.organizationId())
-                .admits(sandbox.settings().createdBy())) {
+        if (!standings.of(sandbox.organizationId()).admits(sandbox.settings().createdBy())) {
             // Whose it is was disabled.
             lifecycle.end(sandbox, Action.RUNTIME_ENDS, EndReason.EVICTED);
         } else if (sandbox.expired(clock.instant())) {

@@ -9,6 +9,9 @@ import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.identity.RateLimits;
+import dev.elevo.platform.identity.Standing;
+import dev.elevo.platform.keys.DynamoStandings;
 import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
@@ -21,6 +24,7 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +67,36 @@ class SweepTest {
         assertThat(stored(id).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(stored(id).ending()).isEqualTo(Ending.bySystem(EndReason.EXPIRED));
         assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void what_belongs_to_a_disabled_organization_or_user_is_stopped_as_evicted() {
+        var standings = function.context().getBean(DynamoStandings.class);
+        var first = create("{}");
+        standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, RateLimits.NONE), 1);
+        sweep();
+        assertThat(stored(first).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(stored(first).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+
+        standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 2);
+        var second = create("{}");
+        sweep();
+        assertThat(stored(second).state()).isEqualTo(SandboxState.RUNNING);
+
+        var maker = stored(second).settings().createdBy();
+        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, RateLimits.NONE), 3);
+        sweep();
+        assertThat(stored(second).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+        standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 4);
+    }
+
+    @Test
+    void a_quota_of_the_organization_goes_before_the_deployments() {
+        var standings = function.context().getBean(DynamoStandings.class);
+        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(), 0, null, RateLimits.NONE), 5);
+
+        assertThat(ask(Events.post(PATH, "{}")).outcome()).isEqualTo(2004);
+        standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 6);
     }
 
     @Test

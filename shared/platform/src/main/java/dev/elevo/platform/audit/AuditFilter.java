@@ -12,22 +12,27 @@ import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Filter;
+import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.web.router.RouteAttributes;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Every change, whatever became of it, and every refused caller leaves a record before the answer leaves. It stands before
- * authentication, so that refusals pass it too.
+ * authentication, so that refusals pass it too. And a change is recorded before it is made, as one whose end is not known: what dies
+ * over it stays in the trail so.
  */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 final class AuditFilter {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
+    private static final String BEGINNING = "dev.elevo.audit.beginning";
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final AuditTrail trail;
@@ -37,6 +42,29 @@ final class AuditFilter {
         this.trail = trail;
         this.clock = clock;
     }
+
+    /** What cannot be recorded is not done. */
+    @RequestFilter
+    @Order(PipelineOrder.AUDIT_AHEAD)
+    void announce(HttpRequest<?> request) {
+        var call = Call.of(request);
+        call.endpoint()
+                .filter(endpoint -> endpoint.auditAction() != null || endpoint.isMutation())
+                .ifPresent(endpoint -> {
+                    var beginning = new Beginning(Ids.EVENT.random(), clock.instant());
+                    trail.record(event(
+                            beginning,
+                            Outcome.PENDING,
+                            resource(request),
+                            Map.of("path", request.getPath()),
+                            call,
+                            endpoint));
+                    request.setAttribute(BEGINNING, beginning);
+                });
+    }
+
+    /** By which the end takes its place. */
+    private record Beginning(String id, Instant timestamp) {}
 
     @ResponseFilter
     @Order(PipelineOrder.AUDIT)
@@ -56,33 +84,60 @@ final class AuditFilter {
     }
 
     private AuditEvent event(HttpRequest<?> request, HttpResponse<?> response, Call call, Endpoint endpoint) {
+        var beginning = request.getAttribute(BEGINNING, Beginning.class)
+                .orElseGet(() -> new Beginning(Ids.EVENT.random(), clock.instant()));
+        return event(
+                beginning,
+                Outcome.ofStatus(response.code()),
+                resource(request, response),
+                Map.of("path", request.getPath(), "status", Integer.toString(response.code())),
+                call,
+                endpoint);
+    }
+
+    private static AuditEvent event(
+            Beginning beginning,
+            Outcome outcome,
+            String resource,
+            Map<String, String> metadata,
+            Call call,
+            Endpoint endpoint) {
         var named = endpoint.auditAction();
         var type = named == null ? "request" : named;
         return new AuditEvent(
-                Ids.EVENT.random(),
+                beginning.id(),
                 call.principal().map(Principal::organizationId).orElse(AuditEvent.SYSTEM),
                 type,
                 call.principal().map(Principal::userId).orElse(null),
                 call.principal().map(Principal::keyId).orElse(null),
-                resource(request, response),
+                resource,
                 named == null ? endpoint.method() + " " + endpoint.template() : type.substring(type.indexOf('.') + 1),
-                Outcome.ofStatus(response.code()),
-                clock.instant(),
+                outcome,
+                beginning.timestamp(),
                 call.requestId(),
                 call.clientType(),
                 call.remoteAddress(),
-                Map.of("path", request.getPath(), "status", Integer.toString(response.code())));
+                metadata);
+    }
+
+    /** Before anything was made by it. */
+    private static String resource(HttpRequest<?> request) {
+        return named(request).orElseGet(request::getPath);
     }
 
     private static String resource(HttpRequest<?> request, HttpResponse<?> response) {
         var created = response.getHeaders().get(HttpHeaders.LOCATION);
-        return RouteAttributes.getRouteMatch(request)
-                .map(match -> match.getVariableValues().get("id"))
-                .map(Object::toString)
+        return named(request)
                 .orElseGet(() -> created == null ? request.getPath() : created.substring(created.lastIndexOf('/') + 1));
     }
 
-    /** What was done cannot be undone by refusing the answer; the record goes to the log instead, whole, to be added by hand. */
+    private static Optional<String> named(HttpRequest<?> request) {
+        return RouteAttributes.getRouteMatch(request)
+                .map(match -> match.getVariableValues().get("id"))
+                .map(Object::toString);
+    }
+
+    /** What was done cannot be undone by refusing the answer. Its beginning is in the trail; the end goes to the log, whole, to be added by hand. */
     private void record(AuditEvent event) {
         try {
             trail.record(event);

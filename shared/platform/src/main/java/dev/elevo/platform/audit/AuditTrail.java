@@ -1,6 +1,6 @@
 package dev.elevo.platform.audit;
 
-/** Where audit events go; they are never changed and never removed before their time. */
+/** Where audit events go. One that is recorded again with its end takes the place of its beginning; nothing else is ever changed or removed before its time. */
 public interface AuditTrail {
     void record(AuditEvent event);
 }

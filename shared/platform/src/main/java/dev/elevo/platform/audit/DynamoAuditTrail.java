@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 /** A partition per organization and day, in the order of time. */
 @Singleton
 final class DynamoAuditTrail implements AuditTrail {
-    private static final Duration KEPT = Duration.ofDays(90);
-    private static final int DATE_LENGTH = "2026-01-01".length();
+    static final Duration KEPT = Duration.ofDays(90);
+    static final int DATE_LENGTH = "2026-01-01".length();
     private static final int MOST_TOGETHER = 25;
 
     private final DynamoDbClient dynamo;
@@ -63,10 +63,14 @@ final class DynamoAuditTrail implements AuditTrail {
                 .build();
     }
 
+    static String partition(String organizationId, String date) {
+        return "AUDIT#" + organizationId + "#" + date;
+    }
+
     private static Map<String, AttributeValue> item(AuditEvent event) {
         var time = InstantSerde.format(event.timestamp());
         var item = Attributes.key(
-                "AUDIT#" + event.organizationId() + "#" + time.substring(0, DATE_LENGTH), time + "#" + event.id());
+                partition(event.organizationId(), time.substring(0, DATE_LENGTH)), time + "#" + event.id());
         item.put(StateTable.TTL, number(event.timestamp().plus(KEPT).getEpochSecond()));
         item.put("id", string(event.id()));
         item.put("type", string(event.type()));

@@ -3,6 +3,7 @@ package dev.elevo.platform.http;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
+import dev.elevo.platform.metrics.RequestCounter;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
@@ -28,8 +29,10 @@ public final class Edge {
     private final AccessLog accessLog;
     private final Envelopes envelopes;
     private final JsonMapper json;
+    private final RequestCounter counter;
 
-    Edge(AccessLog accessLog, Envelopes envelopes, JsonMapper json) {
+    Edge(AccessLog accessLog, Envelopes envelopes, JsonMapper json, RequestCounter counter) {
+        this.counter = counter;
         this.accessLog = accessLog;
         this.envelopes = envelopes;
         this.json = json;
@@ -49,7 +52,16 @@ public final class Edge {
         }
         addHeaders(call, response);
         accessLog.write(request, call, response.code());
+        counter.count(series(call, response.code()), call.elapsedNanos());
         MDC.remove(MDC_KEY);
+    }
+
+    /** What nobody serves is one series: its paths are as many as callers can think of. */
+    private static RequestCounter.Series series(Call call, int status) {
+        return call.endpoint()
+                .map(endpoint -> new RequestCounter.Series(
+                        endpoint.method().name(), endpoint.template(), call.clientType(), status))
+                .orElseGet(() -> new RequestCounter.Series("ANY", "other", call.clientType(), status));
     }
 
     /** In the place of an answer of which nothing is written yet. */

@@ -23,6 +23,9 @@ public final class PipelineOrder {
     public static final int SCOPE = 700;
     public static final int RATE_LIMIT = 800;
     public static final int IDEMPOTENCY = 900;
+    /** Behind all that answers without doing anything. */
+    public static final int AUDIT_AHEAD = 950;
+
     static final int CONTENT_TYPE = 1000;
     static final int FIELDS = 1200;
 

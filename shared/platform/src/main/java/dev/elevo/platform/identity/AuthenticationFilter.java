@@ -53,9 +53,7 @@ final class AuthenticationFilter {
     private void authenticate(Call call, Credential.Presented presented, HttpRequest<?> request) {
         try {
             var isTicket = Handshake.isOn(request) && OneUseTokens.isOne(presented);
-            var caller = isTicket
-                    ? tokens.redeem(presented, request.getPath())
-                    : authenticator.authenticate(presented);
+            var caller = isTicket ? tokens.redeem(presented, request.getPath()) : authenticator.authenticate(presented);
             // Also one who is turned away has a name in the trail.
             call.authenticated(caller);
             call.authenticated(admission.admit(caller));

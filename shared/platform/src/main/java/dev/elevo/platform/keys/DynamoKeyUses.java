@@ -74,7 +74,9 @@ public final class DynamoKeyUses implements KeyUses {
             var item = dynamo.getItem(request -> request.tableName(table).key(Attributes.key(partition(keyId), SORT)))
                     .item();
             if (!item.isEmpty()) {
-                uses.put(keyId, Instant.ofEpochMilli(Long.parseLong(required(item, AT).n())));
+                uses.put(
+                        keyId,
+                        Instant.ofEpochMilli(Long.parseLong(required(item, AT).n())));
             }
         }
         return uses;

@@ -33,10 +33,12 @@ public final class DynamoStandings implements Standings {
 
     @Override
     public Standing of(String organizationId) {
-        return known.get(organizationId, id -> documents
-                .find(partition(id), SORT)
-                .map(DynamoStandings::read)
-                .orElse(Standing.USUAL));
+        return known.get(
+                organizationId,
+                id -> documents
+                        .find(partition(id), SORT)
+                        .map(DynamoStandings::read)
+                        .orElse(Standing.USUAL));
     }
 
     /** Unless a newer one is known there. */

@@ -64,7 +64,8 @@ public final class FixtureFunction extends AreaFunction {
                 "ELEVO_JWT_SECRET",
                 JWT_SECRET));
         properties.putAll(more);
-        var function = new FixtureFunction(properties, List.of(clock, keys, revocations, limiter, audit, standings));
+        var function = new FixtureFunction(
+                properties, List.of(clock, keys, revocations, limiter, audit, standings, new InMemoryRequestCounter()));
         return new Fixture(function, clock, keys, revocations, limiter, audit, standings);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.platform.metrics;
+
+import org.jspecify.annotations.NullMarked;

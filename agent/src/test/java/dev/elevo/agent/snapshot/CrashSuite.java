@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 abstract class CrashSuite {
     static final ArchiveLibrary LIBRARY = ArchiveTest.library();
+    private static final int MOST_TAKEN = 12;
 
     @TempDir
     Path directory;
@@ -72,13 +73,23 @@ abstract class CrashSuite {
     }
 
     private Deed choose(int number) throws Exception {
-        var kinds = Deed.Kind.values();
-        var kind =
-                taken.isEmpty() ? Deed.Kind.TAKE : kinds[Math.min(random.nextInt(kinds.length + 1), kinds.length - 1)];
+        var kind = kind();
         var other = taken.isEmpty() ? null : pick();
         return kind == Deed.Kind.TAKE
                 ? new Deed(kind, "s" + number, other, scratch, tree)
                 : new Deed(kind, Objects.requireNonNull(other), null, scratch, place("half"));
+    }
+
+    /** Of the many, more are deleted than taken: all that are there are looked at again and again. */
+    private Deed.Kind kind() {
+        if (taken.isEmpty()) {
+            return Deed.Kind.TAKE;
+        }
+        if (taken.size() > MOST_TAKEN) {
+            return Deed.Kind.DELETE;
+        }
+        var kinds = Deed.Kind.values();
+        return kinds[Math.min(random.nextInt(kinds.length + 1), kinds.length - 1)];
     }
 
     private String pick() {

@@ -28,15 +28,16 @@ final class Forward implements Benchmark {
     public List<Line> run() throws Exception {
         try (var scratch = new Scratch(name())) {
             var nginx = new Nginx(scratch);
-            // An address of its own: what the sandboxes and the machine have stays closed.
             var run = new LocalRun(scratch, Map.of("ELEVO_UPSTREAM_ALLOW", "127.0.0.1"));
             try (var wire = run.connect()) {
-                wire.post("/admin/routes", Json.write(Map.of(
-                                "service_name", "hello",
-                                "path_pattern", "/hello/*",
-                                "target_url", "http://127.0.0.1:" + nginx.upstream() + "/hello/*",
-                                "method", "GET",
-                                "rate_limit_rpm", 1_000_000)))
+                wire.post(
+                                "/admin/routes",
+                                Json.write(Map.of(
+                                        "service_name", "hello",
+                                        "path_pattern", "/hello/*",
+                                        "target_url", "http://127.0.0.1:" + nginx.upstream() + "/hello/*",
+                                        "method", "GET",
+                                        "rate_limit_rpm", 1_000_000)))
                         .expect(200);
             }
             return List.of(
@@ -96,7 +97,8 @@ final class Forward implements Benchmark {
     private record Nginx(int upstream, int proxy) {
         Nginx(Scratch scratch) throws IOException, InterruptedException {
             this(Ports.free(), Ports.free());
-            var configuration = Files.writeString(scratch.folder().resolve("nginx.conf"), """
+            var configuration = Files.writeString(
+                    scratch.folder().resolve("nginx.conf"), """
                     daemon off;
                     worker_processes 2;
                     pid %1$s/nginx.pid;

@@ -28,12 +28,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The dynamic gateway as its users' own clients find it. */
 final class GatewayIT {
-    private static final List<String> WORDS = List.of(
-            "forwarded /users/7",
-            "health healthy",
-            "metrics read",
-            "deleted S10000",
-            "deregistered S10000");
+    private static final List<String> WORDS =
+            List.of("forwarded /users/7", "health healthy", "metrics read", "deleted S10000", "deregistered S10000");
 
     @RegisterExtension
     static final SharedStack SHARED = new SharedStack();
@@ -77,9 +73,11 @@ final class GatewayIT {
 
     @Test
     void what_is_sent_and_answered_is_carried_as_it_is() {
-        var body = "{\"service_name\":\"carried\",\"path_pattern\":\"/carried/*\",\"target_url\":\"http://127.0.0.1:%d/c/*\","
-                + "\"method\":\"ANY\",\"requires_auth\":false}";
-        var route = stack.post("/admin/routes", body.formatted(upstream.getAddress().getPort()));
+        var body =
+                "{\"service_name\":\"carried\",\"path_pattern\":\"/carried/*\",\"target_url\":\"http://127.0.0.1:%d/c/*\","
+                        + "\"method\":\"ANY\",\"requires_auth\":false}";
+        var route =
+                stack.post("/admin/routes", body.formatted(upstream.getAddress().getPort()));
         assertThat(route.field("code")).as(route.text()).isEqualTo("S10000");
 
         var answer = stack.get("/carried/a/b?x=%2F&y", "X-API-Key", "");
@@ -90,6 +88,26 @@ final class GatewayIT {
         var id = content(route).get("route_id");
         assertThat(stack.delete("/admin/routes/" + id).status()).isEqualTo(200);
         assertThat(stack.get("/carried/a").field("code")).isEqualTo("F40400");
+    }
+
+    @Test
+    void a_route_that_leads_back_here_is_found_out_at_once() {
+        var body =
+                "{\"service_name\":\"loop\",\"path_pattern\":\"/loop/*\",\"target_url\":\"%s/loop/*\",\"method\":\"ANY\","
+                        + "\"requires_auth\":false}";
+        var route = stack.post("/admin/routes", body.formatted(stack.ready("url")));
+        assertThat(route.field("code")).as(route.text()).isEqualTo("S10000");
+
+        var answer = stack.get("/loop/x");
+
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.field("code")).isEqualTo("F50200");
+        assertThat(content(answer).get("upstream_status")).isEqualTo(508);
+        // Once there, once back, and no attempt more.
+        Eventually.await(() -> stack.get("/metrics?service_name=loop")
+                .text()
+                .contains("gateway_requests_total{service_name=\\\"loop\\\"} 2"));
+        stack.delete("/admin/routes/" + content(route).get("route_id"));
     }
 
     private static Map<?, ?> content(RunningStack.Answer answer) {

@@ -17,7 +17,8 @@ final class OptionRules {
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,245}");
     private static final String NETWORK = "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}";
     private static final Pattern NETWORKS = Pattern.compile(NETWORK + "(," + NETWORK + ")*");
-    private static final Pattern ADDRESSES = Pattern.compile("[0-9A-Fa-f.:]+(/\\d{1,3})?( ?, ?[0-9A-Fa-f.:]+(/\\d{1,3})?)*");
+    private static final Pattern ADDRESSES =
+            Pattern.compile("[0-9A-Fa-f.:]+(/\\d{1,3})?( ?, ?[0-9A-Fa-f.:]+(/\\d{1,3})?)*");
     private static final int MOST_REQUESTS = 1_000_000;
     static final int SHORTEST_SECRET = 32;
 

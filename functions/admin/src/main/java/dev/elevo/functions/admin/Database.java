@@ -17,6 +17,7 @@ public class Database {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final TransactionOperations<Connection> transactions;
+    private volatile boolean away;
 
     Database(TransactionOperations<Connection> transactions) {
         this.transactions = transactions;
@@ -39,14 +40,22 @@ public class Database {
         });
     }
 
-    private static <T> T told(Supplier<T> work) {
+    /** Whether it did not answer when it was asked last. */
+    public boolean isAway() {
+        return away;
+    }
+
+    private <T> T told(Supplier<T> work) {
         try {
-            return work.get();
+            var answer = work.get();
+            away = false;
+            return answer;
         } catch (ApiException known) {
             throw known;
         } catch (RuntimeException e) {
             // The library has many types for it, and no common one.
-            if (isAway(e)) {
+            if (tellsOfAbsence(e)) {
+                away = true;
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
             }
             throw e;
@@ -58,7 +67,7 @@ public class Database {
         return hasState(thrown, "23505");
     }
 
-    private static boolean isAway(Throwable thrown) {
+    private static boolean tellsOfAbsence(Throwable thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof SQLTransientException) {
                 return true; // no connection to be had from the pool

@@ -9,6 +9,8 @@ public interface Passage {
     /**
      * Answers the request, wholly, or leaves it to the pipeline.
      *
+     * <p>A failure that it throws is told in the words of the request's place.
+     *
      * @param event the request as it came, whose path is not yet tidied up
      */
     boolean take(APIGatewayV2HTTPEvent event, HttpRequest<?> request, ServletHttpResponse<?, ?> response);

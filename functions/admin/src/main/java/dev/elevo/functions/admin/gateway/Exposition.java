@@ -24,8 +24,7 @@ final class Exposition {
                 Traffic.Hour::errors,
                 isOpen);
         head(text, "gateway_response_time_ms", "Mean time of an answer", "gauge");
-        services(hours)
-                .forEach((service, sum) -> line(text, "gateway_response_time_ms", service, mean(sum)));
+        services(hours).forEach((service, sum) -> line(text, "gateway_response_time_ms", service, mean(sum)));
         head(text, "gateway_active_routes", "Routes that match", "gauge");
         text.append("gateway_active_routes ").append(rules.activeRoutes()).append('\n');
         head(text, "gateway_healthy_instances", "Instances that get requests", "gauge");
@@ -60,8 +59,7 @@ final class Exposition {
         services(hours).forEach((service, sum) -> line(text, name, service, value.applyAsLong(sum)));
     }
 
-    private static Map<String, Traffic.Hour> services(
-            List<Traffic.Hour> hours) {
+    private static Map<String, Traffic.Hour> services(List<Traffic.Hour> hours) {
         var sums = new TreeMap<String, Traffic.Hour>();
         hours.forEach(hour -> sums.merge(hour.service(), hour, Exposition::sum));
         return sums;

@@ -82,8 +82,8 @@ final class Fields {
             wrong(name, NEEDED);
             return otherwise;
         }
-        double number = read(
-                name, (double) otherwise, "an integer", node -> node.isNumber() ? node.getDoubleValue() : null);
+        double number =
+                read(name, (double) otherwise, "an integer", node -> node.isNumber() ? node.getDoubleValue() : null);
         if (number != Math.rint(number)) {
             wrong(name, "must be an integer in JSON");
         } else if (number < least || number > most) {

@@ -18,6 +18,10 @@ public final class GatewayEnvelope implements Envelope {
 
     @Override
     public int status(Failure failure) {
+        return statusOf(failure);
+    }
+
+    public static int statusOf(Failure failure) {
         return switch (failure.status()) {
             case 413, 415, 422 -> 400;
             default -> failure.status();
@@ -26,6 +30,10 @@ public final class GatewayEnvelope implements Envelope {
 
     @Override
     public Object render(Failure failure, String requestId) {
+        return answer(failure);
+    }
+
+    public static GatewayAnswer<Object> answer(Failure failure) {
         return new GatewayAnswer<>(code(failure), failure.message(), content(failure));
     }
 

@@ -72,17 +72,17 @@ public class Instances {
                     changed.add(name);
                 }
             });
-            var instance = new Instance(
-                    seen.id(), settings, status, 0, seen.lastCheck(), seen.registeredAt(), now());
+            var instance = new Instance(seen.id(), settings, status, 0, seen.lastCheck(), seen.registeredAt(), now());
             store.save(instance);
             return new Changed(instance, changed);
         });
     }
 
-    Instant deregister(String idOrName) {
+    UUID deregister(String idOrName) {
         return changes.make(() -> {
-            store.removeInstance(held(idOrName).id());
-            return now();
+            var id = held(idOrName).id();
+            store.removeInstance(id);
+            return id;
         });
     }
 
@@ -90,9 +90,9 @@ public class Instances {
     public boolean claimCheck(Instance instance) {
         var now = now();
         return changes.write(() -> store.claimCheck(
-                        instance.id(),
-                        now,
-                        now.minusSeconds(instance.settings().healthCheckSeconds()).plusMillis(500)));
+                instance.id(),
+                now,
+                now.minusSeconds(instance.settings().healthCheckSeconds()).plusMillis(500)));
     }
 
     /** What a check has found. Three failures in a row, or one success; of one that drains nothing follows. */
@@ -102,9 +102,7 @@ public class Instances {
             var status = switch (seen.status()) {
                 case DRAINING -> seen.status();
                 case HEALTHY, UNHEALTHY ->
-                    well
-                            ? Instance.Status.HEALTHY
-                            : failed >= FAILURES ? Instance.Status.UNHEALTHY : seen.status();
+                    well ? Instance.Status.HEALTHY : failed >= FAILURES ? Instance.Status.UNHEALTHY : seen.status();
             };
             if (failed != seen.failedChecks() || status != seen.status()) {
                 store.save(new Instance(

@@ -8,7 +8,6 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.QueryValue;
-import io.micronaut.json.tree.JsonNode;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,10 +41,12 @@ class MetricsController {
             @Nullable @QueryValue("group_by") String groupBy) {
         var many = hours == null ? USUAL_HOURS : hours;
         if (many < 1 || many > MOST_HOURS) {
-            throw Failure.Invalid.field("hours", "must be 1 to " + MOST_HOURS, many).asException();
+            throw Failure.Invalid.field("hours", "must be 1 to " + MOST_HOURS, many)
+                    .asException();
         }
         if (groupBy != null && !PERIODS.contains(groupBy)) {
-            throw Failure.Invalid.field("group_by", "must be one of hour, day", null).asException();
+            throw Failure.Invalid.field("group_by", "must be one of hour, day", null)
+                    .asException();
         }
         var first = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(many - 1L, ChronoUnit.HOURS);
         var seen = traffic.all().stream()

@@ -38,9 +38,11 @@ class PermissionsController {
         var permissions = changes.read(store::permissions);
         return GatewayAnswer.of(new Content()
                 .number("total", permissions.size())
-                .put("permissions", JsonNode.createArrayNode(permissions.stream()
-                        .map(PermissionsController::told)
-                        .toList()))
+                .put(
+                        "permissions",
+                        JsonNode.createArrayNode(permissions.stream()
+                                .map(PermissionsController::told)
+                                .toList()))
                 .node());
     }
 

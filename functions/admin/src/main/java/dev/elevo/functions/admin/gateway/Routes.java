@@ -71,8 +71,8 @@ class Routes {
     }
 
     Found list(@Nullable String service, @Nullable Boolean active, int from, int most) {
-        return changes.read(() ->
-                new Found(store.countRoutes(service, active), store.routes(service, active, from, most)));
+        return changes.read(
+                () -> new Found(store.countRoutes(service, active), store.routes(service, active, from, most)));
     }
 
     Changed change(String id, Fields fields) {

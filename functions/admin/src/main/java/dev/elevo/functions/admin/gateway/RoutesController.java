@@ -34,7 +34,8 @@ class RoutesController {
     @Audited("route.create")
     GatewayAnswer<JsonNode> createRoute(HttpRequest<?> request) {
         var route = routes.create(fields(request));
-        return GatewayAnswer.of(made(route).time("created_at", route.createdAt()).node());
+        return GatewayAnswer.of(
+                made(route).time("created_at", route.createdAt()).node());
     }
 
     @Post("/batch/routes")
@@ -84,13 +85,15 @@ class RoutesController {
         var found = routes.list(serviceName, isActive, window.from(), window.size());
         return GatewayAnswer.of(new Content()
                 .number("total", found.total())
-                .put("routes", JsonNode.createArrayNode(found.routes().stream()
-                        .map(route -> new Content(route.settings().asFields())
-                                .text("id", route.id().toString())
-                                .time("created_at", route.createdAt())
-                                .time("updated_at", route.updatedAt())
-                                .node())
-                        .toList()))
+                .put(
+                        "routes",
+                        JsonNode.createArrayNode(found.routes().stream()
+                                .map(route -> new Content(route.settings().asFields())
+                                        .text("id", route.id().toString())
+                                        .time("created_at", route.createdAt())
+                                        .time("updated_at", route.updatedAt())
+                                        .node())
+                                .toList()))
                 .node());
     }
 

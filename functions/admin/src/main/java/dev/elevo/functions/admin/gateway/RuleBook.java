@@ -37,7 +37,11 @@ public final class RuleBook {
     private record Page(Rules rules, RuleNote.Seen seen, long lookedAt, long changes) {}
 
     @Inject
-    RuleBook(RuleNote note, RuleStore store, Database database, @Value("${elevo.gateway.look.ms:1000}") long lookMillis) {
+    RuleBook(
+            RuleNote note,
+            RuleStore store,
+            Database database,
+            @Value("${elevo.gateway.look.ms:1000}") long lookMillis) {
         this(note, deployment -> database.read(() -> store.load(deployment)), lookMillis, System::nanoTime);
     }
 

@@ -20,8 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 @Singleton
 class RuleNote {
-    private static final Map<String, AttributeValue> KEY =
-            Map.copyOf(key("GATEWAY", "RULES"));
+    private static final Map<String, AttributeValue> KEY = Map.copyOf(key("GATEWAY", "RULES"));
 
     /** Longer than a statement of the database may take. */
     private static final Duration UNSETTLED = Duration.ofSeconds(20);
@@ -38,8 +37,9 @@ class RuleNote {
     record Seen(long revision, boolean isSettled, String deployment) {
         static final Seen NEVER = new Seen(-1, false, "");
 
+        /** What was read while a change was under way may be from before it. */
         boolean isAsBefore(Seen before) {
-            return isSettled && revision == before.revision();
+            return isSettled && before.isSettled() && revision == before.revision();
         }
     }
 
@@ -50,8 +50,7 @@ class RuleNote {
     }
 
     Seen look() {
-        var item = dynamo.getItem(
-                        request -> request.tableName(table).key(KEY).consistentRead(true))
+        var item = dynamo.getItem(request -> request.tableName(table).key(KEY).consistentRead(true))
                 .item();
         if (item.isEmpty()) {
             return new Seen(0, true, "");
@@ -65,8 +64,8 @@ class RuleNote {
     void change() {
         dynamo.updateItem(request -> request.tableName(table)
                 .key(KEY)
-                .updateExpression("SET settledAt = :until, deployment = if_not_exists(deployment, :new)"
-                        + " ADD revision :one")
+                .updateExpression(
+                        "SET settledAt = :until, deployment = if_not_exists(deployment, :new)" + " ADD revision :one")
                 .expressionAttributeValues(Map.of(
                         ":until", number(clock.millis() + UNSETTLED.toMillis()),
                         ":new", string(UUID.randomUUID().toString()),

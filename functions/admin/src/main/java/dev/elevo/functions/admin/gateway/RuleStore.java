@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class RuleStore {
     private static final String LIVE = " FROM gateway_route WHERE deleted_at IS NULL";
-    private static final String MATCHING = LIVE
-            + " AND (?::text IS NULL OR service_name = ?) AND (?::boolean IS NULL OR is_active = ?)";
+    private static final String MATCHING =
+            LIVE + " AND (?::text IS NULL OR service_name = ?) AND (?::boolean IS NULL OR is_active = ?)";
     private static final String OF_SERVICE =
             " FROM gateway_instance WHERE service_name = ? AND (?::text IS NULL OR status = ?)";
 

@@ -13,6 +13,7 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +26,12 @@ class ServicesController {
 
     private final Instances instances;
     private final JsonMapper json;
+    private final InstantSource clock;
 
-    ServicesController(Instances instances, JsonMapper json) {
+    ServicesController(Instances instances, JsonMapper json, InstantSource clock) {
         this.instances = instances;
         this.json = json;
+        this.clock = clock;
     }
 
     @Post
@@ -60,9 +63,11 @@ class ServicesController {
                 .text("service_name", serviceName)
                 .number("total_instances", found.total())
                 .number("healthy_instances", found.healthy())
-                .put("instances", JsonNode.createArrayNode(found.instances().stream()
-                        .map(ServicesController::told)
-                        .toList()))
+                .put(
+                        "instances",
+                        JsonNode.createArrayNode(found.instances().stream()
+                                .map(ServicesController::told)
+                                .toList()))
                 .node());
     }
 
@@ -82,10 +87,9 @@ class ServicesController {
     @NeedsScope({WRITE, ADMIN})
     @Audited("service.deregister")
     GatewayAnswer<JsonNode> deregisterInstance(String id) {
-        var gone = instances.deregister(id);
         return GatewayAnswer.of(new Content()
-                .text("instance_id", id)
-                .time("deregistered_at", gone)
+                .text("instance_id", instances.deregister(id).toString())
+                .time("deregistered_at", clock.instant())
                 .node());
     }
 
@@ -110,9 +114,8 @@ class ServicesController {
         return Stream.of(Instance.Status.values())
                 .filter(status -> status.label().equals(label.toLowerCase(Locale.ROOT)))
                 .findFirst()
-                .orElseThrow(() ->
-                        Failure.Invalid.field("status", "must be one of healthy, unhealthy, draining", null)
-                                .asException());
+                .orElseThrow(() -> Failure.Invalid.field("status", "must be one of healthy, unhealthy, draining", null)
+                        .asException());
     }
 
     private Fields fields(HttpRequest<?> request) {

@@ -115,8 +115,7 @@ public class Traffic {
     List<Hour> since(Instant hour) {
         flush();
         var hours = new ArrayList<Hour>();
-        dynamo
-                .queryPaginator(request -> request.tableName(table)
+        dynamo.queryPaginator(request -> request.tableName(table)
                         .keyConditionExpression("PK = :partition AND SK >= :first")
                         .expressionAttributeValues(
                                 Map.of(":partition", string(PARTITION), ":first", string(hour.toString())))

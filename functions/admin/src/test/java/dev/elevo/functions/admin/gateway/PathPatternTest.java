@@ -27,8 +27,8 @@ class PathPatternTest {
     })
     void stars_stand_for_runs_without_a_slash_and_the_last_for_any_rest(String pattern, String path, String stars) {
         assertThat(PathPattern.of(pattern).match(PathPattern.split(path)))
-                .isEqualTo(Arrays.asList(stars == null ? new String[] {""} : stars.split("\\|", -1)).subList(
-                                pattern.contains("*") ? 0 : 1, stars == null ? 1 : stars.split("\\|", -1).length));
+                .isEqualTo(Arrays.asList(stars == null ? new String[] {""} : stars.split("\\|", -1))
+                        .subList(pattern.contains("*") ? 0 : 1, stars == null ? 1 : stars.split("\\|", -1).length));
     }
 
     @ParameterizedTest
@@ -79,7 +79,16 @@ class PathPatternTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ftp://a/b", "http://", "http://u:p@host/", "//host/x", "x", "/a b", "/a#b", "file:///etc/passwd", "/a/../b", "/*/*"
+                "ftp://a/b",
+                "http://",
+                "http://u:p@host/",
+                "//host/x",
+                "x",
+                "/a b",
+                "/a#b",
+                "file:///etc/passwd",
+                "/a/../b",
+                "/*/*"
             })
     void what_is_neither_a_path_nor_an_address_is_no_target(String target) {
         assertThat(TargetUrl.problem(target, "/x/*")).isPresent();

@@ -123,7 +123,8 @@ class RulesTest {
         refused(admin(Events.of("DELETE", "/admin/routes/" + id)), 404, "F40400");
         refused(admin(put("/admin/routes/" + id, "{}")), 404, "F40400");
         refused(admin(put("/admin/routes/nonsense", "{}")), 404, "F40400");
-        assertThat(admin(Events.post("/admin/routes", route("gone", "/gone"))).status()).isEqualTo(200);
+        assertThat(admin(Events.post("/admin/routes", route("gone", "/gone"))).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -131,7 +132,9 @@ class RulesTest {
         Callable<Integer> maker = () ->
                 admin(Events.post("/admin/routes", route("race", "/race"))).status();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var statuses = threads.invokeAll(Stream.generate(() -> maker).limit(12).toList()).stream()
+            var statuses = threads
+                    .invokeAll(Stream.generate(() -> maker).limit(12).toList())
+                    .stream()
                     .map(result -> result.resultNow())
                     .toList();
 
@@ -161,9 +164,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                 service_name                  | ""
                 service_name                  | 5
                 path_pattern                  | "x"
@@ -189,7 +190,8 @@ class RulesTest {
                 priority                      | -1
                 """)
     void a_field_that_breaks_its_rule_is_named(String field, String value) {
-        var body = route("bad", "/bad").replaceFirst("\"%s\":\"[^\"]*\",?".formatted(field), "")
+        var body = route("bad", "/bad")
+                .replaceFirst("\"%s\":\"[^\"]*\",?".formatted(field), "")
                 .replaceFirst(",?}$", ",\"%s\":%s}".formatted(field, value.replace("\\", "\\\\")));
 
         var answer = admin(Events.post("/admin/routes", body));
@@ -241,9 +243,7 @@ class RulesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                 host                          | "a b"
                 host                          | "http://a"
                 port                          | 0
@@ -263,7 +263,11 @@ class RulesTest {
         fields.put("port", "1");
         fields.put(field, value);
         var body = new StringBuilder("{");
-        fields.forEach((name, json) -> body.append(body.length() > 1 ? "," : "").append('"').append(name).append("\":").append(json));
+        fields.forEach((name, json) -> body.append(body.length() > 1 ? "," : "")
+                .append('"')
+                .append(name)
+                .append("\":")
+                .append(json));
 
         var answer = admin(Events.post("/admin/services", body.append('}').toString()));
 
@@ -327,7 +331,9 @@ class RulesTest {
     }
 
     private static Events put(String target, String body) {
-        return Events.of("PUT", target).header("content-type", "application/json").body(body);
+        return Events.of("PUT", target)
+                .header("content-type", "application/json")
+                .body(body);
     }
 
     private static void refused(Answer answer, int status, String code) {

@@ -56,8 +56,8 @@ final class Balance {
     }
 
     private int turn(List<Instance> candidates) {
-        var turn = turns.computeIfAbsent(
-                candidates.getFirst().settings().serviceName(), service -> new AtomicInteger());
+        var turn =
+                turns.computeIfAbsent(candidates.getFirst().settings().serviceName(), service -> new AtomicInteger());
         return Math.floorMod(turn.getAndIncrement(), candidates.size());
     }
 

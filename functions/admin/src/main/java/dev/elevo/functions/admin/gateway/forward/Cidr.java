@@ -10,7 +10,8 @@ record Cidr(List<Byte> network, int prefix) {
     /** @throws IllegalArgumentException it is none */
     static Cidr of(String text) {
         var slash = text.indexOf('/');
-        var address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash)).getAddress();
+        var address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash))
+                .getAddress();
         var most = address.length * 8;
         var prefix = slash < 0 ? most : Integer.parseInt(text.substring(slash + 1));
         if (prefix < 0 || prefix > most) {

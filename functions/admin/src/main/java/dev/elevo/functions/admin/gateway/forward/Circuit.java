@@ -1,7 +1,6 @@
 package dev.elevo.functions.admin.gateway.forward;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** Leaves a service alone that fails: closed, open for a while, then half open for one request, which decides. */
@@ -14,6 +13,36 @@ final class Circuit {
     private boolean isOpen;
     private long openedAt;
     private boolean probing;
+    /** Counts how often that changed: who passed before says nothing about now. */
+    private long era;
+
+    /** Whether a request may pass. */
+    sealed interface Entry {}
+
+    /** @param left how long until one may */
+    record Shut(Duration left) implements Entry {}
+
+    /** Of a request that may. It says how it ended; where it was not sent after all, the next one may try. */
+    final class Pass implements Entry, AutoCloseable {
+        private final long begun;
+
+        private Pass(long begun) {
+            this.begun = begun;
+        }
+
+        void succeeded() {
+            end(begun, Circuit.this::shut);
+        }
+
+        void failed() {
+            end(begun, Circuit.this::fail);
+        }
+
+        @Override
+        public void close() {
+            end(begun, () -> probing = false);
+        }
+    }
 
     Circuit(int threshold, Duration open, LongSupplier ticker) {
         this.threshold = threshold;
@@ -21,36 +50,39 @@ final class Circuit {
         this.ticker = ticker;
     }
 
-    /** Empty when the request may pass; else how long until one may. Whoever passes says how it ended. */
-    synchronized Optional<Duration> enter() {
-        if (!isOpen) {
-            return Optional.empty();
+    synchronized Entry enter() {
+        if (isOpen) {
+            var left = openNanos - (ticker.getAsLong() - openedAt);
+            if (left > 0 || probing) {
+                return new Shut(Duration.ofNanos(Math.max(1, left)));
+            }
+            probing = true;
         }
-        var left = openNanos - (ticker.getAsLong() - openedAt);
-        if (left > 0 || probing) {
-            return Optional.of(Duration.ofNanos(Math.max(1, left)));
-        }
-        probing = true;
-        return Optional.empty();
+        return new Pass(era);
     }
 
-    synchronized void succeeded() {
+    private synchronized void end(long begun, Runnable how) {
+        if (begun == era) {
+            how.run();
+        }
+    }
+
+    private void shut() {
         failures = 0;
-        isOpen = false;
-        probing = false;
-    }
-
-    synchronized void failed() {
-        failures++;
-        if (probing || failures >= threshold) {
-            isOpen = true;
-            openedAt = ticker.getAsLong();
+        if (isOpen) {
+            isOpen = false;
+            probing = false;
+            era++;
         }
-        probing = false;
     }
 
-    /** The service was not asked after all: the next one may try it. */
-    synchronized void abandoned() {
-        probing = false;
+    private void fail() {
+        failures++;
+        if (isOpen || failures >= threshold) {
+            isOpen = true;
+            probing = false;
+            openedAt = ticker.getAsLong();
+            era++;
+        }
     }
 }

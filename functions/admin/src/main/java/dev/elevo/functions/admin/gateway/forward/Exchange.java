@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin.gateway.forward;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.functions.admin.gateway.Instance;
 import dev.elevo.functions.admin.gateway.RouteSettings;
@@ -59,8 +60,8 @@ final class Exchange {
         this.stars = match.stars();
         this.call = Call.of(request);
         var budget = Duration.ofSeconds(settings.timeoutSeconds());
-        this.deadline = System.nanoTime()
-                + (budget.compareTo(shared.longest()) < 0 ? budget : shared.longest()).toNanos();
+        this.deadline =
+                System.nanoTime() + (budget.compareTo(shared.longest()) < 0 ? budget : shared.longest()).toNanos();
     }
 
     End run() {
@@ -73,8 +74,9 @@ final class Exchange {
             }
         }
         countInWindow();
+        checkBody();
         if (RequestHeaders.isLoop(request, plans.rules().deployment())) {
-            return new End.Refused(Refusal.badUpstream("The request has been here before: the route leads back to the gateway"));
+            return new End.Refused(Refusal.loop());
         }
         return settings.circuitBreaker() ? guarded(shared.circuits().of(settings.serviceName())) : cached(null);
     }
@@ -94,6 +96,15 @@ final class Exchange {
         }
     }
 
+    private void checkBody() {
+        if (RawRequest.of(request).rawBody().length > shared.mostBodyBytes()) {
+            throw new Failure.Refused(
+                            ErrorCode.FILE_TOO_LARGE,
+                            "The request body is larger than " + shared.mostBodyBytes() + " bytes")
+                    .asException();
+        }
+    }
+
     /** Two organizations may have users of one name. */
     private String callerName() {
         var known = caller;
@@ -103,22 +114,19 @@ final class Exchange {
     }
 
     private End guarded(Circuit circuit) {
-        var closedFor = circuit.enter();
-        if (closedFor.isPresent()) {
-            return new End.Refused(Refusal.circuitOpen(closedFor.get()));
-        }
-        try {
-            return cached(circuit);
-        } finally {
-            circuit.abandoned();
-        }
+        return switch (circuit.enter()) {
+            case Circuit.Shut(var left) -> new End.Refused(Refusal.circuitOpen(left));
+            case Circuit.Pass pass -> {
+                try (pass) {
+                    yield cached(pass);
+                }
+            }
+        };
     }
 
-    private End cached(@Nullable Circuit circuit) {
-        // Who shows a credential that nobody here looks at may get an answer that is his alone.
-        var isShared = caller != null || request.getHeaders().get("authorization") == null;
-        if (!settings.cached() || !request.getMethodName().equals("GET") || !isShared) {
-            return attempts(circuit);
+    private End cached(Circuit.@Nullable Pass pass) {
+        if (!settings.cached() || !request.getMethodName().equals("GET") || isPersonal()) {
+            return attempts(pass);
         }
         var key = new AnswerCache.Key(
                 plan.route().id() + "@" + plan.route().updatedAt(),
@@ -126,12 +134,12 @@ final class Exchange {
                 header("accept"),
                 header("accept-encoding"),
                 header("origin"),
-                caller == null ? "" : callerName());
+                caller == null ? "" : callerName() + "#" + String.join(",", caller.scopes()));
         var kept = shared.cache().find(key);
         if (kept.isPresent()) {
             return new End.Passed(kept.get(), true);
         }
-        var end = attempts(circuit);
+        var end = attempts(pass);
         if (end instanceof End.Passed(var answer, var ignored)) {
             shared.cache().keep(key, answer, Duration.ofSeconds(settings.cacheSeconds()));
             return new End.Passed(answer, false);
@@ -139,11 +147,17 @@ final class Exchange {
         return end;
     }
 
+    /** Who shows something that nobody here looks at may get an answer that is his alone. */
+    private boolean isPersonal() {
+        var headers = request.getHeaders();
+        return headers.contains("cookie") || (caller == null && headers.contains("authorization"));
+    }
+
     private String header(String name) {
         return String.join(",", request.getHeaders().getAll(name));
     }
 
-    private End attempts(@Nullable Circuit circuit) {
+    private End attempts(Circuit.@Nullable Pass pass) {
         var tried = new ArrayList<UUID>();
         var target = target();
         var headers = RequestHeaders.forwarded(
@@ -171,7 +185,7 @@ final class Exchange {
             }
             var outcome = ask(address, instance, target, headers);
             if (attempt >= settings.retries() || !deservesAnother(outcome) || !pause(attempt)) {
-                return end(outcome, circuit);
+                return end(outcome, pass);
             }
         }
     }
@@ -227,17 +241,17 @@ final class Exchange {
         }
     }
 
-    private static End end(Upstream.Outcome outcome, @Nullable Circuit circuit) {
-        if (circuit != null) {
+    private static End end(Upstream.Outcome outcome, Circuit.@Nullable Pass pass) {
+        if (pass != null) {
             if (isFailure(outcome)) {
-                circuit.failed();
+                pass.failed();
             } else {
-                circuit.succeeded();
+                pass.succeeded();
             }
         }
         return switch (outcome) {
-            case Upstream.Outcome.Answered(var answer) when answer.status() < SERVER_ERRORS ->
-                new End.Passed(answer, null);
+            case Upstream.Outcome.Answered(var answer)
+            when answer.status() < SERVER_ERRORS -> new End.Passed(answer, null);
             case Upstream.Outcome.Answered(var answer) ->
                 new End.Refused(Refusal.badUpstream("The upstream answered " + answer.status(), answer.status()));
             case Upstream.Outcome.Unreached(var isForbidden) ->
@@ -245,7 +259,8 @@ final class Exchange {
                         isForbidden
                                 ? "The upstream's address is one that may not be called"
                                 : "The upstream takes no connection"));
-            case Upstream.Outcome.Lost lost -> new End.Refused(Refusal.badUpstream("The upstream broke the connection"));
+            case Upstream.Outcome.Lost lost ->
+                new End.Refused(Refusal.badUpstream("The upstream broke the connection"));
             case Upstream.Outcome.Broken(var why) -> new End.Refused(Refusal.badUpstream(why));
             case Upstream.Outcome.Late late -> new End.Refused(Refusal.timeUp());
         };

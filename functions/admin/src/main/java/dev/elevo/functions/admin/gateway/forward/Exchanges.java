@@ -16,7 +16,8 @@ record Exchanges(
         AnswerCache cache,
         Balance balance,
         Upstream upstream,
-        Duration longest) {
+        Duration longest,
+        int mostBodyBytes) {
 
     @Inject
     Exchanges(
@@ -27,8 +28,9 @@ record Exchanges(
             Balance balance,
             Upstream upstream,
             // A gateway in front ends a request after 29 s, whatever the route says.
-            @Value("${elevo.gateway.longest.ms:28000}") long longestMillis) {
-        this(visitors, limiter, circuits, cache, balance, upstream, Duration.ofMillis(longestMillis));
+            @Value("${elevo.gateway.longest.ms:28000}") long longestMillis,
+            @Value("${elevo.max-body-bytes:6291456}") int mostBodyBytes) {
+        this(visitors, limiter, circuits, cache, balance, upstream, Duration.ofMillis(longestMillis), mostBodyBytes);
     }
 
     Exchange of(HttpRequest<?> request, Plans plans, Plan.Match match) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 @Singleton
 final class Forwarder implements Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+
+    private static final Failure.Unavailable AWAY =
+            new Failure.Unavailable("The state table does not answer", Duration.ofSeconds(1));
 
     private final BuiltInPaths builtIn;
     private final RuleBook book;
@@ -56,14 +60,10 @@ final class Forwarder implements Passage {
     @Override
     public boolean take(APIGatewayV2HTTPEvent event, HttpRequest<?> request, ServletHttpResponse<?, ?> response) {
         var path = event.getRawPath() == null ? "/" : event.getRawPath();
-        if (builtIn.serves(path) || request.getHeaders().contains("upgrade")) {
+        if (builtIn.serves(path) || isOfWebSocket(request)) {
             return false;
         }
         var current = current();
-        if (current == null) {
-            write(response, Refusal.of(new Failure.Unavailable("The gateway's rules cannot be read", Duration.ofSeconds(1))));
-            return true;
-        }
         checks.runDue(current.rules());
         var match = current.find(request.getMethodName(), path);
         if (match == null) {
@@ -71,11 +71,14 @@ final class Forwarder implements Passage {
         }
         var start = System.nanoTime();
         forward(request, response, current, match);
-        traffic.count(
-                match.plan().settings().serviceName(),
-                response.code() >= 500,
-                System.nanoTime() - start);
+        traffic.count(match.plan().settings().serviceName(), response.code() >= 500, System.nanoTime() - start);
         return true;
+    }
+
+    /** Other upgrades are offers that may be left alone: some clients make one with every request. */
+    private static boolean isOfWebSocket(HttpRequest<?> request) {
+        return request.getHeaders().getAll("upgrade").stream()
+                .anyMatch(offered -> offered.toLowerCase(Locale.ROOT).contains("websocket"));
     }
 
     private void forward(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Plans current, Plan.Match match) {
@@ -91,11 +94,14 @@ final class Forwarder implements Passage {
             var refusal = Refusal.of(failed.failure());
             refused.record(request, match.plan(), refusal.status());
             write(response, refusal);
+        } catch (SdkException e) {
+            LOG.error("{} {} cannot be forwarded", request.getMethodName(), request.getPath(), e);
+            write(response, Refusal.of(AWAY));
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // to compare all of them would cost more than to make the plans anew
-    private @Nullable Plans current() {
+    private Plans current() {
         try {
             var rules = book.current();
             var known = plans;
@@ -104,9 +110,8 @@ final class Forwarder implements Passage {
                 plans = known;
             }
             return known;
-        } catch (ApiException | SdkException e) {
-            LOG.warn("The gateway's rules cannot be read", e);
-            return null;
+        } catch (SdkException e) {
+            throw AWAY.causedBy(e);
         }
     }
 

@@ -25,7 +25,8 @@ record Plan(Route route, PathPattern pattern, TargetUrl target) {
     }
 
     boolean takes(String method) {
-        return settings().method().equals(RouteSettings.ANY) || settings().method().equals(method);
+        return settings().method().equals(RouteSettings.ANY)
+                || settings().method().equals(method);
     }
 
     boolean admits(Principal caller) {

@@ -38,11 +38,16 @@ final class Plans {
                 .sorted(ORDER)
                 .map(Plan::of)
                 .toList();
-        plans.stream().flatMap(plan -> plan.pattern().firstSegment().stream()).forEach(first -> byFirst.computeIfAbsent(
-                first,
-                name -> plans.stream()
-                        .filter(plan -> plan.pattern().firstSegment().map(name::equals).orElse(true))
-                        .toList()));
+        plans.stream()
+                .flatMap(plan -> plan.pattern().firstSegment().stream())
+                .forEach(first -> byFirst.computeIfAbsent(
+                        first,
+                        name -> plans.stream()
+                                .filter(plan -> plan.pattern()
+                                        .firstSegment()
+                                        .map(name::equals)
+                                        .orElse(true))
+                                .toList()));
         open = plans.stream()
                 .filter(plan -> plan.pattern().firstSegment().isEmpty())
                 .toList();

@@ -21,11 +21,20 @@ record Refusal(int status, Map<String, String> headers, GatewayAnswer<Object> bo
         if (failure.status() == 401) {
             headers.put("WWW-Authenticate", "Bearer");
         }
-        return new Refusal(failure.status(), headers, answer(GatewayEnvelope.code(failure), failure.message(), Map.of()));
+        return new Refusal(GatewayEnvelope.statusOf(failure), headers, GatewayEnvelope.answer(failure));
+    }
+
+    /** Not one of the statuses that are asked for again: the gateway itself is who reads it. */
+    static Refusal loop() {
+        return new Refusal(
+                508,
+                Map.of(),
+                answer("F50200", "The request has been here before: the route leads back here", Map.of()));
     }
 
     static Refusal permissionMissing() {
-        return new Refusal(403, Map.of(), answer("F40003", "A permission that the route requires is missing", Map.of()));
+        return new Refusal(
+                403, Map.of(), answer("F40003", "A permission that the route requires is missing", Map.of()));
     }
 
     static Refusal badUpstream(String message) {

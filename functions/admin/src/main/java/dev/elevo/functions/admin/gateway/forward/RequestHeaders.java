@@ -51,7 +51,12 @@ final class RequestHeaders {
     private RequestHeaders() {}
 
     /** Facts about the request that the upstream is told. */
-    record Facts(String requestId, String client, String deployment, String routeId, @Nullable Principal caller) {}
+    record Facts(
+            String requestId,
+            String client,
+            String deployment,
+            String routeId,
+            @Nullable Principal caller) {}
 
     static List<UpstreamAnswer.Header> forwarded(HttpRequest<?> request, Facts facts) {
         var sent = request.getHeaders();
@@ -66,7 +71,7 @@ final class RequestHeaders {
         add(headers, "X-Request-ID", facts.requestId());
         add(headers, "X-Forwarded-For", appended(sent.getAll("x-forwarded-for"), facts.client()));
         add(headers, "X-Forwarded-Host", orElse(sent.get(HttpHeaders.HOST), ""));
-        add(headers, "X-Forwarded-Proto", orElse(sent.get("x-forwarded-proto"), "http"));
+        add(headers, "X-Forwarded-Proto", "https".equals(sent.get("x-forwarded-proto")) ? "https" : "http");
         add(headers, "Via", appended(sent.getAll("via"), "1.1 " + facts.deployment()));
         add(headers, "X-Gateway-Route-ID", facts.routeId());
         var caller = facts.caller();

@@ -90,7 +90,9 @@ final class RouteLimiter {
                     return decision(true, limit, now);
                 }
                 var known = seen;
-                var left = known == null ? limit : limit - Window.of(known.window().text(), now).passed();
+                var left = known == null
+                        ? limit
+                        : limit - Window.of(known.window().text(), now).passed();
                 var ahead = Math.min(aheadOfNeed(), Math.max(0, left) / SHARE_AHEAD);
                 var taken = store.take(name, limit, 1 + others + ahead, now, known);
                 seen = taken;

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -29,6 +30,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
@@ -49,6 +51,10 @@ final class Upstream {
     private static final int MOST_PER_UPSTREAM = 256;
     private static final int MOST_HEADERS = 200;
     private static final int LONGEST_LINE = 16 * 1024;
+    private static final int LARGEST_HEAD = 64 * 1024;
+    private static final int LEAST_STATUS = 200;
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
     private static final Timeout CONNECT = Timeout.ofSeconds(3);
     /** Servers close what is idle after some seconds; what rested for less is not asked whether it is there. */
     private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(500);
@@ -156,13 +162,30 @@ final class Upstream {
 
     private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException, HttpException {
         try (ClassicHttpResponse response = client.executeOpen(target, request, null)) {
-            var headers = new ArrayList<UpstreamAnswer.Header>();
-            for (var header : response.getHeaders()) {
-                headers.add(new UpstreamAnswer.Header(
-                        header.getName(), header.getValue() == null ? "" : header.getValue()));
+            if (response.getCode() < LEAST_STATUS) {
+                request.abort(); // what comes behind it would be another protocol
+                throw new ProtocolException("a status that is no answer");
             }
-            return new Outcome.Answered(new UpstreamAnswer(response.getCode(), headers, body(request, response)));
+            return new Outcome.Answered(
+                    new UpstreamAnswer(response.getCode(), headers(response), body(request, response)));
         }
+    }
+
+    /** The parser takes more for a header than whoever reads it next. */
+    private static List<UpstreamAnswer.Header> headers(ClassicHttpResponse response) throws ProtocolException {
+        var headers = new ArrayList<UpstreamAnswer.Header>();
+        int size = 0;
+        for (var header : response.getHeaders()) {
+            var value = header.getValue() == null ? "" : header.getValue();
+            size += header.getName().length() + value.length();
+            if (size > LARGEST_HEAD
+                    || !NAME.matcher(header.getName()).matches()
+                    || CONTROL.matcher(value).find()) {
+                throw new ProtocolException("a header that is none");
+            }
+            headers.add(new UpstreamAnswer.Header(header.getName(), value));
+        }
+        return headers;
     }
 
     /** The answer does not fit. */

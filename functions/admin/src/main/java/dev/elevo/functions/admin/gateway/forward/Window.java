@@ -52,7 +52,10 @@ record Window(Deque<Window.Second> seconds) {
     String text() {
         var text = new StringBuilder(seconds.size() * 16);
         for (var second : seconds) {
-            text.append(text.isEmpty() ? "" : ",").append(second.at()).append(':').append(second.passed());
+            text.append(text.isEmpty() ? "" : ",")
+                    .append(second.at())
+                    .append(':')
+                    .append(second.passed());
         }
         return text.toString();
     }

@@ -50,7 +50,9 @@ class WindowStore {
                 write(name, window, revision, now);
                 return new Taken(granted, window, revision + 1);
             } catch (ConditionalCheckFailedException e) {
-                revision = e.hasItem() ? Long.parseLong(required(e.item(), REVISION).n()) : 0;
+                revision = e.hasItem()
+                        ? Long.parseLong(required(e.item(), REVISION).n())
+                        : 0;
                 window = Window.of(e.hasItem() ? required(e.item(), SECONDS).s() : "", now);
                 if (window.passed() >= limit) {
                     return new Taken(0, window, revision);

@@ -41,10 +41,12 @@ class BalanceTest {
     void the_one_with_the_fewest_open_requests_gets_the_next_and_ties_go_in_turn() {
         balance.opened(one);
         balance.opened(two);
-        assertThat(balance.choose(RouteSettings.LEAST_CONNECTIONS, all, List.of())).isEqualTo(three);
+        assertThat(balance.choose(RouteSettings.LEAST_CONNECTIONS, all, List.of()))
+                .isEqualTo(three);
         balance.opened(three);
         balance.closed(two);
-        assertThat(balance.choose(RouteSettings.LEAST_CONNECTIONS, all, List.of())).isEqualTo(two);
+        assertThat(balance.choose(RouteSettings.LEAST_CONNECTIONS, all, List.of()))
+                .isEqualTo(two);
         balance.closed(one);
         balance.closed(three);
 
@@ -54,8 +56,10 @@ class BalanceTest {
     @Test
     void one_that_has_failed_is_taken_again_only_where_there_is_no_other() {
         for (var strategy : List.of(ROUND_ROBIN, RouteSettings.WEIGHTED, RouteSettings.LEAST_CONNECTIONS)) {
-            assertThat(balance.choose(strategy, all, List.of(one.id(), two.id()))).isEqualTo(three);
-            assertThat(balance.choose(strategy, List.of(one), List.of(one.id()))).isEqualTo(one);
+            assertThat(balance.choose(strategy, all, List.of(one.id(), two.id())))
+                    .isEqualTo(three);
+            assertThat(balance.choose(strategy, List.of(one), List.of(one.id())))
+                    .isEqualTo(one);
         }
     }
 

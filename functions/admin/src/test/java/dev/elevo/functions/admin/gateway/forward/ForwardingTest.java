@@ -67,7 +67,17 @@ class ForwardingTest {
         route(name, "/" + name + "/*", "/base/*/end", "POST", "");
         upstream.answers(
                 201,
-                Map.of("Content-Type", "text/x-own", "X-Own", "yes", "Connection", "X-Hop", "X-Hop", "no", "Set-Cookie", "a=b"),
+                Map.of(
+                        "Content-Type",
+                        "text/x-own",
+                        "X-Own",
+                        "yes",
+                        "Connection",
+                        "X-Hop",
+                        "X-Hop",
+                        "no",
+                        "Set-Cookie",
+                        "a=b"),
                 "made");
 
         var answer = admin(Events.post("/" + name + "/a b/c?x=1&api_key=secret&api%5Fkey=s&y=%2F", "{\"b\":1}")
@@ -97,7 +107,8 @@ class ForwardingTest {
                 .containsEntry("host", "127.0.0.1:" + upstream.port())
                 .containsEntry("x-request-id", answer.header("x-request-id"))
                 .doesNotContainKeys("x-api-key", "x-dropped")
-                .hasEntrySatisfying("traceparent", trace -> assertThat(trace).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00"))
+                .hasEntrySatisfying(
+                        "traceparent", trace -> assertThat(trace).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00"))
                 .hasEntrySatisfying("x-gateway-route-id", id -> assertThat(id).hasSize(36));
     }
 
@@ -108,7 +119,9 @@ class ForwardingTest {
         upstream.answers(200, Map.of(), "");
         var token = token("ann", "files:read");
 
-        assertThat(anonymous(Events.get("/" + name).bearer(token).header("traceparent", "00-" + "ab".repeat(16) + "-" + "cd".repeat(8) + "-01"))
+        assertThat(anonymous(Events.get("/" + name)
+                                .bearer(token)
+                                .header("traceparent", "00-" + "ab".repeat(16) + "-" + "cd".repeat(8) + "-01"))
                         .status())
                 .isEqualTo(200);
         assertThat(upstream.asked().getLast().headers())
@@ -117,7 +130,8 @@ class ForwardingTest {
                 .containsEntry("x-user-permissions", "files:read")
                 .containsEntry("traceparent", "00-" + "ab".repeat(16) + "-" + "cd".repeat(8) + "-01");
 
-        assertThat(anonymous(Events.get("/" + name).header("authorization", "ApiKey " + Surrounded.ADMIN_KEY)).status())
+        assertThat(anonymous(Events.get("/" + name).header("authorization", "ApiKey " + Surrounded.ADMIN_KEY))
+                        .status())
                 .isEqualTo(200);
         assertThat(upstream.asked().getLast().headers()).doesNotContainKey("authorization");
     }
@@ -139,9 +153,29 @@ class ForwardingTest {
         refused(anonymous(Events.get("/" + name + "/any").bearer("a.b.c")), 401, "F40001");
         refused(anonymous(Events.get("/" + name + "/any").bearer(token("eve", "c"))), 403, "F40003");
         refused(anonymous(Events.get("/" + name + "/all").bearer(half)), 403, "F40003");
-        assertThat(anonymous(Events.get("/" + name + "/any").bearer(half)).status()).isEqualTo(200);
-        assertThat(anonymous(Events.get("/" + name + "/all").bearer(token("bob", "a b"))).status())
+        assertThat(anonymous(Events.get("/" + name + "/any").bearer(half)).status())
                 .isEqualTo(200);
+        assertThat(anonymous(Events.get("/" + name + "/all").bearer(token("bob", "a b")))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_revoked_token_opens_no_route() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "GET", "");
+        upstream.answers(200, Map.of(), "ok");
+        var claims = Tokens.claims("ann", surrounded.clock().instant()).jwtID(name);
+        var revoked = Tokens.hs256(claims);
+        assertThat(anonymous(Events.get("/" + name).bearer(revoked)).status()).isEqualTo(200);
+
+        assertThat(anonymous(Events.post("/api/v1/auth/revoke", "").bearer(revoked))
+                        .status())
+                .isEqualTo(204);
+
+        surrounded.clock().advance(Duration.ofSeconds(2));
+        Eventually.await(() -> anonymous(Events.get("/" + name).bearer(revoked)).status() == 401);
+        refused(anonymous(Events.get("/" + name).bearer(revoked)), 401, "F40001");
     }
 
     @Test
@@ -150,7 +184,8 @@ class ForwardingTest {
         route(name, "/" + name, url("/x"), "GET", ",\"rate_limit_rpm\":2");
         upstream.answers(200, Map.of(), "ok");
 
-        assertThat(admin(Events.get("/" + name)).header("x-ratelimit-remaining")).isEqualTo("1");
+        assertThat(admin(Events.get("/" + name)).header("x-ratelimit-remaining"))
+                .isEqualTo("1");
         assertThat(admin(Events.get("/" + name)).status()).isEqualTo(200);
         var answer = admin(Events.get("/" + name));
 
@@ -158,7 +193,8 @@ class ForwardingTest {
         assertThat(answer.header("x-ratelimit-limit")).isEqualTo("2");
         assertThat(answer.header("x-ratelimit-remaining")).isEqualTo("0");
         assertThat(Integer.parseInt(answer.header("retry-after"))).isBetween(1, 62);
-        assertThat(anonymous(Events.get("/" + name).bearer(token("somebody", "x"))).status())
+        assertThat(anonymous(Events.get("/" + name).bearer(token("somebody", "x")))
+                        .status())
                 .isEqualTo(200);
         surrounded.clock().advance(Duration.ofSeconds(63));
         assertThat(admin(Events.get("/" + name)).status()).isEqualTo(200);
@@ -198,11 +234,76 @@ class ForwardingTest {
         assertThat(hit.header("x-cache")).isEqualTo("HIT");
         assertThat(hit.text()).isEqualTo("first");
         assertThat(hit.header("content-type")).isEqualTo("text/plain");
-        assertThat(anonymous(Events.get("/" + name + "?a").bearer(token("ann", "x"))).header("x-cache"))
+        assertThat(anonymous(Events.get("/" + name + "?a").bearer(token("ann", "x")))
+                        .header("x-cache"))
                 .isEqualTo("MISS");
-        assertThat(anonymous(Events.get("/" + name + "?a").bearer(token("ann", "x"))).header("x-cache"))
+        assertThat(anonymous(Events.get("/" + name + "?a").bearer(token("ann", "x")))
+                        .header("x-cache"))
                 .isEqualTo("MISS");
         refused(anonymous(Events.get("/" + name + "?a")), 401, "F40001");
+    }
+
+    @Test
+    void what_may_be_for_one_alone_is_not_kept_for_others() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "GET", ",\"cache_enabled\":true");
+        route(name, "/" + name + "/open", url("/x"), "GET", OPEN + ",\"cache_enabled\":true");
+        upstream.answers(200, Map.of(), "ok");
+
+        for (var scopes : List.of("a b", "a")) {
+            assertThat(anonymous(Events.get("/" + name).bearer(token("ann", scopes)))
+                            .header("x-cache"))
+                    .isEqualTo("MISS");
+        }
+        for (var header : List.of("cookie", "authorization")) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(anonymous(Events.get("/" + name + "/open").header(header, "Basic x=y"))
+                                .headers())
+                        .doesNotContainKey("x-cache");
+            }
+        }
+        assertThat(anonymous(Events.get("/" + name + "/open")).header("x-cache"))
+                .isEqualTo("MISS");
+        assertThat(anonymous(Events.get("/" + name + "/open")).header("x-cache"))
+                .isEqualTo("HIT");
+    }
+
+    @Test
+    void bytes_that_are_no_text_and_a_type_that_is_none_pass_as_they_are() throws Exception {
+        var name = name();
+        var body = new byte[2_000_000];
+        for (int i = 0; i < body.length; i++) {
+            body[i] = (byte) (i % 3 == 0 ? '"' : i % 3 == 1 ? 1 : '\\');
+        }
+        for (var type : List.of("application/json", ";;;", "text")) {
+            var head = "HTTP/1.1 200 OK\r\nContent-Type: " + type + "\r\nContent-Encoding: gzip\r\nContent-Length: "
+                    + body.length + "\r\n\r\n";
+            try (var odd = new HostileUpstream((client, out) -> {
+                out.write(head.getBytes(StandardCharsets.ISO_8859_1));
+                out.write(body);
+                out.flush();
+            })) {
+                var pattern = "/" + name + "/" + odd.port();
+                route(name, pattern, "http://127.0.0.1:" + odd.port() + "/", "GET", NO_RETRY);
+
+                var answer = admin(Events.get(pattern));
+
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.header("content-type")).isEqualTo(type);
+                assertThat(answer.header("content-encoding")).isEqualTo("gzip");
+                assertThat(answer.bytes()).isEqualTo(body);
+            }
+        }
+    }
+
+    @Test
+    void a_body_beyond_the_limit_is_refused_before_anybody_is_asked() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "POST", "");
+        var before = upstream.asked().size();
+
+        refused(admin(Events.post("/" + name, "x".repeat(6_291_457))), 400, "F40000");
+        assertThat(upstream.asked()).hasSize(before);
     }
 
     @Test
@@ -214,7 +315,8 @@ class ForwardingTest {
         upstream.answers(200, Map.of(), "ok");
         assertThat(admin(Events.get("/" + name)).status()).isEqualTo(200);
 
-        var changed = admin(put("/admin/services/" + id, "{\"status\":\"draining\",\"weight\":7,\"metadata\":{\"zone\":1}}"));
+        var changed =
+                admin(put("/admin/services/" + id, "{\"status\":\"draining\",\"weight\":7,\"metadata\":{\"zone\":1}}"));
 
         assertThat(changed.value("content.updated_fields")).isEqualTo(List.of("status", "weight", "metadata"));
         refused(admin(Events.get("/" + name)), 503, "F50300");
@@ -248,7 +350,8 @@ class ForwardingTest {
                 assertThat(admin(Events.get("/" + name)).status()).isEqualTo(200);
             }
             var before = busy.asked();
-            var posted = Stream.generate(() -> admin(Events.post("/" + name, "{}")).status())
+            var posted = Stream.generate(
+                            () -> admin(Events.post("/" + name, "{}")).status())
                     .limit(6)
                     .toList();
 
@@ -288,8 +391,9 @@ class ForwardingTest {
         assertThat(admin(Events.get("/" + name)).status()).isEqualTo(200);
         var via = upstream.asked().getLast().headers().get("via");
 
-        refused(admin(Events.get("/" + name).header("via", "1.1 proxy, " + via)), 502, "F50200");
-        assertThat(admin(Events.get("/" + name).header("via", "1.1 proxy")).status()).isEqualTo(200);
+        refused(admin(Events.get("/" + name).header("via", "1.1 proxy, " + via)), 508, "F50200");
+        assertThat(admin(Events.get("/" + name).header("via", "1.1 proxy")).status())
+                .isEqualTo(200);
     }
 
     @Test
@@ -300,14 +404,30 @@ class ForwardingTest {
         route(name, "/api/v1/" + name, url("/x"), "GET", "");
         upstream.answers(200, Map.of(), "ok");
         assertThat(admin(Events.get("/api/v1/" + name)).status()).isEqualTo(200);
-        refused(admin(Events.get("/" + name + "/x").header("upgrade", "websocket")), 404, "F40400");
+        route(name, "/" + name, url("/x"), "GET", "");
+        refused(admin(Events.get("/" + name).header("upgrade", "WebSocket")), 404, "F40400");
+        assertThat(admin(Events.get("/" + name)
+                                .header("upgrade", "h2c")
+                                .header("connection", "Upgrade, HTTP2-Settings"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(upstream.asked().getLast().headers()).doesNotContainKey("upgrade");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/admin/routes", "/admin/*", "/admin/other", "/health", "/metrics", "/api/v1/config", "/api/v1/sandboxes", "/api/v1/sandboxes/*",
-                "/api/v1/users/me", "/api/v1/sandboxes/*/files/*", "/api/v1/events"
+                "/admin/routes",
+                "/admin/*",
+                "/admin/other",
+                "/health",
+                "/metrics",
+                "/api/v1/config",
+                "/api/v1/sandboxes",
+                "/api/v1/sandboxes/*",
+                "/api/v1/users/me",
+                "/api/v1/sandboxes/*/files/*",
+                "/api/v1/events"
             })
     void no_route_comes_before_what_the_workspace_serves(String pattern) {
         var answer = admin(Events.post("/admin/routes", routeBody(name(), pattern, "/x", "ANY", "")));
@@ -319,16 +439,24 @@ class ForwardingTest {
     @Test
     void a_route_of_everything_leaves_the_workspace_as_it_is() {
         var name = name();
-        var id = route(name, "/*", url("/caught"), "ANY", OPEN + ",\"priority\":1000").textAt("content.route_id");
+        var id = route(name, "/*", url("/caught"), "ANY", OPEN + ",\"priority\":1000")
+                .textAt("content.route_id");
         upstream.answers(200, Map.of(), "caught");
         try {
             assertThat(text(anonymous(Events.get("/whatever")))).isEqualTo("caught");
-            assertThat(anonymous(Events.get("/health")).value("content.service")).isEqualTo("api-gateway");
+            assertThat(anonymous(Events.get("/health")).value("content.service"))
+                    .isEqualTo("api-gateway");
             assertThat(anonymous(Events.get("/health/")).bytes()).asString().isNotEqualTo("caught");
-            assertThat(anonymous(Events.of("DELETE", "/health")).bytes()).asString().isNotEqualTo("caught");
-            assertThat(anonymous(Events.get("//admin/routes")).bytes()).asString().isNotEqualTo("caught");
+            assertThat(anonymous(Events.of("DELETE", "/health")).bytes())
+                    .asString()
+                    .isNotEqualTo("caught");
+            assertThat(anonymous(Events.get("//admin/routes")).bytes())
+                    .asString()
+                    .isNotEqualTo("caught");
             assertThat(admin(Events.get("/api/v1/config")).value("apiVersion")).isEqualTo("v1");
-            assertThat(anonymous(Events.get("/api/v1/sandboxes/x/y")).bytes()).asString().isNotEqualTo("caught");
+            assertThat(anonymous(Events.get("/api/v1/sandboxes/x/y")).bytes())
+                    .asString()
+                    .isNotEqualTo("caught");
         } finally {
             admin(Events.of("DELETE", "/admin/routes/" + id));
         }
@@ -416,16 +544,22 @@ class ForwardingTest {
         route(name, "/" + name + "/*", url("/echo/*"), "GET", ",\"rate_limit_rpm\":100000");
         upstream.answers(200, Map.of(), "ok");
         var before = upstream.asked().size();
-        Callable<Integer> caller = () -> admin(Events.get("/" + name + "/" + names.incrementAndGet())).status();
+        Callable<Integer> caller = () ->
+                admin(Events.get("/" + name + "/" + names.incrementAndGet())).status();
 
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var statuses = threads.invokeAll(Stream.generate(() -> caller).limit(400).toList()).stream()
+            var statuses = threads
+                    .invokeAll(Stream.generate(() -> caller).limit(400).toList())
+                    .stream()
                     .map(result -> result.resultNow())
                     .toList();
 
             assertThat(statuses).hasSize(400).containsOnly(200);
         }
-        assertThat(upstream.asked().stream().skip(before).map(KindUpstream.Asked::target).distinct())
+        assertThat(upstream.asked().stream()
+                        .skip(before)
+                        .map(KindUpstream.Asked::target)
+                        .distinct())
                 .hasSize(400);
     }
 
@@ -436,8 +570,13 @@ class ForwardingTest {
 
         refused(anonymous(Events.get("/" + name).bearer(token("mallory", "b"))), 403, "F40003");
 
-        var items = surrounded.table().client().scanPaginator(request -> request.tableName(
-                        surrounded.table().configuration().table())).items().stream();
+        var items = surrounded
+                .table()
+                .client()
+                .scanPaginator(request ->
+                        request.tableName(surrounded.table().configuration().table()))
+                .items()
+                .stream();
         assertThat(items.filter(item -> AttributeValue.fromS("gateway.forward").equals(item.get("type")))
                         .map(item -> item.get("userId")))
                 .contains(AttributeValue.fromS("mallory"));
@@ -446,13 +585,15 @@ class ForwardingTest {
     @Test
     void a_database_that_is_away_is_f50000_and_what_was_known_goes_on() throws Exception {
         var own = PostgresLocal.open();
-        var lonely = new Surrounded().with("elevo.upstream.allow", "127.0.0.0/8").with("elevo.gateway.look.ms", 50);
+        var lonely =
+                new Surrounded().with("elevo.upstream.allow", "127.0.0.0/8").with("elevo.gateway.look.ms", 50);
         own.newDatabase().forEach(lonely::with);
         try (lonely;
                 var alone = lonely.start(AdminFunction::new)) {
             alone.runSchedule("projection");
             var body = routeBody("s", "/s", url("/x"), "GET", OPEN);
-            assertThat(Surrounded.ask(alone, Events.post("/admin/routes", body)).status()).isEqualTo(200);
+            assertThat(Surrounded.ask(alone, Events.post("/admin/routes", body)).status())
+                    .isEqualTo(200);
             upstream.answers(200, Map.of(), "ok");
             assertThat(status(alone, "/s")).isEqualTo(200);
 
@@ -463,8 +604,16 @@ class ForwardingTest {
             assertThat(refused.header("retry-after")).isEqualTo("1");
             refused(Surrounded.ask(alone, Events.post("/admin/routes", body)), 503, "F50000");
             assertThat(status(alone, "/s")).isEqualTo(200);
+            assertThat(Surrounded.ask(alone, Events.get("/api/v1/nowhere")).outcome())
+                    .isEqualTo(9008);
+            var health = Surrounded.ask(alone, Events.get("/health"));
+            refused(health, 503, "F50000");
+            assertThat(health.value("content.database")).isEqualTo("error: the rules' database does not answer");
+            assertThat(health.value("content.cache")).isEqualTo("connected");
             own.startAgain();
-            assertThat(Surrounded.ask(alone, Events.get("/admin/routes")).status()).isEqualTo(200);
+            Eventually.await(() -> status(alone, "/health") == 200);
+            assertThat(Surrounded.ask(alone, Events.get("/admin/routes")).status())
+                    .isEqualTo(200);
         } finally {
             own.kill();
         }
@@ -483,7 +632,8 @@ class ForwardingTest {
     }
 
     private List<Object> statuses(String service) {
-        var listed = admin(Events.get("/admin/services?service_name=" + service)).value("content.instances");
+        var listed =
+                admin(Events.get("/admin/services?service_name=" + service)).value("content.instances");
         return listed instanceof List<?> items
                 ? items.stream()
                         .<Object>map(item -> ((Map<?, ?>) item).get("status"))
@@ -532,7 +682,9 @@ class ForwardingTest {
     }
 
     private static Events put(String target, String body) {
-        return Events.of("PUT", target).header("content-type", "application/json").body(body);
+        return Events.of("PUT", target)
+                .header("content-type", "application/json")
+                .body(body);
     }
 
     private String token(String user, String scopes) {

@@ -11,13 +11,13 @@ import dev.elevo.platform.testing.TestTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,8 @@ class RouteLimiterTest {
         assertThat(limiter.take(route, "ann", 1).allowed()).isTrue();
         assertThat(limiter.take(route, "ann", 1).allowed()).isFalse();
         assertThat(limiter.take(route, "bob", 1).allowed()).isTrue();
-        assertThat(limiter.take(UUID.randomUUID().toString(), "ann", 1).allowed()).isTrue();
+        assertThat(limiter.take(UUID.randomUUID().toString(), "ann", 1).allowed())
+                .isTrue();
     }
 
     @Test
@@ -112,13 +113,16 @@ class RouteLimiterTest {
         for (int i = 0; i < 4000; i++) {
             advance(Duration.ofMillis(random.nextInt(90)));
             if (limiters.get(random.nextInt(2)).take(route, "ann", 400).allowed()) {
-                passedAt.computeIfAbsent(clock.instant().toEpochMilli(), at -> new AtomicInteger()).incrementAndGet();
+                passedAt.computeIfAbsent(clock.instant().toEpochMilli(), at -> new AtomicInteger())
+                        .incrementAndGet();
                 all++;
             }
         }
 
         for (var from : passedAt.keySet()) {
-            assertThat(passedAt.subMap(from, from + 60_000).values().stream().mapToInt(AtomicInteger::get).sum())
+            assertThat(passedAt.subMap(from, from + 60_000).values().stream()
+                            .mapToInt(AtomicInteger::get)
+                            .sum())
                     .isLessThanOrEqualTo(400);
         }
         assertThat(all).isGreaterThan(900);

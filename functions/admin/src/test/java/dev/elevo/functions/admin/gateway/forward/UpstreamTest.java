@@ -86,6 +86,9 @@ class UpstreamTest {
             strings = {
                 "SSH-2.0-OpenSSH_9\r\n\r\n\r\n\r\n",
                 "HTTP/1.1 abc OK\r\n\r\n",
+                "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nA name: x\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
@@ -118,9 +121,14 @@ class UpstreamTest {
 
         try (var secret = new HostileUpstream(HostileUpstream.saying("HTTP/1.1 200 OK\r\n\r\nsecret"));
                 var careful = careful()) {
-            var inside = new Upstream.Call("http", "localhost", secret.port(), "GET", "/", List.of(), new byte[0]);
+            for (var host :
+                    List.of("localhost", "127.0.0.1", "::1", "2130706433", "127.1", "::ffff:127.0.0.1", "0.0.0.0")) {
+                var inside = new Upstream.Call("http", host, secret.port(), "GET", "/", List.of(), new byte[0]);
 
-            assertThat(careful.upstream().ask(inside, deadline(LONG))).isEqualTo(new Upstream.Outcome.Unreached(true));
+                assertThat(careful.upstream().ask(inside, deadline(LONG)))
+                        .as(host)
+                        .isEqualTo(new Upstream.Outcome.Unreached(true));
+            }
             assertThat(secret.asked()).isZero();
         }
     }
@@ -129,7 +137,8 @@ class UpstreamTest {
     void a_name_that_is_none_for_the_internet_is_one_for_a_service() throws Exception {
         try (var kind = new KindUpstream();
                 var inside = new Careful(new Upstream(
-                        new UpstreamGuard("127.0.0.1", host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")}), 4))) {
+                        new UpstreamGuard("127.0.0.1", host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")}),
+                        4))) {
             var call = new Upstream.Call("http", "my_service", kind.port(), "GET", "/a", List.of(), new byte[0]);
 
             assertThat(inside.upstream().ask(call, deadline(LONG))).isInstanceOf(Upstream.Outcome.Answered.class);

@@ -74,11 +74,8 @@ final class GatewayIT {
 
     @Test
     void what_is_sent_and_answered_is_carried_as_it_is() {
-        var body =
-                "{\"service_name\":\"carried\",\"path_pattern\":\"/carried/*\",\"target_url\":\"http://127.0.0.1:%d/c/*\","
-                        + "\"method\":\"ANY\",\"requires_auth\":false}";
-        var route =
-                stack.post("/admin/routes", body.formatted(upstream.getAddress().getPort()));
+        var target = "http://127.0.0.1:" + upstream.getAddress().getPort() + "/c/*";
+        var route = stack.post("/admin/routes", open("carried", target));
         assertThat(route.field("code")).as(route.text()).isEqualTo("S10000");
 
         var answer = stack.get("/carried/a/b?x=%2F&y", "X-API-Key", "");
@@ -93,10 +90,7 @@ final class GatewayIT {
 
     @Test
     void a_route_that_leads_back_here_is_found_out_at_once() {
-        var body =
-                "{\"service_name\":\"loop\",\"path_pattern\":\"/loop/*\",\"target_url\":\"%s/loop/*\",\"method\":\"ANY\","
-                        + "\"requires_auth\":false}";
-        var route = stack.post("/admin/routes", body.formatted(stack.ready("url")));
+        var route = stack.post("/admin/routes", open("loop", stack.ready("url") + "/loop/*"));
         assertThat(route.field("code")).as(route.text()).isEqualTo("S10000");
 
         var answer = stack.get("/loop/x");
@@ -109,6 +103,12 @@ final class GatewayIT {
                 .text()
                 .contains("gateway_requests_total{service_name=\\\"loop\\\"} 2"));
         stack.delete("/admin/routes/" + content(route).get("route_id"));
+    }
+
+    /** A route for everybody. */
+    private static String open(String name, String target) {
+        return "{\"service_name\":\"%s\",\"path_pattern\":\"/%s/*\",\"target_url\":\"%s\",\"method\":\"ANY\",\"requires_auth\":false}"
+                .formatted(name, name, target);
     }
 
     private static Map<?, ?> content(RunningStack.Answer answer) {

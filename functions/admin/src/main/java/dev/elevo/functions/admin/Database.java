@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Failure;
 import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.exceptions.TransactionSystemException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -69,8 +70,14 @@ public class Database {
 
     private static boolean tellsOfAbsence(Throwable thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (at instanceof SQLTransientException) {
-                return true; // no connection to be had from the pool
+            if (at instanceof SQLTransientException || (at instanceof SQLException sql && sql.getSQLState() == null)) {
+                return true; // said by the pool: it has no connection, or this one is closed
+            }
+            // One that dies within a transaction cannot be told to undo it, which hides why it should.
+            if (at instanceof TransactionSystemException hiding
+                    && hiding.getApplicationException() != null
+                    && tellsOfAbsence(hiding.getApplicationException())) {
+                return true;
             }
         }
         // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such

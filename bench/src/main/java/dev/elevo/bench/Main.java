@@ -26,6 +26,7 @@ public final class Main {
             new ListSandboxes(),
             new Limiter(),
             new LocalGateway(),
+            new Forward(),
             new GetSandbox(),
             new Grep(),
             new Lsp(),

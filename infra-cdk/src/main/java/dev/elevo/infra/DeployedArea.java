@@ -83,7 +83,7 @@ final class DeployedArea extends Construct {
                 .environment(environment);
         people.ifPresent(store -> {
             store.grantEntry(role);
-            builder.vpc(store.network()).vpcSubnets(store.inside()).securityGroups(List.of(store.client()));
+            builder.vpc(store.network()).vpcSubnets(store.place()).securityGroups(List.of(store.client()));
         });
         var function = builder.build();
         // SnapStart works on published versions only, so all callers come through the alias.

@@ -13,12 +13,13 @@ import software.constructs.Construct;
 /** One deployment of Elevo: its state, its secrets, a function per area and the API in front of them. */
 final class ElevoStack extends Stack {
 
-    ElevoStack(Construct scope, FunctionPackages packages) {
+    /** @param hasWayOut whether requests can be forwarded to servers on the Internet */
+    ElevoStack(Construct scope, FunctionPackages packages, boolean hasWayOut) {
         super(scope, "Elevo");
 
         var state = new StateStore(this);
         var settings = new Settings(this, state);
-        var people = new PeopleStore(this);
+        var people = new PeopleStore(this, hasWayOut);
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
         for (var area : Area.values()) {
             var streams = area.streams().isEmpty() ? Optional.<StreamEntry>empty() : Optional.of(streams(area));

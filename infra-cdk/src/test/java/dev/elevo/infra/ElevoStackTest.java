@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
 /** The stack is synthesised once: every construct is a call into a Node process. */
@@ -48,7 +49,7 @@ class ElevoStackTest {
         }
         var app = new App(
                 AppProps.builder().outdir(folder.resolve("cdk.out").toString()).build());
-        resources = new Resources(Template.fromStack(new ElevoStack(app, new FunctionPackages(folder)))
+        resources = new Resources(Template.fromStack(new ElevoStack(app, new FunctionPackages(folder), false))
                 .toJSON());
     }
 
@@ -233,6 +234,22 @@ class ElevoStackTest {
         assertThat(resources.all("AWS::EC2::InternetGateway")).isEmpty();
         assertThat(resources.only("AWS::EC2::VPCEndpoint").at("VpcEndpointType"))
                 .isEqualTo("Gateway");
+    }
+
+    @Test
+    void where_requests_are_forwarded_the_function_has_a_way_out_and_the_database_has_none() {
+        var stack = new Stack(new App());
+        var store = new PeopleStore(stack, true);
+        var place = store.network().selectSubnets(store.place()).getSubnets();
+        var template = new Resources(Template.fromStack(stack).toJSON());
+
+        assertThat(place)
+                .hasSize(2)
+                .allSatisfy(subnet -> assertThat(subnet.getNode().getPath()).contains("forwarding"));
+        assertThat(template.all("AWS::EC2::NatGateway")).hasSize(1);
+        assertThat(template.only("AWS::RDS::DBSubnetGroup").at("SubnetIds").toString())
+                .contains("inside")
+                .doesNotContain("forwarding", "outside");
     }
 
     @Test

@@ -17,6 +17,8 @@ final class OptionRules {
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,245}");
     private static final String NETWORK = "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}";
     private static final Pattern NETWORKS = Pattern.compile(NETWORK + "(," + NETWORK + ")*");
+    private static final Pattern ADDRESSES =
+            Pattern.compile("[0-9A-Fa-f.:]+(/\\d{1,3})?( ?, ?[0-9A-Fa-f.:]+(/\\d{1,3})?)*");
     private static final int MOST_REQUESTS = 1_000_000;
     static final int SHORTEST_SECRET = 32;
 
@@ -41,6 +43,11 @@ final class OptionRules {
             number("ELEVO_DYNAMODB_CONNECTIONS", 1, 1000),
             number("ELEVO_POSTGRES_CONNECTIONS", 1, 100),
             number("ELEVO_PROJECTION_MS", 100, 3_600_000),
+            number("ELEVO_HEALTH_MS", 100, 3_600_000),
+            number("ELEVO_GATEWAY_LOOK_MS", 0, 4000),
+            number("ELEVO_GATEWAY_CIRCUIT_FAILURES", 1, 1000),
+            number("ELEVO_GATEWAY_CIRCUIT_OPEN_MS", 1, 3_600_000),
+            number("ELEVO_GATEWAY_LONGEST_MS", 100, 300_000),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),
             word("ELEVO_UNSAFE", "0", "1"),
@@ -49,6 +56,11 @@ final class OptionRules {
                     "ELEVO_PRIVATE_NETWORKS",
                     value -> NETWORKS.matcher(value).matches(),
                     "networks such as 10.1.0.0/16, with commas between them",
+                    false),
+            new Rule(
+                    "ELEVO_UPSTREAM_ALLOW",
+                    value -> ADDRESSES.matcher(value).matches(),
+                    "networks such as 10.1.0.0/16 or fd00::/8, with commas between them",
                     false),
             address("ELEVO_DYNAMODB_ENDPOINT"),
             new Rule(

@@ -32,6 +32,16 @@ final class Endpoints {
             Map.entry("createUserKey", "{\"name\":\"x\"}"),
             Map.entry("createUser", "{\"id\":\"x\"}"),
             Map.entry("createOrganization", "{\"id\":\"was-here\"}"),
+            Map.entry("createPermission", "{\"permission_code\":\"was.here\",\"permission_name\":\"x\"}"),
+            Map.entry(
+                    "createRoute",
+                    "{\"service_name\":\"x\",\"path_pattern\":\"/was-here\",\"target_url\":\"/x\",\"method\":\"GET\"}"),
+            Map.entry(
+                    "createRoutes",
+                    "{\"routes\":[{\"service_name\":\"x\",\"path_pattern\":\"/was-here\",\"target_url\":\"/x\",\"method\":\"GET\"}]}"),
+            Map.entry(
+                    "registerInstance",
+                    "{\"service_name\":\"x\",\"instance_id\":\"was-here\",\"host\":\"example.org\",\"port\":80}"),
             Map.entry("addFiles", "{\"path\":\"/tmp/was-here\",\"files\":[\"x\"]}"),
             Map.entry("checkOut", "{\"path\":\"/tmp/was-here\",\"target\":\"x\"}"),
             Map.entry("cloneRepository", "{\"url\":\"https://example.org/a.git\",\"path\":\"/tmp/was-here\"}"),
@@ -87,6 +97,7 @@ final class Endpoints {
 
     /** The same of queries. */
     private static final Map<String, String> QUERIES = Map.ofEntries(
+            Map.entry("listInstances", "?service_name=x"),
             Map.entry("getHost", "?port=8000"),
             Map.entry("getPreviewUrl", "?port=8000"),
             Map.entry("statFile", "?path=/etc/hosts"),

@@ -64,6 +64,7 @@ final class SecurityIT {
                         AgentDoor.attempts(),
                         Credentials.attempts(),
                         Bodies.attempts(),
+                        Upstreams.attempts(),
                         Framing.attempts(),
                         Floods.attempts())
                 .flatMap(List::stream);

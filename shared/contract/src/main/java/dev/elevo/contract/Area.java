@@ -49,7 +49,11 @@ public enum Area {
             List.of(),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
     /** Also answers what no other area claims. */
-    ADMIN("admin", List.of("/{rest+}"), List.of(), List.of(new Schedule("projection", Duration.ofMinutes(1))));
+    ADMIN(
+            "admin",
+            List.of("/{rest+}"),
+            List.of(),
+            List.of(new Schedule("projection", Duration.ofMinutes(1)), new Schedule("health", Duration.ofMinutes(1))));
 
     private final String areaName;
     private final List<String> paths;

@@ -1,4 +1,4 @@
-package dev.elevo.functions.admin;
+package dev.elevo.functions.admin.gateway;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.micronaut.serde.annotation.Serdeable;
@@ -14,5 +14,5 @@ record Health(
         String version,
         String database,
         String cache,
-        @JsonProperty("active_routes") int activeRoutes,
+        @JsonProperty("active_routes") long activeRoutes,
         @Nullable List<String> issues) {}

@@ -1,4 +1,4 @@
-package dev.elevo.functions.admin;
+package dev.elevo.functions.admin.gateway;
 
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import jakarta.inject.Singleton;

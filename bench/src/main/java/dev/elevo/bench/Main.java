@@ -25,6 +25,8 @@ public final class Main {
             new Metadata(),
             new ListSandboxes(),
             new Limiter(),
+            new KeyLookup(),
+            new AuditQuery(),
             new LocalGateway(),
             new Forward(),
             new GetSandbox(),

@@ -97,6 +97,10 @@ final class DeployedArea extends Construct {
         this.role = role;
     }
 
+    Role role() {
+        return role;
+    }
+
     Alias live() {
         return live;
     }

@@ -18,7 +18,8 @@ final class ElevoStack extends Stack {
         super(scope, "Elevo");
 
         var state = new StateStore(this);
-        var settings = new Settings(this, state);
+        var push = new PushProviders(this);
+        var settings = new Settings(this, state, push);
         var people = new PeopleStore(this, hasWayOut);
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
         for (var area : Area.values()) {
@@ -26,8 +27,10 @@ final class ElevoStack extends Stack {
             var itsPeople = area == Area.ADMIN ? Optional.of(people) : Optional.<PeopleStore>empty();
             functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings, streams, itsPeople));
         }
-        // Changes of sandboxes, and connections that wait for them.
-        requireNonNull(functions.get(Area.SANDBOXES)).listenTo(state, List.of("OUTBOX#", "STREAM#events#"));
+        // Changes of sandboxes, connections that wait for them, and what is to be told on devices.
+        var sandboxes = requireNonNull(functions.get(Area.SANDBOXES));
+        sandboxes.listenTo(state, List.of("OUTBOX#", "STREAM#events#", "PUSH#"));
+        push.grantUse(sandboxes.role());
         var api = new HttpEntry(this, functions);
 
         CfnOutput.Builder.create(this, "Url").value(api.url()).build();

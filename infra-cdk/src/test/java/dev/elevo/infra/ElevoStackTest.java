@@ -180,7 +180,7 @@ class ElevoStackTest {
         assertThat(mapping.at("FunctionName").toString())
                 .contains(aliasOf(Area.SANDBOXES).id());
         assertThat(mapping.at("FilterCriteria").toString())
-                .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"}")
+                .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"},{\"prefix\":\"PUSH#\"}")
                 .contains("INSERT");
         assertThat(environment(functionOf(Area.SANDBOXES))).containsEntry("ELEVO_EVENTS_BY", "stream");
     }
@@ -221,6 +221,33 @@ class ElevoStackTest {
             assertThat(function.properties()).doesNotContainKey("VpcConfig");
             assertThat(actions(area)).doesNotContainAnyElementsOf(ENTRY);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void only_the_sandboxes_write_to_devices_and_only_where_there_are_providers(Area area) {
+        assertThat(environment(functionOf(area))).containsKeys("ELEVO_PUSH_ANDROID", "ELEVO_PUSH_IOS");
+        if (area == Area.SANDBOXES) {
+            assertThat(actions(area)).contains("sns:CreatePlatformEndpoint", "sns:Publish", "sns:DeleteEndpoint");
+        } else {
+            assertThat(actions(area)).noneMatch(action -> action.toString().startsWith("sns:"));
+        }
+    }
+
+    @Test
+    void what_is_allowed_with_devices_is_allowed_where_an_application_is_named() {
+        var all = Resources.map(Objects.requireNonNull(resources.template().get("Resources")));
+        var policies = resources.all("AWS::IAM::Policy").stream()
+                .filter(policy -> policy.map("PolicyDocument").toString().contains("sns:"))
+                .toList();
+
+        assertThat(policies).hasSize(2).allSatisfy(policy -> {
+            assertThat(Resources.map(Objects.requireNonNull(all.get(policy.id()))))
+                    .containsKey("Condition");
+            assertThat(policy.map("PolicyDocument").toString())
+                    .contains(":endpoint/")
+                    .contains(":app/");
+        });
     }
 
     @Test

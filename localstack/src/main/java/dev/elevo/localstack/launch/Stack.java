@@ -179,6 +179,7 @@ public final class Stack {
         properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
         properties.put("ELEVO_AGENT_URL", Agent.url(agent.port()));
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
+        properties.put("ELEVO_PUSH_RECORDED", "true");
         properties.put("ELEVO_CONNECTIONS_URL", connectionsApi.url());
         properties.put("ELEVO_CONNECTIONS_SECRET", connectionsApi.secret());
         return properties;

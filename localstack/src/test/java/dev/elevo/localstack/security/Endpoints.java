@@ -30,6 +30,7 @@ final class Endpoints {
     private static final Map<String, String> BODIES = Map.ofEntries(
             Map.entry("createKey", "{\"name\":\"x\"}"),
             Map.entry("createUserKey", "{\"name\":\"x\"}"),
+            Map.entry("registerDevice", "{\"platform\":\"ios\",\"token\":\"was-here\"}"),
             Map.entry("createUser", "{\"id\":\"x\"}"),
             Map.entry("createOrganization", "{\"id\":\"was-here\"}"),
             Map.entry("createPermission", "{\"permission_code\":\"was.here\",\"permission_name\":\"x\"}"),

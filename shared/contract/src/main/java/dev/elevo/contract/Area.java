@@ -13,7 +13,10 @@ public enum Area {
             "sandboxes",
             List.of("/api/v1/sandboxes", "/api/v1/sandboxes/{id}", "/api/v1/sandboxes/{id}/{rest+}", "/api/v1/stats"),
             List.of("/api/v1/events"),
-            List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
+            List.of(
+                    new Schedule("sweep", Duration.ofMinutes(1)),
+                    new Schedule("streams", Duration.ofMinutes(1)),
+                    new Schedule("pushes", Duration.ofMinutes(1)))),
     PROCESS(
             "process",
             List.of(

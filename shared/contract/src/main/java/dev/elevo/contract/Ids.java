@@ -14,6 +14,7 @@ public enum Ids {
     SESSION("ses"),
     LANGUAGE_SERVER("lsp"),
     VOLUME("vol"),
+    DEVICE("dev"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -59,6 +59,9 @@ public class Database {
                 away = true;
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
             }
+            if (hasState(e, "22021")) {
+                throw Failure.Invalid.field("text", "must have no NUL", null).causedBy(e);
+            }
             throw e;
         }
     }

@@ -112,7 +112,7 @@ abstract class CrashSuite {
                 ? List.copyOf(taken.keySet())
                 : taken.isEmpty() ? List.<String>of() : List.of(pick())) {
             var to = place("restored");
-            new Restorer(LIBRARY).restore(depot, id, to, 0);
+            new Restorer(LIBRARY, false).restore(depot, id, to, 0);
             assertThat(Trees.describe(LIBRARY, to)).as("snapshot %s", id).isEqualTo(taken.get(id));
         }
     }

@@ -29,6 +29,7 @@ final class OptionRules {
             number("ELEVO_INSTANCES", 1, 64),
             number("ELEVO_READY_SANDBOXES", 0, 100),
             number("ELEVO_DISK_FLOOR_MB", 0, 100_000_000),
+            number("ELEVO_SNAPSHOTS_AT_ONCE", 1, 64),
             number("ELEVO_LIMIT_READ", 1, MOST_REQUESTS),
             number("ELEVO_LIMIT_WRITE", 1, MOST_REQUESTS),
             number("ELEVO_LIMIT_SANDBOX_CREATE", 1, MOST_REQUESTS),

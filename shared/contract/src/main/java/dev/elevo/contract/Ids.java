@@ -14,6 +14,8 @@ public enum Ids {
     SESSION("ses"),
     LANGUAGE_SERVER("lsp"),
     VOLUME("vol"),
+    RUN("run"),
+    ARTIFACT("art"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -9,6 +9,8 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -238,6 +240,38 @@ class RunsTest {
         assertThat(ask(Events.get(of + "&cursor=" + third.textAt("pagination.prevCursor")))
                         .data("id"))
                 .isEqualTo(second.data("id"));
+    }
+
+    @Test
+    void names_of_any_characters_are_listed() {
+        var project = "\u6f22".repeat(98) + "#\u0001";
+        var names = List.of("a\u001fb", "\u6f22".repeat(100), "\ud83d\ude80", " ", "a#b", "a");
+        for (var name : names) {
+            create("{\"name\": \"" + name.replace("\u001f", "\\u001f") + "\", \"project\": \""
+                    + project.replace("\u0001", "\\u0001") + "\"}");
+        }
+        var of = "?sort_by=name&sort_order=asc&project=" + URLEncoder.encode(project, StandardCharsets.UTF_8);
+
+        assertThat(names(of)).containsExactlyInAnyOrderElementsOf(names);
+        var seen = new ArrayList<Object>();
+        for (var cursor = ""; ; ) {
+            var page = ask(Events.get(PATH + of + "&limit=1&cursor=" + cursor));
+            seen.addAll(page.data("name"));
+            if (Boolean.FALSE.equals(page.value("pagination.hasMore"))) {
+                break;
+            }
+            cursor = page.textAt("pagination.nextCursor");
+        }
+        assertThat(seen).isEqualTo(names(of));
+    }
+
+    @Test
+    void params_too_deep_to_read_are_unreadable() {
+        var deep = "[".repeat(20_000) + "]".repeat(20_000);
+
+        assertThat(ask(Events.post(PATH, "{\"name\": \"x\", \"params\": {\"a\": " + deep + "}}"))
+                        .code())
+                .isEqualTo(ErrorCode.INVALID_REQUEST.number());
     }
 
     @Test

@@ -114,7 +114,7 @@ class RunService {
     Run finish(Principal caller, String id, FinishRun wanted) {
         var outcome = RunStatus.of(wanted.status());
         var summary = wanted.summary() == null ? null : documents.write(wanted.summary());
-        RunRules.checkSummary(summary);
+        RunRules.check(wanted, summary);
         while (true) {
             var seen = get(caller, id);
             if (seen.status() == outcome) {

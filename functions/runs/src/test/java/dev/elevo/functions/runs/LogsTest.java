@@ -7,6 +7,7 @@ import dev.elevo.contract.run.RunLimits;
 import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.contract.testing.Eventually;
 import dev.elevo.platform.lambda.Surroundings;
+import dev.elevo.platform.lambda.TableListener;
 import dev.elevo.platform.streams.Connections;
 import dev.elevo.platform.streams.SocketEvent;
 import dev.elevo.platform.testing.Answer;
@@ -301,6 +302,27 @@ class LogsTest {
             frozen.runSchedule("streams");
 
             assertThat(lines(reader)).containsExactly("late\n");
+        }
+    }
+
+    @Test
+    void in_the_cloud_the_table_tells_of_lines_of_an_end_and_of_a_reader() {
+        try (var frozen = open("stream")) {
+            var run = run();
+            var reader = read(frozen, run, Map.of());
+            var listener = frozen.context().getBean(TableListener.class);
+            assertThat(Surrounded.ask(frozen, Events.post(path(run) + "/logs", "{\"lines\": [\"one\"]}"))
+                            .status())
+                    .isEqualTo(200);
+
+            listener.written(List.of(new TableListener.TableKey("RUNLOG#default#" + run, "L#0000000000")));
+            assertThat(lines(reader)).containsExactly("one\n");
+
+            assertThat(Surrounded.ask(frozen, Events.of("DELETE", path(run))).status()).isEqualTo(204);
+            listener.written(List.of(
+                    new TableListener.TableKey("STREAM#events#default", "c"),
+                    new TableListener.TableKey("STREAM#runlog#default#" + run, "c")));
+            assertThat(outlet.closed(reader)).contains(CloseCode.REMOVED);
         }
     }
 

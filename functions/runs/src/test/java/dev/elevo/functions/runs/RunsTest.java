@@ -266,6 +266,36 @@ class RunsTest {
     }
 
     @Test
+    void a_number_that_no_double_holds_is_refused() {
+        assertThat(ask(Events.post(PATH, "{\"name\": \"x\", \"params\": {\"a\": [1, 1e400]}}"))
+                        .code())
+                .isIn(ErrorCode.VALIDATION_ERROR.number(), ErrorCode.INVALID_REQUEST.number());
+        var run = create("{\"name\": \"x\", \"params\": {\"large\": 123456789012345678901234567890}}");
+        assertThat(get(run).text()).contains("\"large\":123456789012345678901234567890");
+        assertThat(finish(run, "failed", "{\"a\": -1e400}").code())
+                .isIn(ErrorCode.VALIDATION_ERROR.number(), ErrorCode.INVALID_REQUEST.number());
+    }
+
+    @Test
+    void as_many_labels_as_may_be_have_room() {
+        var of = "o-" + UUID.randomUUID();
+        var labels = IntStream.range(0, 64)
+                .mapToObj(i -> "\"label-%s-%02d\": \"%s%s\"".formatted("k".repeat(50), i, of, "\u6f22".repeat(200)))
+                .toList();
+        var run = create("{\"name\": \"x\", \"labels\": {" + String.join(",", labels) + "}}");
+        var query = "?status=failed&labels=label-" + "k".repeat(50) + "-63="
+                + URLEncoder.encode(of + "\u6f22".repeat(200), StandardCharsets.UTF_8);
+        assertThat(total(query)).isZero();
+
+        assertThat(finish(run, "failed", "{}").status()).isEqualTo(200);
+        assertThat(total(query)).isEqualTo(1);
+
+        assertThat(ask(Events.of("DELETE", path(run))).status()).isEqualTo(204);
+        assertThat(total(query)).isZero();
+        assertThat(Leftovers.of(surrounded.table(), run.textAt("id"))).isEmpty();
+    }
+
+    @Test
     void params_too_deep_to_read_are_unreadable() {
         var deep = "[".repeat(20_000) + "]".repeat(20_000);
 
@@ -390,6 +420,8 @@ class RunsTest {
             strings = {
                 "{\"name\": \"a b\", \"value\": 1}",
                 "{\"name\": \"a\", \"value\": 1e999}",
+                "{\"name\": \"a\", \"value\": 1, \"timestamp\": \"+999999999-12-31T23:59:59Z\"}",
+                "{\"name\": \"a\", \"value\": 1, \"timestamp\": \"-999999999-01-01T00:00:00Z\"}",
                 "{\"name\": \"a\", \"value\": 1, \"step\": -1}",
                 "{\"name\": \"a\"}",
                 "{\"value\": 1}",

@@ -109,8 +109,8 @@ final class RunRules {
                     finite(field + "[" + i + "]", list.get(i));
                 }
             }
-            case Double number when !Double.isFinite(number) ->
-                broken.add(new FieldError(field, "must be a finite number", null));
+            case Double number
+            when !Double.isFinite(number) -> broken.add(new FieldError(field, "must be a finite number", null));
             case null, default -> {}
         }
     }

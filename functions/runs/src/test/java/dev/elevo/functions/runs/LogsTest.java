@@ -318,7 +318,8 @@ class LogsTest {
             listener.written(List.of(new TableListener.TableKey("RUNLOG#default#" + run, "L#0000000000")));
             assertThat(lines(reader)).containsExactly("one\n");
 
-            assertThat(Surrounded.ask(frozen, Events.of("DELETE", path(run))).status()).isEqualTo(204);
+            assertThat(Surrounded.ask(frozen, Events.of("DELETE", path(run))).status())
+                    .isEqualTo(204);
             listener.written(List.of(
                     new TableListener.TableKey("STREAM#events#default", "c"),
                     new TableListener.TableKey("STREAM#runlog#default#" + run, "c")));

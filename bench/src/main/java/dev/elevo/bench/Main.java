@@ -24,6 +24,7 @@ public final class Main {
             new Cpu(),
             new Metadata(),
             new ListSandboxes(),
+            new ListRuns(),
             new Limiter(),
             new KeyLookup(),
             new AuditQuery(),

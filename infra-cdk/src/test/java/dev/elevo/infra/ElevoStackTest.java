@@ -169,7 +169,7 @@ class ElevoStackTest {
 
     @Test
     void changes_of_sandboxes_come_to_their_function_by_the_tables_stream() {
-        var mapping = resources.only("AWS::Lambda::EventSourceMapping");
+        var mapping = mappingOf(Area.SANDBOXES);
         var table = only(resources.all("AWS::DynamoDB::Table").stream()
                 .filter(candidate -> candidate.properties().containsKey("StreamSpecification")));
 
@@ -177,12 +177,35 @@ class ElevoStackTest {
         assertThat(Resources.target(mapping.at("EventSourceArn"))).isEqualTo(table.id());
         assertThat(Resources.target(environment(functionOf(Area.SANDBOXES)).getOrDefault("ELEVO_TABLE", Map.of())))
                 .isEqualTo(table.id());
-        assertThat(mapping.at("FunctionName").toString())
-                .contains(aliasOf(Area.SANDBOXES).id());
         assertThat(mapping.at("FilterCriteria").toString())
                 .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"},{\"prefix\":\"PUSH#\"}")
                 .contains("INSERT");
         assertThat(environment(functionOf(Area.SANDBOXES))).containsEntry("ELEVO_EVENTS_BY", "stream");
+    }
+
+    @Test
+    void lines_of_runs_come_to_their_function_by_the_tables_stream_and_nothing_else_comes_to_any() {
+        assertThat(mappingOf(Area.RUNS).at("FilterCriteria").toString())
+                .contains("{\"prefix\":\"RUNLOG#\"},{\"prefix\":\"STREAM#runlog#\"}")
+                .contains("INSERT");
+        assertThat(resources.all("AWS::Lambda::EventSourceMapping")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void only_the_area_of_runs_reaches_the_bucket_of_artifacts(Area area) {
+        var bucket = resources.only("AWS::S3::Bucket");
+
+        assertThat(bucket.map("PublicAccessBlockConfiguration")).doesNotContainValue(false);
+        if (area == Area.RUNS) {
+            assertThat(Resources.target(
+                            Objects.requireNonNull(environment(functionOf(area)).get("ELEVO_BLOBS_BUCKET"))))
+                    .isEqualTo(bucket.id());
+            assertThat(actions(area)).contains("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:ListBucket");
+        } else {
+            assertThat(environment(functionOf(area))).doesNotContainKey("ELEVO_BLOBS_BUCKET");
+            assertThat(actions(area)).noneMatch(action -> action.toString().startsWith("s3:"));
+        }
     }
 
     @ParameterizedTest
@@ -337,6 +360,13 @@ class ElevoStackTest {
         return only(resources.all("AWS::Lambda::Alias").stream()
                 .filter(alias -> Resources.target(alias.at("FunctionName"))
                         .equals(functionOf(area).id())));
+    }
+
+    private static Resource mappingOf(Area area) {
+        return only(resources.all("AWS::Lambda::EventSourceMapping").stream()
+                .filter(mapping -> mapping.at("FunctionName")
+                        .toString()
+                        .contains(aliasOf(area).id())));
     }
 
     private static Map<String, Object> environment(Resource function) {

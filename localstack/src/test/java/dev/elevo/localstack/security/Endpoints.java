@@ -93,6 +93,11 @@ final class Endpoints {
                     "findCodeActions",
                     "{\"path\":\"/tmp/was-here.py\",\"range\":{\"start\":" + PLACE + ",\"end\":" + PLACE + "}}"),
             Map.entry("formatDocument", "{\"path\":\"/tmp/was-here.py\"}"),
+            Map.entry("createRun", "{\"name\":\"x\"}"),
+            Map.entry("finishRun", "{\"status\":\"failed\"}"),
+            Map.entry("reportPoints", "{\"points\":[{\"name\":\"x\",\"value\":1}]}"),
+            Map.entry("reportLines", "{\"lines\":[\"x\"]}"),
+            Map.entry("createArtifact", "{\"name\":\"x\",\"content\":\"\"}"),
             Map.entry("changeMode", "{\"path\":\"/tmp\",\"mode\":0}"),
             Map.entry("changeOwner", "{\"path\":\"/tmp\",\"owner\":\"user\"}"));
 

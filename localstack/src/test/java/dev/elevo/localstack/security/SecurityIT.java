@@ -60,6 +60,7 @@ final class SecurityIT {
                         Previews.attempts(),
                         Sockets.attempts(),
                         Neighbours.attempts(),
+                        Records.attempts(),
                         StrangeIds.attempts(),
                         AgentDoor.attempts(),
                         Credentials.attempts(),

@@ -86,7 +86,7 @@ final class Sockets {
         }
     }
 
-    private static Reply upgrade(Ground ground, String target, String headers) throws IOException {
+    static Reply upgrade(Ground ground, String target, String headers) throws IOException {
         try (var connection = ground.connect()) {
             connection.send(handshake(target, headers));
             return connection.read();
@@ -109,7 +109,7 @@ final class Sockets {
         return frame;
     }
 
-    private static void assertRefused(Reply reply, int status, String code) {
+    static void assertRefused(Reply reply, int status, String code) {
         assertThat(reply.status()).as(reply.text()).isEqualTo(status);
         assertThat(reply.text()).contains("\"code\":" + code);
     }

@@ -30,9 +30,10 @@ final class GatewayResponse<B> extends AbstractServletHttpResponse<APIGatewayV2H
         super(conversionService, binaryTypes);
     }
 
-    /** Whether Lambda would not take it: there the body is a string of the answer's own JSON. */
+    /** Whether Lambda would not take it: there the body is a string of the answer's own JSON, as it is or in base64. */
     boolean isTooLarge() {
-        return body.size() > ALWAYS_FITS && sizeInJson(body.toByteArray()) > ROOM;
+        return body.size() > ALWAYS_FITS
+                && (isText() ? sizeInJson(body.toByteArray()) : (body.size() + 2L) / 3 * 4) > ROOM;
     }
 
     private static long sizeInJson(byte[] text) {

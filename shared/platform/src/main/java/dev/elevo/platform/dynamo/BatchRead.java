@@ -1,6 +1,5 @@
-package dev.elevo.platform.sandbox;
+package dev.elevo.platform.dynamo;
 
-import dev.elevo.platform.dynamo.Backoff;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,19 +8,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /** Reads any number of items by their keys, a hundred at a time. */
-final class BatchRead {
-    static final int MOST = 100;
+public final class BatchRead {
+    public static final int MOST = 100;
 
     private final DynamoDbClient dynamo;
     private final String table;
 
-    BatchRead(DynamoDbClient dynamo, String table) {
+    public BatchRead(DynamoDbClient dynamo, String table) {
         this.dynamo = dynamo;
         this.table = table;
     }
 
     /** The items that exist, by their keys. */
-    Map<Map<String, AttributeValue>, Map<String, AttributeValue>> read(List<Map<String, AttributeValue>> keys) {
+    public Map<Map<String, AttributeValue>, Map<String, AttributeValue>> read(List<Map<String, AttributeValue>> keys) {
         var found = new HashMap<Map<String, AttributeValue>, Map<String, AttributeValue>>();
         for (int from = 0; from < keys.size(); from += MOST) {
             var wanted = keys.subList(from, Math.min(from + MOST, keys.size()));
@@ -36,7 +35,7 @@ final class BatchRead {
                 var now = request;
                 var answer = dynamo.batchGetItem(batch -> batch.requestItems(now));
                 for (var item : answer.responses().getOrDefault(table, List.of())) {
-                    found.put(SandboxKeys.keyOf(item), item);
+                    found.put(Attributes.keyOf(item), item);
                 }
                 request = answer.unprocessedKeys();
                 if (!request.isEmpty()) {

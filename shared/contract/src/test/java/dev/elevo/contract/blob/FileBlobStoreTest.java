@@ -1,7 +1,5 @@
-package dev.elevo.agent.snapshot;
+package dev.elevo.contract.blob;
 
-import dev.elevo.contract.blob.BlobStore;
-import dev.elevo.contract.blob.BlobStoreContract;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.elevo.functions.sandboxes;
+package dev.elevo.platform.testing;
 
 import dev.elevo.contract.stream.CloseCode;
 import dev.elevo.platform.streams.Outlet;
@@ -17,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A gateway that remembers what it was given. */
-final class InMemoryOutlet implements Outlet {
+public final class InMemoryOutlet implements Outlet {
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
     private final Map<String, List<Map<String, Object>>> sent = new ConcurrentHashMap<>();
@@ -25,29 +25,29 @@ final class InMemoryOutlet implements Outlet {
     private final Map<String, Instant> active = new ConcurrentHashMap<>();
     private volatile Consumer<String> before = id -> {};
 
-    void open(String id) {
+    public void open(String id) {
         sent.put(id, new CopyOnWriteArrayList<>());
     }
 
     /** What happens before a message is taken; may throw. */
-    void before(Consumer<String> action) {
+    public void before(Consumer<String> action) {
         before = action;
     }
 
-    void active(String id, Instant at) {
+    public void active(String id, Instant at) {
         active.put(id, at);
     }
 
     /** The client hangs up. */
-    void drop(String id) {
+    public void drop(String id) {
         closed.put(id, CloseCode.GOING_AWAY);
     }
 
-    List<Map<String, Object>> to(String id) {
+    public List<Map<String, Object>> to(String id) {
         return sent.getOrDefault(id, List.of());
     }
 
-    Optional<CloseCode> closed(String id) {
+    public Optional<CloseCode> closed(String id) {
         return Optional.ofNullable(closed.get(id));
     }
 
@@ -76,7 +76,7 @@ final class InMemoryOutlet implements Outlet {
         return closed.containsKey(connectionId) ? Optional.empty() : Optional.ofNullable(active.get(connectionId));
     }
 
-    static OutletException silent() {
+    public static OutletException silent() {
         return new OutletException("does not answer", null);
     }
 }

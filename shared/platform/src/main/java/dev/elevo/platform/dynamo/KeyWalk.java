@@ -1,7 +1,10 @@
-package dev.elevo.platform.sandbox;
+package dev.elevo.platform.dynamo;
+
+import static dev.elevo.platform.dynamo.Attributes.required;
+import static dev.elevo.platform.dynamo.Attributes.string;
 
 import dev.elevo.contract.SandboxTable.LocalIndex;
-import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.StateTable;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.Map;
@@ -12,47 +15,39 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
 /** Walks one partition in the order of one index, reading keys only. */
-final class KeyWalk {
+public final class KeyWalk {
 
-    /** One sandbox on the way. */
-    record Step(Map<String, AttributeValue> primaryKey, String indexKey) {
-        String id() {
-            return SandboxItem.text(primaryKey, SandboxKeys.SK);
-        }
-
-        SandboxState state() {
-            return SandboxKeys.state(indexKey);
-        }
-
-        String position() {
-            return SandboxKeys.position(indexKey);
+    /** One item on the way. */
+    public record Step(Map<String, AttributeValue> primaryKey, String indexKey) {
+        public String id() {
+            return required(primaryKey, StateTable.SORT_KEY).s();
         }
     }
 
     private final DynamoDbClient dynamo;
     private final String table;
 
-    KeyWalk(DynamoDbClient dynamo, String table) {
+    public KeyWalk(DynamoDbClient dynamo, String table) {
         this.dynamo = dynamo;
         this.table = table;
     }
 
-    /** What lies beyond the position, or everything; fetched as it is asked for. */
-    Iterator<Step> walk(String partition, LocalIndex index, boolean descending, @Nullable String beyond) {
+    /**
+     * Everything, or what lies beyond the bound; fetched as it is asked for.
+     *
+     * @param bound of the index keys: those wanted are less when descending, else greater
+     */
+    public Iterator<Step> walk(String partition, LocalIndex index, boolean descending, @Nullable String bound) {
         var request = QueryRequest.builder()
                 .tableName(table)
                 .indexName(index.name())
                 .consistentRead(true)
                 .scanIndexForward(!descending);
-        if (beyond == null) {
-            request.keyConditionExpression("PK = :pk")
-                    .expressionAttributeValues(Map.of(":pk", SandboxItem.string(partition)));
+        if (bound == null) {
+            request.keyConditionExpression("PK = :pk").expressionAttributeValues(Map.of(":pk", string(partition)));
         } else {
-            // Index keys begin with the position of their item, so they are all greater than it.
-            var bound = descending ? beyond : SandboxKeys.justAfter(beyond);
             request.keyConditionExpression("PK = :pk AND " + index.sortKey() + (descending ? " < " : " > ") + ":bound")
-                    .expressionAttributeValues(
-                            Map.of(":pk", SandboxItem.string(partition), ":bound", SandboxItem.string(bound)));
+                    .expressionAttributeValues(Map.of(":pk", string(partition), ":bound", string(bound)));
         }
         return new Pages(request, index);
     }
@@ -90,7 +85,8 @@ final class KeyWalk {
                 throw new NoSuchElementException();
             }
             var item = page.next();
-            return new Step(SandboxKeys.keyOf(item), SandboxItem.text(item, index.sortKey()));
+            return new Step(
+                    Attributes.keyOf(item), required(item, index.sortKey()).s());
         }
 
         private void fetch() {

@@ -1,8 +1,5 @@
-package dev.elevo.agent.snapshot;
+package dev.elevo.contract.blob;
 
-import dev.elevo.contract.blob.BlobKeys;
-import dev.elevo.contract.blob.BlobStore;
-import dev.elevo.contract.blob.MissingBlobException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,19 +24,34 @@ public final class FileBlobStore implements BlobStore {
     private final Path directory;
     private final Path unfinished;
 
+    /** Of one process: what is not finished there is of one that died. */
     public FileBlobStore(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory.toAbsolutePath().normalize());
-        this.unfinished = directory.resolve(NEW);
-        dropUnfinished();
+        this(directory, Duration.ZERO);
     }
 
-    /** Of a process that died; nobody else writes here. */
-    private void dropUnfinished() throws IOException {
+    /** @param longestPut what is not finished and older than this is of a process that died */
+    public FileBlobStore(Path directory, Duration longestPut) throws IOException {
+        this.directory = Files.createDirectories(directory.toAbsolutePath().normalize());
+        this.unfinished = directory.resolve(NEW);
+        dropUnfinished(Instant.now().minus(longestPut));
+    }
+
+    private void dropUnfinished(Instant since) throws IOException {
         Files.createDirectories(unfinished);
         try (var files = Files.list(unfinished)) {
             for (var file : files.toList()) {
-                Files.deleteIfExists(file);
+                if (isOlder(file, since)) {
+                    Files.deleteIfExists(file);
+                }
             }
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant since) throws IOException {
+        try {
+            return !Files.getLastModifiedTime(file).toInstant().isAfter(since);
+        } catch (NoSuchFileException finishedMeanwhile) {
+            return false;
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.elevo.bench;
 
+import static java.util.Map.entry;
+
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.InstantSerde;
@@ -52,18 +54,21 @@ final class ManyRuns implements AutoCloseable {
         this.client = client;
         this.folder = Files.createDirectories(scratch.folder().resolve("files"));
         this.function = new RunsFunction(new Surroundings(
-                Map.of(
-                        "elevo.table", tables.table(),
-                        "elevo.sandbox.table", tables.sandboxTable(),
-                        "elevo.dynamodb.endpoint", tables.endpoint(),
-                        "elevo.bootstrap.key.sha256", sha256(KEY),
-                        "elevo.cursor.secret", "secret-of-the-bench",
-                        "elevo.agent.url", "http://127.0.0.1:1",
-                        "elevo.agent.signing.key", signingKey(),
-                        "elevo.blobs.directory",
-                                scratch.folder().resolve("blobs").toString(),
-                        "elevo.limit.read", 1_000_000,
-                        "elevo.limit.write", 1_000_000),
+                Map.ofEntries(
+                        entry("elevo.table", tables.table()),
+                        entry("elevo.sandbox.table", tables.sandboxTable()),
+                        entry("elevo.dynamodb.endpoint", tables.endpoint()),
+                        entry("elevo.bootstrap.key.sha256", sha256(KEY)),
+                        entry("elevo.cursor.secret", "secret-of-the-bench"),
+                        entry("elevo.agent.url", "http://127.0.0.1:1"),
+                        entry("elevo.agent.signing.key", signingKey()),
+                        entry(
+                                "elevo.blobs.directory",
+                                scratch.folder().resolve("blobs").toString()),
+                        entry("elevo.limit.read", 1_000_000),
+                        entry("elevo.limit.write", 1_000_000),
+                        // Here it would go to the terminal, between the figures.
+                        entry("logger.levels.dev.elevo.access", "OFF")),
                 List.of()));
     }
 

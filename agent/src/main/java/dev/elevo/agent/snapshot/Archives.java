@@ -3,6 +3,7 @@ package dev.elevo.agent.snapshot;
 import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.FileBlobStore;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
 import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;

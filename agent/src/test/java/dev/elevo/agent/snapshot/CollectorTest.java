@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
 import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

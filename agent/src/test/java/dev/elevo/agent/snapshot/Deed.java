@@ -1,6 +1,7 @@
 package dev.elevo.agent.snapshot;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -168,14 +168,23 @@ class KeysTest {
                 .forEach(i -> lives.add(() -> {
                     barrier.await();
                     var user = "racer-" + i;
-                    var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\"]}", "*");
+                    var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\",\"files:*\"]}", "*");
+                    byKey(
+                            kept.textAt("key"),
+                            patch(MINE + "/" + kept.value("id"), "{\"permissions\":[\"user:write\"]}"));
+                    var narrow = byKey(kept.textAt("key"), Events.get("/api/v1/users/me"))
+                            .value("auth.scopes");
                     var gone = create(user, "{\"name\":\"gone\",\"permissions\":[\"user:write\"]}", "*");
                     var worked = byKey(gone.textAt("key"), Events.get(MINE)).status() == 200;
                     var revoked = ask(user, "races", Events.of("DELETE", MINE + "/" + gone.value("id")), "*")
                             .status();
                     var refused = byKey(gone.textAt("key"), Events.get(MINE)).reason();
                     var left = byKey(kept.textAt("key"), Events.get(MINE)).data("name");
-                    return worked && revoked == 204 && "revoked".equals(refused) && left.equals(List.of("kept"));
+                    return worked
+                            && revoked == 204
+                            && "revoked".equals(refused)
+                            && left.equals(List.of("kept"))
+                            && List.of("user:write").equals(narrow);
                 }));
 
         try (var threads = Executors.newFixedThreadPool(64)) {

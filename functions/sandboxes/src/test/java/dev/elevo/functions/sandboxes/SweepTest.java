@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.agent.RefusedCalls;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.audit.AuditEvent;
+import dev.elevo.platform.audit.AuditSearch;
 import dev.elevo.platform.identity.RateLimits;
 import dev.elevo.platform.identity.Standing;
 import dev.elevo.platform.keys.DynamoStandings;
 import dev.elevo.platform.lambda.Abandoned;
+import dev.elevo.platform.paging.PageQuery;
+import dev.elevo.platform.paging.Sort;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
@@ -24,6 +29,7 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -373,6 +379,35 @@ class SweepTest {
         sweep();
 
         assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void what_a_host_has_refused_comes_into_the_trail_once_and_is_forgotten_there() {
+        var id = create("{}");
+        var forged = new RefusedCalls("one", id, "process", 1004, clock.stored(), clock.stored(), 7);
+        agent.refuse(forged);
+        agent.refuse(new RefusedCalls("other", "none", "transfer", 1003, clock.stored(), clock.stored(), 1));
+
+        sweep();
+        // As if the one before had died before the host was told.
+        agent.refuse(forged);
+        sweep();
+
+        assertThat(agent.refused()).isEmpty();
+        assertThat(refused(Surrounded.ORGANIZATION)).singleElement().satisfies(event -> {
+            assertThat(event.resource()).isEqualTo(id);
+            assertThat(event.metadata()).containsEntry("operation", "process").containsEntry("count", "7");
+        });
+        assertThat(refused(AuditEvent.SYSTEM)).extracting(AuditEvent::resource).containsExactly("none");
+    }
+
+    private List<AuditEvent> refused(String organization) {
+        return function.context()
+                .getBean(AuditSearch.class)
+                .find(
+                        new AuditSearch.Wanted(organization, "capability.use", null, null, null, null, null),
+                        new PageQuery(new Sort("timestamp", true), 100, new PageQuery.Numbered(1)))
+                .items();
     }
 
     private void sweep() {

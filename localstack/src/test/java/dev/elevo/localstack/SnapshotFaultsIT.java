@@ -159,8 +159,8 @@ final class SnapshotFaultsIT {
                 source, "head -c 60M /dev/urandom > data; split -n 500 -a 3 data part-; cat part-* data | sha256sum");
         var look = "cat part-* data | sha256sum";
 
-        killAgentWhen(SnapshotFaultsIT::someoneHoldsALease, () -> begin(source, "at-its-begin"));
-        killAgentWhen(() -> !files("packs").isEmpty(), () -> begin(source, "amid-its-packs"));
+        killAgentWhen(SnapshotFaultsIT::someoneHoldsALease, source, () -> begin(source, "at-its-begin"));
+        killAgentWhen(() -> !files("packs").isEmpty(), source, () -> begin(source, "amid-its-packs"));
         for (var name : List.of("at-its-begin", "amid-its-packs")) {
             await(() -> !state(SNAPSHOTS + "/" + name).equals("creating"));
             assertThat(run(source, look)).as("nothing stands still").isEqualTo(words);
@@ -168,7 +168,7 @@ final class SnapshotFaultsIT {
                 assertThat(run(made("{\"snapshot\": \"" + name + "\"}"), look)).isEqualTo(words);
             } else {
                 assertThat(state(SNAPSHOTS + "/" + name)).isEqualTo("failed");
-                assertThat(stack.get(SNAPSHOTS + "/" + name).field("error")).isNotEqualTo("null");
+                assertThat(stack.get(SNAPSHOTS + "/" + name).field("errorMessage")).isNotEqualTo("null");
             }
             delete(SNAPSHOTS + "/" + name);
         }
@@ -176,6 +176,7 @@ final class SnapshotFaultsIT {
 
         killAgentWhen(
                 () -> !checkpoints().isEmpty(),
+                source,
                 () -> stack.post(
                         SANDBOXES, "{\"snapshot\": \"whole\", \"name\": \"unlucky\", \"waitForReady\": false}"));
         await(() -> !state(SANDBOXES + "/unlucky").equals("creating"));
@@ -197,15 +198,20 @@ final class SnapshotFaultsIT {
         void run();
     }
 
-    private static void killAgentWhen(Eventually.Condition condition, Act act) throws IOException {
+    /** Returns when the next agent answers for the sandbox. */
+    private static void killAgentWhen(Eventually.Condition condition, String sandbox, Act act) throws IOException {
         var agent = ProcessHandle.of(stack.pidOf("agent")).orElseThrow();
         act.run();
         await(condition);
         agent.destroyForcibly();
-        await(
-                "another agent",
-                () -> stack.pidOf("agent") != agent.pid()
-                        && stack.get("/api/v1/system/status").status() == 200);
+        await("another agent", () -> stack.pidOf("agent") != agent.pid());
+        await("it answers", () -> answersFor(sandbox));
+    }
+
+    private static boolean answersFor(String sandbox) {
+        return stack.post(SANDBOXES + "/" + sandbox + "/process/run", json(Map.of("command", "true")))
+                        .status()
+                == 200;
     }
 
     private static void begin(String sandbox, String name) {

@@ -29,6 +29,9 @@ final class Settings {
         environment.putAll(push.environment());
         environment.put("ELEVO_CORS_ORIGINS", parameter(scope, "CorsOrigins", "*", "Origins a browser may call from"));
         environment.put("ELEVO_DOC_URL", optional(scope, "DocUrl", "Base of the links in errors"));
+        environment.put(
+                "ELEVO_UPSTREAM_ALLOW",
+                optional(scope, "UpstreamAllow", "Private networks that routes of the gateway may lead to"));
         environment.put("ELEVO_JWKS_URL", optional(scope, "JwksUrl", "Keys of the identity provider"));
         environment.put(
                 "ELEVO_BOOTSTRAP_KEY_SHA256",

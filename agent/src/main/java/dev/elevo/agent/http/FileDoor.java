@@ -275,14 +275,14 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     // ---- in the event loop
 
     private void finish(ChannelHandlerContext context, FullHttpResponse response) {
+        var coming = arrival;
+        if (coming != null) {
+            coming.refuse(); // also of a client that has gone: what came of him is in the memory
+        }
         var wanted = current;
         if (wanted == null || !context.channel().isActive()) {
             response.release();
             return;
-        }
-        var coming = arrival;
-        if (coming != null) {
-            coming.refuse();
         }
         if (bodyIsWhole) {
             write(context, response);

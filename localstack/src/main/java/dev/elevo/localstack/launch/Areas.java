@@ -11,6 +11,7 @@ import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.git.GitFunction;
 import dev.elevo.functions.lsp.LspFunction;
 import dev.elevo.functions.process.ProcessFunction;
+import dev.elevo.functions.runs.RunsFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
 import dev.elevo.functions.snapshots.SnapshotsFunction;
 import dev.elevo.functions.volumes.VolumesFunction;
@@ -89,6 +90,7 @@ final class Areas implements Functions {
             case SNAPSHOTS -> new SnapshotsFunction(surroundings);
             case LSP -> new LspFunction(surroundings);
             case VOLUMES -> new VolumesFunction(surroundings);
+            case RUNS -> new RunsFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };
     }

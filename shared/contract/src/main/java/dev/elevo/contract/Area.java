@@ -51,8 +51,23 @@ public enum Area {
             List.of("/api/v1/volumes", "/api/v1/volumes/{id}", "/api/v1/volumes/{id}/{rest+}"),
             List.of(),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
+    RUNS(
+            "runs",
+            List.of(
+                    "/api/v1/runs",
+                    "/api/v1/runs/{id}",
+                    "/api/v1/runs/{id}/{rest+}",
+                    "/api/v1/artifacts",
+                    "/api/v1/artifacts/{id}",
+                    "/api/v1/artifacts/{id}/{rest+}"),
+            List.of("/api/v1/runs/{id}/logs/ws"),
+            List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
     /** Also answers what no other area claims. */
-    ADMIN("admin", List.of("/{rest+}"), List.of(), List.of(new Schedule("projection", Duration.ofMinutes(1))));
+    ADMIN(
+            "admin",
+            List.of("/{rest+}"),
+            List.of(),
+            List.of(new Schedule("projection", Duration.ofMinutes(1)), new Schedule("health", Duration.ofMinutes(1))));
 
     private final String areaName;
     private final List<String> paths;

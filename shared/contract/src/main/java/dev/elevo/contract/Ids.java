@@ -15,6 +15,8 @@ public enum Ids {
     LANGUAGE_SERVER("lsp"),
     VOLUME("vol"),
     DEVICE("dev"),
+    RUN("run"),
+    ARTIFACT("art"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -85,6 +85,7 @@ class StateTableProjector implements Projector {
                         found.disabledNames(),
                         organization.maxSandboxes(),
                         organization.maxVolumes(),
+                        organization.maxSnapshots(),
                         Limited.read(organization.limits())),
                 organization.version());
     }

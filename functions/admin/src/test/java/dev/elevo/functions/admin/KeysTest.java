@@ -274,10 +274,13 @@ class KeysTest {
     void quotas_and_limits_of_an_organization_reach_the_other_areas() {
         admin(Events.post(ORGANIZATIONS, "{\"id\":\"small\"}"));
 
-        var changed = admin(patch(ORGANIZATIONS + "/small", "{\"maxSandboxes\":3,\"limits\":{\"exec\":5}}"));
+        var changed = admin(
+                patch(ORGANIZATIONS + "/small", "{\"maxSandboxes\":3,\"maxSnapshots\":2,\"limits\":{\"exec\":5}}"));
 
         assertThat(changed.value("maxSandboxes")).isEqualTo(3);
         assertThat(standings().of("small").sandboxes(100)).isEqualTo(3);
+        assertThat(standings().of("small").snapshots(100)).isEqualTo(2);
+        assertThat(standings().of("small").volumes(50)).isEqualTo(50);
         assertThat(standings().of("small").limits().of(RateClass.EXEC)).isEqualTo(5);
         assertThat(admin(patch(ORGANIZATIONS + "/small", "{\"limits\":{\"nothing\":5}}"))
                         .outcome())

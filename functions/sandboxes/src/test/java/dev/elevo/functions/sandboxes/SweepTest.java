@@ -79,7 +79,7 @@ class SweepTest {
     void what_belongs_to_a_disabled_organization_or_user_is_stopped_as_evicted() {
         var standings = function.context().getBean(DynamoStandings.class);
         var first = create("{}");
-        standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, RateLimits.NONE), 1);
+        standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, null, RateLimits.NONE), 1);
         sweep();
         assertThat(stored(first).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(stored(first).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
@@ -90,7 +90,8 @@ class SweepTest {
         assertThat(stored(second).state()).isEqualTo(SandboxState.RUNNING);
 
         var maker = stored(second).settings().createdBy();
-        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, RateLimits.NONE), 3);
+        standings.save(
+                Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, null, RateLimits.NONE), 3);
         sweep();
         assertThat(stored(second).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 4);
@@ -99,7 +100,7 @@ class SweepTest {
     @Test
     void a_quota_of_the_organization_goes_before_the_deployments() {
         var standings = function.context().getBean(DynamoStandings.class);
-        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(), 0, null, RateLimits.NONE), 5);
+        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(), 0, null, null, RateLimits.NONE), 5);
 
         assertThat(ask(Events.post(PATH, "{}")).outcome()).isEqualTo(2004);
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 6);

@@ -103,8 +103,11 @@ public final class Edge {
 
     /** In the place of an answer of which nothing is written yet. */
     public void write(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Failure failure) {
-        response.status(failure.status(), null);
+        response.status(envelopes.status(request, failure), null);
         response.contentType(MediaType.APPLICATION_JSON_TYPE);
+        if (failure instanceof Failure.Unavailable away) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(away.retryAfterSeconds()));
+        }
         try {
             response.getOutputStream().write(json.writeValueAsBytes(envelopes.render(request, failure)));
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.elevo.functions.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.InstantSerde;
 import dev.elevo.platform.push.Device;
 import dev.elevo.platform.push.DevicePlatform;
 import dev.elevo.platform.push.DynamoDevices;
@@ -56,7 +57,7 @@ class DevicesTest {
         assertThat(known().of("acme", "ann")).containsExactly(new Device(id, DevicePlatform.ANDROID, "token-123456"));
         var told = surrounded.clock().stored();
         known().noteTold(id, told);
-        assertThat(ask("ann", Events.get(PATH)).data("lastNotifiedAt")).containsExactly(told.toString());
+        assertThat(ask("ann", Events.get(PATH)).data("lastNotifiedAt")).containsExactly(InstantSerde.format(told));
 
         assertThat(ask("ann", Events.of("DELETE", PATH + "/" + id)).status()).isEqualTo(204);
         assertThat(ask("ann", Events.get(PATH)).data("id")).isEmpty();
@@ -112,7 +113,7 @@ class DevicesTest {
                         .fields())
                 .containsExactly("name");
         assertThat(register("bad", "{\"platform\":\"symbian\",\"token\":\"x\"}").status())
-                .isEqualTo(400);
+                .isEqualTo(422);
         assertThat(register("bad", "{\"platform\":\"ios\",\"token\":\"a\\u0000b\"}")
                         .outcome())
                 .isEqualTo(9004);

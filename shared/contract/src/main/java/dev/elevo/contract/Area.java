@@ -48,6 +48,11 @@ public enum Area {
             List.of("/api/v1/volumes", "/api/v1/volumes/{id}", "/api/v1/volumes/{id}/{rest+}"),
             List.of(),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
+    DOCS(
+            "docs",
+            List.of("/openapi.yaml", "/api/v1/openapi.yaml", "/swagger-ui", "/swagger-ui/{file}"),
+            List.of(),
+            List.of()),
     /** Also answers what no other area claims. */
     ADMIN("admin", List.of("/{rest+}"), List.of(), List.of(new Schedule("projection", Duration.ofMinutes(1))));
 

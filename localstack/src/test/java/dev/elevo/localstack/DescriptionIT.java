@@ -82,7 +82,7 @@ class DescriptionIT {
         get(V1 + "/snapshots?expand=sandbox");
         get(V1 + "/snapshots/" + snapshot.field("id"));
         post(V1 + "/snapshots", "{\"name\":\"described\",\"sandboxId\":\"" + made.field("id") + "\"}");
-        Eventually.until(
+        Eventually.await(
                 () -> stack.get(V1 + "/snapshots/described").field("state").equals("available"));
         call("DELETE", V1 + "/snapshots/described", "");
 

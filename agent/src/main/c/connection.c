@@ -272,7 +272,8 @@ static bool request_idle(struct connection *connection, uint8_t type, uint8_t *p
 static bool request_bound(struct process *process, uint8_t type, uint8_t *payload, size_t length) {
     struct reader reader = {.at = payload, .left = length};
     switch (type) {
-    case REQUEST_STDIN: return process_stdin(process, payload, length);
+    case REQUEST_STDIN: return process_stdin(process, payload, length, false);
+    case REQUEST_TYPED: return process_stdin(process, payload, length, true);
     case REQUEST_STDIN_END: process_stdin_end(process); return true;
     case REQUEST_FORGET: return process_forget(process);
     case REQUEST_ACK: {

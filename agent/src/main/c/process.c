@@ -83,8 +83,11 @@ static bool take_output(struct process *process, struct watch *pipe) {
     return false;
 }
 
+static void report_accepted(struct process *process);
+
 static void send_on(struct process *process) {
     if (process->client != NULL) connection_flush(process->client);
+    if (process->owes_accepted) report_accepted(process);
 }
 
 static void finish_if_silent(struct process *process) {
@@ -117,6 +120,7 @@ static void listen_to_output(struct process *process) {
 /* ---- stdin ---- */
 
 static void report_accepted(struct process *process) {
+    process->owes_accepted = false;
     if (process->client == NULL) return;
     uint8_t payload[9];
     put_u64(payload, process->stdin_accepted);
@@ -146,15 +150,15 @@ static void write_stdin(struct process *process) {
     }
     if (process->in.fd < 0) process->stdin_length = 0;
     watch_interest(&process->in, process->stdin_length > 0 ? EPOLLOUT : 0);
-    report_accepted(process);
 }
 
 static void in_ready(struct watch *watch, uint32_t events) {
     (void)events;
     write_stdin(OWNER(watch, in));
+    report_accepted(OWNER(watch, in));
 }
 
-bool process_stdin(struct process *process, const uint8_t *data, size_t length) {
+bool process_stdin(struct process *process, const uint8_t *data, size_t length, bool typed) {
     if (length > STDIN_WINDOW - process->stdin_length) return false;
     if (process->stdin_pending == NULL && (process->stdin_pending = malloc(STDIN_WINDOW)) == NULL) return false;
     if (process->in.fd >= 0) {
@@ -162,12 +166,15 @@ bool process_stdin(struct process *process, const uint8_t *data, size_t length) 
         process->stdin_length += length;
     }
     write_stdin(process);
+    if (typed) process->owes_accepted = true;
+    else report_accepted(process);
     return true;
 }
 
 void process_stdin_end(struct process *process) {
     process->stdin_ending = true;
     write_stdin(process);
+    report_accepted(process);
 }
 
 /* ---- end ---- */

@@ -38,6 +38,7 @@ struct process {
     size_t stdin_length;
     uint64_t stdin_accepted;
     bool stdin_ending;
+    bool owes_accepted;
     bool terminal;
 
     int wait_status;
@@ -55,7 +56,7 @@ void process_exec(struct connection *client, uint8_t *payload, size_t length, in
 void process_attach(struct connection *client, uint64_t id, uint64_t stdout_offset, uint64_t stderr_offset);
 void process_detach(struct process *process);
 /* These tell whether the request was legal. */
-bool process_stdin(struct process *process, const uint8_t *data, size_t length);
+bool process_stdin(struct process *process, const uint8_t *data, size_t length, bool typed);
 bool process_forget(struct process *process);
 void process_stdin_end(struct process *process);
 void process_acknowledge(struct process *process, uint64_t stdout_offset, uint64_t stderr_offset);

@@ -17,6 +17,9 @@ public final class HelperProcess implements Closeable {
     public static final int STDIN_CLOSED = -1;
 
     public static final int STDIN_WINDOW = 64 << 10;
+    /** Which a helper that is frozen has room for, even in messages of one byte. */
+    private static final int MOST_OFFERED = 128;
+
     private static final Duration ANSWER_TIME = Duration.ofMillis(200);
 
     private final Helper helper;
@@ -137,6 +140,23 @@ public final class HelperProcess implements Closeable {
                 // until one of these is so
             }
             return stdinClosed ? takenUntilClosed(before) : bytes.length;
+        } finally {
+            stdin.unlock();
+        }
+    }
+
+    /** The same for what somebody types: sent if there is nothing to wait for, and what comes of it is told with the echo. */
+    public boolean offer(byte[] bytes) throws IOException {
+        if (!stdin.tryLock()) {
+            return false;
+        }
+        try {
+            if (stdinClosed || stdinSent - stdinAccepted + bytes.length > MOST_OFFERED) {
+                return false;
+            }
+            connection.send(Request.typed(bytes));
+            stdinSent += bytes.length;
+            return true;
         } finally {
             stdin.unlock();
         }

@@ -87,6 +87,10 @@ final class Request {
         return frame('I', length).put(bytes, from, length).flip();
     }
 
+    static ByteBuffer typed(byte[] bytes) {
+        return frame('J', bytes.length).put(bytes).flip();
+    }
+
     static ByteBuffer endOfStdin() {
         return frame('C', 0).flip();
     }

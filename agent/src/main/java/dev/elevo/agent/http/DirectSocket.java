@@ -4,7 +4,6 @@ import dev.elevo.agent.stream.Link;
 import dev.elevo.agent.stream.Streams;
 import dev.elevo.agent.stream.Wire;
 import dev.elevo.contract.stream.CloseCode;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -14,16 +13,17 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +47,13 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final Channel channel;
     private final CountDownLatch opened = new CountDownLatch(1);
 
-    /** At most one, since the next is read when this one was heard; and the end. */
+    /** What has to wait, since the next is read when this was heard; and the end. */
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    /** How much of it was not passed on yet: nothing may overtake it. */
+    private final AtomicInteger unheard = new AtomicInteger();
 
     private volatile @Nullable Link link;
+    private volatile @Nullable ClientLine line;
     private volatile boolean closing;
 
     DirectSocket(Channel channel) {
@@ -65,8 +68,15 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
         return new SocketWire();
     }
 
-    /** The client can be written to. */
+    /** The client can be written to. In the event loop. */
     void open() {
+        try {
+            line = ClientLine.of(channel);
+        } catch (IOException e) {
+            LOG.error("a client cannot be written to", e);
+            channel.close();
+            return;
+        }
         channel.config().setWriteBufferWaterMark(UNSENT);
         channel.config().setAutoRead(false);
         opened.countDown();
@@ -96,6 +106,7 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 if (served != null) {
                     Streams.receive(served, text);
                 }
+                unheard.decrementAndGet();
                 channel.read();
             }
         } catch (InterruptedException e) {
@@ -103,14 +114,33 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
         }
     }
 
+    private ClientLine line() {
+        return Objects.requireNonNull(line, "it is not open yet");
+    }
+
+    private void hear(String text) {
+        var served = link;
+        if (served != null && unheard.get() == 0 && served.receiveAtOnce(text)) {
+            channel.read();
+        } else {
+            unheard.incrementAndGet();
+            heard.add(text);
+        }
+    }
+
     private final class SocketWire implements Wire {
+        @Override
+        public boolean takesAtOnce() {
+            return opened.getCount() == 0 && !closing && line().isFree();
+        }
+
         @Override
         public void send(byte[] message) throws IOException, InterruptedException {
             opened.await();
             if (closing || !channel.isActive()) {
                 throw new ClientGone();
             }
-            var written = channel.writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(message)));
+            var written = line().send(ServerFrames.text(channel.alloc(), message));
             if (!channel.isWritable()) {
                 try {
                     written.get();
@@ -132,7 +162,11 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 return;
             }
             closing = true;
-            channel.writeAndFlush(new CloseWebSocketFrame(code, ""));
+            if (line == null) {
+                channel.close(); // there is no client yet
+                return;
+            }
+            line().send(ServerFrames.close(channel.alloc(), code));
             var patience = code == CloseCode.TOO_SLOW.number() ? SLOW_PARTING_SECONDS : PARTING_SECONDS;
             var forced = channel.eventLoop().schedule(() -> channel.close(), patience, TimeUnit.SECONDS);
             channel.closeFuture().addListener(closed -> forced.cancel(false));
@@ -145,16 +179,16 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
         switch (frame) {
             case CloseWebSocketFrame close -> partingOf(context, close);
             case PingWebSocketFrame ping -> {
-                context.writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+                line().send(ServerFrames.pong(channel.alloc(), ping.content()));
                 context.read();
             }
             case BinaryWebSocketFrame binary -> {
                 close(CloseCode.BINARY.number());
                 context.read();
             }
-            case TextWebSocketFrame text when !closing && !text.text().isEmpty() -> heard.add(text.text());
+            case TextWebSocketFrame text when !closing && !text.text().isEmpty() -> hear(text.text());
             // Nothing is no message either; a space is refused as what it is.
-            case TextWebSocketFrame empty when !closing -> heard.add(" ");
+            case TextWebSocketFrame empty when !closing -> hear(" ");
             default -> context.read();
         }
     }
@@ -165,7 +199,7 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
             return;
         }
         closing = true;
-        context.writeAndFlush(close.retain()).addListener(written -> context.close());
+        line().send(ServerFrames.close(channel.alloc(), close.content())).addListener(written -> context.close());
     }
 
     @Override

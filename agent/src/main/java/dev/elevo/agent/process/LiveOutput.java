@@ -7,15 +7,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The output of a running process. It stays in memory while it is little and nobody has seen any of it: the helper still has it
- * too. What a client has seen, and what is much, is on disk.
+ * too. What a client has seen, and what is much, is on disk; what is shown as it comes, a moment later.
  */
 final class LiveOutput {
     /** After which nobody is waited for who has not begun to read. */
@@ -27,6 +32,11 @@ final class LiveOutput {
     /** What comes with one acknowledgement, twice. */
     private static final int ROOM_FOR_MORE = 256 << 10;
 
+    private static final long UNSAVED_MILLIS = 1000;
+    private static final Logger LOG = LoggerFactory.getLogger(LiveOutput.class);
+    private static final ScheduledExecutorService SAVER = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("output-saver").daemon().factory());
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private final Path directory;
@@ -34,6 +44,7 @@ final class LiveOutput {
     private Mark mark;
     private List<OutputPart> unsaved = new ArrayList<>();
     private Output.Point total;
+    private boolean shown;
     private @Nullable OutputFiles files;
     private EndedProcess.@Nullable OutputSource ended;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
@@ -144,8 +155,60 @@ final class LiveOutput {
         if (!unsaved.isEmpty()) {
             open.append(unsaved);
             unsaved = new ArrayList<>();
+            shown = false;
         }
         return open;
+    }
+
+    /** What came behind the point, to be shown as it is; nothing if that is not all in memory. */
+    Optional<List<OutputPart>> fresh(Output.Point behind) {
+        lock.lock();
+        try {
+            if (ended != null) {
+                return Optional.empty();
+            }
+            // From the end, since whoever asks has usually seen all but the last.
+            var out = total.stdout();
+            var err = total.stderr();
+            var from = unsaved.size();
+            while (from > 0 && (out > behind.stdout() || err > behind.stderr())) {
+                var part = unsaved.get(--from);
+                switch (part.stream()) {
+                    case STDOUT -> out -= part.bytes().length;
+                    case STDERR -> err -= part.bytes().length;
+                }
+            }
+            if (out != behind.stdout() || err != behind.stderr()) {
+                return Optional.empty();
+            }
+            var parts = List.copyOf(unsaved.subList(from, unsaved.size()));
+            saveSoon(!parts.isEmpty());
+            return Optional.of(parts);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Until then the helper has it, and only who loses the agent and the sandbox at once has seen what nobody knows. */
+    private void saveSoon(boolean isShown) {
+        if (isShown && !shown) {
+            shown = true;
+            var _ = SAVER.schedule(this::saveShown, UNSAVED_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void saveShown() {
+        lock.lock();
+        try {
+            if (shown && ended == null) {
+                openFiles();
+            }
+        } catch (IOException e) {
+            // Whoever takes in more finds the same, and gives the process up for it.
+            LOG.warn("what was shown is not saved yet", e);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Reads what there is, on disk by then. */

@@ -102,6 +102,12 @@ final class LiveProcess {
         return takesInput() ? process.write(bytes, patience) : HelperProcess.STDIN_CLOSED;
     }
 
+    /** As {@link HelperProcess#offer}. */
+    boolean offer(byte[] bytes) throws IOException {
+        noteActivity();
+        return takesInput() && process.offer(bytes);
+    }
+
     /** Tells whether it was open. A terminal stays so: there it is a character like any other. */
     boolean endInput() throws IOException {
         if (!takesInput() || (note.terminal() == null && !stdinEnded.compareAndSet(false, true))) {
@@ -136,8 +142,10 @@ final class LiveProcess {
     }
 
     void follow() {
-        // Whoever streams has one that waits in the kernel: that costs half of what it takes to wake a virtual one.
-        var thread = tap == null ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+        // Whoever is waited for has one that waits in the kernel: that costs half of what it takes to wake a virtual
+        // one.
+        var isAwaited = tap != null || note.terminal() != null;
+        var thread = isAwaited ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
         thread.name("process-" + pid).start(this::run);
     }
 

@@ -3,6 +3,7 @@ package dev.elevo.agent.process;
 import dev.elevo.agent.helper.OutputStreamName;
 import dev.elevo.agent.stream.Link;
 import dev.elevo.agent.stream.Session;
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
@@ -67,7 +68,7 @@ final class OutputSession implements Session {
         this.at = at;
         this.total = at;
         this.says = says;
-        this.bell = link::ring;
+        this.bell = link::tell;
         this.token = note(found).token();
         this.end = switch (found) {
             case FoundProcess.Live(var live) -> live.end();
@@ -151,15 +152,39 @@ final class OutputSession implements Session {
         if (ready.isEmpty()) {
             // Asked before the reading: what was written last was written before the end.
             var over = end.isDone();
-            read(found, output -> {
-                take(output, over);
-                return output;
-            });
+            if (!takeFresh()) {
+                read(found, output -> {
+                    take(output, over);
+                    return output;
+                });
+            }
             if (ready.isEmpty() && over) {
                 sayEnd();
             }
         }
         return ready.poll();
+    }
+
+    /** What came just now goes on as it is. False where there is too much of it, or more before it. */
+    private boolean takeFresh() {
+        if (!(found instanceof FoundProcess.Live(var live))) {
+            return false;
+        }
+        var fresh = live.output().fresh(at).orElse(null);
+        if (fresh == null
+                || fresh.stream().mapToInt(part -> part.bytes().length).sum() > CHUNK) {
+            return false;
+        }
+        for (var part : fresh) {
+            at = at.plus(part.stream(), part.bytes().length);
+            say(part.stream().wireName(), Base64.getEncoder().encodeToString(part.bytes()), at, 0);
+        }
+        return true;
+    }
+
+    private void say(String stream, String base64, Output.Point behind, long dropped) {
+        var cursor = new Cursor(token, behind).text();
+        ready.add(new Message(says.data(isTerminal ? null : stream, base64, ++number, cursor, dropped)));
     }
 
     private void take(Output output, boolean over) throws IOException {
@@ -182,12 +207,7 @@ final class OutputSession implements Session {
             var chunk = page.chunks().get(i);
             var isLast = i + 1 == page.chunks().size();
             from = isLast ? page.next() : behind(from, chunk);
-            ready.add(new Message(says.data(
-                    isTerminal ? null : chunk.stream(),
-                    chunk.data(),
-                    ++number,
-                    new Cursor(token, from).text(),
-                    i == 0 ? dropped : 0)));
+            say(chunk.stream(), chunk.data(), from, i == 0 ? dropped : 0);
         }
         at = page.next();
     }
@@ -240,6 +260,19 @@ final class OutputSession implements Session {
             resize(message.data());
         } else {
             input(message);
+        }
+    }
+
+    /** What somebody types, as long as somebody reads it. */
+    @Override
+    public boolean takeAtOnce(ClientMessage message) {
+        if (!isTerminal || !message.type().equals("input") || !(found instanceof FoundProcess.Live(var live))) {
+            return false;
+        }
+        try {
+            return live.offer(bytes(message));
+        } catch (IOException | ApiException e) {
+            return false; // and whoever waits for it finds the same, and tells the client
         }
     }
 

@@ -18,13 +18,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One connection that is served. One thread says what there is to say, and waits while the client does not take it; another brings
- * what the client says.
+ * what the client says. Where nobody has to wait, neither is woken: whoever has something to say says it, and whoever heard
+ * something passes it on.
  */
 public final class Link {
     /** Beyond so much that waits for a client which takes nothing it is sent away (contract 4.3). */
@@ -48,6 +50,7 @@ public final class Link {
     private final Instant openedAt = Instant.now();
     private final BlockingQueue<byte[]> replies = new LinkedBlockingQueue<>(MOST_REPLIES);
     private final Semaphore bell = new Semaphore(0);
+    private final ReentrantLock speaking = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock(true);
     private final AtomicReference<@Nullable CloseCode> parting = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -88,12 +91,47 @@ public final class Link {
         }
     }
 
+    /** The same, for a thread that may speak: where nobody else does, and the client takes it at once. */
+    public void tell() {
+        var speaker = session;
+        if (speaker == null || !wire.takesAtOnce() || !speaking.tryLock()) {
+            ring();
+            return;
+        }
+        try {
+            if (!speak(speaker, wire::takesAtOnce)) {
+                ring();
+            }
+        } finally {
+            speaking.unlock();
+        }
+    }
+
     private void run(Session speaker) {
         try {
-            var code = speak(speaker);
-            if (code != null) {
-                close(code);
+            while (!closed.get()) {
+                speak(speaker, () -> true);
+                bell.acquire();
+                bell.drainPermits();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            close(CloseCode.GOING_AWAY);
+        } finally {
+            speaker.close();
+        }
+    }
+
+    /** What there is to say, as long as one may; tells whether that was all. What goes wrong ends the connection. */
+    private boolean speak(Session speaker, BooleanSupplier may) {
+        speaking.lock();
+        try {
+            while (!closed.get() && may.getAsBoolean()) {
+                if (!sayNext(speaker)) {
+                    return true;
+                }
+            }
+            return closed.get();
         } catch (Wire.ClientGone gone) {
             clientGone();
         } catch (IOException e) {
@@ -113,31 +151,34 @@ public final class Link {
             LOG.error("the connection about {} broke", sandboxId, e);
             close(CloseCode.INTERNAL);
         } finally {
-            speaker.close();
+            speaking.unlock();
         }
+        return true;
     }
 
-    private @Nullable CloseCode speak(Session speaker) throws IOException, InterruptedException {
-        while (!closed.get()) {
-            for (var reply = replies.poll(); reply != null; reply = replies.poll()) {
-                send(reply);
-            }
-            var code = parting.get();
-            if (code != null) {
-                return code;
-            }
-            switch (speaker.next()) {
-                case Session.Message(var text) -> send(text);
-                case Session.End(var last) -> {
-                    return last;
-                }
-                case null -> {
-                    bell.acquire();
-                    bell.drainPermits();
-                }
-            }
+    /** False: there is nothing to say. */
+    private boolean sayNext(Session speaker) throws IOException, InterruptedException {
+        var reply = replies.poll();
+        if (reply != null) {
+            send(reply);
+            return true;
         }
-        return null;
+        var code = parting.get();
+        if (code != null) {
+            close(code);
+            return false;
+        }
+        return switch (speaker.next()) {
+            case Session.Message(var text) -> {
+                send(text);
+                yield true;
+            }
+            case Session.End(var last) -> {
+                close(last);
+                yield false;
+            }
+            case null -> false;
+        };
     }
 
     private void send(byte[] message) throws IOException, InterruptedException {
@@ -167,6 +208,27 @@ public final class Link {
                 case Incoming.Taken(var message) -> give(listener, message);
                 case Incoming.Bad(var id, var why) -> refuse(id, why);
             }
+        } finally {
+            receiving.unlock();
+        }
+    }
+
+    /** The same for a thread that must not wait; false: nothing was done, and another one has to bring it. */
+    public boolean receiveAtOnce(String text) {
+        var listener = session;
+        if (listener == null || !receiving.tryLock()) {
+            return false;
+        }
+        try {
+            var taken = !closed.get()
+                    && parting.get() == null
+                    && !Incoming.isTooBig(text)
+                    && Incoming.read(json, text, listener.takes()) instanceof Incoming.Taken(var message)
+                    && listener.takeAtOnce(message);
+            if (taken) {
+                uses.note(sandboxId);
+            }
+            return taken;
         } finally {
             receiving.unlock();
         }

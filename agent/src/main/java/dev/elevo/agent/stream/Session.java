@@ -17,6 +17,11 @@ public interface Session {
     /** A message of one of these types; one after the other. What is thrown of failures is told to the client. */
     void receive(ClientMessage message) throws IOException, InterruptedException;
 
+    /** Takes the message if nobody has to wait for that; false: it has done nothing. */
+    default boolean takeAtOnce(ClientMessage message) {
+        return false;
+    }
+
     /** The next thing to say; null when there is none yet. Only one thread asks. */
     @Nullable
     Saying next() throws IOException;

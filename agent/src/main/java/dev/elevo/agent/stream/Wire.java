@@ -13,6 +13,11 @@ public interface Wire {
      */
     void send(byte[] message) throws IOException, InterruptedException;
 
+    /** Whether a message would be taken over without waiting. */
+    default boolean takesAtOnce() {
+        return false;
+    }
+
     /** From any thread, also while another one waits in {@link #send}. */
     void close(CloseCode code);
 

@@ -7,10 +7,12 @@ import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.preview.PreviewNames;
+import dev.elevo.localstack.audit.JournaledAuditTrail;
 import dev.elevo.localstack.gateway.ConnectionsApi;
 import dev.elevo.localstack.gateway.EventHandler;
 import dev.elevo.localstack.gateway.Gateway;
 import dev.elevo.localstack.gateway.Sockets;
+import dev.elevo.platform.audit.DynamoAuditTrail;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
@@ -80,6 +82,8 @@ public final class Stack {
                 CONNECTIONS);
         var table = DynamoConnection.open(configuration);
         opened.add(table::close);
+        var trail = JournaledAuditTrail.open(new DynamoAuditTrail(table, configuration), home.file("audit.journal"));
+        opened.add(trail::close);
         var sockets = new Sockets();
         var connectionsApi = ConnectionsApi.start(sockets);
         opened.add(connectionsApi::close);
@@ -87,12 +91,13 @@ public final class Stack {
         var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
         var functions = options.runtimeApi()
                 ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
-                : new Areas(new Surroundings(environment, List.of(table)), forAdmin, options.instances());
+                : new Areas(new Surroundings(environment, List.of(table, trail)), forAdmin, options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
             Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
         }
         TableCreation.ensure(table, configuration);
+        trail.start();
         Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
         if (dynamoDb != null) {
             dynamoDb.keepAlive();

@@ -33,9 +33,11 @@ public final class AuditSearch {
 
     private final DynamoDbClient dynamo;
     private final String table;
+    private final AuditTrail trail;
     private final InstantSource clock;
 
-    AuditSearch(DynamoDbClient dynamo, DynamoConfiguration configuration, InstantSource clock) {
+    AuditSearch(DynamoDbClient dynamo, DynamoConfiguration configuration, AuditTrail trail, InstantSource clock) {
+        this.trail = trail;
         this.dynamo = dynamo;
         this.table = configuration.table();
         this.clock = clock;
@@ -58,6 +60,7 @@ public final class AuditSearch {
             @Nullable Instant to) {}
 
     public Slice<AuditEvent> find(Wanted wanted, PageQuery page) {
+        trail.settle();
         var newestFirst = page.sort().descending();
         return switch (page.start()) {
             case PageQuery.Numbered(int number) -> numbered(wanted, newestFirst, number, page.limit());

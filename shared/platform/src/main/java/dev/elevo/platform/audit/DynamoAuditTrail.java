@@ -21,16 +21,18 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** A partition per organization and day, in the order of time. */
 @Singleton
-final class DynamoAuditTrail implements AuditTrail {
+public final class DynamoAuditTrail implements AuditTrail {
+    /** What the table takes at once. */
+    public static final int MOST_TOGETHER = 25;
+
     static final Duration KEPT = Duration.ofDays(90);
     static final int DATE_LENGTH = "2026-01-01".length();
-    private static final int MOST_TOGETHER = 25;
 
     private final DynamoDbClient dynamo;
     private final String table;
     private final Together<Map<String, AttributeValue>, Boolean> writes = new Together<>(MOST_TOGETHER, this::write);
 
-    DynamoAuditTrail(DynamoDbClient dynamo, DynamoConfiguration configuration) {
+    public DynamoAuditTrail(DynamoDbClient dynamo, DynamoConfiguration configuration) {
         this.dynamo = dynamo;
         this.table = configuration.table();
     }
@@ -38,6 +40,11 @@ final class DynamoAuditTrail implements AuditTrail {
     @Override
     public void record(AuditEvent event) {
         writes.ask(item(event));
+    }
+
+    /** Several with one request, {@link #MOST_TOGETHER} at the most, of which no two are of the same change. */
+    public void record(List<AuditEvent> events) {
+        write(events.stream().map(DynamoAuditTrail::item).toList());
     }
 
     private List<Boolean> write(List<Map<String, AttributeValue>> items) {

@@ -263,10 +263,10 @@ final class Operations {
         endpoint.told().statuses().forEach(status -> answers.put(status, Tree.of()));
         var body = body(type);
         if (body.isPresent()) {
-            answers.replaceAll((status, none) -> json(schemas.of(body.get(), Way.OUT)));
             if (answers.isEmpty()) {
-                answers.put(200, json(schemas.of(body.get(), Way.OUT)));
+                answers.put(200, Tree.of());
             }
+            answers.replaceAll((status, none) -> content(body.get()));
         } else {
             for (var said : said(endpoint)) {
                 var content = answers.computeIfAbsent(said.status(), any -> Tree.of());
@@ -298,6 +298,11 @@ final class Operations {
 
     private Map<String, Object> schema(Replies said) {
         return said.paged() ? schemas.page(said.value()) : schemas.of(said.value(), Way.OUT);
+    }
+
+    private Map<String, Object> content(AnnotatedType body) {
+        var schema = Tree.of("schema", schemas.of(body, Way.OUT));
+        return Tree.of(body.getType() == byte[].class ? MediaType.APPLICATION_OCTET_STREAM : MediaType.APPLICATION_JSON, schema);
     }
 
     private static Map<String, Object> json(Map<String, Object> schema) {

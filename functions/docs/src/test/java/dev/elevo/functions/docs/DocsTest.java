@@ -1,5 +1,6 @@
 package dev.elevo.functions.docs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.platform.http.DeclaredAccess;
@@ -43,7 +44,7 @@ class DocsTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).startsWith("application/yaml");
-        assertThat(answer.text()).startsWith("openapi: 3.0.3").contains("/api/v1/sandboxes/{id}:");
+        assertThat(new String(answer.bytes(), UTF_8)).startsWith("openapi: 3.0.3").contains("/api/v1/sandboxes/{id}:");
     }
 
     @ParameterizedTest

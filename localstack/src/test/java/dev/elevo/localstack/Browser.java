@@ -53,7 +53,7 @@ final class Browser implements AutoCloseable {
 
     /** @param profile an empty folder */
     Browser(String program, Path profile) throws IOException {
-        process = new ProcessBuilder(
+        var builder = new ProcessBuilder(
                         program,
                         "--headless=new",
                         "--no-sandbox",
@@ -67,8 +67,10 @@ final class Browser implements AutoCloseable {
                         "--window-size=1400,1000",
                         "about:blank")
                 .redirectErrorStream(true)
-                .redirectOutput(profile.resolve("said.log").toFile())
-                .start();
+                .redirectOutput(profile.resolve("said.log").toFile());
+        // Its socket too goes when the folder does.
+        builder.environment().put("TMPDIR", profile.toString());
+        process = builder.start();
         var port = port(profile);
         var target = parse(send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/new?about:blank"))
                 .PUT(HttpRequest.BodyPublishers.noBody())
@@ -142,9 +144,9 @@ final class Browser implements AutoCloseable {
 
     /** As if by keys. */
     void type(String selector, String inside, String text) {
-        await(
-                "(() => { const there = " + found(selector, inside)
-                        + "?.querySelector('input'); there?.focus(); return there === document.activeElement && there !== undefined; })()");
+        await("(() => { const there = " + found(selector, inside)
+                + "?.querySelector('input'); there?.focus(); return there === document.activeElement && there"
+                + " !== undefined; })()");
         call("Input.insertText", Map.of("text", text));
     }
 

@@ -42,9 +42,10 @@ final class DescribedAnswers {
         }
         var about = method + " " + path + " " + answer.status() + ": ";
         var responses = operation.get().get("responses");
-        var response = responses.has(Integer.toString(answer.status()))
-                ? responses.get(Integer.toString(answer.status()))
-                : responses.path("default");
+        var response = resolved(
+                responses.has(Integer.toString(answer.status()))
+                        ? responses.get(Integer.toString(answer.status()))
+                        : responses.path("default"));
         if (response.isMissingNode()) {
             return List.of(about + "no such status; it is " + answer.text());
         }
@@ -65,6 +66,10 @@ final class DescribedAnswers {
             return missing;
         }
         return body(about, response.path("content"), answer);
+    }
+
+    private JsonNode resolved(JsonNode node) {
+        return node.has("$ref") ? document.at(node.get("$ref").asText().substring(1)) : node;
     }
 
     private List<String> body(String about, JsonNode content, RunningStack.Answer answer) {

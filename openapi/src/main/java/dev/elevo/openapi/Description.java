@@ -13,11 +13,12 @@ import java.util.stream.Stream;
 /** The whole document. */
 final class Description {
     private static final String ABOUT = """
-            Isolated sandboxes for AI agents and developers.
+        Isolated sandboxes for AI agents and developers.
 
-            Ids may be names where a sandbox, snapshot or volume is meant. Times are ISO 8601 in UTC, durations milliseconds. What is \
-            null is left out. Unknown fields and parameters are ignored. Every answer names the request in `X-Request-ID`; every \
-            failure has a `code` by which programs decide. A change with an `X-Idempotency-Key` is done once, however often it is sent.""";
+        Ids may be names where a sandbox, snapshot or volume is meant. Times are ISO 8601 in UTC, durations milliseconds. What is \
+        null is left out. Unknown fields and parameters are ignored. Every answer names the request in `X-Request-ID`; every \
+        failure has a `code` by which programs decide. A change with an `X-Idempotency-Key` is done once, however often it is sent.\
+        """;
 
     private Description() {}
 

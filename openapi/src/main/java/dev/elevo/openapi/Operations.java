@@ -302,7 +302,9 @@ final class Operations {
 
     private Map<String, Object> content(AnnotatedType body) {
         var schema = Tree.of("schema", schemas.of(body, Way.OUT));
-        return Tree.of(body.getType() == byte[].class ? MediaType.APPLICATION_OCTET_STREAM : MediaType.APPLICATION_JSON, schema);
+        return Tree.of(
+                body.getType() == byte[].class ? MediaType.APPLICATION_OCTET_STREAM : MediaType.APPLICATION_JSON,
+                schema);
     }
 
     private static Map<String, Object> json(Map<String, Object> schema) {

@@ -112,8 +112,7 @@ class DescriptionTest {
         assertThat(schema(list, "limit").getMinimum()).isEqualByComparingTo("1");
         assertThat(schema(list, "limit").getMaximum()).isEqualByComparingTo("100");
         assertThat(schema(list, "limit").getDefault()).isEqualTo(20);
-        assertThat(enumOf(list, "sort_by"))
-                .isEqualTo("[createdAt, name, state, startedAt, lastActivityAt]");
+        assertThat(enumOf(list, "sort_by")).isEqualTo("[createdAt, name, state, startedAt, lastActivityAt]");
         assertThat(schema(list, "state").getItems().getEnum())
                 .hasToString("[creating, running, stopped, paused, failed, deleted]");
         var read = parameters("GET /api/v1/sandboxes/{id}/files/read");

@@ -44,7 +44,9 @@ class DocsTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).startsWith("application/yaml");
-        assertThat(new String(answer.bytes(), UTF_8)).startsWith("openapi: 3.0.3").contains("/api/v1/sandboxes/{id}:");
+        assertThat(new String(answer.bytes(), UTF_8))
+                .startsWith("openapi: 3.0.3")
+                .contains("/api/v1/sandboxes/{id}:");
     }
 
     @ParameterizedTest

@@ -14,9 +14,16 @@
 #define SOCKET_FD 3
 #define BACKLOG 128
 
+/* Of what may be well in a moment: somebody has what is to be mounted. */
+enum { FAILED = 70, TRY_AGAIN = 75 };
+
 static int fail(const char *what) {
     fprintf(stderr, "elevo-init: %s: %s\n", what, strerror(errno));
-    return 70;
+    return FAILED;
+}
+
+static int refused(void) {
+    return errno == EBUSY ? TRY_AGAIN : FAILED;
 }
 
 /* Only the agent's user may connect: the socket has no other lock. */
@@ -46,7 +53,7 @@ int launch(int count, char **arguments) {
         return 64;
     }
     int end = stage(count - 1, arguments + 1);
-    if (end < 0) return 70;
+    if (end < 0) return refused();
     if (bind_socket(arguments[0]) != 0) return fail("cannot listen");
     char **command = arguments + 1 + end + 1;
     execvp(command[0], command);
@@ -55,7 +62,7 @@ int launch(int count, char **arguments) {
 
 int launch_plain(int count, char **arguments) {
     int end = stage(count, arguments);
-    if (end < 0) return 70;
+    if (end < 0) return refused();
     execvp(arguments[end + 1], arguments + end + 1);
     return fail(arguments[end + 1]);
 }

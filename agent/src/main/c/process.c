@@ -144,12 +144,13 @@ static void write_stdin(struct process *process) {
     process->stdin_accepted += done;
     if (process->stdin_length > 0) memmove(process->stdin_pending, process->stdin_pending + done, process->stdin_length);
     if (process->in.fd >= 0 && process->stdin_length == 0 && process->stdin_ending) {
-        /* A terminal has no end of its own: the line discipline makes one of this character. */
-        if (!process->terminal || write(process->in.fd, "\004", 1) != 1) watch_close(&process->in);
-        process->stdin_ending = false;
+        /* A terminal has no end of its own: the line discipline makes one of this character, as soon as it has room. */
+        bool said = process->terminal && write(process->in.fd, "\004", 1) == 1;
+        process->stdin_ending = process->terminal && !said && errno == EAGAIN;
+        if (!said && !process->stdin_ending) watch_close(&process->in);
     }
     if (process->in.fd < 0) process->stdin_length = 0;
-    watch_interest(&process->in, process->stdin_length > 0 ? EPOLLOUT : 0);
+    watch_interest(&process->in, process->stdin_length > 0 || process->stdin_ending ? EPOLLOUT : 0);
 }
 
 static void in_ready(struct watch *watch, uint32_t events) {

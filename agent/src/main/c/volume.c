@@ -136,7 +136,7 @@ static int clone_of(int directory, bool read_only, int user_namespace) {
 
 int volume_mount(const char *path, const char *sub, bool read_only, const char *root, const char *at, int user_namespace) {
     struct image image;
-    if (volume_image_open(path, &image) != 0) return -1;
+    if (volume_image_open(path, &image, IMAGE_BRIEFLY) != 0) return -1;
     int base = volume_image_mount(&image);
     if (base < 0) return -1;
     int directory = read_only ? find_in(base, sub) : make_in(base, sub);
@@ -247,7 +247,7 @@ static void tell_usage(char *path) {
     struct image image;
     uint64_t total, used;
     /* Whoever is at work at one volume must not keep those waiting who ask for all. */
-    if (volume_image_open_now(path, &image) == 0 && volume_image_usage(&image, &total, &used) == 0) {
+    if (volume_image_open(path, &image, IMAGE_AT_ONCE) == 0 && volume_image_usage(&image, &total, &used) == 0) {
         printf("%" PRIu64 " %" PRIu64 "\n", total, used);
     } else {
         puts("-");
@@ -257,7 +257,7 @@ static void tell_usage(char *path) {
 
 static int on_one(char *path, int (*action)(struct image *, char **), char **words) {
     struct image image;
-    int code = volume_image_open(path, &image) == 0 ? action(&image, words) : 1;
+    int code = volume_image_open(path, &image, IMAGE_LONG) == 0 ? action(&image, words) : 1;
     volume_image_close(&image);
     return code;
 }

@@ -19,12 +19,12 @@
 #include "fail.h"
 #include "image.h"
 
-enum { LOCK_TRIES = 2000, LOCK_PAUSE_NANOS = 10 * 1000 * 1000 };
+enum { LOCK_PAUSE_MILLIS = 10, MILLI = 1000 * 1000 };
 
 /* What the two kinds say of themselves at their beginning, and where. */
 enum { HEAD = 4096, EXT4_AT = 1024, EXT4_MAGIC_AT = EXT4_AT + 0x38, EXT4_MAGIC = 0xEF53 };
 
-static int lock(const char *path, int most_tries) {
+static int lock(const char *path, enum image_patience millis) {
     char name[PATH_MAX];
     int length = snprintf(name, sizeof name, "%s.lock", path);
     if (length < 0 || (size_t)length >= sizeof name) {
@@ -33,9 +33,14 @@ static int lock(const char *path, int most_tries) {
     }
     int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return fail("cannot open", name);
-    for (int tries = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; tries++) {
-        if (errno != EWOULDBLOCK || tries == most_tries) return fail("cannot lock", path);
-        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_NANOS}, NULL);
+    for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) != 0; waited += LOCK_PAUSE_MILLIS) {
+        if (errno != EWOULDBLOCK) return fail("cannot lock", path);
+        if (waited >= (int)millis) {
+            fail("somebody keeps", path);
+            errno = EBUSY;
+            return -1;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = LOCK_PAUSE_MILLIS * MILLI}, NULL);
     }
     return fd;
 }
@@ -86,19 +91,15 @@ static int find_loop(struct image *image) {
     return 0;
 }
 
-static int open_within(const char *path, struct image *image, int most_tries) {
+int volume_image_open(const char *path, struct image *image, enum image_patience millis) {
     *image = (struct image){.path = path, .fd = -1, .lock = -1, .loop = -1};
-    image->lock = lock(path, most_tries);
+    image->lock = lock(path, millis);
     if (image->lock < 0) return -1;
     image->fd = open(path, O_RDWR | O_CLOEXEC);
     if (image->fd < 0) return fail("cannot open", path);
     image->kind = kind_of(image->fd);
     return find_loop(image);
 }
-
-int volume_image_open(const char *path, struct image *image) { return open_within(path, image, LOCK_TRIES); }
-
-int volume_image_open_now(const char *path, struct image *image) { return open_within(path, image, 0); }
 
 /* Before it is mounted: what is mounted and not noted would be attached a second time. */
 static int note_loop(struct image *image) {

@@ -18,10 +18,14 @@ struct image {
 
 /* These return 0, or -1 with the reason on stderr. */
 
-/* Waits for whoever has it open. A loop device that has it already is found: two over one file would be two truths. */
-int volume_image_open(const char *path, struct image *image);
-/* The same, but fails where it would have to wait. */
-int volume_image_open_now(const char *path, struct image *image);
+/* How long to wait for whoever has it open: who starts a sandbox keeps others waiting, and tries again. */
+enum image_patience { IMAGE_AT_ONCE = 0, IMAGE_BRIEFLY = 200, IMAGE_LONG = 20 * 1000 };
+
+/*
+ * A loop device that has it already is found: two over one file would be two truths. Fails with EBUSY where somebody has it open for
+ * longer than that.
+ */
+int volume_image_open(const char *path, struct image *image, enum image_patience millis);
 /* Finds or makes the loop device; what was not left clean is mended before that. */
 int volume_image_attach(struct image *image);
 /*

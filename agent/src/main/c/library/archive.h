@@ -64,8 +64,20 @@ int32_t archive_finish(struct build *build, const struct entry *entry, const uin
 int32_t archive_make(struct build *build, const struct entry *entry, const uint8_t *attributes, uint64_t length);
 /* Another name of what is at the path beneath the root. */
 int32_t archive_link(struct build *build, const uint8_t *name, uint32_t length, const uint8_t *path, uint32_t path_length);
+/* All that was made is on its disk. */
+int32_t archive_sync(struct build *build);
 void archive_build_close(struct build *build);
 
+/* SHA-256, of something that comes piece by piece or is there as a whole. */
+struct hash {
+    uint32_t state[8];
+    uint64_t length;
+    uint8_t rest[64];
+};
+
+void archive_hash_begin(struct hash *hash);
+void archive_hash_add(struct hash *hash, const uint8_t *data, uint64_t length);
+void archive_hash_end(struct hash *hash, uint8_t *digest);
 void archive_sha256(const uint8_t *data, uint64_t length, uint8_t *digest);
 
 #endif

@@ -209,6 +209,10 @@ int32_t archive_link(struct build *build, const uint8_t *name, uint32_t length, 
     return result;
 }
 
+int32_t archive_sync(struct build *build) {
+    return syncfs(build->levels[0]) == 0 ? 0 : -errno;
+}
+
 void archive_build_close(struct build *build) {
     if (build->file >= 0) close(build->file);
     while (build->depth > 0) close(build->levels[--build->depth]);

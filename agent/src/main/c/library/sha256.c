@@ -95,15 +95,41 @@ static void compress(uint32_t state[8], const uint8_t *data, uint64_t blocks) {
 }
 #endif
 
-void archive_sha256(const uint8_t *data, uint64_t length, uint8_t *digest) {
-    uint32_t state[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+void archive_hash_begin(struct hash *hash) {
+    static const uint32_t first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+    memcpy(hash->state, first, sizeof first);
+    hash->length = 0;
+}
+
+void archive_hash_add(struct hash *hash, const uint8_t *data, uint64_t length) {
+    uint64_t kept = hash->length % BLOCK;
+    hash->length += length;
+    if (kept > 0) {
+        uint64_t more = length < BLOCK - kept ? length : BLOCK - kept;
+        memcpy(hash->rest + kept, data, more);
+        if (kept + more < BLOCK) return;
+        compress(hash->state, hash->rest, 1);
+        data += more;
+        length -= more;
+    }
+    compress(hash->state, data, length / BLOCK);
+    if (length % BLOCK > 0) memcpy(hash->rest, data + length / BLOCK * BLOCK, length % BLOCK);
+}
+
+void archive_hash_end(struct hash *hash, uint8_t *digest) {
     uint8_t last[2 * BLOCK] = {0};
-    uint64_t whole = length / BLOCK, rest = length % BLOCK;
-    compress(state, data, whole);
-    if (rest > 0) memcpy(last, data + whole * BLOCK, rest);
+    uint64_t rest = hash->length % BLOCK;
+    if (rest > 0) memcpy(last, hash->rest, rest);
     last[rest] = 0x80;
     uint64_t blocks = rest < BLOCK - 8 ? 1 : 2;
-    for (int i = 0; i < 8; i++) last[blocks * BLOCK - 1 - (uint64_t)i] = (uint8_t)(length * 8 >> 8 * i);
-    compress(state, last, blocks);
-    for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
+    for (int i = 0; i < 8; i++) last[blocks * BLOCK - 1 - (uint64_t)i] = (uint8_t)(hash->length * 8 >> 8 * i);
+    compress(hash->state, last, blocks);
+    for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void archive_sha256(const uint8_t *data, uint64_t length, uint8_t *digest) {
+    struct hash hash;
+    archive_hash_begin(&hash);
+    archive_hash_add(&hash, data, length);
+    archive_hash_end(&hash, digest);
 }

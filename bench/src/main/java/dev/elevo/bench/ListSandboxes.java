@@ -8,6 +8,8 @@ import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.paging.Sort;
+import dev.elevo.platform.push.PushConfiguration;
+import dev.elevo.platform.push.PushOutbox;
 import dev.elevo.platform.sandbox.DynamoSandboxStore;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFilter;
@@ -50,7 +52,9 @@ final class ListSandboxes implements Benchmark {
                     state.configuration(),
                     ObjectMapper.getDefault(),
                     Clock.systemUTC(),
-                    new StatusOutbox(client, state.configuration(), List.of()));
+                    new StatusOutbox(client, state.configuration(), List.of()),
+                    new PushOutbox(
+                            client, state.configuration(), PushConfiguration.NONE, List.of(), Clock.systemUTC()));
             new ManySandboxes(client, state.configuration(), store, ORGANIZATION).fill(COUNT);
             var right = readAll(client, state.configuration());
             if (right.total() != COUNT) {

@@ -149,6 +149,7 @@ record ManySandboxes(DynamoDbClient client, DynamoConfiguration tables, SandboxS
                 null,
                 null,
                 "local",
-                "bench");
+                "bench",
+                null);
     }
 }

@@ -22,12 +22,32 @@ final class SnapshotRestore implements Benchmark {
 
     /** A quarter of it is for the compression to find. */
     private static final String MAKE = """
-            mkdir tree && cd tree && for d in $(seq 100); do
-                mkdir $d && (cd $d && base64 -w 0 /dev/urandom | head -c 10000000 | split -b 50000 -a 3 - f)
-            done; sync -f .""";
+        mkdir tree && cd tree && for d in $(seq 100); do
+            mkdir $d && (cd $d && base64 -w 0 /dev/urandom | head -c 10000000 | split -b 50000 -a 3 - f)
+        done; sync -f .\
+        """;
 
     private static final String CHANGE = """
-            cd tree && for d in $(seq 100); do head -c 100000 /dev/urandom > $d/faaa; done; sync -f .""";
+        cd tree && for d in $(seq 100); do head -c 100000 /dev/urandom > $d/faaa; done; sync -f .\
+        """;
+
+    /** Writes all the time, and keeps the longest that it had to wait for that, in µs. */
+    private static final String BEAT = """
+        mkfifo idle && exec 9<> idle && (
+            longest=0
+            until [ -e stop ]; do
+                begun=${EPOCHREALTIME/./}; echo x > beat; took=$((${EPOCHREALTIME/./} - begun))
+                [ $took -le $longest ] || longest=$took
+                read -rt 0.001 -u 9
+            done
+            echo $longest > longest.new && mv longest.new longest
+        ) > /dev/null 2>&1 &
+        until [ -e beat ]; do sleep 0.01; done\
+        """;
+
+    private static final String END_OF_BEAT = """
+        touch stop; until [ -e longest ]; do sleep 0.01; done; cat longest; rm -f idle stop beat longest\
+        """;
 
     @Override
     public String name() {
@@ -67,6 +87,7 @@ final class SnapshotRestore implements Benchmark {
         var restore = new Times();
         var second = new ArrayList<Double>();
         var stored = new ArrayList<Double>();
+        var still = new ArrayList<Double>();
         try (var scratch = new Scratch(name());
                 var wire = new LocalRun(scratch).connect()) {
             for (int round = 0; round < ROUNDS; round++) {
@@ -80,6 +101,7 @@ final class SnapshotRestore implements Benchmark {
                         * seconds(() -> take(wire, source, "second"))
                         / first.ours().getLast());
                 stored.add((stored(scratch) - before) / MEGABYTE);
+                still.add(stillness(wire, source));
                 source.delete();
                 restore.ours().add(seconds(() -> OurSandbox.create(wire, "{\"snapshot\":\"first\"}")));
                 clean(wire);
@@ -89,6 +111,7 @@ final class SnapshotRestore implements Benchmark {
                 first.line("snapshot of 1 GB in 20 000 files", "tar | zstd -3 -T2"),
                 plain("the next one, after a change of 10 MB", "% of the first", second, Target.atMost(10, 5)),
                 plain("what it stores", "MB", stored, Target.atMost(20, 12)),
+                plain("how long who writes stands still", "ms", still, Target.atMost(100, 20)),
                 restore.line("a sandbox of that snapshot", "zstd -d | tar x"));
     }
 
@@ -120,6 +143,13 @@ final class SnapshotRestore implements Benchmark {
         scratch.run(PATIENCE, List.of("rm", "-r", "tree", "tree.zst"));
     }
 
+    private static double stillness(Wire wire, OurSandbox source) throws IOException, InterruptedException {
+        shell(wire, source, CHANGE);
+        shell(wire, source, BEAT);
+        take(wire, source, "third");
+        return Double.parseDouble(shell(wire, source, END_OF_BEAT).strip()) / 1000;
+    }
+
     private static void take(Wire wire, OurSandbox source, String name) throws IOException, InterruptedException {
         var id = source.path().substring(source.path().lastIndexOf('/') + 1);
         var reply = wire.post(SNAPSHOTS, Json.write(Map.of("name", name, "sandboxId", id)));
@@ -139,6 +169,7 @@ final class SnapshotRestore implements Benchmark {
         }
         wire.delete(SNAPSHOTS + "/first").expect(204);
         wire.delete(SNAPSHOTS + "/second").expect(204);
+        wire.delete(SNAPSHOTS + "/third").expect(204);
     }
 
     private static double stored(Scratch scratch) throws IOException {
@@ -153,7 +184,7 @@ final class SnapshotRestore implements Benchmark {
         return file.toFile().length();
     }
 
-    private static void shell(Wire wire, OurSandbox sandbox, String script) throws IOException {
+    private static String shell(Wire wire, OurSandbox sandbox, String script) throws IOException {
         var reply = wire.post(
                 sandbox.path() + "/process/run",
                 Json.write(Map.of("command", script, "shell", "/bin/bash", "cwd", "/home/user", "timeoutMs", 300_000)));
@@ -161,5 +192,6 @@ final class SnapshotRestore implements Benchmark {
         if (!(result.get("exitCode") instanceof Number code) || code.intValue() != 0) {
             throw new WrongReply("the script failed: " + result);
         }
+        return Json.text(result, "stdout");
     }
 }

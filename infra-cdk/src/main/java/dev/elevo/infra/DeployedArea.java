@@ -37,6 +37,7 @@ final class DeployedArea extends Construct {
      *
      * @param streams of the area; absent when it has none
      * @param people where the area uses that database
+     * @param artifacts where the area keeps some
      */
     DeployedArea(
             Construct scope,
@@ -45,7 +46,8 @@ final class DeployedArea extends Construct {
             StateStore state,
             Settings settings,
             Optional<StreamEntry> streams,
-            Optional<PeopleStore> people) {
+            Optional<PeopleStore> people,
+            Optional<ArtifactBucket> artifacts) {
         super(scope, area.areaName());
 
         var log = LogGroup.Builder.create(this, "Log")
@@ -68,6 +70,10 @@ final class DeployedArea extends Construct {
         });
 
         people.ifPresent(store -> environment.putAll(store.environment()));
+        artifacts.ifPresent(bucket -> {
+            bucket.grantUse(role);
+            environment.put("ELEVO_BLOBS_BUCKET", bucket.name());
+        });
 
         var builder = Function.Builder.create(this, "Function")
                 .description("Elevo: " + area.areaName())
@@ -83,7 +89,7 @@ final class DeployedArea extends Construct {
                 .environment(environment);
         people.ifPresent(store -> {
             store.grantEntry(role);
-            builder.vpc(store.network()).vpcSubnets(store.inside()).securityGroups(List.of(store.client()));
+            builder.vpc(store.network()).vpcSubnets(store.place()).securityGroups(List.of(store.client()));
         });
         var function = builder.build();
         // SnapStart works on published versions only, so all callers come through the alias.
@@ -95,6 +101,10 @@ final class DeployedArea extends Construct {
         area.schedules().forEach(this::schedule);
         streams.ifPresent(entry -> entry.leadTo(this));
         this.role = role;
+    }
+
+    Role role() {
+        return role;
     }
 
     Alias live() {

@@ -13,20 +13,30 @@ import software.constructs.Construct;
 /** One deployment of Elevo: its state, its secrets, a function per area and the API in front of them. */
 final class ElevoStack extends Stack {
 
-    ElevoStack(Construct scope, FunctionPackages packages) {
+    /** @param hasWayOut whether requests can be forwarded to servers on the Internet */
+    ElevoStack(Construct scope, FunctionPackages packages, boolean hasWayOut) {
         super(scope, "Elevo");
 
         var state = new StateStore(this);
-        var settings = new Settings(this, state);
-        var people = new PeopleStore(this);
+        var push = new PushProviders(this);
+        var settings = new Settings(this, state, push);
+        var people = new PeopleStore(this, hasWayOut);
+        var artifacts = new ArtifactBucket(this);
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
         for (var area : Area.values()) {
             var streams = area.streams().isEmpty() ? Optional.<StreamEntry>empty() : Optional.of(streams(area));
             var itsPeople = area == Area.ADMIN ? Optional.of(people) : Optional.<PeopleStore>empty();
-            functions.put(area, new DeployedArea(this, area, packages.of(area), state, settings, streams, itsPeople));
+            var itsArtifacts = area == Area.RUNS ? Optional.of(artifacts) : Optional.<ArtifactBucket>empty();
+            functions.put(
+                    area,
+                    new DeployedArea(this, area, packages.of(area), state, settings, streams, itsPeople, itsArtifacts));
         }
-        // Changes of sandboxes, and connections that wait for them.
-        requireNonNull(functions.get(Area.SANDBOXES)).listenTo(state, List.of("OUTBOX#", "STREAM#events#"));
+        // Changes of sandboxes, connections that wait for them, and what is to be told on devices.
+        var sandboxes = requireNonNull(functions.get(Area.SANDBOXES));
+        sandboxes.listenTo(state, List.of("OUTBOX#", "STREAM#events#", "PUSH#"));
+        push.grantUse(sandboxes.role());
+        // Lines of runs, and connections that wait for them.
+        requireNonNull(functions.get(Area.RUNS)).listenTo(state, List.of("RUNLOG#", "STREAM#runlog#"));
         var api = new HttpEntry(this, functions);
 
         CfnOutput.Builder.create(this, "Url").value(api.url()).build();

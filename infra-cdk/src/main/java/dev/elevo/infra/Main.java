@@ -21,7 +21,8 @@ public final class Main {
             throw new IllegalArgumentException("usage: <functions folder> <output folder>");
         }
         var app = new App(AppProps.builder().outdir(arguments[1]).build());
-        var stack = new ElevoStack(app, new FunctionPackages(Path.of(arguments[0])));
+        var stack = new ElevoStack(
+                app, new FunctionPackages(Path.of(arguments[0])), "nat".equals(System.getenv("ELEVO_WAY_OUT")));
         app.synth();
         IO.println(stack.getStackName() + ": "
                 + Path.of(arguments[1]).toAbsolutePath().normalize());

@@ -27,7 +27,7 @@ import software.constructs.Construct;
 
 /**
  * The database of people and keys, which sleeps while nobody asks it, in a network that leads nowhere but to the tables. One function is
- * inside with it.
+ * inside with it; where it is to forward requests, it has a way out, and the database has none.
  */
 final class PeopleStore extends Construct {
     private static final String DATABASE = "elevo";
@@ -36,17 +36,22 @@ final class PeopleStore extends Construct {
     private final Vpc network;
     private final ISecurityGroup client;
     private final DatabaseCluster cluster;
+    private final boolean hasWayOut;
 
-    PeopleStore(Construct scope) {
+    /** @param hasWayOut by a NAT gateway, which costs by the hour */
+    PeopleStore(Construct scope, boolean hasWayOut) {
         super(scope, "People");
+        this.hasWayOut = hasWayOut;
         network = Vpc.Builder.create(this, "Network")
                 .maxAzs(2)
-                .natGateways(0)
-                .subnetConfiguration(List.of(SubnetConfiguration.builder()
-                        .name("inside")
-                        .subnetType(SubnetType.PRIVATE_ISOLATED)
-                        .cidrMask(24)
-                        .build()))
+                .natGateways(hasWayOut ? 1 : 0)
+                .subnetConfiguration(
+                        hasWayOut
+                                ? List.of(
+                                        subnet("inside", SubnetType.PRIVATE_ISOLATED),
+                                        subnet("forwarding", SubnetType.PRIVATE_WITH_EGRESS),
+                                        subnet("outside", SubnetType.PUBLIC))
+                                : List.of(subnet("inside", SubnetType.PRIVATE_ISOLATED)))
                 .build();
         network.addGatewayEndpoint(
                 "Tables",
@@ -65,7 +70,7 @@ final class PeopleStore extends Construct {
                 .serverlessV2MinCapacity(0)
                 .serverlessV2MaxCapacity(4)
                 .vpc(network)
-                .vpcSubnets(inside())
+                .vpcSubnets(of(SubnetType.PRIVATE_ISOLATED))
                 .credentials(Credentials.fromGeneratedSecret(DATABASE))
                 .defaultDatabaseName(DATABASE)
                 // A frozen function does not close its connections, and with one open the database would not fall
@@ -82,8 +87,21 @@ final class PeopleStore extends Construct {
         return network;
     }
 
-    SubnetSelection inside() {
-        return SubnetSelection.builder().subnetType(SubnetType.PRIVATE_ISOLATED).build();
+    /** Where the function is. */
+    SubnetSelection place() {
+        return of(hasWayOut ? SubnetType.PRIVATE_WITH_EGRESS : SubnetType.PRIVATE_ISOLATED);
+    }
+
+    private static SubnetSelection of(SubnetType type) {
+        return SubnetSelection.builder().subnetType(type).build();
+    }
+
+    private static SubnetConfiguration subnet(String name, SubnetType type) {
+        return SubnetConfiguration.builder()
+                .name(name)
+                .subnetType(type)
+                .cidrMask(24)
+                .build();
     }
 
     ISecurityGroup client() {

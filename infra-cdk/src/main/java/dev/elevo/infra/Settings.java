@@ -22,12 +22,16 @@ final class Settings {
 
     private final Map<String, String> environment = new HashMap<>();
 
-    Settings(Construct scope, StateStore state) {
+    Settings(Construct scope, StateStore state, PushProviders push) {
         environment.put("ELEVO_TABLE", state.table().getTableName());
         environment.put("ELEVO_SANDBOX_TABLE", state.sandboxes().getTableName());
         environment.put("ELEVO_EVENTS_BY", "stream");
+        environment.putAll(push.environment());
         environment.put("ELEVO_CORS_ORIGINS", parameter(scope, "CorsOrigins", "*", "Origins a browser may call from"));
         environment.put("ELEVO_DOC_URL", optional(scope, "DocUrl", "Base of the links in errors"));
+        environment.put(
+                "ELEVO_UPSTREAM_ALLOW",
+                optional(scope, "UpstreamAllow", "Private networks that routes of the gateway may lead to"));
         environment.put("ELEVO_JWKS_URL", optional(scope, "JwksUrl", "Keys of the identity provider"));
         environment.put(
                 "ELEVO_BOOTSTRAP_KEY_SHA256",

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
 /** The stack is synthesised once: every construct is a call into a Node process. */
@@ -48,7 +49,7 @@ class ElevoStackTest {
         }
         var app = new App(
                 AppProps.builder().outdir(folder.resolve("cdk.out").toString()).build());
-        resources = new Resources(Template.fromStack(new ElevoStack(app, new FunctionPackages(folder)))
+        resources = new Resources(Template.fromStack(new ElevoStack(app, new FunctionPackages(folder), false))
                 .toJSON());
     }
 
@@ -168,7 +169,7 @@ class ElevoStackTest {
 
     @Test
     void changes_of_sandboxes_come_to_their_function_by_the_tables_stream() {
-        var mapping = resources.only("AWS::Lambda::EventSourceMapping");
+        var mapping = mappingOf(Area.SANDBOXES);
         var table = only(resources.all("AWS::DynamoDB::Table").stream()
                 .filter(candidate -> candidate.properties().containsKey("StreamSpecification")));
 
@@ -176,12 +177,35 @@ class ElevoStackTest {
         assertThat(Resources.target(mapping.at("EventSourceArn"))).isEqualTo(table.id());
         assertThat(Resources.target(environment(functionOf(Area.SANDBOXES)).getOrDefault("ELEVO_TABLE", Map.of())))
                 .isEqualTo(table.id());
-        assertThat(mapping.at("FunctionName").toString())
-                .contains(aliasOf(Area.SANDBOXES).id());
         assertThat(mapping.at("FilterCriteria").toString())
-                .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"}")
+                .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"},{\"prefix\":\"PUSH#\"}")
                 .contains("INSERT");
         assertThat(environment(functionOf(Area.SANDBOXES))).containsEntry("ELEVO_EVENTS_BY", "stream");
+    }
+
+    @Test
+    void lines_of_runs_come_to_their_function_by_the_tables_stream_and_nothing_else_comes_to_any() {
+        assertThat(mappingOf(Area.RUNS).at("FilterCriteria").toString())
+                .contains("{\"prefix\":\"RUNLOG#\"},{\"prefix\":\"STREAM#runlog#\"}")
+                .contains("INSERT");
+        assertThat(resources.all("AWS::Lambda::EventSourceMapping")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void only_the_area_of_runs_reaches_the_bucket_of_artifacts(Area area) {
+        var bucket = resources.only("AWS::S3::Bucket");
+
+        assertThat(bucket.map("PublicAccessBlockConfiguration")).doesNotContainValue(false);
+        if (area == Area.RUNS) {
+            assertThat(Resources.target(
+                            Objects.requireNonNull(environment(functionOf(area)).get("ELEVO_BLOBS_BUCKET"))))
+                    .isEqualTo(bucket.id());
+            assertThat(actions(area)).contains("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:ListBucket");
+        } else {
+            assertThat(environment(functionOf(area))).doesNotContainKey("ELEVO_BLOBS_BUCKET");
+            assertThat(actions(area)).noneMatch(action -> action.toString().startsWith("s3:"));
+        }
     }
 
     @ParameterizedTest
@@ -222,6 +246,33 @@ class ElevoStackTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void only_the_sandboxes_write_to_devices_and_only_where_there_are_providers(Area area) {
+        assertThat(environment(functionOf(area))).containsKeys("ELEVO_PUSH_ANDROID", "ELEVO_PUSH_IOS");
+        if (area == Area.SANDBOXES) {
+            assertThat(actions(area)).contains("sns:CreatePlatformEndpoint", "sns:Publish", "sns:DeleteEndpoint");
+        } else {
+            assertThat(actions(area)).noneMatch(action -> action.toString().startsWith("sns:"));
+        }
+    }
+
+    @Test
+    void what_is_allowed_with_devices_is_allowed_where_an_application_is_named() {
+        var all = Resources.map(Objects.requireNonNull(resources.template().get("Resources")));
+        var policies = resources.all("AWS::IAM::Policy").stream()
+                .filter(policy -> policy.map("PolicyDocument").toString().contains("sns:"))
+                .toList();
+
+        assertThat(policies).hasSize(2).allSatisfy(policy -> {
+            assertThat(Resources.map(Objects.requireNonNull(all.get(policy.id()))))
+                    .containsKey("Condition");
+            assertThat(policy.map("PolicyDocument").toString())
+                    .contains(":endpoint/")
+                    .contains(":app/");
+        });
+    }
+
     @Test
     void the_database_of_people_sleeps_for_nothing_and_is_reached_by_no_way_from_outside() {
         var cluster = resources.only("AWS::RDS::DBCluster");
@@ -233,6 +284,22 @@ class ElevoStackTest {
         assertThat(resources.all("AWS::EC2::InternetGateway")).isEmpty();
         assertThat(resources.only("AWS::EC2::VPCEndpoint").at("VpcEndpointType"))
                 .isEqualTo("Gateway");
+    }
+
+    @Test
+    void where_requests_are_forwarded_the_function_has_a_way_out_and_the_database_has_none() {
+        var stack = new Stack(new App());
+        var store = new PeopleStore(stack, true);
+        var place = store.network().selectSubnets(store.place()).getSubnets();
+        var template = new Resources(Template.fromStack(stack).toJSON());
+
+        assertThat(place)
+                .hasSize(2)
+                .allSatisfy(subnet -> assertThat(subnet.getNode().getPath()).contains("forwarding"));
+        assertThat(template.all("AWS::EC2::NatGateway")).hasSize(1);
+        assertThat(template.only("AWS::RDS::DBSubnetGroup").at("SubnetIds").toString())
+                .contains("inside")
+                .doesNotContain("forwarding", "outside");
     }
 
     @Test
@@ -293,6 +360,13 @@ class ElevoStackTest {
         return only(resources.all("AWS::Lambda::Alias").stream()
                 .filter(alias -> Resources.target(alias.at("FunctionName"))
                         .equals(functionOf(area).id())));
+    }
+
+    private static Resource mappingOf(Area area) {
+        return only(resources.all("AWS::Lambda::EventSourceMapping").stream()
+                .filter(mapping -> mapping.at("FunctionName")
+                        .toString()
+                        .contains(aliasOf(area).id())));
     }
 
     private static Map<String, Object> environment(Resource function) {

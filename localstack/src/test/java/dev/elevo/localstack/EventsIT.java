@@ -88,7 +88,7 @@ final class EventsIT {
                         WebSocketHandshakeException.class,
                         refused ->
                                 assertThat(refused.getResponse().statusCode()).isEqualTo(401));
-        assertThat(stack.get("/@connections/x").code()).isEqualTo(9008);
+        assertThat(stack.get("/@connections/x").field("code")).isEqualTo("F40400");
         assertThat(stack.get("/api/v1/events").code()).isEqualTo(9008);
     }
 

@@ -23,7 +23,9 @@ final class SharedStack implements BeforeAllCallback, AfterAllCallback {
             "ELEVO_LIMIT_WRITE", "100000",
             "ELEVO_LIMIT_READ", "1000000",
             "ELEVO_LIMIT_EXEC", "100000",
-            "ELEVO_LIMIT_UPLOAD", "1000");
+            "ELEVO_LIMIT_UPLOAD", "1000",
+            // Where the suites have servers of their own.
+            "ELEVO_UPSTREAM_ALLOW", "127.0.0.1");
 
     private static @Nullable RunningStack running;
 

@@ -45,6 +45,6 @@ record Endpoint(
 
     /** The paths of the gateway have an envelope of their own for failures. */
     boolean isOfTheGateway() {
-        return !path.startsWith("/api/v1/");
+        return area == Area.ADMIN && !path.startsWith("/api/v1/");
     }
 }

@@ -19,6 +19,10 @@ public record Checkpoint(String id, int gigabytes, String foundation) {
         return new Checkpoint(id, gigabytes, other);
     }
 
+    public boolean hasLimit() {
+        return gigabytes > 0;
+    }
+
     /** A disk may be larger than the one it begins as, not smaller. */
     public boolean fitsInto(Resources resources) {
         return gigabytes <= Disks.gigabytes(resources);

@@ -32,6 +32,15 @@ public final class Command {
         }
     }
 
+    /** It was not done in time. What it had started may go on. */
+    static final class SlowException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private SlowException(String message) {
+            super(message);
+        }
+    }
+
     /**
      * Returns when the command succeeded. What it says goes into a file, because a pipe would stay open as long as anything it
      * started.
@@ -51,7 +60,7 @@ public final class Command {
         try {
             if (!process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new IOException(words.getFirst() + " took longer than " + time + ": " + said(log));
+                throw new SlowException(words.getFirst() + " took longer than " + time + ": " + said(log));
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 @Singleton
 public final class HostDisk {
     private static final int MEGABYTE = 20;
+    private static final long FULL = 16L << MEGABYTE;
 
     private final Path directory;
     private final long floor;
@@ -17,6 +18,11 @@ public final class HostDisk {
     HostDisk(AgentConfiguration configuration, @Value("${elevo.disk.floor.mb:1024}") long floorMegabytes) {
         this.directory = configuration.directory();
         this.floor = floorMegabytes << MEGABYTE;
+    }
+
+    /** So that what cannot be written is no wonder: a disk on it that wants for room says no more than that. */
+    public boolean isFull() {
+        return directory.toFile().getUsableSpace() < FULL;
     }
 
     boolean hasRoom() {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,11 @@ import org.slf4j.LoggerFactory;
 final class LinuxDriver implements IsolationDriver {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxDriver.class);
     private static final Duration START_TIME = Duration.ofSeconds(30);
+    private static final Duration VOLUME_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration VOLUME_PAUSE = Duration.ofMillis(200);
+    private static final int MOST_STARTS = 2 * Runtime.getRuntime().availableProcessors();
+    /** What the helper ends with where somebody has what it should mount. */
+    private static final int TRY_AGAIN = 75;
 
     private final OciRuntime runtime;
     private final Path helper;
@@ -43,7 +49,9 @@ final class LinuxDriver implements IsolationDriver {
     private final Bundle bundle = new Bundle();
     private volatile boolean pauses;
     /** More starts at once only make each of them slower. */
-    private final Semaphore starts = new Semaphore(2 * Runtime.getRuntime().availableProcessors(), true);
+    private final Semaphore starts = new Semaphore(MOST_STARTS, true);
+    /** A volume may have to be checked first, for which nobody else shall wait. */
+    private final Semaphore startsWithVolumes = new Semaphore(MOST_STARTS, true);
 
     LinuxDriver(
             Rights rights,
@@ -154,16 +162,35 @@ final class LinuxDriver implements IsolationDriver {
         var layers = disks.options(slot, spec.resources(), owner, from);
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
-        starts.acquireUninterruptibly();
-        try {
-            Command.run(command(slot, spec, lease, foundation, layers), slot.directory(), slot.log(), START_TIME);
-        } finally {
-            starts.release();
-        }
+        run(command(slot, spec, lease, foundation, layers), slot, !spec.mounts().isEmpty());
         var first = ProcessId.read(slot.pidFile())
                 .orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
         first.write(slot.pidFile());
         return first;
+    }
+
+    /** Who waits for a volume has no place meanwhile: others have one that they wait for in vain. */
+    private void run(List<String> words, Slot slot, boolean mountsVolumes) throws IOException {
+        var turns = mountsVolumes ? startsWithVolumes : starts;
+        for (var begun = System.nanoTime(); ; LockSupport.parkNanos(VOLUME_PAUSE.toNanos())) {
+            turns.acquireUninterruptibly();
+            try {
+                Command.run(words, slot.directory(), slot.log(), START_TIME);
+                return;
+            } catch (Command.FailedException e) {
+                if (e.code() != TRY_AGAIN || !mountsVolumes) {
+                    throw e;
+                }
+                if (System.nanoTime() - begun > VOLUME_PATIENCE.toNanos()) {
+                    throw new BusyVolumeException(e);
+                }
+            } catch (Command.SlowException e) {
+                // The check of its file system goes on without it.
+                throw mountsVolumes ? new BusyVolumeException(e) : e;
+            } finally {
+                turns.release();
+            }
+        }
     }
 
     /** A network that no note names would be nobody's. */

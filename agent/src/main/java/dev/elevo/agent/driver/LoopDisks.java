@@ -237,6 +237,14 @@ final class LoopDisks implements Disks {
     private void undo(Slot slot, Path copy, IOException cause) {
         try {
             thaw(slot);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        dropHalfMade(copy, cause);
+    }
+
+    private static void dropHalfMade(Path copy, IOException cause) {
+        try {
             Files.deleteIfExists(copy);
             Files.deleteIfExists(copy.resolveSibling(copy.getFileName() + ".new"));
         } catch (IOException e) {
@@ -270,6 +278,21 @@ final class LoopDisks implements Disks {
     @Override
     public Checkpoint blank(int gigabytes) throws IOException {
         var checkpoint = made(gigabytes);
+        try {
+            copyBlank(gigabytes, checkpoint);
+            try (var mounted = open(checkpoint, Mounted.Access.WRITE)) {
+                for (var name : LAYERS) {
+                    Templates.mode(Files.createDirectory(mounted.root().resolve(name)), "rwxr-xr-x");
+                }
+            }
+            return checkpoint;
+        } catch (IOException e) {
+            dropHalfMade(images.of(checkpoint), e);
+            throw e;
+        }
+    }
+
+    private void copyBlank(int gigabytes, Checkpoint checkpoint) throws IOException {
         var log = log(checkpoint.id());
         try {
             Command.run(
@@ -284,12 +307,6 @@ final class LoopDisks implements Disks {
         } finally {
             Files.deleteIfExists(log);
         }
-        try (var mounted = open(checkpoint, Mounted.Access.WRITE)) {
-            for (var name : LAYERS) {
-                Templates.mode(Files.createDirectory(mounted.root().resolve(name)), "rwxr-xr-x");
-            }
-        }
-        return checkpoint;
     }
 
     @Override

@@ -147,7 +147,7 @@ public final class HelperProcess implements Closeable {
 
     /** The same for what somebody types: sent if there is nothing to wait for, and what comes of it is told with the echo. */
     public boolean offer(byte[] bytes) throws IOException {
-        if (!stdin.tryLock()) {
+        if (bytes.length == 0 || !stdin.tryLock()) {
             return false;
         }
         try {

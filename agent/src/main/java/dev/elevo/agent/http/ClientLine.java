@@ -10,6 +10,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,10 @@ import org.slf4j.LoggerFactory;
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class ClientLine {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLine.class);
-    private static final MethodHandle DUP = dup();
+    /** F_DUPFD_CLOEXEC: no program that is started gets it, too. */
+    private static final int DUPLICATE_FOR_US_ALONE = 1030;
+
+    private static final MethodHandle FCNTL = fcntl();
 
     private final Channel channel;
     /**
@@ -35,6 +39,8 @@ final class ClientLine {
     private final ReentrantLock lock = new ReentrantLock();
     /** How much was left to the event loop and is not sent yet. */
     private final AtomicInteger left = new AtomicInteger();
+
+    private boolean ended;
 
     private ClientLine(Channel channel, @Nullable FileDescriptor descriptor) {
         this.channel = channel;
@@ -49,17 +55,19 @@ final class ClientLine {
     }
 
     @SuppressWarnings("restricted") // there is no other way to write without the event loop
-    private static MethodHandle dup() {
+    private static MethodHandle fcntl() {
         var linker = Linker.nativeLinker();
         return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("dup"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+                linker.defaultLookup().findOrThrow("fcntl"),
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                Linker.Option.firstVariadicArg(2));
     }
 
     private static FileDescriptor duplicate(FileDescriptor other) throws IOException {
         int number;
         try {
-            number = (int) DUP.invokeExact(other.intValue());
+            number = (int) FCNTL.invokeExact(other.intValue(), DUPLICATE_FOR_US_ALONE, 0);
         } catch (Throwable impossible) {
             throw new IllegalStateException("the function throws nothing", impossible);
         }
@@ -76,8 +84,22 @@ final class ClientLine {
 
     /** All of it, in the order of the calls. Takes the bytes over. */
     ChannelFuture send(ByteBuf bytes) {
+        return send(bytes, false);
+    }
+
+    /** What is sent after it fails. */
+    ChannelFuture sendLast(ByteBuf bytes) {
+        return send(bytes, true);
+    }
+
+    private ChannelFuture send(ByteBuf bytes, boolean isLast) {
         lock.lock();
         try {
+            if (ended) {
+                bytes.release();
+                return channel.newFailedFuture(new ClosedChannelException());
+            }
+            ended = isLast;
             if (left.get() == 0 && sendsAtOnce(bytes)) {
                 bytes.release();
                 return channel.newSucceededFuture();

@@ -107,7 +107,7 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
                     Streams.receive(served, text);
                 }
                 unheard.decrementAndGet();
-                channel.read();
+                readOn();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -121,10 +121,17 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
     private void hear(String text) {
         var served = link;
         if (served != null && unheard.get() == 0 && served.receiveAtOnce(text)) {
-            channel.read();
+            readOn();
         } else {
             unheard.incrementAndGet();
             heard.add(text);
+        }
+    }
+
+    /** One reading may bring thousands of messages: the next is for when all of them were passed on. */
+    private void readOn() {
+        if (unheard.get() == 0) {
+            channel.read();
         }
     }
 
@@ -141,6 +148,9 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 throw new ClientGone();
             }
             var written = line().send(ServerFrames.text(channel.alloc(), message));
+            if (written.isDone() && !written.isSuccess()) {
+                throw new ClientGone();
+            }
             if (!channel.isWritable()) {
                 try {
                     written.get();
@@ -166,10 +176,8 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
                 channel.close(); // there is no client yet
                 return;
             }
-            line().send(ServerFrames.close(channel.alloc(), code));
-            var patience = code == CloseCode.TOO_SLOW.number() ? SLOW_PARTING_SECONDS : PARTING_SECONDS;
-            var forced = channel.eventLoop().schedule(() -> channel.close(), patience, TimeUnit.SECONDS);
-            channel.closeFuture().addListener(closed -> forced.cancel(false));
+            line().sendLast(ServerFrames.close(channel.alloc(), code));
+            endWithin(code == CloseCode.TOO_SLOW.number() ? SLOW_PARTING_SECONDS : PARTING_SECONDS);
             channel.read(); // the client's answer
         });
     }
@@ -179,12 +187,15 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
         switch (frame) {
             case CloseWebSocketFrame close -> partingOf(context, close);
             case PingWebSocketFrame ping -> {
-                line().send(ServerFrames.pong(channel.alloc(), ping.content()));
-                context.read();
+                // One for the latest is enough (RFC 6455, 5.5.3): who does not take them gets fewer.
+                if (channel.isWritable()) {
+                    line().send(ServerFrames.pong(channel.alloc(), ping.content()));
+                }
+                readOn();
             }
             case BinaryWebSocketFrame binary -> {
                 close(CloseCode.BINARY.number());
-                context.read();
+                readOn();
             }
             case TextWebSocketFrame text when !closing && !text.text().isEmpty() -> hear(text.text());
             // Nothing is no message either; a space is refused as what it is.
@@ -199,13 +210,24 @@ final class DirectSocket extends SimpleChannelInboundHandler<WebSocketFrame> {
             return;
         }
         closing = true;
-        line().send(ServerFrames.close(channel.alloc(), close.content())).addListener(written -> context.close());
+        line().sendLast(ServerFrames.close(channel.alloc(), close.content())).addListener(written -> context.close());
+        endWithin(PARTING_SECONDS);
+    }
+
+    /** Whatever the client takes or says. */
+    private void endWithin(long seconds) {
+        var forced = channel.eventLoop().schedule(() -> channel.close(), seconds, TimeUnit.SECONDS);
+        channel.closeFuture().addListener(closed -> forced.cancel(false));
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
         if (event instanceof IdleStateEvent) {
-            close(CloseCode.NO_HEARTBEAT.number());
+            if (unheard.get() == 0) { // otherwise it is we who do not listen
+                close(CloseCode.NO_HEARTBEAT.number());
+            }
+        } else if (event instanceof Reception.GiverLeft) {
+            close(CloseCode.GOING_AWAY.number());
         } else {
             super.userEventTriggered(context, event);
         }

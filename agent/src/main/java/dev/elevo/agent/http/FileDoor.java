@@ -9,6 +9,7 @@ import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.TransferTicket.Direction;
+import dev.elevo.contract.trace.TraceContext;
 import io.micronaut.serde.ObjectMapper;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -31,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Takes the requests for the bytes of files out of a connection before the framework sees them: content of any size passes here in
@@ -154,6 +156,11 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     // ---- on a thread of its own
 
     private void serve(ChannelHandlerContext context, FileRequest wanted, @Nullable FileArrival coming) {
+        TraceContext.parse(wanted.request().headers().get(TraceContext.TRACE_PARENT))
+                .ifPresent(trace -> {
+                    MDC.put(TraceContext.TRACE_ID, trace.traceId());
+                    MDC.put(TraceContext.SPAN_ID, trace.spanId());
+                });
         try {
             switch (wanted) {
                 case FileRequest.ByCapability request -> answer(context, serve(request, coming));
@@ -268,14 +275,14 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     // ---- in the event loop
 
     private void finish(ChannelHandlerContext context, FullHttpResponse response) {
+        var coming = arrival;
+        if (coming != null) {
+            coming.refuse(); // also of a client that has gone: what came of him is in the memory
+        }
         var wanted = current;
         if (wanted == null || !context.channel().isActive()) {
             response.release();
             return;
-        }
-        var coming = arrival;
-        if (coming != null) {
-            coming.refuse();
         }
         if (bodyIsWhole) {
             write(context, response);

@@ -2,6 +2,7 @@ package dev.elevo.agent.http;
 
 import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.agent.sandbox.SandboxSecrets;
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Capability;
@@ -25,6 +26,7 @@ final class Gate {
 
     private final PublicKey key;
     private final SandboxSecrets secrets;
+    private final RefusalBook book;
     private final Map<String, Capability> verified = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Capability> eldest) {
@@ -32,14 +34,33 @@ final class Gate {
         }
     };
 
-    Gate(AgentConfiguration configuration, SandboxSecrets secrets) throws GeneralSecurityException {
+    Gate(AgentConfiguration configuration, SandboxSecrets secrets, RefusalBook book) throws GeneralSecurityException {
         this.secrets = secrets;
+        this.book = book;
         key = KeyFactory.getInstance("Ed25519")
                 .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(configuration.publicKey())));
     }
 
     /** Passes, or throws what the client is told. */
     void admit(@Nullable String token, String sandboxId, Operation operation) {
+        try {
+            check(token, sandboxId, operation);
+        } catch (ApiException refused) {
+            if (!isForNobody(token, sandboxId)) {
+                book.note(sandboxId, operation, refused.failure().code());
+            }
+            throw refused;
+        }
+    }
+
+    /** The control plane itself does not know what a host has forgotten, and then comes again with a signature. */
+    private boolean isForNobody(@Nullable String token, String sandboxId) {
+        return token != null
+                && Capability.isSealed(token)
+                && secrets.of(sandboxId).isEmpty();
+    }
+
+    private void check(@Nullable String token, String sandboxId, Operation operation) {
         var now = Instant.now();
         var capability = token == null ? null : known(token, sandboxId);
         if (capability == null) {
@@ -61,9 +82,9 @@ final class Gate {
     /** What a ticket of the control plane says, as long as it holds. */
     TransferTicket ticket(String token) {
         var ticket = TransferTicket.verify(token, key)
-                .orElseThrow(() -> refused(ErrorCode.INVALID_TOKEN, "No address of this service"));
+                .orElseThrow(() -> refusedTicket(ErrorCode.INVALID_TOKEN, "No address of this service"));
         if (!Instant.now().isBefore(ticket.expiresAt())) {
-            throw refused(ErrorCode.TOKEN_EXPIRED, "The time of this address is over");
+            throw refusedTicket(ErrorCode.TOKEN_EXPIRED, "The time of this address is over");
         }
         return ticket;
     }
@@ -95,6 +116,11 @@ final class Gate {
             }
         }
         return capability;
+    }
+
+    private RuntimeException refusedTicket(ErrorCode code, String message) {
+        book.note("", "transfer", code);
+        return refused(code, message);
     }
 
     private static RuntimeException refused(ErrorCode code, String message) {

@@ -39,6 +39,10 @@ import java.util.concurrent.TimeUnit;
 final class HandedConnections implements ApplicationEventListener<ServerStartupEvent> {
     private static final int EVENT_LOOPS = 2;
     private static final long IDLE_SECONDS = 75;
+    /** As much as the gateway lets in. */
+    private static final int HEAD_BYTES = 10_240;
+
+    private static final int PIECE_BYTES = 64 << 10;
 
     private final Path path;
     private final Gate gate;
@@ -97,10 +101,10 @@ final class HandedConnections implements ApplicationEventListener<ServerStartupE
     }
 
     private void furnish(ChannelPipeline client) {
-        client.addLast(new HttpServerCodec())
+        client.addLast(new HttpServerCodec(HEAD_BYTES, HEAD_BYTES, PIECE_BYTES))
                 .addLast(new Parting())
                 .addLast(new AnswerWords())
-                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
+                .addLast(new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS))
                 .addLast(new RunStream(processes, base64, json))
                 .addLast(new DirectUpgrade(tickets, streams, json))
                 .addLast(new FileDoor(gate, files, json))
@@ -109,6 +113,7 @@ final class HandedConnections implements ApplicationEventListener<ServerStartupE
 
     @PreDestroy
     void close() {
+        streams.endAll(); // while there is somebody to say it
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

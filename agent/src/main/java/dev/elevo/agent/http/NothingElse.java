@@ -23,6 +23,13 @@ final class NothingElse extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Reception.GiverLeft) {
+            context.close();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         // A client that went away is none of our errors.
         if (!(cause instanceof IOException)) {

@@ -38,6 +38,9 @@ final class Reception extends ChannelInboundHandlerAdapter {
         this.furnish = furnish;
     }
 
+    /** Told to the client's connection when whoever handed it over closes: it goes on for as long as it takes to say so. */
+    record GiverLeft() {}
+
     @Override
     public void channelActive(ChannelHandlerContext giver) {
         // The descriptor alone: what follows it must be read as bytes.
@@ -84,7 +87,7 @@ final class Reception extends ChannelInboundHandlerAdapter {
         client.config().setAutoRead(false);
         furnish.accept(client.pipeline());
         client.closeFuture().addListener(closed -> giver.close());
-        giver.channel().closeFuture().addListener(closed -> client.close());
+        giver.channel().closeFuture().addListener(closed -> client.pipeline().fireUserEventTriggered(new GiverLeft()));
         giver.channel().eventLoop().register(client).addListener(registered -> {
             if (registered.isSuccess()) {
                 client.pipeline().fireChannelRead(beginning).fireChannelReadComplete();
@@ -92,6 +95,7 @@ final class Reception extends ChannelInboundHandlerAdapter {
                 LOG.error("a connection was not taken over", registered.cause());
                 beginning.release();
                 client.unsafe().closeForcibly();
+                giver.close();
             }
         });
     }

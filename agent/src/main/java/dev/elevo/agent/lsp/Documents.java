@@ -40,7 +40,7 @@ final class Documents {
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
     static final int MOST_BYTES = 2 << 20;
     private static final int MOST_OF_CLIENTS = 64;
-    private static final int MOST_OF_DISK = 8;
+    private static final int MOST_OF_DISK = 2;
 
     /** What was written so shortly before it was read may be written again with the same time. */
     private static final Duration GRAIN = Duration.ofMillis(50);

@@ -36,17 +36,19 @@ final class KeptEnds implements Closeable {
         return total;
     }
 
-    void append(byte[] bytes) throws IOException {
+    /** All of it, or as if nothing had been: then the same comes again at the same place. */
+    void append(long offset, byte[] bytes) throws IOException {
         var rest = ByteBuffer.wrap(bytes);
-        while (rest.hasRemaining()) {
-            var part = (int) Math.min(rest.remaining(), untilBreak(total));
+        for (var to = offset; rest.hasRemaining(); ) {
+            var part = (int) Math.min(rest.remaining(), untilBreak(to));
             var slice = rest.slice(rest.position(), part);
-            for (var at = place(total); slice.hasRemaining(); ) {
+            for (var at = place(to); slice.hasRemaining(); ) {
                 at += file.write(slice, at);
             }
             rest.position(rest.position() + part);
-            total += part;
+            to += part;
         }
+        total = offset + bytes.length;
     }
 
     /** All of the bytes must be kept ones. */

@@ -206,6 +206,7 @@ final class LiveOutput {
         } catch (IOException e) {
             // Whoever takes in more finds the same, and gives the process up for it.
             LOG.warn("what was shown is not saved yet", e);
+            shown = false;
         } finally {
             lock.unlock();
         }
@@ -311,6 +312,28 @@ final class LiveOutput {
             }
             var source =
                     inFiles ? EndedProcess.files(directory, most) : EndedProcess.small(new SmallOutput(unsaved, most));
+            ended = source;
+            return new Ending(source, inFiles, inFiles ? List.of() : List.copyOf(unsaved));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same where nothing more can be kept: what is kept stays so. */
+    Ending giveUp() {
+        lock.lock();
+        try {
+            grown.signalAll();
+            var inFiles = files != null;
+            var source =
+                    inFiles ? EndedProcess.files(directory, most) : EndedProcess.small(new SmallOutput(unsaved, most));
+            if (files != null) {
+                try {
+                    files.close();
+                } catch (IOException e) {
+                    LOG.warn("the files of an output did not close well", e);
+                }
+            }
             ended = source;
             return new Ending(source, inFiles, inFiles ? List.of() : List.copyOf(unsaved));
         } finally {

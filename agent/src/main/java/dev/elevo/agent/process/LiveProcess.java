@@ -264,10 +264,10 @@ final class LiveProcess {
         var failure = StartFailures.exhausted("The output of the process could not be kept", "output");
         try {
             process.close();
-            keeper.lost(this, output.end());
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
+        keeper.lost(this, output.giveUp());
         end.completeExceptionally(new ApiException(failure, cause));
     }
 

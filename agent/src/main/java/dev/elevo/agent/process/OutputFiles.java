@@ -75,7 +75,7 @@ final class OutputFiles implements Output, Closeable {
         var at = total;
         for (int i = 0; i < parts.size(); i++) {
             var part = parts.get(i);
-            file(part.stream()).append(part.bytes());
+            file(part.stream()).append(at.of(part.stream()), part.bytes());
             at = at.plus(part.stream(), part.bytes().length);
             if (i + 1 == parts.size() || parts.get(i + 1).stream() != part.stream()) {
                 points.putLong(at.stdout()).putLong(at.stderr());
@@ -83,7 +83,7 @@ final class OutputFiles implements Output, Closeable {
         }
         var written = new byte[points.position()];
         points.flip().get(written);
-        order.append(written);
+        order.append(order.total(), written);
         total = at;
     }
 

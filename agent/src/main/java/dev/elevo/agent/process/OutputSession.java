@@ -1,5 +1,6 @@
 package dev.elevo.agent.process;
 
+import dev.elevo.agent.helper.HelperProcess;
 import dev.elevo.agent.helper.OutputStreamName;
 import dev.elevo.agent.stream.Link;
 import dev.elevo.agent.stream.Session;
@@ -266,7 +267,11 @@ final class OutputSession implements Session {
     /** What somebody types, as long as somebody reads it. */
     @Override
     public boolean takeAtOnce(ClientMessage message) {
-        if (!isTerminal || !message.type().equals("input") || !(found instanceof FoundProcess.Live(var live))) {
+        // One that is frozen takes nothing in, and who writes to it would wait.
+        if (!isTerminal
+                || all.isFrozen()
+                || !message.type().equals("input")
+                || !(found instanceof FoundProcess.Live(var live))) {
             return false;
         }
         try {
@@ -284,8 +289,16 @@ final class OutputSession implements Session {
         }
         var closed = new Failure.Refused(ErrorCode.STDIN_CLOSED, "The process takes no input", Map.of("pid", pid()));
         var live = running(closed);
-        if (!live.takesInput() || live.write(bytes, Ptys.PATIENCE) < bytes.length) {
+        var taken = live.takesInput() ? live.write(bytes, Ptys.PATIENCE) : HelperProcess.STDIN_CLOSED;
+        if (taken == HelperProcess.STDIN_CLOSED) {
             throw closed.asException();
+        }
+        if (taken < bytes.length) {
+            throw new Failure.Refused(
+                            ErrorCode.RESOURCE_EXHAUSTED,
+                            "The process does not read its stdin; send the rest later",
+                            Map.of("resource", "stdin", "pid", pid(), "bytesWritten", taken))
+                    .asException();
         }
         if (message.eof()) {
             live.endInput();

@@ -1,5 +1,6 @@
 package dev.elevo.agent.process;
 
+import dev.elevo.agent.stream.Tickets;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.process.RunRequest;
@@ -19,6 +20,7 @@ final class RunTickets {
 
     private static final int TOKEN_BYTES = 24;
     private static final int MOST = 1000;
+    private static final int MOST_OF_SANDBOX = 100;
     private static final long MOST_CHARACTERS = 16 << 20;
 
     private final InstantSource clock;
@@ -38,6 +40,10 @@ final class RunTickets {
             return length
                     + Objects.requireNonNullElse(request.args(), List.<String>of()).stream()
                             .mapToLong(String::length)
+                            .sum()
+                    + Objects.requireNonNullElse(request.env(), Map.<String, String>of()).entrySet().stream()
+                            .mapToLong(variable -> variable.getKey().length()
+                                    + variable.getValue().length())
                             .sum();
         }
     }
@@ -45,21 +51,30 @@ final class RunTickets {
     synchronized String issue(String sandboxId, RunRequest request) {
         forgetOld();
         var wanted = new Wanted(sandboxId, request, clock.instant().plus(LIFE));
-        if (issued.size() >= MOST || characters + wanted.characters() > MOST_CHARACTERS) {
+        if (issued.size() >= MOST || characters + wanted.characters() > MOST_CHARACTERS || hasItsShare(wanted)) {
             throw StartFailures.exhausted("Too many streams were asked for and not begun", "streams")
                     .asException();
         }
         var bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
         var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        issued.put(ticket, wanted);
+        issued.put(Tickets.hash(ticket), wanted);
         characters += wanted.characters();
         return ticket;
     }
 
+    /** No sandbox takes the place of all the others. */
+    private boolean hasItsShare(Wanted wanted) {
+        var others = issued.values().stream()
+                .filter(other -> other.sandboxId().equals(wanted.sandboxId()))
+                .toList();
+        return others.size() >= MOST_OF_SANDBOX
+                || others.stream().mapToLong(Wanted::characters).sum() + wanted.characters() > MOST_CHARACTERS / 2;
+    }
+
     synchronized Wanted redeem(String ticket) {
         forgetOld();
-        var wanted = issued.remove(ticket);
+        var wanted = issued.remove(Tickets.hash(ticket));
         if (wanted == null) {
             throw new Failure.Refused(ErrorCode.INVALID_TOKEN, "The ticket was used before, has expired, or never was")
                     .asException();

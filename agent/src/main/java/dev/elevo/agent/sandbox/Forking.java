@@ -77,7 +77,8 @@ final class Forking {
             undo(ids, e);
             throw e;
         } finally {
-            forget(checkpoint);
+            // To give back what it shares takes the longer the more it is, and nobody has to wait for that.
+            Thread.ofVirtual().name("checkpoint-end").start(() -> forget(checkpoint));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.elevo.agent.sandbox;
 
+import dev.elevo.agent.driver.BusyVolumeException;
 import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
@@ -12,6 +13,7 @@ import dev.elevo.agent.stream.Streams;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.BusyVolumes;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.agent.SandboxSpec;
@@ -167,6 +169,9 @@ final class Lives {
     }
 
     private static ApiException startFailed(String message, String id, Exception cause) {
+        if (cause instanceof BusyVolumeException) {
+            return BusyVolumes.of(id).causedBy(cause);
+        }
         return cause instanceof ApiException known
                         && TOLD.contains(known.failure().code())
                 ? known

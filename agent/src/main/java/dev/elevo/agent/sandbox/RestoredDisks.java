@@ -1,6 +1,7 @@
 package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.Checkpoint;
+import dev.elevo.agent.driver.HostDisk;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Mounted.Access;
 import dev.elevo.agent.snapshot.Archives;
@@ -9,13 +10,13 @@ import dev.elevo.contract.agent.PrepareSnapshot;
 import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.agent.SnapshotStatus;
 import dev.elevo.contract.agent.SnapshotStatus.Progress;
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +31,19 @@ final class RestoredDisks {
 
     private final IsolationDriver driver;
     private final Archives archives;
-    private final Map<Key, FutureTask<SnapshotStatus>> restoring = new LinkedHashMap<>();
+    private final HostDisk hostDisk;
+    private final Turns turns;
+    private final Map<Key, Labour> restoring = new LinkedHashMap<>();
     private final Map<Key, Checkpoint> ready = new LinkedHashMap<>(16, 0.75f, true);
 
-    RestoredDisks(IsolationDriver driver, Archives archives) {
+    /** @param atOnce how many are restored at a time ({@code ELEVO_SNAPSHOTS_AT_ONCE}) */
+    RestoredDisks(
+            IsolationDriver driver,
+            Archives archives,
+            HostDisk hostDisk,
+            @Value("${elevo.snapshots.at.once:2}") int atOnce) {
+        this.hostDisk = hostDisk;
+        this.turns = new Turns(atOnce);
         this.driver = driver;
         this.archives = archives;
     }
@@ -45,22 +55,19 @@ final class RestoredDisks {
             throw Acceptance.notOffered("snapshots", driver);
         }
         var key = new Key(order.snapshot(), order.gigabytes());
-        FutureTask<SnapshotStatus> task;
+        Labour labour;
         synchronized (this) {
             if (ready.containsKey(key)) {
                 return SnapshotStatus.of(Progress.DONE);
             }
-            task = restoring.get(key);
-            if (task == null) {
-                task = new FutureTask<>(() -> restore(key));
-                restoring.put(key, task);
-                Thread.ofPlatform()
-                        .name("restore " + order.snapshot().id())
-                        .daemon()
-                        .start(task);
+            labour = restoring.get(key);
+            if (labour == null) {
+                labour = new Labour(mine -> restore(key, mine));
+                restoring.put(key, labour);
+                labour.start("restore " + order.snapshot().id());
             }
         }
-        return Waiting.await(task, order.waitMs());
+        return labour.await(order.waitMs());
     }
 
     /** The disk for a sandbox that begins now; whoever begins keeps it from being removed meanwhile. */
@@ -73,9 +80,9 @@ final class RestoredDisks {
         T from(Checkpoint disk) throws IOException;
     }
 
-    private SnapshotStatus restore(Key key) {
+    private SnapshotStatus restore(Key key, Labour labour) {
         try {
-            keep(key, fill(key));
+            keep(key, turns.holding(labour, key.snapshot().depot(), () -> fill(key)));
             return SnapshotStatus.of(Progress.DONE);
         } catch (IOException e) {
             LOG.warn("snapshot {} was not restored", key.snapshot().id(), e);
@@ -89,15 +96,28 @@ final class RestoredDisks {
     }
 
     private Checkpoint fill(Key key) throws IOException {
+        requireRoom(key);
         var disk = driver.blank(key.gigabytes());
         try {
             try (var files = driver.open(disk, Access.WRITE)) {
-                archives.restore(key.snapshot(), files.root(), files.firstId());
+                archives.restore(key.snapshot(), files.root(), files.firstId(), disk.hasLimit());
             }
             return disk;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            var isFull = hostDisk.isFull();
+            driver.remove(disk);
+            throw isFull ? Archives.noRoom(e) : e;
+        } catch (RuntimeException e) {
             driver.remove(disk);
             throw e;
+        }
+    }
+
+    /** It may still come to want for room: others fill the same disk meanwhile. */
+    private void requireRoom(Key key) throws IOException {
+        var stored = archives.find(key.snapshot());
+        if (stored.isPresent() && !hostDisk.hasRoomFor(stored.get().size())) {
+            throw Archives.noRoom(null);
         }
     }
 

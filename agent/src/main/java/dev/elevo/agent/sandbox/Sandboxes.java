@@ -97,8 +97,7 @@ public final class Sandboxes implements SandboxAgent {
             // Whoever was starting one held the lock: it was left half made.
             existing.ifPresent(lives::remove);
             Acceptance.check(spec, driver);
-            mounting.check(spec);
-            return status(lives.begin(spec, secret));
+            return status(mounting.holding(spec, () -> lives.begin(spec, secret)));
         });
     }
 
@@ -129,10 +128,8 @@ public final class Sandboxes implements SandboxAgent {
                     switch (now.phase()) {
                         case RUNNING, PAUSED -> now;
                         // A start again that is not under way was left half done.
-                        case ENDED, STARTING_AGAIN -> {
-                            mounting.check(now.spec());
-                            yield lives.beginAgain(now, deadline);
-                        }
+                        case ENDED, STARTING_AGAIN ->
+                            mounting.holding(now.spec(), () -> lives.beginAgain(now, deadline));
                         case STARTING -> throw inThisState(now, "start");
                     });
         });

@@ -1,6 +1,8 @@
 package dev.elevo.agent.sandbox;
 
+import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Mounted;
 import dev.elevo.agent.driver.Mounted.Access;
 import dev.elevo.agent.snapshot.Archives;
 import dev.elevo.contract.ApiException;
@@ -13,6 +15,7 @@ import dev.elevo.contract.agent.SnapshotStatus;
 import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import dev.elevo.contract.agent.SnapshotWaste;
 import dev.elevo.contract.agent.TakeSnapshot;
+import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,7 +23,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,14 +36,23 @@ public final class Snapshots implements SnapshotAgent {
     private final IsolationDriver driver;
     private final Archives archives;
     private final RestoredDisks restored;
-    private final ConcurrentMap<SnapshotSource, FutureTask<SnapshotStatus>> taking = new ConcurrentHashMap<>();
+    private final ConcurrentMap<SnapshotSource, Labour> taking = new ConcurrentHashMap<>();
+    private final Turns turns;
 
-    Snapshots(Residents residents, Locks locks, IsolationDriver driver, Archives archives, RestoredDisks restored) {
+    /** @param atOnce how many are taken at a time ({@code ELEVO_SNAPSHOTS_AT_ONCE}) */
+    Snapshots(
+            Residents residents,
+            Locks locks,
+            IsolationDriver driver,
+            Archives archives,
+            RestoredDisks restored,
+            @Value("${elevo.snapshots.at.once:2}") int atOnce) {
         this.residents = residents;
         this.locks = locks;
         this.driver = driver;
         this.archives = archives;
         this.restored = restored;
+        this.turns = new Turns(atOnce);
     }
 
     @Override
@@ -51,15 +62,11 @@ public final class Snapshots implements SnapshotAgent {
             return existing;
         }
         refuseWhatCannotBeTaken(order.sandboxId());
-        var task = new FutureTask<>(() -> work(order));
-        var other = taking.putIfAbsent(order.snapshot(), task);
-        if (other == null) {
-            Thread.ofPlatform()
-                    .name("snapshot " + order.snapshot().id())
-                    .daemon()
-                    .start(task);
-        }
-        return Waiting.await(other == null ? task : other, order.waitMs());
+        var labour = new Labour(mine -> work(order, mine));
+        var other = taking.putIfAbsent(order.snapshot(), labour);
+        var awaited =
+                other == null ? labour.start("snapshot " + order.snapshot().id()) : other;
+        return awaited.await(order.waitMs());
     }
 
     private void refuseWhatCannotBeTaken(String sandboxId) {
@@ -82,9 +89,9 @@ public final class Snapshots implements SnapshotAgent {
                 .asException();
     }
 
-    private SnapshotStatus work(TakeSnapshot order) {
+    private SnapshotStatus work(TakeSnapshot order, Labour labour) {
         try {
-            return done(take(order, Instant.now()));
+            return done(take(order, labour, Instant.now()));
         } catch (IOException e) {
             LOG.warn("snapshot {} was not taken", order.snapshot().id(), e);
             var code = Archives.isFull(e) ? ErrorCode.STORAGE_INSUFFICIENT : ErrorCode.SNAPSHOT_CREATE_FAILED;
@@ -99,19 +106,50 @@ public final class Snapshots implements SnapshotAgent {
     }
 
     /** The sandbox goes on as soon as its disk is copied, which is no more than a note of the host's file system. */
-    private Archives.Stored take(TakeSnapshot order, Instant before) throws IOException {
-        var id = order.sandboxId();
-        var copy = locks.holding(id, () -> {
+    private Archives.Stored take(TakeSnapshot order, Labour labour, Instant before) throws IOException {
+        var copying = Meanwhile.start("checkpoint " + order.snapshot().id(), () -> checkpoint(order.sandboxId()));
+        try {
+            return turns.holding(labour, order.snapshot().depot(), () -> store(order, labour, copying, before));
+        } finally {
+            tidy(() -> copying.end(driver::remove));
+        }
+    }
+
+    private Checkpoint checkpoint(String id) throws IOException {
+        return locks.holding(id, () -> {
             var resident = residents.get(id).filter(Resident::hasProcesses).orElseThrow(() -> notRunning(id));
             return driver.checkpoint(residents.slotOf(resident));
         });
+    }
+
+    private Archives.Stored store(TakeSnapshot order, Labour labour, Meanwhile<Checkpoint> copying, Instant before)
+            throws IOException {
+        var opening =
+                Meanwhile.start("opening " + order.snapshot().id(), () -> driver.open(copying.get(), Access.READ));
         try {
-            try (var files = driver.open(copy, Access.READ)) {
-                return archives.take(order.snapshot(), files.root(), files.firstId(), before, order.parent());
-            }
+            var stored = archives.take(order.snapshot(), () -> tree(opening.get()), before, order.parent());
+            taking.remove(order.snapshot());
+            labour.complete(done(stored));
+            return stored;
         } finally {
-            driver.remove(copy);
+            tidy(() -> opening.end(Mounted::close));
         }
+    }
+
+    private interface Tidying {
+        void run() throws IOException;
+    }
+
+    private static void tidy(Tidying tidying) {
+        try {
+            tidying.run();
+        } catch (IOException e) {
+            LOG.warn("the copy of a disk stays until the next start", e);
+        }
+    }
+
+    private static Archives.Tree tree(Mounted files) {
+        return new Archives.Tree(files.root(), files.firstId());
     }
 
     private static SnapshotStatus done(Archives.Stored stored) {
@@ -120,8 +158,9 @@ public final class Snapshots implements SnapshotAgent {
 
     @Override
     public SnapshotStatus look(SnapshotSource snapshot) {
-        if (taking.containsKey(snapshot)) {
-            return SnapshotStatus.of(Progress.AT_WORK);
+        var labour = taking.get(snapshot);
+        if (labour != null) {
+            return labour.status();
         }
         try {
             return archives.find(snapshot).map(Snapshots::done).orElseGet(() -> SnapshotStatus.of(Progress.ABSENT));

@@ -37,7 +37,11 @@ final class ArchiveLibrary {
     final MethodHandle finish;
     final MethodHandle make;
     final MethodHandle link;
+    final MethodHandle sync;
     final MethodHandle buildClose;
+    final MethodHandle hashBegin;
+    final MethodHandle hashAdd;
+    final MethodHandle hashEnd;
     private final MethodHandle sha256;
 
     ArchiveLibrary(Path library) {
@@ -60,7 +64,11 @@ final class ArchiveLibrary {
         finish = function(names, "finish", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
         make = function(names, "make", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
         link = function(names, "link", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+        sync = function(names, "sync", JAVA_INT, ADDRESS);
         buildClose = function(names, "build_close", null, ADDRESS);
+        hashBegin = function(names, "hash_begin", null, ADDRESS);
+        hashAdd = function(names, "hash_add", null, ADDRESS, ADDRESS, JAVA_LONG);
+        hashEnd = function(names, "hash_end", null, ADDRESS, ADDRESS);
         sha256 = function(names, "sha256", null, ADDRESS, JAVA_LONG, ADDRESS);
     }
 

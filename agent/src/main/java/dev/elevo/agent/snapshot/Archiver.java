@@ -34,30 +34,29 @@ final class Archiver {
      * What to take.
      *
      * @param id of the snapshot
-     * @param root of the tree
+     * @param source of the tree, which may come about while it is found out what is stored already
      * @param layers which of the root's directories; nothing else in it is taken
      * @param frozenAt a time before the tree stopped changing
-     * @param firstOwner the owner here of what root owns inside
      * @param parent an earlier snapshot of the same file system, for speed only
      */
     record Order(
             String id,
-            Path root,
+            Archives.Source source,
             Set<String> layers,
-            int firstOwner,
             Instant frozenAt,
             @Nullable String parent) {}
 
     Manifest take(Depot depot, Order order) throws IOException {
         try (var lease = Lease.take(depot, order.id())) {
             var packs = new PackList();
+            var used = new UsedPacks(packs);
             try (var chunks = new ChunkTable(scratch);
                     var links = new LinkedFiles(scratch);
-                    var manifest = new ManifestWriter(scratch)) {
+                    var manifest = new ManifestWriter(library, scratch)) {
                 PackIndex.load(depot, packs, chunks);
                 try (var parent = parent(depot, order.parent(), packs);
-                        var pipeline = new Pipeline(library, depot, packs, chunks, manifest)) {
-                    var taking = new Taking(order, links, parent, pipeline);
+                        var pipeline = new Pipeline(library, depot, packs, used, chunks, manifest)) {
+                    var taking = new Taking(order, links, parent, pipeline, used);
                     taking.run();
                     var stored = pipeline.finish();
                     var made = manifest.store(
@@ -69,7 +68,7 @@ final class Archiver {
                                     taking.content,
                                     stored,
                                     taking.sockets,
-                                    packs.names(),
+                                    used.names(),
                                     length,
                                     hash));
                     lease.release();
@@ -84,7 +83,7 @@ final class Archiver {
             return null;
         }
         try {
-            return ParentFiles.load(depot, parent, packs, scratch);
+            return ParentFiles.load(library, depot, parent, packs, scratch);
         } catch (DamagedException e) {
             LOG.warn("snapshot {} is no help for the next: {}", parent, e.getMessage());
             return null;
@@ -97,30 +96,36 @@ final class Archiver {
         private final LinkedFiles links;
         private final @Nullable ParentFiles parent;
         private final Pipeline pipeline;
+        private final UsedPacks used;
         private final TreePath path = new TreePath();
         private long entries;
         private long content;
         private long sockets;
 
-        Taking(Order order, LinkedFiles links, @Nullable ParentFiles parent, Pipeline pipeline) {
+        Taking(Order order, LinkedFiles links, @Nullable ParentFiles parent, Pipeline pipeline, UsedPacks used) {
             this.order = order;
             this.links = links;
             this.parent = parent;
             this.pipeline = pipeline;
+            this.used = used;
         }
 
         void run() throws IOException {
-            try (var walk = new TreeWalk(library, order.root())) {
+            var tree = order.source().get();
+            var ahead = WalkAhead.begin(library, tree.root());
+            try (var walk = new TreeWalk(library, tree.root())) {
                 for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                     switch (entry.event()) {
-                        case Entry.ENTER -> enter(walk, entry.owned(-order.firstOwner()));
+                        case Entry.ENTER -> enter(walk, entry.owned(-tree.firstOwner()));
                         case Entry.LEAVE -> {
                             path.leave();
                             pipeline.add(Records.leave());
                         }
-                        default -> leaf(walk, entry.owned(-order.firstOwner()));
+                        default -> leaf(walk, entry.owned(-tree.firstOwner()));
                     }
                 }
+            } finally {
+                ahead.end();
             }
         }
 
@@ -162,7 +167,7 @@ final class Archiver {
             } else {
                 pipeline.add(Records.leaf(entry, known.attributes()));
                 for (var chunk = known.nextChunk(); chunk != null; chunk = known.nextChunk()) {
-                    pipeline.add(chunk);
+                    pipeline.add(Records.renumbered(chunk, used));
                 }
                 content += entry.size();
                 checkSize();

@@ -3,6 +3,7 @@ package dev.elevo.agent.snapshot;
 import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.FileBlobStore;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,16 +44,29 @@ public final class Archives {
     /** What is stored. */
     public record Stored(long size, long stored) {}
 
+    /** Where a tree is, and who is here who root is inside. */
+    public record Tree(Path root, int firstOwner) {}
+
+    /** Gives a tree, when it is there. */
+    public interface Source {
+        Tree get() throws IOException;
+    }
+
     /** Stores a tree that nobody changes; the parent is an earlier snapshot of the same file system. */
-    public Stored take(SnapshotSource snapshot, Path root, int firstOwner, Instant frozenAt, @Nullable String parent)
+    public Stored take(SnapshotSource snapshot, Source source, Instant frozenAt, @Nullable String parent)
             throws IOException {
-        var order = new Archiver.Order(snapshot.id(), root, LAYERS, firstOwner, frozenAt, parent);
+        var order = new Archiver.Order(snapshot.id(), source, LAYERS, frozenAt, parent);
         return stored(new Archiver(library(), scratch, MOST_CONTENT).take(depot(snapshot), order));
     }
 
-    /** Fills a place where nothing is. */
-    public void restore(SnapshotSource snapshot, Path root, int firstOwner) throws IOException {
-        new Restorer(library()).restore(depot(snapshot), snapshot.id(), root, firstOwner);
+    /**
+     * Fills a place where nothing is.
+     *
+     * @param hasDiskOfItsOwn which is only good when it has taken all of that
+     */
+    public void restore(SnapshotSource snapshot, Path root, int firstOwner, boolean hasDiskOfItsOwn)
+            throws IOException {
+        new Restorer(library(), hasDiskOfItsOwn).restore(depot(snapshot), snapshot.id(), root, firstOwner);
     }
 
     public Optional<Stored> find(SnapshotSource snapshot) throws IOException {
@@ -108,6 +122,15 @@ public final class Archives {
             case TooLargeException e -> String.valueOf(e.getMessage());
             default -> isFull(failure) ? "There is no room for it" : "The host could not do it";
         };
+    }
+
+    /** What {@link #isFull} tells, of who found out otherwise. */
+    public static IOException noRoom(@Nullable IOException cause) {
+        var full = new SystemException("the disk of the host", SystemException.ENOSPC);
+        if (cause != null) {
+            full.initCause(cause);
+        }
+        return full;
     }
 
     public static boolean isFull(IOException failure) {

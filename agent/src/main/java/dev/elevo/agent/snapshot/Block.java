@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,14 @@ final class Block {
     /** Each is open until it is read. */
     private static final int MOST_FILES = 256;
 
-    private static final int MOST_WORDS = 1 << 20;
+    private static final int MOST_WORDS = 1 << 18;
 
     private final MemorySegment data;
     private final MemorySegment frame;
     private final MemorySegment digest;
     private final List<Part> parts = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
+    private byte[] text = new byte[1 << 12];
     private int used;
     private int words;
     private int files;
@@ -39,9 +42,15 @@ final class Block {
     /** In the order of the manifest. */
     sealed interface Part {}
 
-    /** Records that are complete. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Words(byte[] bytes) implements Part {}
+    /** Records that are complete: where they are among all words of the block. */
+    private static final class Words implements Part {
+        private final int start;
+        private int end;
+
+        private Words(int start) {
+            this.start = start;
+        }
+    }
 
     /** A chunk whose record has to wait until it is known where the chunk lies. */
     static final class Piece implements Part {
@@ -86,15 +95,8 @@ final class Block {
         }
     }
 
-    List<Part> parts() {
-        return parts;
-    }
-
     List<Piece> pieces() {
-        return parts.stream()
-                .filter(Piece.class::isInstance)
-                .map(Piece.class::cast)
-                .toList();
+        return pieces;
     }
 
     boolean isFull() {
@@ -102,8 +104,15 @@ final class Block {
     }
 
     void add(byte[] record) {
-        parts.add(new Words(record));
+        if (text.length - words < record.length) {
+            text = Arrays.copyOf(text, Math.max(2 * text.length, words + record.length));
+        }
+        System.arraycopy(record, 0, text, words, record.length);
+        if (parts.isEmpty() || !(parts.getLast() instanceof Words)) {
+            parts.add(new Words(words));
+        }
         words += record.length;
+        ((Words) parts.getLast()).end = words;
     }
 
     int room() {
@@ -111,7 +120,9 @@ final class Block {
     }
 
     void add(SourceFile file, long offset, int length) {
-        parts.add(new Piece(file.use(offset, length), offset, used, length));
+        var piece = new Piece(file.use(offset, length), offset, used, length);
+        parts.add(piece);
+        pieces.add(piece);
         used += length;
         files++;
     }
@@ -119,7 +130,7 @@ final class Block {
     /** Piece by piece, so that what is hashed is still near the processor. */
     Block read(ArchiveLibrary library) throws IOException {
         try {
-            for (var piece : pieces()) {
+            for (var piece : pieces) {
                 var content = data.asSlice(piece.start, piece.length);
                 piece.file.fill(content, piece.offset);
                 library.hash(content, digest);
@@ -133,12 +144,12 @@ final class Block {
 
     /** Nothing of it is going to be read any more. */
     void release() {
-        pieces().forEach(piece -> piece.file.close());
+        pieces.forEach(piece -> piece.file.close());
     }
 
     /** Brings what is to be stored together and compresses it. */
     Block compressed(ZstdCompressCtx context) {
-        for (var piece : pieces()) {
+        for (var piece : pieces) {
             if (piece.fresh) {
                 if (piece.start != frameSize) {
                     MemorySegment.copy(data, piece.start, data, frameSize, piece.length);
@@ -164,16 +175,17 @@ final class Block {
         return frameSize;
     }
 
-    void writeTo(ManifestWriter manifest, ChunkTable chunks) throws IOException {
+    void writeTo(ManifestWriter manifest, ChunkTable chunks, UsedPacks packs) throws IOException {
         for (var part : parts) {
             switch (part) {
-                case Words(byte[] bytes) -> manifest.write(bytes);
+                case Words said -> manifest.write(text, said.start, said.end - said.start);
                 case Piece piece -> {
                     var location = chunks.find(piece.hash);
                     if (location == null) {
                         throw new IllegalStateException("a chunk is neither new nor stored");
                     }
-                    manifest.write(Records.chunk(piece.offset, piece.hash, location));
+                    manifest.write(
+                            Records.chunk(piece.offset, piece.hash, location.inPack(packs.number(location.pack()))));
                 }
             }
         }
@@ -181,6 +193,7 @@ final class Block {
 
     void clear() {
         parts.clear();
+        pieces.clear();
         used = 0;
         words = 0;
         files = 0;

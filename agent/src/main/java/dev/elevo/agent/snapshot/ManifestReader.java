@@ -2,11 +2,12 @@ package dev.elevo.agent.snapshot;
 
 import com.github.luben.zstd.ZstdInputStream;
 import dev.elevo.contract.blob.MissingBlobException;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
-import java.security.DigestInputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +18,41 @@ final class ManifestReader implements AutoCloseable {
 
     private final String id;
     private final Manifest manifest;
-    private final MessageDigest digest = Manifest.digest();
-    private final DigestInputStream body;
-    private final DataInputStream in;
+    private final StreamHash hash;
+    private final InputStream body;
+    private final InputStream in;
+    /** What is decompressed and not yet taken apart. */
+    private ByteBuffer ahead = ByteBuffer.allocate(BUFFER).limit(0);
+
     private boolean atEnd;
 
-    ManifestReader(Depot depot, String id, Manifest manifest) throws IOException {
+    ManifestReader(ArchiveLibrary library, Depot depot, String id, Manifest manifest) throws IOException {
         this.id = id;
         this.manifest = manifest;
-        body = new DigestInputStream(new BlobInput(depot, depot.manifest(id), manifest.bodyLength()), digest);
-        in = new DataInputStream(new BufferedInputStream(new ZstdInputStream(body), BUFFER));
+        hash = new StreamHash(library);
+        body = new Hashed(new BlobInput(depot, depot.manifest(id), manifest.bodyLength()));
+        in = new ZstdInputStream(body);
+    }
+
+    private final class Hashed extends FilterInputStream {
+        Hashed(InputStream from) {
+            super(from);
+        }
+
+        @Override
+        public int read() throws IOException {
+            var one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int wanted) throws IOException {
+            var count = super.read(into, offset, wanted);
+            if (count > 0) {
+                hash.add(into, offset, count);
+            }
+            return count;
+        }
     }
 
     /** One record. */
@@ -53,12 +79,12 @@ final class ManifestReader implements AutoCloseable {
             return null;
         }
         try {
-            return switch (in.readByte()) {
+            return switch (ahead(1).get()) {
                 case Records.ENTER -> new Enter(new Entry(bytes()), bytes());
                 case Records.LEAVE -> new Leave();
                 case Records.LEAF -> new Leaf(new Entry(bytes()), bytes());
                 case Records.LINK -> new Link(new Entry(bytes()), bytes());
-                case Records.CHUNK -> new Chunk(in.readLong(), in.readNBytes(ArchiveLibrary.DIGEST), location());
+                case Records.CHUNK -> chunk();
                 case Records.END -> ended();
                 default -> throw new IllegalArgumentException("no record of a manifest");
             };
@@ -73,25 +99,54 @@ final class ManifestReader implements AutoCloseable {
     }
 
     private byte[] bytes() throws IOException {
-        var length = in.readInt();
+        var length = ahead(Integer.BYTES).getInt();
         if (length < 0 || length > MOST) {
             throw new IllegalArgumentException("no record of a manifest");
         }
-        var bytes = in.readNBytes(length);
-        if (bytes.length < length) {
-            throw new IllegalArgumentException("half a record of a manifest");
-        }
+        return bytes(length);
+    }
+
+    private byte[] bytes(int length) throws IOException {
+        var bytes = new byte[length];
+        ahead(length).get(bytes);
         return bytes;
     }
 
-    private Location location() throws IOException {
-        return new Location(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt());
+    private Chunk chunk() throws IOException {
+        var offset = ahead(Records.CHUNK_LENGTH - 1).getLong();
+        var hash = bytes(ArchiveLibrary.DIGEST);
+        return new Chunk(
+                offset,
+                hash,
+                new Location(
+                        ahead.getInt(),
+                        ahead.getInt(),
+                        ahead.getInt(),
+                        ahead.getInt(),
+                        ahead.getInt(),
+                        ahead.getInt()));
+    }
+
+    /** At least so many bytes. */
+    private ByteBuffer ahead(int count) throws IOException {
+        if (ahead.remaining() < count) {
+            ahead = count > ahead.capacity() ? ByteBuffer.allocate(count).put(ahead) : ahead.compact();
+            while (ahead.position() < count) {
+                var read = in.read(ahead.array(), ahead.position(), ahead.remaining());
+                if (read < 0) {
+                    throw new EOFException("half a record of a manifest");
+                }
+                ahead.position(ahead.position() + read);
+            }
+            ahead.flip();
+        }
+        return ahead;
     }
 
     private @Nullable Item ended() throws IOException {
         // What the decompression does not need is hashed too.
         body.transferTo(OutputStream.nullOutputStream());
-        if (!MessageDigest.isEqual(digest.digest(), manifest.bodyHash())) {
+        if (!MessageDigest.isEqual(hash.digest(), manifest.bodyHash())) {
             throw new DamagedException(id, "its list of files is damaged");
         }
         atEnd = true;
@@ -100,6 +155,7 @@ final class ManifestReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        hash.close();
         in.close();
     }
 }

@@ -37,12 +37,13 @@ final class ParentFiles implements AutoCloseable {
     }
 
     /** The files of a snapshot whose chunks are all in these packs. */
-    static ParentFiles load(Depot depot, String id, PackList packs, Path directory) throws IOException {
+    static ParentFiles load(ArchiveLibrary library, Depot depot, String id, PackList packs, Path directory)
+            throws IOException {
         var manifest = Manifest.read(depot, id);
         var file = Files.createTempFile(directory, "parent", ".tmp");
         var places = new OffHeapTable(directory, Long.BYTES, Long.BYTES);
         try {
-            try (var reader = new ManifestReader(depot, id, manifest);
+            try (var reader = new ManifestReader(library, depot, id, manifest);
                     var out = new Spool(file)) {
                 read(reader, manifest, packs, places, out);
             }

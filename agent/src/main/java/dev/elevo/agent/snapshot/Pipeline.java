@@ -27,6 +27,7 @@ final class Pipeline implements AutoCloseable {
     private final ArchiveLibrary library;
     private final ChunkTable chunks;
     private final ManifestWriter manifest;
+    private final UsedPacks used;
     private final Arena memory = Arena.ofShared();
     private final ExecutorService workers = Executors.newFixedThreadPool(
             THREADS, Thread.ofPlatform().name("snapshot-", 0).daemon().factory());
@@ -43,7 +44,14 @@ final class Pipeline implements AutoCloseable {
 
     private Block filled;
 
-    Pipeline(ArchiveLibrary library, Depot depot, PackList list, ChunkTable chunks, ManifestWriter manifest) {
+    Pipeline(
+            ArchiveLibrary library,
+            Depot depot,
+            PackList list,
+            UsedPacks used,
+            ChunkTable chunks,
+            ManifestWriter manifest) {
+        this.used = used;
         this.library = library;
         this.chunks = chunks;
         this.manifest = manifest;
@@ -94,7 +102,7 @@ final class Pipeline implements AutoCloseable {
                 underWay.remove(Bytes.text(piece.hash()));
             }
         }
-        block.writeTo(manifest, chunks);
+        block.writeTo(manifest, chunks, used);
         block.clear();
         idle.addLast(block);
     }

@@ -13,6 +13,8 @@ final class Records {
 
     static final int CHUNK_LENGTH = 1 + Long.BYTES + ArchiveLibrary.DIGEST + 6 * Integer.BYTES;
 
+    private static final int PACK_AT = 1 + Long.BYTES + ArchiveLibrary.DIGEST;
+
     private Records() {}
 
     static byte[] leave() {
@@ -40,6 +42,13 @@ final class Records {
                 .putInt(other.length)
                 .put(other)
                 .array();
+    }
+
+    /** The record of a chunk where packs have other numbers. */
+    static byte[] renumbered(byte[] chunk, UsedPacks packs) {
+        var fields = ByteBuffer.wrap(chunk);
+        fields.putInt(PACK_AT, packs.number(fields.getInt(PACK_AT)));
+        return chunk;
     }
 
     static byte[] chunk(long offset, byte[] hash, Location location) {

@@ -22,16 +22,20 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the tree of a snapshot where none is. Every chunk is compared with its hash before it is written, and what was made is nobody's
- * until all of it is there; so nothing ever holds half of a snapshot, or a damaged one.
+ * Makes the tree of a snapshot where none is. What is missing is named before anything is made; every chunk is compared with its hash
+ * before it is written; and what was made is nobody's until all of it is there, and on the disk. So nothing ever holds half of a
+ * snapshot, or a damaged one.
  */
 final class Restorer {
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
     private final ArchiveLibrary library;
+    private final boolean syncs;
 
-    Restorer(ArchiveLibrary library) {
+    /** @param syncs whether all must be on the disk before it is said to be there: on a file system that nobody else uses */
+    Restorer(ArchiveLibrary library, boolean syncs) {
         this.library = library;
+        this.syncs = syncs;
     }
 
     /**
@@ -41,7 +45,8 @@ final class Restorer {
      */
     void restore(Depot depot, String id, Path root, int firstOwner) throws IOException {
         var manifest = Manifest.read(depot, id);
-        try (var reader = new ManifestReader(depot, id, manifest);
+        Presence.check(library, depot, id, manifest);
+        try (var reader = new ManifestReader(library, depot, id, manifest);
                 var fetching = new Fetching(depot, id, new PackList(manifest.packs()));
                 var build = new TreeBuild(library, root)) {
             var writing = new Writing(id, build, firstOwner);
@@ -53,6 +58,9 @@ final class Restorer {
                 window = next;
             }
             writing.finish();
+            if (syncs) {
+                build.sync();
+            }
         }
     }
 

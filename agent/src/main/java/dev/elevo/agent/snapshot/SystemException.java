@@ -6,7 +6,7 @@ import java.io.IOException;
 final class SystemException extends IOException {
     private static final long serialVersionUID = 1;
 
-    private static final int ENOSPC = 28;
+    static final int ENOSPC = 28;
     private static final int ELOOP = 40;
     private static final int EDQUOT = 122;
 

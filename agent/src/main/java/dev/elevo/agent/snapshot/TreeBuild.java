@@ -108,6 +108,17 @@ final class TreeBuild implements AutoCloseable {
         SystemException.check("giving a file another name", result);
     }
 
+    /** All that was made is safe: a disk that has no room any more may say so only now. */
+    void sync() throws IOException {
+        int result;
+        try {
+            result = (int) library.sync.invokeExact(build);
+        } catch (Throwable e) {
+            throw ArchiveLibrary.broken(e);
+        }
+        SystemException.check("writing to the disk", result);
+    }
+
     private static MemorySegment words(MemorySegment into, byte[] bytes) {
         if (bytes.length > WORDS) {
             throw new IllegalArgumentException("longer than anything a tree has");

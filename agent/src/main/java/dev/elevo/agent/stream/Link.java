@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,7 @@ public final class Link {
     private final ServerMessages says;
     private final JsonMapper json;
     private final LastUses uses;
-    private final Runnable ended;
+    private final Consumer<Link> ended;
     private final Instant openedAt = Instant.now();
     private final BlockingQueue<byte[]> replies = new LinkedBlockingQueue<>(MOST_REPLIES);
     private final Semaphore bell = new Semaphore(0);
@@ -61,7 +62,7 @@ public final class Link {
 
     private int bad;
 
-    Link(String sandboxId, Wire wire, ServerMessages says, JsonMapper json, LastUses uses, Runnable ended) {
+    Link(String sandboxId, Wire wire, ServerMessages says, JsonMapper json, LastUses uses, Consumer<Link> ended) {
         this.sandboxId = sandboxId;
         this.wire = wire;
         this.says = says;
@@ -283,7 +284,7 @@ public final class Link {
             return false;
         }
         ring();
-        ended.run();
+        ended.accept(this);
         return true;
     }
 

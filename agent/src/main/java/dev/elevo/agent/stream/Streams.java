@@ -102,13 +102,16 @@ public final class Streams implements StreamAgent {
     }
 
     private Link open(String sandboxId, String id, StreamTarget target, Wire wire, Runnable ended) {
-        var link = new Link(sandboxId, wire, says, json, uses, () -> {
-            links.remove(id);
+        var link = new Link(sandboxId, wire, says, json, uses, over -> {
+            links.remove(id, over);
             ended.run();
         });
         try {
             checkRoom(sandboxId);
-            links.put(id, link);
+            var former = links.putIfAbsent(id, link);
+            if (former != null) {
+                return former; // the call was repeated while the first was at it
+            }
             link.begin(source(target).open(sandboxId, target, link));
             return link;
         } catch (RuntimeException e) {
@@ -160,6 +163,9 @@ public final class Streams implements StreamAgent {
             throw new Failure.Unavailable("The agent is stopping", RETRY).causedBy(e);
         } catch (ApiException e) {
             LOG.warn("what a client said is refused", e);
+            link.close(CloseCode.INTERNAL);
+        } catch (RuntimeException e) {
+            LOG.error("what a client said broke something", e);
             link.close(CloseCode.INTERNAL);
         }
     }
@@ -218,12 +224,17 @@ public final class Streams implements StreamAgent {
         }
     }
 
-    @PreDestroy
-    void stop() {
-        timer.shutdownNow();
+    /** Told to all. What comes after finds nobody. */
+    public void endAll() {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             links.values().forEach(link -> threads.execute(() -> link.close(CloseCode.GOING_AWAY)));
         }
+    }
+
+    @PreDestroy
+    void stop() {
+        timer.shutdownNow();
+        endAll();
         http.shutdownNow();
     }
 }

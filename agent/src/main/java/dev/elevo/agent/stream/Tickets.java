@@ -27,6 +27,7 @@ public final class Tickets {
 
     private static final int BYTES = 32;
     private static final int MOST = 4096;
+    private static final int MOST_OF_SANDBOX = 256;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final InstantSource clock;
@@ -57,16 +58,22 @@ public final class Tickets {
         synchronized (issued) {
             // Those that are over are told apart from those that never were, for a while.
             issued.values().removeIf(old -> !now.isBefore(old.expiresAt().plus(LIFE)));
-            if (issued.size() >= MOST) {
+            if (issued.size() >= MOST || ofSandbox(sandboxId) >= MOST_OF_SANDBOX) {
                 throw new Failure.Refused(
                                 ErrorCode.RESOURCE_EXHAUSTED,
                                 "There are too many tickets that nobody has used",
-                                Map.of("resource", "tickets", "limit", MOST))
+                                Map.of("resource", "tickets", "limit", MOST_OF_SANDBOX))
                         .asException();
             }
             issued.put(hash(token), ticket);
         }
         return new DirectTicket(token, ticket.expiresAt());
+    }
+
+    private long ofSandbox(String sandboxId) {
+        return issued.values().stream()
+                .filter(ticket -> ticket.sandboxId().equals(sandboxId))
+                .count();
     }
 
     /** Whoever presents it has used it up. Throws 1004 for one that is not ours or not any more, and 1003 for one that is over. */
@@ -85,7 +92,8 @@ public final class Tickets {
         return ticket;
     }
 
-    private static String hash(String token) {
+    /** By which a ticket is kept: who reads the memory has none. */
+    public static String hash(String token) {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

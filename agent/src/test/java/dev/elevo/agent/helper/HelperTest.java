@@ -318,6 +318,48 @@ class HelperTest {
         process.forget();
     }
 
+    @Test
+    void what_is_typed_is_taken_as_long_as_something_comes_back() throws Exception {
+        var process = helper.exec(onTerminal(
+                exec(List.of("bash", "--norc", "-c", "stty -echo; echo ready; while read n; do echo got $n.; done")),
+                24,
+                80));
+        var seen = new StringBuilder();
+        readUntil(process, seen, "ready");
+
+        for (int i = 0; i < 300; i++) {
+            var typed = (i + "\n").getBytes(StandardCharsets.UTF_8);
+            assertThat(process.offer(typed)).as("key %s", i).isTrue();
+            readUntil(process, seen, "got " + i + ".");
+        }
+        helper.signal(process.id(), SIGKILL);
+    }
+
+    @Test
+    void what_nobody_answers_is_taken_up_to_a_bound_and_none_of_it_is_lost() throws Exception {
+        var process = helper.exec(onTerminal(
+                exec(List.of("bash", "--norc", "-c", "stty -echo; echo ready; read line; echo ${#line} got")), 24, 80));
+        var seen = new StringBuilder();
+        readUntil(process, seen, "ready");
+
+        var typed = 0;
+        while (process.offer(new byte[] {'x'})) {
+            typed++;
+        }
+        assertThat(typed).isEqualTo(128);
+        var rest = CompletableFuture.supplyAsync(() -> {
+            try {
+                return process.write(new byte[] {'y', '\n'});
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        readUntil(process, seen, "129 got");
+        assertThat(rest.join()).isTrue();
+        assertThat(process.next()).isInstanceOf(Reply.Ended.class);
+        process.forget();
+    }
+
     private static void readUntil(HelperProcess process, StringBuilder seen, String text) throws IOException {
         while (seen.indexOf(text) < 0) {
             if (process.next() instanceof Reply.Output output) {

@@ -10,6 +10,7 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.RefusedCalls;
 import dev.elevo.contract.agent.SandboxSecret;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,6 +38,7 @@ final class GateTest {
     private Path home;
 
     private final KeyPair keys = pair();
+    private final RefusalBook book = new RefusalBook();
     private Gate gate;
 
     @BeforeEach
@@ -44,7 +46,7 @@ final class GateTest {
         var key = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
         var configuration = new AgentConfiguration(home.toString(), key, "", "none", "", 0, "0");
         var secrets = new SandboxSecrets(configuration);
-        gate = new Gate(configuration, secrets);
+        gate = new Gate(configuration, secrets, book);
         for (var id : List.of(MINE, OTHER)) {
             Files.createDirectories(home.resolve("agent/sandboxes", id));
             secrets.keep(id, SandboxSecret.derive(keys.getPrivate(), id));
@@ -62,6 +64,46 @@ final class GateTest {
         assertThat(refusal(sealed(MINE, pair()), MINE, Operation.PROCESS)).isEqualTo(ErrorCode.INVALID_TOKEN);
         assertThat(refusal(sealed(Capability.HOST, keys), Capability.HOST, Operation.PROCESS))
                 .isEqualTo(ErrorCode.INVALID_TOKEN);
+    }
+
+    @Test
+    void who_was_refused_is_kept_for_the_trail_until_it_has_it() {
+        var forged = sealed(MINE, pair());
+        refusal(forged, MINE, Operation.PROCESS);
+        refusal(forged, MINE, Operation.PROCESS);
+        refusal(null, OTHER, Operation.LIFECYCLE);
+        refusal(null, "../../etc\n", Operation.LIFECYCLE);
+
+        var shown = book.show();
+        assertThat(shown)
+                .extracting(
+                        calls -> calls.sandboxId() + " " + calls.operation() + " " + calls.code() + " " + calls.count())
+                .containsExactly(MINE + " process 1004 2", OTHER + " lifecycle 1004 1", "none lifecycle 1004 1");
+        assertThat(book.show()).isEqualTo(shown);
+        refusal(forged, MINE, Operation.PROCESS);
+        book.forget(shown.stream().map(RefusedCalls::id).toList());
+
+        assertThat(book.show())
+                .singleElement()
+                .satisfies(calls -> assertThat(calls.count()).isOne());
+    }
+
+    @Test
+    void what_a_host_has_forgotten_is_no_forgery() {
+        refusal(sealed("sbx-cccccccccccc", keys), "sbx-cccccccccccc", Operation.PROCESS);
+
+        assertThat(book.show()).isEmpty();
+    }
+
+    @Test
+    void however_many_names_somebody_has_they_take_no_more_room() {
+        for (int i = 0; i < 1000; i++) {
+            refusal(null, "sbx-%012d".formatted(i), Operation.PROCESS);
+        }
+
+        var shown = book.show();
+        assertThat(shown).hasSize(257);
+        assertThat(shown.stream().mapToLong(RefusedCalls::count).sum()).isEqualTo(1000);
     }
 
     @Test

@@ -5,6 +5,14 @@ import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.agent.driver.Command;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.PrepareSnapshot;
+import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.SnapshotSource;
+import dev.elevo.contract.agent.SnapshotStatus;
+import dev.elevo.contract.agent.SnapshotStatus.Progress;
+import dev.elevo.contract.agent.TakeSnapshot;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** All disks are promises on the host's, and here that one is small: who fills it must break nobody else. */
 final class FullHostDiskTest {
     private static final Duration TIME = Duration.ofSeconds(60);
+    /** Under what there is: nobody finds out in time that there is too little. */
+    private static final int FLOOR = -1000;
+
+    private static final int MEGABYTE = 20;
     private static final Resources SMALL = new Resources(1.0, 512, 1, 0, null);
 
     @TempDir
@@ -41,7 +53,7 @@ final class FullHostDiskTest {
         run("mount", "-o", "loop", image, disk.toString());
         agent = new RealAgent(
                 Files.createDirectory(disk.resolve("home")),
-                Map.of("elevo.disk.floor.mb", 0, "elevo.ready.sandboxes", 0, "elevo.network", "none"));
+                Map.of("elevo.disk.floor.mb", FLOOR, "elevo.ready.sandboxes", 0, "elevo.network", "none"));
         agent.requireEnforced("disk");
     }
 
@@ -79,6 +91,7 @@ final class FullHostDiskTest {
 
         agent.sandboxes().delete(greedy);
 
+        run("sync"); // with its log the file system of the disks gives back what it need not keep
         await("there is room again", () -> disk.toFile().getUsableSpace() > 300 << 20);
         assertThat(agent.run(neighbour, "head -c 100M /dev/urandom > more && sync more && cat note")
                         .stdout())
@@ -88,5 +101,55 @@ final class FullHostDiskTest {
                                 "echo new > note && sync && cat note")
                         .stdout())
                 .isEqualTo("new\n");
+    }
+
+    @Test
+    void a_restore_that_fills_it_fails_with_the_reason_and_leaves_nothing_behind_and_the_snapshot_is_whole()
+            throws IOException {
+        var source = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+        var words = agent.run(source, "head -c 120M /dev/urandom > all && sync all && sha256sum all")
+                .stdout();
+        var snapshots = agent.context().getBean(Snapshots.class);
+        var snapshot = new SnapshotSource("org", Ids.SNAPSHOT.random());
+        assertThat(snapshots.take(new TakeSnapshot(snapshot, source, null, 60_000)))
+                .extracting(SnapshotStatus::progress)
+                .isEqualTo(Progress.DONE);
+        var filler = disk.resolve("filler");
+        run("fallocate", "-l", Long.toString(disk.toFile().getUsableSpace() - (40L << MEGABYTE)), filler.toString());
+        var before = disk.toFile().getUsableSpace();
+
+        var failed = snapshots.prepare(new PrepareSnapshot(snapshot, 1, 60_000));
+
+        assertThat(failed)
+                .isEqualTo(new SnapshotStatus(
+                        Progress.FAILED, 0, 0, ErrorCode.STORAGE_INSUFFICIENT.number(), "There is no room for it"));
+        run("sync");
+        await("its room is back", () -> disk.toFile().getUsableSpace() > before - (4 << MEGABYTE));
+        assertThat(agent.run(source, "sha256sum all").stdout()).isEqualTo(words);
+
+        Files.delete(filler);
+        assertThat(snapshots.prepare(new PrepareSnapshot(snapshot, 1, 60_000)).progress())
+                .isEqualTo(Progress.DONE);
+        var restored = agent.create(beginningWith(snapshot));
+        assertThat(agent.run(restored, "sha256sum all").stdout()).isEqualTo(words);
+    }
+
+    private static SandboxSpec beginningWith(SnapshotSource snapshot) {
+        var usual = RealAgent.spec(SMALL, RealAgent.OFFLINE);
+        return new SandboxSpec(
+                usual.id(),
+                usual.template(),
+                usual.env(),
+                usual.workDir(),
+                usual.user(),
+                usual.shell(),
+                usual.resources(),
+                usual.network(),
+                usual.requireEnforced(),
+                null,
+                null,
+                null,
+                null,
+                snapshot);
     }
 }

@@ -31,6 +31,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +122,56 @@ final class VolumeTest {
 
         assertThat(agent.sandboxes().start(writer, Deadline.NEVER).state()).isEqualTo(SandboxState.RUNNING);
         assertThat(agent.run(writer, "cat /data/note").stdout()).isEqualTo("by-the-next\n");
+    }
+
+    @Test
+    void of_those_who_want_to_write_at_the_same_moment_one_does() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            var volume = make(Filesystem.EXT4);
+            var starts = new CyclicBarrier(3);
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                Callable<Boolean> start = () -> {
+                    starts.await();
+                    try {
+                        sandbox(at("/data", volume));
+                        return true;
+                    } catch (ApiException e) {
+                        assertThat(e.failure().code()).isEqualTo(ErrorCode.VOLUME_IN_USE);
+                        return false;
+                    }
+                };
+                var writing = 0;
+                for (var one : threads.invokeAll(List.of(start, start, start))) {
+                    writing += one.get() ? 1 : 0;
+                }
+                assertThat(writing).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void one_that_is_being_checked_is_waited_for() throws Exception {
+        var volume = make(Filesystem.EXT4);
+        var lock = home.resolve("agent/volumes/" + volume + ".img.lock");
+        // As the program does that checks it.
+        var checking = new ProcessBuilder("flock", lock.toString(), "sh", "-c", "echo begun; read -r end")
+                .redirectErrorStream(true)
+                .start();
+        try (var said = checking.inputReader()) {
+            assertThat(said.readLine()).isEqualTo("begun");
+            try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var starting = threads.submit(() -> sandbox(at("/data", volume)));
+                // The others need not wait.
+                assertThat(agent.run(sandbox(), "echo well").stdout()).isEqualTo("well\n");
+                assertThat(starting).isNotDone();
+                checking.outputWriter().close();
+                assertThat(agent.run(starting.get(), "echo well > /data/note && cat /data/note")
+                                .stdout())
+                        .isEqualTo("well\n");
+            }
+        } finally {
+            checking.destroy();
+        }
     }
 
     @Test

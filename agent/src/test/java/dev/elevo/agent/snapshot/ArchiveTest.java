@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
 import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -142,16 +143,36 @@ class ArchiveTest {
     }
 
     @Test
-    void a_missing_pack_is_named() throws Exception {
-        var tree = Samples.many(directory.resolve("tree"), 20, 8_000, 1);
-        take("one", tree, null);
-        var pack = depot.blobs().list(depot.packs()).getFirst();
-        depot.blobs().delete(pack.key());
+    void a_missing_pack_is_named_before_anything_is_made() throws Exception {
+        take("one", Samples.many(directory.resolve("tree"), 20, 8_000, 1), null);
+        take("two", Samples.many(directory.resolve("other"), 20, 8_000, 2), null);
+        var packs = Manifest.read(depot, "one").packs();
+        assertThat(packs).hasSize(1);
+        depot.blobs().delete(depot.pack(packs.getFirst()));
 
-        assertThatThrownBy(() -> restore("one"))
+        assertNothingIsMade("one", packs.getFirst(), "missing");
+
+        // What it has nothing to do with is no matter of the other's.
+        assertThat(restoredEquals("two", directory.resolve("other"))).isTrue();
+    }
+
+    @Test
+    void a_pack_that_has_lost_its_end_is_named_before_anything_is_made() throws Exception {
+        take("one", Samples.many(directory.resolve("tree"), 200, 8_000, 1), null);
+        var pack = depot.blobs().list(depot.packs()).getFirst();
+        var half = ByteBuffer.allocate((int) pack.size() / 2);
+        depot.blobs().read(pack.key(), 0, half);
+        depot.blobs().put(pack.key(), half.flip());
+
+        assertNothingIsMade("one", Depot.idOf(pack), "chunk");
+    }
+
+    private void assertNothingIsMade(String id, String... named) throws IOException {
+        var to = Files.createTempDirectory(directory, "restored");
+        assertThatThrownBy(() -> new Restorer(LIBRARY, false).restore(depot, id, to, 0))
                 .isInstanceOf(DamagedException.class)
-                .hasMessageContaining(Depot.idOf(pack))
-                .hasMessageContaining("missing");
+                .hasMessageContainingAll(named);
+        assertThat(to).isEmptyDirectory();
     }
 
     @Test
@@ -166,9 +187,11 @@ class ArchiveTest {
             var broken = whole.array().clone();
             broken[at] ^= 0x10;
             depot.blobs().put(key, ByteBuffer.wrap(broken));
-            assertThatThrownBy(() -> restore("one"))
+            var to = Files.createTempDirectory(directory, "restored");
+            assertThatThrownBy(() -> new Restorer(LIBRARY, false).restore(depot, "one", to, 0))
                     .as("byte %d of %d", at, size)
                     .isInstanceOf(IOException.class);
+            assertThat(to).isEmptyDirectory();
         }
         for (var length : new int[] {0, 5, size / 2, size - 1}) {
             depot.blobs().put(key, ByteBuffer.wrap(whole.array(), 0, length));
@@ -200,28 +223,17 @@ class ArchiveTest {
         Samples.shell(tree, "rm -r upper");
     }
 
-    @Test
-    void many_small_files_need_no_heap() throws Exception {
-        var tree = Samples.many(directory.resolve("tree"), 30_000, 30, 1);
-        Samples.age(tree);
-
-        take("one", tree, null);
-        take("two", tree, "one");
-
-        assertThat(restoredEquals("two", tree)).isTrue();
-    }
-
     private Manifest take(String id, Path tree, @Nullable String parent) throws IOException {
         return new Archiver(LIBRARY, scratch, 100L << 30).take(depot, order(id, tree, parent));
     }
 
     private static Order order(String id, Path tree, @Nullable String parent) {
-        return new Order(id, tree, Samples.LAYERS, 0, Instant.now(), parent);
+        return new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent);
     }
 
     private Path restore(String id) throws IOException {
         var to = Files.createTempDirectory(directory, "restored");
-        new Restorer(LIBRARY).restore(depot, id, to, 0);
+        new Restorer(LIBRARY, false).restore(depot, id, to, 0);
         return to;
     }
 

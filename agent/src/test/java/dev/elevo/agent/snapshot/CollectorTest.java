@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
 import dev.elevo.contract.blob.BlobStore;
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -51,6 +52,20 @@ class CollectorTest {
 
         assertThat(packs())
                 .containsExactlyInAnyOrderElementsOf(Manifest.read(depot, "two").packs());
+        assertThat(restore("two")).isEqualTo(Trees.describe(LIBRARY, two));
+    }
+
+    @Test
+    void nobody_keeps_what_only_others_needed() throws Exception {
+        take(depot, "one", Samples.many(directory.resolve("one"), 50, 10_000, 1));
+        var ofOne = packs();
+        var two = Samples.many(directory.resolve("two"), 50, 10_000, 2);
+        take(depot, "two", two);
+
+        depot.blobs().delete(depot.manifest("one"));
+
+        assertThat(collect()).isZero();
+        assertThat(packs()).isNotEmpty().doesNotContainAnyElementsOf(ofOne);
         assertThat(restore("two")).isEqualTo(Trees.describe(LIBRARY, two));
     }
 
@@ -153,12 +168,12 @@ class CollectorTest {
     private void take(Depot to, String id, Path tree) throws IOException {
         var scratch = Files.createTempDirectory(directory, "scratch");
         new Archiver(LIBRARY, scratch, Long.MAX_VALUE)
-                .take(to, new Order(id, tree, Samples.LAYERS, 0, Instant.now(), null));
+                .take(to, new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), null));
     }
 
     private Map<String, String> restore(String id) throws IOException {
         var place = Files.createTempDirectory(directory, "restored");
-        new Restorer(LIBRARY).restore(depot, id, place, 0);
+        new Restorer(LIBRARY, false).restore(depot, id, place, 0);
         return Trees.describe(LIBRARY, place);
     }
 

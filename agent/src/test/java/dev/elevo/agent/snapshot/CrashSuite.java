@@ -2,6 +2,7 @@ package dev.elevo.agent.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ abstract class CrashSuite {
                 ? List.copyOf(taken.keySet())
                 : taken.isEmpty() ? List.<String>of() : List.of(pick())) {
             var to = place("restored");
-            new Restorer(LIBRARY).restore(depot, id, to, 0);
+            new Restorer(LIBRARY, false).restore(depot, id, to, 0);
             assertThat(Trees.describe(LIBRARY, to)).as("snapshot %s", id).isEqualTo(taken.get(id));
         }
     }

@@ -1,6 +1,7 @@
 package dev.elevo.agent.snapshot;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,10 +28,12 @@ record Deed(Kind kind, String id, @Nullable String parent, Path scratch, Path tr
         switch (kind) {
             case DELETE -> depot.blobs().delete(depot.manifest(id));
             case COLLECT -> new Collector(depot, lease -> false).collect();
-            case RESTORE -> new Restorer(library).restore(depot, id, tree, 0);
+            case RESTORE -> new Restorer(library, false).restore(depot, id, tree, 0);
             case TAKE ->
                 new Archiver(library, scratch, Long.MAX_VALUE)
-                        .take(depot, new Order(id, tree, Samples.LAYERS, 0, Instant.now(), parent));
+                        .take(
+                                depot,
+                                new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.elevo.agent.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.blob.FileBlobStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.elevo.localstack.gateway;
 import dev.elevo.contract.Failure;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -47,7 +48,17 @@ record AgentDoor(DomainSocketAddress address, ChannelGroup connections) {
      * @param refused told when the agent takes nothing: the connection is then as it was
      */
     void hand(ChannelHandlerContext context, HttpRequest head, AtDrain atDrain, Consumer<Failure> refused) {
-        var client = context.channel();
+        // Behind all that was said before: what is not sent yet would be lost with our side of the connection.
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> {
+            if (flushed.isSuccess()) {
+                connect(context.channel(), head, atDrain, refused);
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    private void connect(Channel client, HttpRequest head, AtDrain atDrain, Consumer<Failure> refused) {
         new Bootstrap()
                 .group(client.eventLoop())
                 .channel(EpollDomainSocketChannel.class)
@@ -74,6 +85,11 @@ record AgentDoor(DomainSocketAddress address, ChannelGroup connections) {
         beginning.setInt(0, beginning.readableBytes() - Integer.BYTES);
         // First: the kernel would go on telling us of a connection that is open elsewhere.
         client.deregister().addListener(left -> {
+            if (!client.isOpen()) {
+                beginning.release();
+                agent.close();
+                return;
+            }
             agent.write(((UnixChannel) client).fd());
             agent.writeAndFlush(beginning).addListener(given -> {
                 client.close();

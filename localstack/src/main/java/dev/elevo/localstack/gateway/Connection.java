@@ -74,7 +74,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         context.channel().config().setAutoRead(false);
         var keepAlive = HttpUtil.isKeepAlive(request);
         if (agent.isPresent() && DirectTicket.isIn(request)) {
-            hand(context, request, AgentDoor.AtDrain.ENDS, request.headers());
+            hand(context, DirectTicket.toAgent(request), AgentDoor.AtDrain.ENDS, request.headers());
             request.release();
             return;
         }
@@ -144,6 +144,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private void part(ChannelHandlerContext context, FullHttpResponse last) {
         state = State.PARTING;
+        context.pipeline().get(RequestReader.class).dropRest();
         Parting.with(last, context.channel());
     }
 
@@ -158,7 +159,8 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             part(context, Refusal.of(failure, head.headers()));
         } else if (event instanceof Drain || event instanceof IdleStateEvent) {
             draining |= event instanceof Drain;
-            if (state == State.IDLE) {
+            // One that does not even take its last answer is no reason to keep it.
+            if (state == State.IDLE || (state == State.PARTING && event instanceof IdleStateEvent)) {
                 context.close();
             }
         } else {

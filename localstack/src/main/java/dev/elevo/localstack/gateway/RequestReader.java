@@ -98,12 +98,12 @@ final class RequestReader extends HttpRequestDecoder {
                 cancelDeadline();
                 inBody = true;
                 unanswered.add(request.method());
-                if (request.decoderResult().isSuccess() && isLast.test(request)) {
-                    behind = Behind.KEPT;
-                }
                 if (request.decoderResult().isSuccess() && !isLengthCertain(request)) {
                     request.setDecoderResult(
                             DecoderResult.failure(new IllegalArgumentException("an uncertain length")));
+                }
+                if (request.decoderResult().isSuccess() && isLast.test(request)) {
+                    behind = Behind.KEPT;
                 }
             }
             if (part instanceof LastHttpContent) {

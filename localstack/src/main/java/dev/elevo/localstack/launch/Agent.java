@@ -42,8 +42,17 @@ record Agent(
     private static final String NETWORK = "ELEVO_NETWORK";
 
     /** What it reads in its surroundings, and takes where there is nothing. */
-    private static final Map<String, String> DEFAULTS =
-            Map.of(NETWORK, "public", "ELEVO_PRIVATE_NETWORKS", "", "ELEVO_DISK_FLOOR_MB", "1024", "ELEVO_UNSAFE", "0");
+    private static final Map<String, String> DEFAULTS = Map.of(
+            NETWORK,
+            "public",
+            "ELEVO_PRIVATE_NETWORKS",
+            "",
+            "ELEVO_DISK_FLOOR_MB",
+            "1024",
+            "ELEVO_SNAPSHOTS_AT_ONCE",
+            "2",
+            "ELEVO_UNSAFE",
+            "0");
 
     /** What it reads there, too, and knows by itself how to do without. */
     private static final String READY = "ELEVO_READY_SANDBOXES";

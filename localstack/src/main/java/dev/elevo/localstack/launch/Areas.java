@@ -12,6 +12,7 @@ import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.git.GitFunction;
 import dev.elevo.functions.lsp.LspFunction;
 import dev.elevo.functions.process.ProcessFunction;
+import dev.elevo.functions.runs.RunsFunction;
 import dev.elevo.functions.sandboxes.SandboxesFunction;
 import dev.elevo.functions.snapshots.SnapshotsFunction;
 import dev.elevo.functions.volumes.VolumesFunction;
@@ -90,6 +91,7 @@ final class Areas implements Functions {
             case SNAPSHOTS -> new SnapshotsFunction(surroundings);
             case LSP -> new LspFunction(surroundings);
             case VOLUMES -> new VolumesFunction(surroundings);
+            case RUNS -> new RunsFunction(surroundings);
             case DOCS -> new DocsFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };

@@ -15,8 +15,12 @@ final class OptionRules {
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,9}");
     private static final Pattern KEY = Pattern.compile("ewk_[A-Za-z0-9_-]{43}");
     private static final Pattern TABLE = Pattern.compile("[A-Za-z0-9_.-]{3,245}");
+    private static final Pattern APPLICATION =
+            Pattern.compile("arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:app/[A-Z_]+/[A-Za-z0-9_.-]+");
     private static final String NETWORK = "\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}";
     private static final Pattern NETWORKS = Pattern.compile(NETWORK + "(," + NETWORK + ")*");
+    private static final Pattern ADDRESSES =
+            Pattern.compile("[0-9A-Fa-f.:]+(/\\d{1,3})?( ?, ?[0-9A-Fa-f.:]+(/\\d{1,3})?)*");
     private static final int MOST_REQUESTS = 1_000_000;
     static final int SHORTEST_SECRET = 32;
 
@@ -25,6 +29,7 @@ final class OptionRules {
             number("ELEVO_INSTANCES", 1, 64),
             number("ELEVO_READY_SANDBOXES", 0, 100),
             number("ELEVO_DISK_FLOOR_MB", 0, 100_000_000),
+            number("ELEVO_SNAPSHOTS_AT_ONCE", 1, 64),
             number("ELEVO_LIMIT_READ", 1, MOST_REQUESTS),
             number("ELEVO_LIMIT_WRITE", 1, MOST_REQUESTS),
             number("ELEVO_LIMIT_SANDBOX_CREATE", 1, MOST_REQUESTS),
@@ -41,6 +46,12 @@ final class OptionRules {
             number("ELEVO_DYNAMODB_CONNECTIONS", 1, 1000),
             number("ELEVO_POSTGRES_CONNECTIONS", 1, 100),
             number("ELEVO_PROJECTION_MS", 100, 3_600_000),
+            number("ELEVO_HEALTH_MS", 100, 3_600_000),
+            number("ELEVO_GATEWAY_LOOK_MS", 0, 4000),
+            number("ELEVO_GATEWAY_CIRCUIT_FAILURES", 1, 1000),
+            number("ELEVO_GATEWAY_CIRCUIT_OPEN_MS", 1, 3_600_000),
+            number("ELEVO_GATEWAY_LONGEST_MS", 100, 300_000),
+            number("ELEVO_PUSHES_MS", 100, 3_600_000),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),
             word("ELEVO_UNSAFE", "0", "1"),
@@ -50,14 +61,22 @@ final class OptionRules {
                     value -> NETWORKS.matcher(value).matches(),
                     "networks such as 10.1.0.0/16, with commas between them",
                     false),
+            new Rule(
+                    "ELEVO_UPSTREAM_ALLOW",
+                    value -> ADDRESSES.matcher(value).matches(),
+                    "networks such as 10.1.0.0/16 or fd00::/8, with commas between them",
+                    false),
             address("ELEVO_DYNAMODB_ENDPOINT"),
             new Rule(
                     "ELEVO_POSTGRES_URL",
                     value -> value.startsWith("jdbc:postgresql://"),
                     "an address that begins with jdbc:postgresql://",
                     false),
+            application("ELEVO_PUSH_ANDROID", "GCM"),
+            application("ELEVO_PUSH_IOS", "APNS"),
             address("ELEVO_JWKS_URL"),
             address("ELEVO_DOC_URL"),
+            address("ELEVO_OTLP_URL"),
             new Rule(
                     "ELEVO_TABLE",
                     value -> TABLE.matcher(value).matches(),
@@ -112,6 +131,14 @@ final class OptionRules {
 
     private static Rule address(String name) {
         return new Rule(name, OptionRules::isAddress, "an address that begins with http:// or https://", false);
+    }
+
+    private static Rule application(String name, String platform) {
+        return new Rule(
+                name,
+                value -> APPLICATION.matcher(value).matches() && value.contains(":app/" + platform),
+                "the ARN of a platform application of SNS for " + platform,
+                false);
     }
 
     private static Rule secret(String name) {

@@ -87,7 +87,7 @@ public final class Stack {
         var sockets = new Sockets();
         var connectionsApi = ConnectionsApi.start(sockets);
         opened.add(connectionsApi::close);
-        var environment = environment(secrets, agent, configuration, connectionsApi);
+        var environment = environment(home, secrets, agent, configuration, connectionsApi);
         var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
         var functions = options.runtimeApi()
                 ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
@@ -169,7 +169,11 @@ public final class Stack {
 
     /** What a function finds in its environment when it is deployed. */
     private static Map<String, Object> environment(
-            Secrets secrets, Daemon agent, DynamoConfiguration configuration, ConnectionsApi connectionsApi) {
+            Home home,
+            Secrets secrets,
+            Daemon agent,
+            DynamoConfiguration configuration,
+            ConnectionsApi connectionsApi) {
         var properties = new HashMap<String, Object>();
         properties.put("ELEVO_TABLE", configuration.table());
         properties.put("ELEVO_SANDBOX_TABLE", configuration.sandboxTable());
@@ -179,6 +183,8 @@ public final class Stack {
         properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
         properties.put("ELEVO_AGENT_URL", Agent.url(agent.port()));
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
+        properties.put("ELEVO_PUSH_RECORDED", "true");
+        properties.put("ELEVO_BLOBS_DIRECTORY", home.file("artifacts").toString());
         properties.put("ELEVO_CONNECTIONS_URL", connectionsApi.url());
         properties.put("ELEVO_CONNECTIONS_SECRET", connectionsApi.secret());
         return properties;

@@ -143,7 +143,8 @@ final class JournaledAuditTrailTest {
                 .items()
                 .stream()
                 .collect(Collectors.toMap(
-                        item -> required(item, "id").s(), item -> required(item, "outcome").s()));
+                        item -> required(item, "id").s(),
+                        item -> required(item, "outcome").s()));
     }
 
     private static AuditEvent begun() {

@@ -49,6 +49,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong is seen by what comes of it
 final class HandOverTest {
     private static final String RELAYED = "X-Elevo-Relay";
+    /** More than a socket takes of an answer that nobody reads. */
+    private static final int LONG = 8 << 20;
 
     /** Taken over by the agent. */
     private record Taken(Channel client, String beginning, Channel giver) {}
@@ -83,7 +85,7 @@ final class HandOverTest {
         gateway = Gateway.start(
                 "127.0.0.1",
                 0,
-                Map.of(Area.PROCESS, event -> relayed(), Area.SANDBOXES, event -> Running.answer("fine")),
+                Map.of(Area.PROCESS, event -> relayed(), Area.SANDBOXES, event -> Running.answer("y".repeat(LONG))),
                 new Sockets(),
                 Set.of("localhost"),
                 visit -> new PreviewAnswer(null, new PreviewAnswer.Refusal(2001, "none", null, null)),
@@ -217,6 +219,35 @@ final class HandOverTest {
             closing.get(20, TimeUnit.SECONDS);
             socket.client().close();
         }
+    }
+
+    @Test
+    void the_answer_before_it_arrives_whole() throws Exception {
+        client.send(
+                "GET /api/v1/sandboxes HTTP/1.1\r\nHost: localhost\r\n\r\nGET /transfers/ticket HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        var first = client.read();
+        assertThat(first.text()).hasSize(LONG);
+
+        answer(next(), "HTTP/1.1 204 No Content\r\n\r\n");
+        assertThat(client.readHead().status()).isEqualTo(204);
+    }
+
+    @Test
+    void a_body_of_uncertain_length_is_refused_and_not_kept() throws Exception {
+        client.send("PUT /transfers/ticket HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
+        assertThat(client.read().status()).isEqualTo(400);
+        client.send("x".repeat(1_000_000));
+        assertThat(client.isEnded()).isTrue();
+        assertThat(taken).isEmpty();
+    }
+
+    @Test
+    void of_a_handshake_only_what_belongs_to_one_goes_on() throws Exception {
+        client.send("GET /agent/v1/direct HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: key\r\nX-Elevo-Answer: nonsense\r\nCookie: a=b\r\n\r\n");
+        assertThat(next().beginning())
+                .containsIgnoringCase("sec-websocket-key: key")
+                .doesNotContainIgnoringCase("x-elevo-answer")
+                .doesNotContainIgnoringCase("cookie");
     }
 
     @Test

@@ -30,8 +30,19 @@ final class Endpoints {
     private static final Map<String, String> BODIES = Map.ofEntries(
             Map.entry("createKey", "{\"name\":\"x\"}"),
             Map.entry("createUserKey", "{\"name\":\"x\"}"),
+            Map.entry("registerDevice", "{\"platform\":\"ios\",\"token\":\"was-here\"}"),
             Map.entry("createUser", "{\"id\":\"x\"}"),
             Map.entry("createOrganization", "{\"id\":\"was-here\"}"),
+            Map.entry("createPermission", "{\"permission_code\":\"was.here\",\"permission_name\":\"x\"}"),
+            Map.entry(
+                    "createRoute",
+                    "{\"service_name\":\"x\",\"path_pattern\":\"/was-here\",\"target_url\":\"/x\",\"method\":\"GET\"}"),
+            Map.entry(
+                    "createRoutes",
+                    "{\"routes\":[{\"service_name\":\"x\",\"path_pattern\":\"/was-here\",\"target_url\":\"/x\",\"method\":\"GET\"}]}"),
+            Map.entry(
+                    "registerInstance",
+                    "{\"service_name\":\"x\",\"instance_id\":\"was-here\",\"host\":\"example.org\",\"port\":80}"),
             Map.entry("addFiles", "{\"path\":\"/tmp/was-here\",\"files\":[\"x\"]}"),
             Map.entry("checkOut", "{\"path\":\"/tmp/was-here\",\"target\":\"x\"}"),
             Map.entry("cloneRepository", "{\"url\":\"https://example.org/a.git\",\"path\":\"/tmp/was-here\"}"),
@@ -82,11 +93,17 @@ final class Endpoints {
                     "findCodeActions",
                     "{\"path\":\"/tmp/was-here.py\",\"range\":{\"start\":" + PLACE + ",\"end\":" + PLACE + "}}"),
             Map.entry("formatDocument", "{\"path\":\"/tmp/was-here.py\"}"),
+            Map.entry("createRun", "{\"name\":\"x\"}"),
+            Map.entry("finishRun", "{\"status\":\"failed\"}"),
+            Map.entry("reportPoints", "{\"points\":[{\"name\":\"x\",\"value\":1}]}"),
+            Map.entry("reportLines", "{\"lines\":[\"x\"]}"),
+            Map.entry("createArtifact", "{\"name\":\"x\",\"content\":\"\"}"),
             Map.entry("changeMode", "{\"path\":\"/tmp\",\"mode\":0}"),
             Map.entry("changeOwner", "{\"path\":\"/tmp\",\"owner\":\"user\"}"));
 
     /** The same of queries. */
     private static final Map<String, String> QUERIES = Map.ofEntries(
+            Map.entry("listInstances", "?service_name=x"),
             Map.entry("getHost", "?port=8000"),
             Map.entry("getPreviewUrl", "?port=8000"),
             Map.entry("statFile", "?path=/etc/hosts"),

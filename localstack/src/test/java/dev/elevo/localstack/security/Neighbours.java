@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 final class Neighbours {
     private static final int SANDBOX_NOT_FOUND = 2001;
     private static final int INSUFFICIENT_SCOPE = 1005;
+    /** The same in the gateway's words. */
+    private static final String PERMISSION_MISSING = "F40003";
 
     private Neighbours() {}
 
@@ -30,7 +32,8 @@ final class Neighbours {
                 attempts.add(new Attempt(
                         Who.TENANT,
                         "every scope but " + endpoint.scopes() + ": " + endpoint,
-                        "1005, nothing changed",
+                        (endpoint.path().startsWith("/api/v1/") ? INSUFFICIENT_SCOPE : PERMISSION_MISSING)
+                                + ", nothing changed",
                         ground -> lacksTheScope(ground, endpoint)));
             }
         }
@@ -148,7 +151,11 @@ final class Neighbours {
                         "Authorization",
                         Ground.bearer("default", scopes));
 
-        assertThat(answer.code()).as(answer.text()).isEqualTo(INSUFFICIENT_SCOPE);
+        if (endpoint.path().startsWith("/api/v1/")) {
+            assertThat(answer.code()).as(answer.text()).isEqualTo(INSUFFICIENT_SCOPE);
+        } else {
+            assertThat(answer.field("code")).as(answer.text()).isEqualTo(PERMISSION_MISSING);
+        }
         assertThat(ground.stack().get(ground.pathOf(ground.shared())).text()).isEqualTo(before);
     }
 

@@ -60,10 +60,12 @@ final class SecurityIT {
                         Previews.attempts(),
                         Sockets.attempts(),
                         Neighbours.attempts(),
+                        Records.attempts(),
                         StrangeIds.attempts(),
                         AgentDoor.attempts(),
                         Credentials.attempts(),
                         Bodies.attempts(),
+                        Upstreams.attempts(),
                         Framing.attempts(),
                         Floods.attempts())
                 .flatMap(List::stream);

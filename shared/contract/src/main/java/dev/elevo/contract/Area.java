@@ -13,7 +13,10 @@ public enum Area {
             "sandboxes",
             List.of("/api/v1/sandboxes", "/api/v1/sandboxes/{id}", "/api/v1/sandboxes/{id}/{rest+}", "/api/v1/stats"),
             List.of("/api/v1/events"),
-            List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
+            List.of(
+                    new Schedule("sweep", Duration.ofMinutes(1)),
+                    new Schedule("streams", Duration.ofMinutes(1)),
+                    new Schedule("pushes", Duration.ofMinutes(1)))),
     PROCESS(
             "process",
             List.of(
@@ -48,13 +51,28 @@ public enum Area {
             List.of("/api/v1/volumes", "/api/v1/volumes/{id}", "/api/v1/volumes/{id}/{rest+}"),
             List.of(),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)))),
+    RUNS(
+            "runs",
+            List.of(
+                    "/api/v1/runs",
+                    "/api/v1/runs/{id}",
+                    "/api/v1/runs/{id}/{rest+}",
+                    "/api/v1/artifacts",
+                    "/api/v1/artifacts/{id}",
+                    "/api/v1/artifacts/{id}/{rest+}"),
+            List.of("/api/v1/runs/{id}/logs/ws"),
+            List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
     DOCS(
             "docs",
             List.of("/openapi.yaml", "/api/v1/openapi.yaml", "/swagger-ui", "/swagger-ui/{file}"),
             List.of(),
             List.of()),
     /** Also answers what no other area claims. */
-    ADMIN("admin", List.of("/{rest+}"), List.of(), List.of(new Schedule("projection", Duration.ofMinutes(1))));
+    ADMIN(
+            "admin",
+            List.of("/{rest+}"),
+            List.of(),
+            List.of(new Schedule("projection", Duration.ofMinutes(1)), new Schedule("health", Duration.ofMinutes(1))));
 
     private final String areaName;
     private final List<String> paths;

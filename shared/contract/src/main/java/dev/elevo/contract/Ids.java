@@ -14,6 +14,9 @@ public enum Ids {
     SESSION("ses"),
     LANGUAGE_SERVER("lsp"),
     VOLUME("vol"),
+    DEVICE("dev"),
+    RUN("run"),
+    ARTIFACT("art"),
     REQUEST("req");
 
     private static final int LENGTH = 12;

@@ -54,20 +54,33 @@ class Changes {
 
     private record Note(long id, Projector.Subject subject) {}
 
+    /** What was changed, and of what the table has to know. */
+    record Done<T>(T result, List<Projector.Subject> subjects) {
+        Done {
+            subjects = List.copyOf(subjects);
+        }
+    }
+
     /** Returns when the change is in force. */
     <T> T make(Projector.Subject subject, Supplier<T> change) {
+        return make(() -> new Done<>(change.get(), List.of(subject)));
+    }
+
+    /** The same where only the change itself shows what it is of. */
+    <T> T make(Supplier<Done<T>> change) {
         var mark = mark();
-        var result = database.write(() -> {
+        var done = database.write(() -> {
             var made = change.get();
-            sql.update(
-                    "INSERT INTO outbox (kind, subject) VALUES (?, ?)",
-                    subject.kind().name(),
-                    subject.id());
+            made.subjects()
+                    .forEach(subject -> sql.update(
+                            "INSERT INTO outbox (kind, subject) VALUES (?, ?)",
+                            subject.kind().name(),
+                            subject.id()));
             return made;
         });
-        settle(subject);
+        done.subjects().forEach(this::settle);
         unmark(mark);
-        return result;
+        return done.result();
     }
 
     /** Finishes what requests that died have left. */

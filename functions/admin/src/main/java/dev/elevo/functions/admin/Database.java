@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Failure;
 import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.transaction.exceptions.TransactionSystemException;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ public class Database {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final TransactionOperations<Connection> transactions;
+    private volatile boolean away;
 
     Database(TransactionOperations<Connection> transactions) {
         this.transactions = transactions;
@@ -39,29 +41,46 @@ public class Database {
         });
     }
 
-    private static <T> T told(Supplier<T> work) {
+    /** Whether it did not answer when it was asked last. */
+    public boolean isAway() {
+        return away;
+    }
+
+    private <T> T told(Supplier<T> work) {
         try {
-            return work.get();
+            var answer = work.get();
+            away = false;
+            return answer;
         } catch (ApiException known) {
             throw known;
         } catch (RuntimeException e) {
             // The library has many types for it, and no common one.
-            if (isAway(e)) {
+            if (tellsOfAbsence(e)) {
+                away = true;
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
+            }
+            if (hasState(e, "22021")) {
+                throw Failure.Invalid.field("text", "must have no NUL", null).causedBy(e);
             }
             throw e;
         }
     }
 
     /** Whether a row was refused because there is one like it. */
-    static boolean isDuplicate(Throwable thrown) {
+    public static boolean isDuplicate(Throwable thrown) {
         return hasState(thrown, "23505");
     }
 
-    private static boolean isAway(Throwable thrown) {
+    private static boolean tellsOfAbsence(Throwable thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
-            if (at instanceof SQLTransientException) {
-                return true; // no connection to be had from the pool
+            if (at instanceof SQLTransientException || (at instanceof SQLException sql && sql.getSQLState() == null)) {
+                return true; // said by the pool: it has no connection, or this one is closed
+            }
+            // One that dies within a transaction cannot be told to undo it, which hides why it should.
+            if (at instanceof TransactionSystemException hiding
+                    && hiding.getApplicationException() != null
+                    && tellsOfAbsence(hiding.getApplicationException())) {
+                return true;
             }
         }
         // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such

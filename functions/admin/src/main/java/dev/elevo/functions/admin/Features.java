@@ -8,8 +8,9 @@ import java.util.Map;
 final class Features {
     private Features() {}
 
-    static Map<String, Boolean> of(HostInfo offer) {
+    /** @param push whether somebody brings messages to devices */
+    static Map<String, Boolean> of(HostInfo offer, boolean push) {
         var hasUsers = offer.isolation() != Isolation.PROCESS;
-        return Map.of("pause", offer.pause(), "gpu", false, "chown", hasUsers, "push", false, "streaming", true);
+        return Map.of("pause", offer.pause(), "gpu", false, "chown", hasUsers, "push", push, "streaming", true);
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.run.RunLimits;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.lambda.AnswerSize;
 import io.micronaut.context.annotation.Value;
@@ -54,6 +55,16 @@ final class Limits {
         limits.put("lspStartMs", MINUTE);
         limits.put("lspRequestMs", 30 * SECOND);
         limits.put("keyCacheMs", keyCacheMs);
+        limits.put("runsPerOrganization", (long) RunLimits.RUNS_PER_ORGANIZATION);
+        limits.put("runObjectBytes", (long) RunLimits.OBJECT_BYTES);
+        limits.put("metricPointsPerRun", (long) RunLimits.POINTS_PER_RUN);
+        limits.put("logLinesPerRun", (long) RunLimits.LOG_LINES_PER_RUN);
+        limits.put("logBytesPerRun", RunLimits.LOG_BYTES_PER_RUN);
+        limits.put("logLineBytes", (long) RunLimits.LOG_LINE_BYTES);
+        limits.put("logReportBytes", (long) RunLimits.LOG_REPORT_BYTES);
+        limits.put("artifactsPerOrganization", (long) RunLimits.ARTIFACTS_PER_ORGANIZATION);
+        limits.put("artifactBytes", (long) RunLimits.ARTIFACT_BYTES);
+        limits.put("artifactBytesPerOrganization", RunLimits.ARTIFACT_BYTES_PER_ORGANIZATION);
         inForce = Collections.unmodifiableMap(limits);
     }
 

@@ -12,6 +12,7 @@ record Organization(
         @Nullable String disabledReason,
         @Nullable Integer maxSandboxes,
         @Nullable Integer maxVolumes,
+        @Nullable Integer maxSnapshots,
         Map<String, Integer> limits,
         long version,
         Instant createdAt,

@@ -15,6 +15,7 @@ record OrganizationInfo(
         @Nullable Instant disabledAt,
         @Nullable Integer maxSandboxes,
         @Nullable Integer maxVolumes,
+        @Nullable Integer maxSnapshots,
         Map<String, Integer> limits,
         Instant createdAt,
         Instant updatedAt) {
@@ -28,6 +29,7 @@ record OrganizationInfo(
                 organization.disabledAt(),
                 organization.maxSandboxes(),
                 organization.maxVolumes(),
+                organization.maxSnapshots(),
                 organization.limits(),
                 organization.createdAt(),
                 organization.updatedAt());

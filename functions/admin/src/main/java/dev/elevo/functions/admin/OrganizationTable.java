@@ -39,7 +39,8 @@ class OrganizationTable {
     /** False where there is one of that id. */
     boolean add(String id, String name, Instant now) {
         return sql.update(
-                        "INSERT INTO organization (id, name, created_at, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                        "INSERT INTO organization (id, name, created_at, updated_at) VALUES (?, ?, ?, ?) ON CONFLICT"
+                                + " DO NOTHING",
                         id,
                         name,
                         now,
@@ -49,14 +50,16 @@ class OrganizationTable {
 
     Organization save(Organization changed, Instant now) {
         return sql.one(
-                        "UPDATE organization SET name = ?, disabled_at = ?, disabled_reason = ?, max_sandboxes = ?, max_volumes = ?,"
-                                + " limits = ?::jsonb, version = version + 1, updated_at = ? WHERE id = ? RETURNING *",
+                        "UPDATE organization SET name = ?, disabled_at = ?, disabled_reason = ?, max_sandboxes = ?,"
+                                + " max_volumes = ?, max_snapshots = ?, limits = ?::jsonb, version = version + 1,"
+                                + " updated_at = ? WHERE id = ? RETURNING *",
                         this::organization,
                         changed.name(),
                         changed.disabledAt(),
                         changed.disabledReason(),
                         changed.maxSandboxes(),
                         changed.maxVolumes(),
+                        changed.maxSnapshots(),
                         json.write(changed.limits()),
                         now,
                         changed.id())
@@ -66,8 +69,8 @@ class OrganizationTable {
     /** Users who may do nothing, and the keys that they have made. */
     List<String> disabledNames(String id) {
         return sql.list(
-                "SELECT id FROM member WHERE organization_id = ? AND disabled_at IS NOT NULL UNION ALL SELECT k.id FROM api_key k"
-                        + " JOIN member m ON m.organization_id = k.organization_id AND m.id = k.user_id"
+                "SELECT id FROM member WHERE organization_id = ? AND disabled_at IS NOT NULL UNION ALL SELECT k.id"
+                        + " FROM api_key k JOIN member m ON m.organization_id = k.organization_id AND m.id = k.user_id"
                         + " WHERE m.organization_id = ? AND m.disabled_at IS NOT NULL",
                 row -> row.getString(1),
                 id,
@@ -113,8 +116,8 @@ class OrganizationTable {
 
     Member saveMember(Member changed) {
         return sql.one(
-                        "UPDATE member SET name = ?, email = ?, metadata = ?::jsonb, role = ?, disabled_at = ?, updated_at = ?"
-                                + " WHERE organization_id = ? AND id = ? RETURNING *",
+                        "UPDATE member SET name = ?, email = ?, metadata = ?::jsonb, role = ?, disabled_at = ?,"
+                                + " updated_at = ? WHERE organization_id = ? AND id = ? RETURNING *",
                         this::member,
                         changed.name(),
                         changed.email(),
@@ -135,6 +138,7 @@ class OrganizationTable {
                 row.getString("disabled_reason"),
                 Sql.integer(row, "max_sandboxes"),
                 Sql.integer(row, "max_volumes"),
+                Sql.integer(row, "max_snapshots"),
                 json.numbers(row.getString("limits")),
                 row.getLong("version"),
                 Objects.requireNonNull(Sql.instant(row, "created_at")),

@@ -13,4 +13,5 @@ record OrganizationUpdate(
         @Nullable @Size(min = 1, max = 100) String name,
         @Nullable @Min(0) @Max(100_000) Integer maxSandboxes,
         @Nullable @Min(0) @Max(1000) Integer maxVolumes,
+        @Nullable @Min(0) @Max(1000) Integer maxSnapshots,
         @Nullable @Size(max = 5) Map<String, Integer> limits) {}

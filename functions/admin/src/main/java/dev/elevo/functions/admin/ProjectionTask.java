@@ -3,15 +3,17 @@ package dev.elevo.functions.admin;
 import dev.elevo.platform.lambda.ScheduledTask;
 import jakarta.inject.Singleton;
 
-/** Puts right what requests that died left half done. It wakes a sleeping database only where there is something to do. */
+/** Puts right what requests that died left half done, and what was found out elsewhere. It wakes a sleeping database only where there is something to do. */
 @Singleton
 class ProjectionTask implements ScheduledTask {
     private final Schema schema;
     private final Changes changes;
+    private final Devices devices;
 
-    ProjectionTask(Schema schema, Changes changes) {
+    ProjectionTask(Schema schema, Changes changes, Devices devices) {
         this.schema = schema;
         this.changes = changes;
+        this.devices = devices;
     }
 
     @Override
@@ -23,5 +25,6 @@ class ProjectionTask implements ScheduledTask {
     public void run() {
         schema.ensure();
         changes.finishAbandoned();
+        devices.removeDead();
     }
 }

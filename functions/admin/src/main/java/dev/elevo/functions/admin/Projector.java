@@ -10,6 +10,7 @@ interface Projector {
     /** Each has an item of its own in the table. */
     enum Kind {
         KEY,
-        ORGANIZATION
+        ORGANIZATION,
+        DEVICES
     }
 }

@@ -4,6 +4,8 @@ import dev.elevo.platform.identity.ApiKey;
 import dev.elevo.platform.identity.Standing;
 import dev.elevo.platform.keys.DynamoApiKeyStore;
 import dev.elevo.platform.keys.DynamoStandings;
+import dev.elevo.platform.push.Device;
+import dev.elevo.platform.push.DynamoDevices;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
@@ -15,18 +17,24 @@ class StateTableProjector implements Projector {
     private final OrganizationTable organizations;
     private final DynamoApiKeyStore keyItems;
     private final DynamoStandings standings;
+    private final DeviceTable devices;
+    private final DynamoDevices deviceItems;
 
     StateTableProjector(
             Database database,
             KeyTable keys,
             OrganizationTable organizations,
             DynamoApiKeyStore keyItems,
-            DynamoStandings standings) {
+            DynamoStandings standings,
+            DeviceTable devices,
+            DynamoDevices deviceItems) {
         this.database = database;
         this.keys = keys;
         this.organizations = organizations;
         this.keyItems = keyItems;
         this.standings = standings;
+        this.devices = devices;
+        this.deviceItems = deviceItems;
     }
 
     @Override
@@ -39,7 +47,17 @@ class StateTableProjector implements Projector {
                                 .map(found ->
                                         new Organized(found, Set.copyOf(organizations.disabledNames(subject.id())))))
                         .ifPresent(this::write);
+            case DEVICES -> write(DeviceOwner.read(subject.id()));
         }
+    }
+
+    private void write(DeviceOwner owner) {
+        // The version first: a list that is newer than it says does no harm, an older one would.
+        var version = database.read(() -> devices.version(owner));
+        var owned = database.read(() -> devices.list(owner.organizationId(), owner.userId())).stream()
+                .map(device -> new Device(device.id(), device.platform(), device.token()))
+                .toList();
+        deviceItems.save(owner.organizationId(), owner.userId(), owned, version);
     }
 
     private record Organized(Organization organization, Set<String> disabledNames) {}
@@ -67,6 +85,7 @@ class StateTableProjector implements Projector {
                         found.disabledNames(),
                         organization.maxSandboxes(),
                         organization.maxVolumes(),
+                        organization.maxSnapshots(),
                         Limited.read(organization.limits())),
                 organization.version());
     }

@@ -1,4 +1,4 @@
-/** The deployment itself: its health and its configuration; organizations, their users and keys. Also answers what no other area claims. */
+/** The deployment itself: its health and its configuration; organizations, their users, keys and devices. Also answers what no other area claims. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "admin")

@@ -8,6 +8,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.platform.testing.Surrounded;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** The database behind the area: its tables, and what becomes of requests when it is away. */
@@ -67,6 +68,45 @@ class DatabaseTest {
             assertThat(database.read(() -> newestMigration(function))).isEqualTo(Schema.NEWEST);
         } finally {
             own.kill();
+        }
+    }
+
+    @Test
+    void one_that_dies_within_a_transaction_is_9002_too() throws Exception {
+        var own = PostgresLocal.open();
+        try (var surrounded = surrounded(own);
+                var function = surrounded.start(AdminFunction::new)) {
+            var database = function.context().getBean(Database.class);
+            var sql = function.context().getBean(Sql.class);
+            Supplier<Long> dying = () -> {
+                sql.count("SELECT 1");
+                kill(own);
+                return sql.count("SELECT 1");
+            };
+            Supplier<Long> dyingBeforeItsEnd = () -> {
+                var found = sql.count("SELECT 1");
+                kill(own);
+                return found;
+            };
+
+            for (var change : List.of(dying, dyingBeforeItsEnd)) {
+                assertThatThrownBy(() -> database.write(change))
+                        .isInstanceOfSatisfying(
+                                ApiException.class,
+                                e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+                own.startAgain();
+                assertThat(database.read(() -> sql.count("SELECT 1"))).isEqualTo(1);
+            }
+        } finally {
+            own.kill();
+        }
+    }
+
+    private static void kill(PostgresLocal postgres) {
+        try {
+            postgres.kill();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -168,14 +168,23 @@ class KeysTest {
                 .forEach(i -> lives.add(() -> {
                     barrier.await();
                     var user = "racer-" + i;
-                    var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\"]}", "*");
+                    var kept = create(user, "{\"name\":\"kept\",\"permissions\":[\"user:write\",\"files:*\"]}", "*");
+                    byKey(
+                            kept.textAt("key"),
+                            patch(MINE + "/" + kept.value("id"), "{\"permissions\":[\"user:write\"]}"));
+                    var narrow = byKey(kept.textAt("key"), Events.get("/api/v1/users/me"))
+                            .value("auth.scopes");
                     var gone = create(user, "{\"name\":\"gone\",\"permissions\":[\"user:write\"]}", "*");
                     var worked = byKey(gone.textAt("key"), Events.get(MINE)).status() == 200;
                     var revoked = ask(user, "races", Events.of("DELETE", MINE + "/" + gone.value("id")), "*")
                             .status();
                     var refused = byKey(gone.textAt("key"), Events.get(MINE)).reason();
                     var left = byKey(kept.textAt("key"), Events.get(MINE)).data("name");
-                    return worked && revoked == 204 && "revoked".equals(refused) && left.equals(List.of("kept"));
+                    return worked
+                            && revoked == 204
+                            && "revoked".equals(refused)
+                            && left.equals(List.of("kept"))
+                            && List.of("user:write").equals(narrow);
                 }));
 
         try (var threads = Executors.newFixedThreadPool(64)) {
@@ -265,10 +274,13 @@ class KeysTest {
     void quotas_and_limits_of_an_organization_reach_the_other_areas() {
         admin(Events.post(ORGANIZATIONS, "{\"id\":\"small\"}"));
 
-        var changed = admin(patch(ORGANIZATIONS + "/small", "{\"maxSandboxes\":3,\"limits\":{\"exec\":5}}"));
+        var changed = admin(
+                patch(ORGANIZATIONS + "/small", "{\"maxSandboxes\":3,\"maxSnapshots\":2,\"limits\":{\"exec\":5}}"));
 
         assertThat(changed.value("maxSandboxes")).isEqualTo(3);
         assertThat(standings().of("small").sandboxes(100)).isEqualTo(3);
+        assertThat(standings().of("small").snapshots(100)).isEqualTo(2);
+        assertThat(standings().of("small").volumes(50)).isEqualTo(50);
         assertThat(standings().of("small").limits().of(RateClass.EXEC)).isEqualTo(5);
         assertThat(admin(patch(ORGANIZATIONS + "/small", "{\"limits\":{\"nothing\":5}}"))
                         .outcome())

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A PostgreSQL as the local run starts it, one for all tests of a JVM; each takes a database of its own. */
-final class PostgresLocal {
+public final class PostgresLocal {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String USER = "elevo";
     private static final String PASSWORD = "password-of-the-tests";
@@ -32,7 +32,7 @@ final class PostgresLocal {
         this.process = begin();
     }
 
-    static PostgresLocal shared() {
+    public static PostgresLocal shared() {
         return Shared.INSTANCE;
     }
 
@@ -41,7 +41,7 @@ final class PostgresLocal {
     }
 
     /** One that a test may kill; to be {@linkplain #kill() killed} at the end. */
-    static PostgresLocal open() {
+    public static PostgresLocal open() {
         try {
             var home = Files.createTempDirectory("postgres-local");
             Files.writeString(home.resolve("password"), PASSWORD + "\n");
@@ -55,7 +55,7 @@ final class PostgresLocal {
     }
 
     /** What makes the function use a new database; its tables are not made. */
-    Map<String, Object> newDatabase() {
+    public Map<String, Object> newDatabase() {
         var name = "test_" + UUID.randomUUID().toString().replace('-', '_');
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
@@ -70,7 +70,7 @@ final class PostgresLocal {
     }
 
     /** As the kernel does it when memory runs out. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         var children = process.descendants().toList();
         process.destroyForcibly().waitFor();
         // They end by themselves when they see it; the next one cannot start before.
@@ -79,7 +79,7 @@ final class PostgresLocal {
         }
     }
 
-    void startAgain() throws IOException {
+    public void startAgain() throws IOException {
         process = begin();
         awaitAnswer();
     }

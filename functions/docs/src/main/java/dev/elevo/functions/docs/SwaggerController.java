@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.platform.identity.PublicEndpoint;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.openapi.Replies;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
@@ -44,6 +45,7 @@ class SwaggerController {
 
     @Get("/{file}")
     @PublicEndpoint
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Replies(value = String.class, media = "text/html")
     @Replies(value = String.class, media = "text/javascript")
     @Replies(value = String.class, media = "text/css")

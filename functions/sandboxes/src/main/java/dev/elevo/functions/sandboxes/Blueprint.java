@@ -8,6 +8,7 @@ import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxUpdate;
 import dev.elevo.contract.sandbox.VolumeMount;
+import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.snapshot.Snapshot;
 import java.util.HashMap;
@@ -41,11 +42,11 @@ final class Blueprint {
             HostInfo offer,
             @Nullable Snapshot snapshot,
             String target,
-            String createdBy) {
+            Principal creator) {
         var blueprint = new Blueprint(wanted, volumes, offer, snapshot);
         blueprint.refuseWhatIsMissing();
         blueprint.refuseWhatIsNotOffered();
-        return blueprint.settings(target, createdBy);
+        return blueprint.settings(target, creator);
     }
 
     /** 404: a thing is named that is not there. A snapshot wins over the template. */
@@ -104,7 +105,7 @@ final class Blueprint {
         return env;
     }
 
-    private Settings settings(String target, String createdBy) {
+    private Settings settings(String target, Principal creator) {
         var origin = snapshot == null ? Defaults.ORIGIN : snapshot.origin();
         return new Settings(
                 template(),
@@ -128,7 +129,8 @@ final class Blueprint {
                 wanted.args(),
                 wanted.healthCheck(),
                 target,
-                createdBy);
+                Names.of(creator),
+                creator.userId());
     }
 
     /** Its operator's choice for the whole host stands above anybody's wish, and the sandbox tells so. */

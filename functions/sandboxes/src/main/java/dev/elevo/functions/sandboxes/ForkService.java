@@ -63,8 +63,8 @@ class ForkService {
         var source = sandboxes.get(caller, idOrName);
         Lifecycle.admit(source, Action.FORK);
         refuseVolumes(source);
-        var settings =
-                source.settings().forked(wanted.labels(), wanted.metadata(), wanted.timeoutMs(), Names.of(caller));
+        var settings = source.settings()
+                .forked(wanted.labels(), wanted.metadata(), wanted.timeoutMs(), Names.of(caller), caller.userId());
         SandboxRules.checkRoom(settings);
         var ids = ids(wanted.number(), key);
         var forks = register(source, settings, wanted, ids);

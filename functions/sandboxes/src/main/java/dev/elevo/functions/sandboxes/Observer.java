@@ -6,6 +6,7 @@ import dev.elevo.contract.sandbox.SandboxMetrics;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.sandbox.Sandbox;
+import dev.elevo.platform.trace.Trace;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.Map;
@@ -45,8 +46,8 @@ class Observer {
             seen.put(only.id(), look(only, wantsMetrics));
         } else if (!interesting.isEmpty()) {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                interesting.forEach(
-                        sandbox -> threads.execute(() -> seen.put(sandbox.id(), look(sandbox, wantsMetrics))));
+                interesting.forEach(sandbox ->
+                        threads.execute(Trace.carrying(() -> seen.put(sandbox.id(), look(sandbox, wantsMetrics)))));
             }
         }
         return seen;

@@ -33,6 +33,7 @@ class PreviewEntrance implements PreviewDoor {
     private final Visitors visitors;
     private final PreviewTickets tickets;
     private final PortRoutes routes;
+    private final PreviewRefusals refusals;
     private final InstantSource clock;
 
     PreviewEntrance(
@@ -41,12 +42,14 @@ class PreviewEntrance implements PreviewDoor {
             Visitors visitors,
             PreviewTickets tickets,
             PortRoutes routes,
+            PreviewRefusals refusals,
             InstantSource clock) {
         this.store = store;
         this.access = access;
         this.visitors = visitors;
         this.tickets = tickets;
         this.routes = routes;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -64,6 +67,7 @@ class PreviewEntrance implements PreviewDoor {
             }
             return new PreviewAnswer(pass(visit, ticket), null);
         } catch (ApiException e) {
+            refusals.record(visit, e.failure());
             return new PreviewAnswer(null, refusal(e.failure()));
         }
     }

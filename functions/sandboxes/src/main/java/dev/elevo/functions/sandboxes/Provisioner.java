@@ -3,6 +3,7 @@ package dev.elevo.functions.sandboxes;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.BusyVolumes;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
@@ -20,6 +21,7 @@ import dev.elevo.platform.sandbox.SandboxFailures;
 import dev.elevo.platform.sandbox.Settings;
 import dev.elevo.platform.sandbox.Wall;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,6 +47,9 @@ class Provisioner {
 
     /** The same; nothing of the sandbox is broken, and it may be started when its volumes are to be had. */
     private static final Set<ErrorCode> OF_VOLUMES = EnumSet.of(ErrorCode.VOLUME_NOT_FOUND, ErrorCode.VOLUME_IN_USE);
+
+    /** The longest time that the check of a volume may take before who wants it is told. */
+    private static final Duration CHECKING = Duration.ofMinutes(10);
 
     private final Engine engine;
     private final Lifecycle lifecycle;
@@ -96,7 +101,7 @@ class Provisioner {
     private Sandbox make(Sandbox sandbox, int graceMs, boolean isAwaited) {
         SandboxStatus status;
         try {
-            status = bringUp(sandbox, graceMs);
+            status = bringUpWithVolumes(sandbox, graceMs);
         } catch (ApiException refusal) {
             throw refused(sandbox, refusal, isAwaited);
         } catch (NotStopped running) {
@@ -115,6 +120,20 @@ class Provisioner {
                 .orElseThrow(() -> deletedMeanwhile(sandbox));
         synchronizer.agree(made, status);
         return made;
+    }
+
+    /** Each time the engine waits for the volume itself. */
+    private SandboxStatus bringUpWithVolumes(Sandbox sandbox, int graceMs) {
+        var until = clock.instant().plus(CHECKING);
+        while (true) {
+            try {
+                return bringUp(sandbox, graceMs);
+            } catch (ApiException e) {
+                if (!BusyVolumes.isSaidBy(e.failure()) || clock.instant().isAfter(until)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private SandboxStatus bringUp(Sandbox sandbox, int graceMs) {

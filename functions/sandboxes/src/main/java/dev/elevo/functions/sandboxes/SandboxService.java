@@ -74,7 +74,7 @@ class SandboxService {
         var organization = caller.organizationId();
         var snapshot = snapshots.wanted(organization, wanted.snapshot());
         var volumes = wantedVolumes.find(organization, wanted.volumes());
-        var settings = Blueprint.draw(wanted, volumes, offer, snapshot, deployment.target(), Names.of(caller));
+        var settings = Blueprint.draw(wanted, volumes, offer, snapshot, deployment.target(), caller);
         var wall = new Wall(offer.isolation(), offer.enforced());
         var id = key == null ? Ids.SANDBOX.random() : Ids.SANDBOX.derivedFrom(key.seed());
         var sandbox = register(id, caller.organizationId(), wanted.name(), settings, wall, null);

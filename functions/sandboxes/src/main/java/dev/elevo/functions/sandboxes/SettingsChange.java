@@ -58,7 +58,8 @@ record SettingsChange(SandboxUpdate wanted, @Nullable NetworkConfig network)
                 old.args(),
                 old.healthCheck(),
                 old.target(),
-                old.createdBy());
+                old.createdBy(),
+                old.owner());
     }
 
     private static <T> T or(@Nullable T value, T otherwise) {

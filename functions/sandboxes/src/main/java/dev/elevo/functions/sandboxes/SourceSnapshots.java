@@ -80,7 +80,7 @@ class SourceSnapshots {
         SnapshotStatus status;
         do {
             status = engine.snapshots().prepare(order);
-        } while (status.progress() == SnapshotStatus.Progress.AT_WORK);
+        } while (status.isUnderWay());
         if (status.progress() != SnapshotStatus.Progress.DONE) {
             throw failed(id, status).asException();
         }

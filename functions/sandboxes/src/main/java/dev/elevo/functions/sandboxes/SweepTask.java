@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Every minute: brings what is recorded and what the engine has together. */
+/** Every minute: brings what is recorded and what the engine has together, and what its hosts refused into the trail. */
 @Singleton
 class SweepTask implements ScheduledTask {
     private static final Logger LOG = LoggerFactory.getLogger(SweepTask.class);
@@ -25,11 +25,13 @@ class SweepTask implements ScheduledTask {
     private final SandboxStore store;
     private final Engine engine;
     private final Sweeper sweeper;
+    private final HostRefusals refusals;
 
-    SweepTask(SandboxStore store, Engine engine, Sweeper sweeper) {
+    SweepTask(SandboxStore store, Engine engine, Sweeper sweeper, HostRefusals refusals) {
         this.store = store;
         this.engine = engine;
         this.sweeper = sweeper;
+        this.refusals = refusals;
     }
 
     @Override
@@ -56,6 +58,7 @@ class SweepTask implements ScheduledTask {
                 }
             }
         }
+        refusals.record();
     }
 
     /** One that cannot be swept must not keep the others waiting; its turn comes again in a minute. */

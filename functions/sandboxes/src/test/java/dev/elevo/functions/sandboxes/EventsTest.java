@@ -13,6 +13,7 @@ import dev.elevo.platform.streams.Connections;
 import dev.elevo.platform.streams.Handshake;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
+import dev.elevo.platform.testing.InMemoryOutlet;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
 import io.micronaut.function.aws.proxy.MockLambdaContext;

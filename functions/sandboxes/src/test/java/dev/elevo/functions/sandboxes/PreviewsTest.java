@@ -8,7 +8,12 @@ import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.preview.PreviewAnswer;
 import dev.elevo.contract.preview.PreviewVisit;
+import dev.elevo.platform.audit.AuditEvent;
+import dev.elevo.platform.audit.AuditSearch;
+import dev.elevo.platform.audit.Outcome;
 import dev.elevo.platform.engine.PreviewTickets;
+import dev.elevo.platform.paging.PageQuery;
+import dev.elevo.platform.paging.Sort;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
@@ -90,6 +95,41 @@ class PreviewsTest {
 
     private String ticket(String id, int port) {
         return function.context().getBean(PreviewTickets.class).issue(Surrounded.ORGANIZATION, id, port);
+    }
+
+    @Test
+    void a_visitor_who_is_refused_is_in_the_trail_of_whose_sandbox_he_wanted_to_see() {
+        var stranger = visit(mine, 3000);
+        assertThat(code(stranger)).isEqualTo(1001);
+        assertThat(code(stranger)).isEqualTo(1001);
+        assertThat(code(visit("sbx-000000000000", 3000))).isEqualTo(1001);
+
+        assertThat(refused(Surrounded.ORGANIZATION, stranger.address()))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.resource()).isEqualTo(mine);
+                    assertThat(event.outcome()).isEqualTo(Outcome.DENIED);
+                    assertThat(event.metadata()).containsEntry("port", "3000").containsEntry("code", "1001");
+                });
+        assertThat(refused(AuditEvent.SYSTEM, ""))
+                .extracting(AuditEvent::resource)
+                .containsOnly("sbx-000000000000");
+        surrounded.clock().advance(Duration.ofMinutes(1));
+        assertThat(code(stranger)).isEqualTo(1001);
+        assertThat(refused(Surrounded.ORGANIZATION, stranger.address())).hasSize(2);
+    }
+
+    private List<AuditEvent> refused(String organization, String address) {
+        return function
+                .context()
+                .getBean(AuditSearch.class)
+                .find(
+                        new AuditSearch.Wanted(organization, "preview.visit", null, null, null, null, null),
+                        new PageQuery(new Sort("timestamp", true), 100, new PageQuery.Numbered(1)))
+                .items()
+                .stream()
+                .filter(event -> event.remoteAddr().startsWith(address))
+                .toList();
     }
 
     @Test

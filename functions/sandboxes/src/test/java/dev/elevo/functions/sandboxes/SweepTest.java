@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.agent.RefusedCalls;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.audit.AuditEvent;
+import dev.elevo.platform.audit.AuditSearch;
 import dev.elevo.platform.identity.RateLimits;
 import dev.elevo.platform.identity.Standing;
 import dev.elevo.platform.keys.DynamoStandings;
 import dev.elevo.platform.lambda.Abandoned;
+import dev.elevo.platform.paging.PageQuery;
+import dev.elevo.platform.paging.Sort;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
@@ -24,6 +29,7 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +79,7 @@ class SweepTest {
     void what_belongs_to_a_disabled_organization_or_user_is_stopped_as_evicted() {
         var standings = function.context().getBean(DynamoStandings.class);
         var first = create("{}");
-        standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, RateLimits.NONE), 1);
+        standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, null, RateLimits.NONE), 1);
         sweep();
         assertThat(stored(first).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(stored(first).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
@@ -84,7 +90,8 @@ class SweepTest {
         assertThat(stored(second).state()).isEqualTo(SandboxState.RUNNING);
 
         var maker = stored(second).settings().createdBy();
-        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, RateLimits.NONE), 3);
+        standings.save(
+                Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, null, RateLimits.NONE), 3);
         sweep();
         assertThat(stored(second).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 4);
@@ -93,7 +100,7 @@ class SweepTest {
     @Test
     void a_quota_of_the_organization_goes_before_the_deployments() {
         var standings = function.context().getBean(DynamoStandings.class);
-        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(), 0, null, RateLimits.NONE), 5);
+        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(), 0, null, null, RateLimits.NONE), 5);
 
         assertThat(ask(Events.post(PATH, "{}")).outcome()).isEqualTo(2004);
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 6);
@@ -372,6 +379,35 @@ class SweepTest {
         sweep();
 
         assertThat(agent.get(id).state()).isEqualTo(SandboxState.STOPPED);
+    }
+
+    @Test
+    void what_a_host_has_refused_comes_into_the_trail_once_and_is_forgotten_there() {
+        var id = create("{}");
+        var forged = new RefusedCalls("one", id, "process", 1004, clock.stored(), clock.stored(), 7);
+        agent.refuse(forged);
+        agent.refuse(new RefusedCalls("other", "none", "transfer", 1003, clock.stored(), clock.stored(), 1));
+
+        sweep();
+        // As if the one before had died before the host was told.
+        agent.refuse(forged);
+        sweep();
+
+        assertThat(agent.refused()).isEmpty();
+        assertThat(refused(Surrounded.ORGANIZATION)).singleElement().satisfies(event -> {
+            assertThat(event.resource()).isEqualTo(id);
+            assertThat(event.metadata()).containsEntry("operation", "process").containsEntry("count", "7");
+        });
+        assertThat(refused(AuditEvent.SYSTEM)).extracting(AuditEvent::resource).containsExactly("none");
+    }
+
+    private List<AuditEvent> refused(String organization) {
+        return function.context()
+                .getBean(AuditSearch.class)
+                .find(
+                        new AuditSearch.Wanted(organization, "capability.use", null, null, null, null, null),
+                        new PageQuery(new Sort("timestamp", true), 100, new PageQuery.Numbered(1)))
+                .items();
     }
 
     private void sweep() {

@@ -1,10 +1,12 @@
 package dev.elevo.functions.sandboxes;
 
+import static dev.elevo.contract.testing.Eventually.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.BusyVolumes;
 import dev.elevo.contract.sandbox.VolumeMount;
 import dev.elevo.contract.volume.Filesystem;
 import dev.elevo.contract.volume.VolumeState;
@@ -16,6 +18,7 @@ import dev.elevo.platform.volume.VolumeStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,15 +94,15 @@ class VolumeMountsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            /        | volumes[0].mountPath
-            //       | volumes[0].mountPath
-            /proc/a  | volumes[0].mountPath
-            /sys     | volumes[0].mountPath
-            /dev/shm | volumes[0].mountPath
-            /usr/    | volumes[0].mountPath
-            /etc     | volumes[0].mountPath
-            /home    | volumes[0].mountPath
-            """)
+        /        | volumes[0].mountPath
+        //       | volumes[0].mountPath
+        /proc/a  | volumes[0].mountPath
+        /sys     | volumes[0].mountPath
+        /dev/shm | volumes[0].mountPath
+        /usr/    | volumes[0].mountPath
+        /etc     | volumes[0].mountPath
+        /home    | volumes[0].mountPath
+        """)
     void what_a_sandbox_stands_on_is_no_place(String place, String field) {
         var answer = create(mount("any", place));
         assertThat(answer.code()).isEqualTo(ErrorCode.VALIDATION_ERROR.number());
@@ -158,6 +161,18 @@ class VolumeMountsTest {
         assertThat(ask(Events.of("DELETE", PATH + "/" + second + "?force=true")).status())
                 .isEqualTo(204);
         created(volume, false);
+    }
+
+    @Test
+    void one_that_is_being_checked_is_waited_for() throws Exception {
+        var volume = volume("checked");
+        surrounded.agent().fail(BusyVolumes.of("any"));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var created = threads.submit(() -> created(volume, false));
+            await(() -> get("?state=creating").data("id").size() == 1);
+            surrounded.agent().fail(null);
+            assertThat(get("/" + created.get()).textAt("state")).isEqualTo("running");
+        }
     }
 
     @Test

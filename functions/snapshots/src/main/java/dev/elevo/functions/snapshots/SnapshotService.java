@@ -9,6 +9,7 @@ import dev.elevo.contract.snapshot.SnapshotState;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxFailures;
@@ -45,6 +46,7 @@ class SnapshotService {
     private final SandboxStore sandboxes;
     private final SnapshotWork work;
     private final Deployment deployment;
+    private final Standings standings;
     private final InstantSource clock;
 
     SnapshotService(
@@ -52,11 +54,13 @@ class SnapshotService {
             SandboxStore sandboxes,
             SnapshotWork work,
             Deployment deployment,
+            Standings standings,
             InstantSource clock) {
         this.store = store;
         this.sandboxes = sandboxes;
         this.work = work;
         this.deployment = deployment;
+        this.standings = standings;
         this.clock = clock;
     }
 
@@ -98,7 +102,8 @@ class SnapshotService {
         while (true) {
             var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             var snapshot = draw(id, sandbox, wanted, now);
-            switch (store.create(snapshot, deployment.snapshotsPerOrganization())) {
+            var quota = standings.of(sandbox.organizationId()).snapshots(deployment.snapshotsPerOrganization());
+            switch (store.create(snapshot, quota)) {
                 case SnapshotStore.Created.Done() -> {
                     return snapshot;
                 }
@@ -117,7 +122,7 @@ class SnapshotService {
                     throw new Failure.Refused(
                                     ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
                                     "The organization has as many snapshots as it may have",
-                                    Map.of("limit", deployment.snapshotsPerOrganization()))
+                                    Map.of("limit", quota))
                             .asException();
             }
         }

@@ -2,6 +2,7 @@ package dev.elevo.functions.snapshots;
 
 import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.agent.SnapshotStatus.Progress;
+import dev.elevo.contract.snapshot.SnapshotState;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.ScheduledTask;
 import dev.elevo.platform.snapshot.Depots;
@@ -80,8 +81,7 @@ class SnapshotSweep implements ScheduledTask {
 
     private void finish(Snapshot snapshot) {
         var status = engine.snapshots().look(Depots.of(snapshot));
-        if (status.progress() == Progress.AT_WORK
-                || clock.instant().isBefore(snapshot.createdAt().plus(abandoned))) {
+        if (status.isUnderWay() || clock.instant().isBefore(snapshot.createdAt().plus(abandoned))) {
             return;
         }
         if (status.progress() == Progress.DONE) {
@@ -98,7 +98,9 @@ class SnapshotSweep implements ScheduledTask {
         var isClean = waste.waiting() == 0;
         for (var id : waste.snapshots()) {
             // A record is there before its snapshot is, and this looks after the snapshots were listed.
-            if (store.find(litter.organizationId(), id).isEmpty()) {
+            if (store.find(litter.organizationId(), id)
+                    .filter(snapshot -> snapshot.state() != SnapshotState.FAILED)
+                    .isEmpty()) {
                 engine.snapshots().delete(new SnapshotSource(depot.depot(), id));
                 isClean = false;
             }

@@ -52,7 +52,7 @@ class SnapshotWork {
         try {
             do {
                 status = engine.snapshots().take(order);
-            } while (status.progress() == SnapshotStatus.Progress.AT_WORK);
+            } while (status.isUnderWay());
         } catch (ApiException refusal) {
             throw refused(snapshot, refusal);
         } catch (RuntimeException broken) {
@@ -109,8 +109,9 @@ class SnapshotWork {
     /** It will not be there, and says why; what of it is stored goes. */
     Failure failed(Snapshot snapshot, @Nullable Integer number, String reason) {
         store.replace(snapshot, snapshot.failed(reason, clock.instant()));
-        engine.snapshots().delete(Depots.of(snapshot));
+        // First the note: the engine may be why it failed.
         store.litter(snapshot.organizationId());
+        engine.snapshots().delete(Depots.of(snapshot));
         var known = number == null ? null : ErrorCode.ofNumber(number);
         return new Failure.Refused(
                 known == null ? ErrorCode.SNAPSHOT_CREATE_FAILED : known,

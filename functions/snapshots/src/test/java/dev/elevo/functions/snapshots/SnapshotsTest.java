@@ -10,6 +10,9 @@ import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.agent.SnapshotStatus;
 import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import dev.elevo.platform.http.DeclaredAccess;
+import dev.elevo.platform.identity.RateLimits;
+import dev.elevo.platform.identity.Standing;
+import dev.elevo.platform.keys.DynamoStandings;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Sandboxes;
@@ -21,6 +24,7 @@ import dev.elevo.platform.testing.Surrounded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -85,9 +89,9 @@ class SnapshotsTest {
     @Test
     void a_snapshot_of_a_running_sandbox_is_available() {
         var answer = create("""
-                {"name": "first", "sandboxId": "%s", "description": "Before the change", "labels": {"a": "b"},
-                 "metadata": {"k": "v"}, "expiresInHours": 2}
-                """);
+            {"name": "first", "sandboxId": "%s", "description": "Before the change", "labels": {"a": "b"},
+             "metadata": {"k": "v"}, "expiresInHours": 2}
+            """);
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.headers()).containsEntry("location", PATH + "/" + answer.textAt("id"));
@@ -226,6 +230,22 @@ class SnapshotsTest {
         ask(Events.of(
                 "DELETE", PATH + "/" + ask(Events.of("GET", PATH)).data("id").getFirst()));
         assertThat(create("{\"name\": \"one-more\", \"sandboxId\": \"%s\"}").status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void an_organization_may_have_a_quota_of_its_own() {
+        var standings = function.context().getBean(DynamoStandings.class);
+        standings.save(Surrounded.ORGANIZATION, new Standing(false, Set.of(), null, null, 1, RateLimits.NONE), 1);
+        assertThat(create("{\"name\": \"one\", \"sandboxId\": \"%s\"}").status())
+                .isEqualTo(201);
+
+        var refused = create("{\"name\": \"two\", \"sandboxId\": \"%s\"}");
+
+        assertError(refused, ErrorCode.SNAPSHOT_LIMIT_EXCEEDED);
+        assertThat(refused.text()).contains("\"limit\":1");
+        standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 2);
+        assertThat(create("{\"name\": \"two\", \"sandboxId\": \"%s\"}").status())
                 .isEqualTo(201);
     }
 

@@ -3,6 +3,7 @@ package dev.elevo.contract.agent;
 /** The agent's HTTP paths, said once for its controllers and for the client in the control plane. */
 public final class AgentPaths {
     public static final String HOST = "/agent/v1/host";
+    public static final String REFUSED = HOST + "/refused";
     public static final String SANDBOXES = "/agent/v1/sandboxes";
     public static final String SANDBOX = SANDBOXES + "/{sandboxId}";
     public static final String PROCESSES = SANDBOX + "/processes";

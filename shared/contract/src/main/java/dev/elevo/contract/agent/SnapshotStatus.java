@@ -19,12 +19,18 @@ public record SnapshotStatus(
         @Nullable Integer code,
         @Nullable String reason) {
 
-    /** Absent is also what somebody worked at who died. */
+    /** Absent is also what somebody worked at who died; waiting is what a host begins that works at enough others. */
     public enum Progress {
         ABSENT,
+        WAITING,
         AT_WORK,
         DONE,
         FAILED
+    }
+
+    /** Whether somebody is there who will bring it further. */
+    public boolean isUnderWay() {
+        return progress == Progress.AT_WORK || progress == Progress.WAITING;
     }
 
     public static SnapshotStatus of(Progress progress) {

@@ -49,6 +49,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -58,7 +59,8 @@ import org.jspecify.annotations.Nullable;
  * An agent that keeps its word ({@link AgentContract}) and isolates nothing: its sandboxes are entries of a map, its processes
  * a few commands it knows by heart. For the tests of whoever calls an agent.
  */
-public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgent, SearchAgent {
+public final class InMemoryAgent implements RefusalAgent, SandboxAgent, ProcessAgent, FileAgent, SearchAgent {
+    private final List<RefusedCalls> refused = new CopyOnWriteArrayList<>();
     public static final String TEMPLATE = "base";
     private static final int MOST_MEMORY_MB = 8192;
     private static final Map<String, Boolean> ENFORCED =
@@ -389,6 +391,21 @@ public final class InMemoryAgent implements SandboxAgent, ProcessAgent, FileAgen
             box.processes.end();
         }
         takeAMoment();
+    }
+
+    /** Somebody came without a good capability. */
+    public void refuse(RefusedCalls calls) {
+        refused.add(calls);
+    }
+
+    @Override
+    public List<RefusedCalls> refused() {
+        return List.copyOf(refused);
+    }
+
+    @Override
+    public void forget(List<String> ids) {
+        refused.removeIf(calls -> ids.contains(calls.id()));
     }
 
     @Override

@@ -28,6 +28,13 @@ public final class Attributes {
         return Objects.requireNonNull(item.get(name), () -> "the item has no " + name);
     }
 
+    /** Of an item of either table. */
+    public static Map<String, AttributeValue> keyOf(Map<String, AttributeValue> item) {
+        return key(
+                required(item, StateTable.PARTITION_KEY).s(),
+                required(item, StateTable.SORT_KEY).s());
+    }
+
     public static Map<String, AttributeValue> key(String partition, String sort) {
         var key = new HashMap<String, AttributeValue>();
         key.put(StateTable.PARTITION_KEY, string(partition));

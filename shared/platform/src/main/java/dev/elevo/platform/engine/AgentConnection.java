@@ -7,6 +7,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.platform.trace.Trace;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -91,6 +92,7 @@ final class AgentConnection {
             Function<HttpRequest, HttpResponse<byte[]>> exchange) {
         var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
         headers.forEach(request::header);
+        Trace.current().ifPresent(trace -> trace.headers(request::header));
         if (body == null) {
             request.method(call.method(), BodyPublishers.noBody());
         } else if (body instanceof byte[] content) {

@@ -1,6 +1,8 @@
 package dev.elevo.platform.http;
 
 import dev.elevo.contract.InstantSerde;
+import dev.elevo.contract.trace.TraceContext;
+import dev.elevo.platform.trace.Trace;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -28,6 +30,10 @@ final class AccessLog {
         var line = new StringBuilder(320).append('{');
         text(line, "time", InstantSerde.format(Instant.now()));
         text(line, "requestId", call.requestId());
+        Trace.current().ifPresent(trace -> {
+            text(line, TraceContext.TRACE_ID, trace.context().traceId());
+            text(line, TraceContext.SPAN_ID, trace.context().spanId());
+        });
         text(line, "method", request.getMethodName());
         text(line, "route", call.endpoint().map(Endpoint::template).orElse(null));
         text(line, "path", request.getUri().getRawPath());

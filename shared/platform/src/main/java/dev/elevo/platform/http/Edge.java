@@ -3,7 +3,11 @@ package dev.elevo.platform.http;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.trace.TraceContext;
 import dev.elevo.platform.metrics.RequestCounter;
+import dev.elevo.platform.trace.Span;
+import dev.elevo.platform.trace.SpanListener;
+import dev.elevo.platform.trace.Trace;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpRequest;
@@ -14,7 +18,10 @@ import io.micronaut.servlet.http.ServletHttpResponse;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.slf4j.MDC;
 
@@ -30,9 +37,11 @@ public final class Edge {
     private final Envelopes envelopes;
     private final JsonMapper json;
     private final RequestCounter counter;
+    private final List<SpanListener> spans;
 
-    Edge(AccessLog accessLog, Envelopes envelopes, JsonMapper json, RequestCounter counter) {
+    Edge(AccessLog accessLog, Envelopes envelopes, JsonMapper json, RequestCounter counter, List<SpanListener> spans) {
         this.counter = counter;
+        this.spans = List.copyOf(spans);
         this.accessLog = accessLog;
         this.envelopes = envelopes;
         this.json = json;
@@ -41,6 +50,9 @@ public final class Edge {
     public void enter(HttpRequest<?> request) {
         var requestId = requestId(request);
         MDC.put(MDC_KEY, requestId);
+        var headers = request.getHeaders();
+        Trace.of(headers.get(TraceContext.TRACE_PARENT), headers.get(TraceContext.TRACE_STATE), !spans.isEmpty())
+                .enter();
         new Call(requestId, clientType(request), RawRequest.of(request).remoteAddress()).enter(request);
     }
 
@@ -52,8 +64,33 @@ public final class Edge {
         }
         addHeaders(call, response);
         accessLog.write(request, call, response.code());
-        counter.count(series(call, response.code()), call.elapsedNanos());
+        var series = series(call, response.code());
+        counter.count(series, call.elapsedNanos());
+        Trace.current().filter(trace -> trace.context().sampled()).ifPresent(trace -> tell(trace, series, call));
+        Trace.leave();
         MDC.remove(MDC_KEY);
+    }
+
+    private void tell(Trace trace, RequestCounter.Series series, Call call) {
+        if (!spans.isEmpty()) {
+            var end = Instant.now();
+            var span = new Span(
+                    trace,
+                    series.method() + " " + series.endpoint(),
+                    end.minusNanos(call.elapsedNanos()),
+                    end,
+                    series.status(),
+                    Map.of(
+                            "http.request.method",
+                            series.method(),
+                            "http.route",
+                            series.endpoint(),
+                            "http.response.status_code",
+                            Integer.toString(series.status()),
+                            "elevo.request_id",
+                            call.requestId()));
+            spans.forEach(listener -> listener.ended(span));
+        }
     }
 
     /** What nobody serves is one series: its paths are as many as callers can think of. */
@@ -66,8 +103,11 @@ public final class Edge {
 
     /** In the place of an answer of which nothing is written yet. */
     public void write(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Failure failure) {
-        response.status(failure.status(), null);
+        response.status(envelopes.status(request, failure), null);
         response.contentType(MediaType.APPLICATION_JSON_TYPE);
+        if (failure instanceof Failure.Unavailable away) {
+            response.getHeaders().set(HttpHeaders.RETRY_AFTER, Long.toString(away.retryAfterSeconds()));
+        }
         try {
             response.getOutputStream().write(json.writeValueAsBytes(envelopes.render(request, failure)));
         } catch (IOException e) {

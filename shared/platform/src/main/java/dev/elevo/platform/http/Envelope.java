@@ -7,4 +7,8 @@ public interface Envelope {
     boolean covers(String path);
 
     Object render(Failure failure, String requestId);
+
+    default int status(Failure failure) {
+        return failure.status();
+    }
 }

@@ -18,6 +18,15 @@ final class Envelopes {
         this.docUrl = configuration.docUrl();
     }
 
+    int status(HttpRequest<?> request, Failure failure) {
+        for (var envelope : special) {
+            if (envelope.covers(request.getPath())) {
+                return envelope.status(failure);
+            }
+        }
+        return failure.status();
+    }
+
     Object render(HttpRequest<?> request, Failure failure) {
         var requestId = Call.of(request).requestId();
         for (var envelope : special) {

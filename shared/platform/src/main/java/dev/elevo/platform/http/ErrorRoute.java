@@ -38,7 +38,8 @@ final class ErrorRoute {
     }
 
     MutableHttpResponse<?> respond(HttpRequest<?> request, Failure failure) {
-        var response = HttpResponse.status(failure.status(), failure.code().name())
+        var response = HttpResponse.status(
+                        envelopes.status(request, failure), failure.code().name())
                 .contentType(MediaType.APPLICATION_JSON_TYPE)
                 .body(envelopes.render(request, failure));
         if (failure.status() == 401) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param disabledNames of its users who may not, and of their keys
  * @param maxSandboxes instead of the deployment's
  * @param maxVolumes instead of the deployment's
+ * @param maxSnapshots instead of the deployment's
  * @param limits of each of its keys and users that has no others
  */
 public record Standing(
@@ -17,9 +18,10 @@ public record Standing(
         Set<String> disabledNames,
         @Nullable Integer maxSandboxes,
         @Nullable Integer maxVolumes,
+        @Nullable Integer maxSnapshots,
         RateLimits limits) {
     /** Of one about which nothing was decided. */
-    public static final Standing USUAL = new Standing(false, Set.of(), null, null, RateLimits.NONE);
+    public static final Standing USUAL = new Standing(false, Set.of(), null, null, null, RateLimits.NONE);
 
     public Standing {
         disabledNames = Set.copyOf(disabledNames);
@@ -40,5 +42,9 @@ public record Standing(
 
     public int volumes(int usual) {
         return maxVolumes == null ? usual : maxVolumes;
+    }
+
+    public int snapshots(int usual) {
+        return maxSnapshots == null ? usual : maxSnapshots;
     }
 }

@@ -57,6 +57,7 @@ public final class DynamoStandings implements Standings {
                 .putList("disabledNames", List.copyOf(standing.disabledNames()), EnhancedType.of(String.class));
         putNumber(document, "maxSandboxes", standing.maxSandboxes());
         putNumber(document, "maxVolumes", standing.maxVolumes());
+        putNumber(document, "maxSnapshots", standing.maxSnapshots());
         for (var rateClass : RateClass.values()) {
             putNumber(document, LimitNames.of(rateClass), standing.limits().of(rateClass));
         }
@@ -77,6 +78,7 @@ public final class DynamoStandings implements Standings {
                         .toList()),
                 number(document, "maxSandboxes"),
                 number(document, "maxVolumes"),
+                number(document, "maxSnapshots"),
                 LimitNames.read(document));
     }
 

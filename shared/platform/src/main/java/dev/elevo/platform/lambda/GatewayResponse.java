@@ -5,7 +5,6 @@ import io.micronaut.core.convert.ConversionService;
 import io.micronaut.function.BinaryTypeConfiguration;
 import io.micronaut.function.aws.proxy.AbstractServletHttpResponse;
 import io.micronaut.http.HttpHeaders;
-import io.micronaut.http.MediaType;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +30,10 @@ final class GatewayResponse<B> extends AbstractServletHttpResponse<APIGatewayV2H
         super(conversionService, binaryTypes);
     }
 
-    /** Whether Lambda would not take it: there the body is a string of the answer's own JSON. */
+    /** Whether Lambda would not take it: there the body is a string of the answer's own JSON, as it is or in base64. */
     boolean isTooLarge() {
-        return body.size() > ALWAYS_FITS && sizeInJson(body.toByteArray()) > ROOM;
+        return body.size() > ALWAYS_FITS
+                && (isText() ? sizeInJson(body.toByteArray()) : (body.size() + 2L) / 3 * 4) > ROOM;
     }
 
     private static long sizeInJson(byte[] text) {
@@ -65,7 +66,8 @@ final class GatewayResponse<B> extends AbstractServletHttpResponse<APIGatewayV2H
             }
         }
         var bytes = body.toByteArray();
-        var text = isText() ? decoded(bytes) : null;
+        // What would be too large as a string of JSON may yet fit in base64.
+        var text = isText() && !isTooLarge() ? decoded(bytes) : null;
         return APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(status)
                 .withHeaders(single)
@@ -75,15 +77,18 @@ final class GatewayResponse<B> extends AbstractServletHttpResponse<APIGatewayV2H
                 .build();
     }
 
+    /** By hand: the type may be another server's nonsense, which is passed on and not read. */
     private boolean isText() {
-        return headers.getContentType()
-                .map(MediaType::of)
-                .map(type -> type.getType().equals("text")
-                        || type.getSubtype().equals("json")
-                        || type.getSubtype().equals("xml")
-                        || type.getSubtype().endsWith("+json")
-                        || type.getSubtype().endsWith("+xml"))
-                .orElse(false);
+        var said = headers.get(HttpHeaders.CONTENT_TYPE);
+        if (said == null) {
+            return false;
+        }
+        var type = said.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type.startsWith("text/")
+                || type.endsWith("/json")
+                || type.endsWith("/xml")
+                || type.endsWith("+json")
+                || type.endsWith("+xml");
     }
 
     /** Null when it is no UTF-8, whatever its type says: as text it would arrive changed. */

@@ -2,6 +2,7 @@ package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.platform.trace.Trace;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -32,7 +33,7 @@ public final class Background<T> {
     private final FutureTask<T> work;
 
     private Background(String name, Callable<T> task) {
-        work = new FutureTask<>(task) {
+        work = new FutureTask<>(Trace.carried(task)) {
             @Override
             protected void setException(Throwable t) {
                 if (t instanceof ApiException refusal

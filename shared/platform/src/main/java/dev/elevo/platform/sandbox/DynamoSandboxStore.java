@@ -7,9 +7,14 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.sandbox.Rules;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.dynamo.BatchRead;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
+import dev.elevo.platform.dynamo.KeyWalk;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
+import dev.elevo.platform.push.Push;
+import dev.elevo.platform.push.PushOutbox;
+import dev.elevo.platform.status.StatusChange;
 import dev.elevo.platform.status.StatusOutbox;
 import dev.elevo.platform.volume.Mounts;
 import io.micronaut.json.JsonMapper;
@@ -52,13 +57,15 @@ public final class DynamoSandboxStore implements SandboxStore {
     private final JoinedReads sandboxReads;
     private final InstantSource clock;
     private final StatusOutbox outbox;
+    private final PushOutbox pushes;
 
     public DynamoSandboxStore(
             DynamoDbClient dynamo,
             DynamoConfiguration configuration,
             JsonMapper json,
             InstantSource clock,
-            StatusOutbox outbox) {
+            StatusOutbox outbox,
+            PushOutbox pushes) {
         this.dynamo = dynamo;
         this.state = configuration.table();
         this.sandboxes = configuration.sandboxTable();
@@ -69,6 +76,7 @@ public final class DynamoSandboxStore implements SandboxStore {
         this.sandboxReads = new JoinedReads(dynamo, sandboxes);
         this.clock = clock;
         this.outbox = outbox;
+        this.pushes = pushes;
     }
 
     @Override
@@ -123,6 +131,8 @@ public final class DynamoSandboxStore implements SandboxStore {
     public Saved replace(Sandbox seen, Sandbox next) {
         var saved = next.atVersion(seen.version() + 1);
         var mounts = mounts(seen, saved);
+        var change = Announcement.of(seen, saved, clock.instant());
+        var push = news(saved, change);
         var parts = new ArrayList<TransactWriteItem>();
         var ownParts = 0;
         try {
@@ -135,11 +145,16 @@ public final class DynamoSandboxStore implements SandboxStore {
                         .expressionAttributeValues(seenVersion(seen))
                         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)));
             } else {
-                parts.addAll(saved.state() == SandboxState.DELETED ? burial(seen, saved) : transition(seen, saved));
+                parts.addAll(
+                        saved.state() == SandboxState.DELETED
+                                ? burial(seen, saved, change)
+                                : transition(seen, saved, change));
+                push.map(pushes::announce).ifPresent(parts::add);
                 ownParts = parts.size();
                 parts.addAll(mounts.items());
                 Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
                 outbox.announced(seen.organizationId());
+                push.ifPresent(pushes::announced);
             }
             return new Saved.Done(saved);
         } catch (ConditionalCheckFailedException e) {
@@ -269,7 +284,7 @@ public final class DynamoSandboxStore implements SandboxStore {
                 .map(claim -> new SandboxKey(organizationId, SandboxItem.text(claim, "id")));
     }
 
-    private List<TransactWriteItem> transition(Sandbox seen, Sandbox next) {
+    private List<TransactWriteItem> transition(Sandbox seen, Sandbox next, StatusChange change) {
         var parts = new ArrayList<TransactWriteItem>();
         parts.add(TransactWriteItem.builder()
                 .put(put -> put.tableName(sandboxes)
@@ -284,16 +299,18 @@ public final class DynamoSandboxStore implements SandboxStore {
         }
         if (next.state() != seen.state()) {
             parts.add(counted(seen, next));
-            parts.add(announce(seen, next));
+            parts.add(outbox.announce(change));
         }
         return parts;
     }
 
-    private TransactWriteItem announce(Sandbox seen, Sandbox next) {
-        return outbox.announce(Announcement.of(seen, next, clock.instant()));
+    private Optional<Push> news(Sandbox next, StatusChange change) {
+        return pushes.takes() && change.state() != change.previous()
+                ? Push.of(change, next.settings().owner())
+                : Optional.empty();
     }
 
-    private List<TransactWriteItem> burial(Sandbox seen, Sandbox deleted) {
+    private List<TransactWriteItem> burial(Sandbox seen, Sandbox deleted, StatusChange change) {
         var tombstone = new HashMap<>(items.write(deleted));
         var deletedAt =
                 Objects.requireNonNull(deleted.times().deletedAt(), "a deleted sandbox has the time of its end");
@@ -310,7 +327,7 @@ public final class DynamoSandboxStore implements SandboxStore {
                 remove(SandboxKeys.name(seen.organizationId(), seen.name())),
                 counted(seen, deleted),
                 remove(SandboxKeys.registered(seen.id())),
-                announce(seen, deleted));
+                outbox.announce(change));
     }
 
     private Map<String, AttributeValue> claim(Sandbox sandbox) {

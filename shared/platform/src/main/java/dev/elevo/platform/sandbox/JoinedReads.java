@@ -1,5 +1,6 @@
 package dev.elevo.platform.sandbox;
 
+import dev.elevo.platform.dynamo.BatchRead;
 import dev.elevo.platform.dynamo.Together;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.elevo.platform.sandbox;
 
+import dev.elevo.platform.dynamo.KeyWalk;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -50,7 +51,7 @@ final class MergedWalk implements Iterator<KeyWalk.Step> {
     private KeyWalk.@Nullable Step advance(Iterator<KeyWalk.Step> steps) {
         while (steps.hasNext()) {
             var step = steps.next();
-            if (filter.states().contains(step.state())) {
+            if (filter.states().contains(SandboxKeys.state(step.indexKey()))) {
                 return step;
             }
         }

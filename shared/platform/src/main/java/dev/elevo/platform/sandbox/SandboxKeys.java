@@ -77,10 +77,6 @@ final class SandboxKeys {
         return Map.of(PK, text(partition), SK, text(sort));
     }
 
-    static Map<String, AttributeValue> keyOf(Map<String, AttributeValue> item) {
-        return key(SandboxItem.text(item, PK), SandboxItem.text(item, SK));
-    }
-
     static String partition(String organizationId, boolean deleted) {
         return "ORG#" + organizationId + (deleted ? "#SBXDEL" : "#SBX");
     }

@@ -1,5 +1,6 @@
 package dev.elevo.platform.sandbox;
 
+import dev.elevo.platform.dynamo.KeyWalk;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.PageQuery.After;
 import dev.elevo.platform.paging.PageQuery.Before;
@@ -155,7 +156,7 @@ final class SandboxList {
                     var sandbox = found.get(step.id());
                     if (sandbox != null && filter.matches(sandbox)) {
                         // Its position is that of the step: a change since must not move the cursor.
-                        matches.add(new Match(sandbox, step.position()));
+                        matches.add(new Match(sandbox, SandboxKeys.position(step.indexKey())));
                     }
                 }
                 return matches;
@@ -166,11 +167,13 @@ final class SandboxList {
     /** The keys of all sandboxes in the wanted states. */
     private Iterator<KeyWalk.Step> steps(boolean descending, @Nullable String beyond) {
         var index = SandboxKeys.index(query.sort().by());
+        // Index keys begin with the position of their item, so they are all greater than it.
+        var bound = beyond == null || descending ? beyond : SandboxKeys.justAfter(beyond);
         var living = filter.includesLiving()
-                ? walk.walk(SandboxKeys.partition(organizationId, false), index, descending, beyond)
+                ? walk.walk(SandboxKeys.partition(organizationId, false), index, descending, bound)
                 : Collections.<KeyWalk.Step>emptyIterator();
         var deleted = filter.includesDeleted()
-                ? walk.walk(SandboxKeys.partition(organizationId, true), index, descending, beyond)
+                ? walk.walk(SandboxKeys.partition(organizationId, true), index, descending, bound)
                 : Collections.<KeyWalk.Step>emptyIterator();
         var order = Comparator.comparing(KeyWalk.Step::indexKey);
         return new MergedWalk(living, deleted, descending ? order.reversed() : order, filter);

@@ -10,7 +10,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What was asked for at creation, with every default filled in. */
+/**
+ * What was asked for at creation, with every default filled in.
+ *
+ * @param createdBy the key, or the user where none was used
+ * @param owner the user, whose key it may have been; absent in records of old
+ */
 @Serdeable
 public record Settings(
         @Nullable String template,
@@ -34,14 +39,16 @@ public record Settings(
         @Nullable List<String> args,
         @Nullable HealthCheckConfig healthCheck,
         String target,
-        String createdBy) {
+        String createdBy,
+        @Nullable String owner) {
 
     /** Those of a sandbox that begins as this one is. */
     public Settings forked(
             @Nullable Map<String, String> otherLabels,
             @Nullable Map<String, String> otherMetadata,
             @Nullable Integer otherTimeoutMs,
-            String by) {
+            String by,
+            String ofUser) {
         return new Settings(
                 template,
                 snapshot,
@@ -64,7 +71,8 @@ public record Settings(
                 args,
                 healthCheck,
                 target,
-                by);
+                by,
+                ofUser);
     }
 
     /** When a sandbox has used up its running time that runs from now on; null is never. */

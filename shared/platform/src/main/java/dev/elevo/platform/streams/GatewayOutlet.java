@@ -45,7 +45,7 @@ final class GatewayOutlet implements Outlet {
 
     GatewayOutlet(StreamsConfiguration configuration, JsonMapper json) {
         this.configuration = configuration;
-        this.signing = new Signing(DefaultCredentialsProvider.builder().build(), configuration.region());
+        this.signing = new Signing(DefaultCredentialsProvider.builder().build(), "execute-api", configuration.region());
         this.json = json;
     }
 

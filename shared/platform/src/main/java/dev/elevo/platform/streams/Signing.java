@@ -9,21 +9,22 @@ import software.amazon.awssdk.http.SdkHttpFullRequest;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 
-/** Signs a call to the @connections of an API Gateway as the role of this function. */
-final class Signing {
-    private static final String SERVICE = "execute-api";
-
+/** Signs a call to a service of AWS as the role of this function, for the few calls that need no client of the SDK. */
+public final class Signing {
     private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
     private final AwsCredentialsProvider credentials;
+    private final String service;
     private final String region;
 
-    Signing(AwsCredentialsProvider credentials, String region) {
+    /** @param service by its name in signatures, such as {@code execute-api} */
+    public Signing(AwsCredentialsProvider credentials, String service, String region) {
         this.credentials = credentials;
+        this.service = service;
         this.region = region;
     }
 
     /** The headers that prove who calls. */
-    Map<String, List<String>> headers(String method, URI target, byte[] body) {
+    public Map<String, List<String>> headers(String method, URI target, byte[] body) {
         var request = SdkHttpFullRequest.builder()
                 .method(SdkHttpMethod.fromValue(method))
                 .uri(target)
@@ -31,7 +32,7 @@ final class Signing {
         return signer.sign(sign -> sign.identity(credentials.resolveCredentials())
                         .request(request)
                         .payload(() -> new ByteArrayInputStream(body))
-                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, SERVICE)
+                        .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                         .putProperty(AwsV4HttpSigner.REGION_NAME, region))
                 .request()
                 .headers();

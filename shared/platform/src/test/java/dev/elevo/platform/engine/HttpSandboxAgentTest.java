@@ -13,6 +13,9 @@ import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxSecret;
+import dev.elevo.contract.trace.TraceContext;
+import dev.elevo.platform.sandbox.Background;
+import dev.elevo.platform.trace.Trace;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,12 +23,14 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +45,7 @@ class HttpSandboxAgentTest {
     private final Map<String, SandboxSecret> told = new HashMap<>();
 
     private final List<String> tokens = new ArrayList<>();
+    private final List<@Nullable String> traces = new ArrayList<>();
     private KeyPair keys;
     private HttpServer server;
     private AgentConnection connection;
@@ -69,6 +75,7 @@ class HttpSandboxAgentTest {
         var headers = exchange.getRequestHeaders();
         var token = headers.getFirst(AgentPaths.CAPABILITY_HEADER);
         tokens.add(token);
+        traces.add(headers.getFirst(TraceContext.TRACE_PARENT));
         if (headers.containsKey(AgentPaths.SECRET_HEADER)) {
             told.put(ID, SandboxSecret.parse(headers.getFirst(AgentPaths.SECRET_HEADER)));
         }
@@ -92,6 +99,23 @@ class HttpSandboxAgentTest {
                 .hasValueSatisfying(
                         capability -> assertThat(capability.operations()).containsExactly(Operation.CREATE));
         assertThat(Capability.isSealed(tokens.getLast())).isTrue();
+    }
+
+    @Test
+    void an_agent_is_told_of_which_trace_the_call_is() throws Exception {
+        agent.create(InMemoryAgent.ordinary(ID));
+        var trace = Trace.of(null, null, false);
+        trace.enter();
+        try {
+            agent.get(ID);
+            Background.start("elsewhere", () -> agent.get(ID)).await(Duration.ofSeconds(60));
+        } finally {
+            Trace.leave();
+        }
+        agent.get(ID);
+
+        assertThat(traces)
+                .containsExactly(null, trace.context().header(), trace.context().header(), null);
     }
 
     @Test

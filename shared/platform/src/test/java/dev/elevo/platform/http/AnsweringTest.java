@@ -10,6 +10,7 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.FixtureFunction;
 import dev.elevo.platform.testing.FixtureFunction.Fixture;
+import dev.elevo.platform.trace.Trace;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -174,6 +175,26 @@ class AnsweringTest {
                         .contains("\"remoteAddress\":\"198.51.100.7\"")
                         .doesNotContain(FixtureFunction.BOOTSTRAP_KEY)
                         .doesNotContain("t0ken"));
+    }
+
+    @Test
+    void the_line_of_a_request_tells_its_trace_which_is_the_callers_where_he_has_one() {
+        var trace = "0af7651916cd43dd8448eb211c80319c";
+        var logged = listening("dev.elevo.access", () -> {
+            fixture.answer(Events.get(BASE + "/address").header("traceparent", "00-" + trace + "-b7ad6b7169203331-01"));
+            fixture.answer(Events.get(BASE + "/address").header("traceparent", "00-" + trace + "-0000000000000000-01"));
+            fixture.answer(Events.get(BASE + "/address"));
+        });
+
+        var lines = logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+        assertThat(lines.get(0))
+                .contains("\"traceId\":\"" + trace + "\"")
+                .containsPattern("\"spanId\":\"[0-9a-f]{16}\"")
+                .doesNotContain("b7ad6b7169203331");
+        assertThat(lines.get(1)).containsPattern("\"traceId\":\"[0-9a-f]{32}\"").doesNotContain(trace);
+        assertThat(lines.get(2)).containsPattern("\"traceId\":\"[0-9a-f]{32}\"").isNotEqualTo(lines.get(1));
+        assertThat(logged.list.getFirst().getMDCPropertyMap()).containsEntry("traceId", trace);
+        assertThat(Trace.current()).isEmpty();
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.push.PushConfiguration;
+import dev.elevo.platform.push.PushOutbox;
 import dev.elevo.platform.status.StatusOutbox;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
@@ -41,7 +43,8 @@ class DynamoSandboxStoreTest {
                 table.configuration(),
                 ObjectMapper.getDefault(),
                 clock,
-                new StatusOutbox(table.client(), table.configuration(), List.of()));
+                new StatusOutbox(table.client(), table.configuration(), List.of()),
+                new PushOutbox(table.client(), table.configuration(), PushConfiguration.NONE, List.of(), clock));
     }
 
     @AfterAll

@@ -9,6 +9,8 @@ import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import dev.elevo.platform.paging.Sort;
+import dev.elevo.platform.push.PushConfiguration;
+import dev.elevo.platform.push.PushOutbox;
 import dev.elevo.platform.status.StatusOutbox;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
@@ -53,7 +55,8 @@ class SandboxListTest {
                 table.configuration(),
                 ObjectMapper.getDefault(),
                 clock,
-                new StatusOutbox(table.client(), table.configuration(), List.of()));
+                new StatusOutbox(table.client(), table.configuration(), List.of()),
+                new PushOutbox(table.client(), table.configuration(), PushConfiguration.NONE, List.of(), clock));
         for (int i = 0; i < POPULATION; i++) {
             // Every third is made in the same millisecond as the one before: ties have to be broken by id.
             clock.advance(Duration.ofMillis(i % 3 == 0 ? 0 : 7));

@@ -55,6 +55,7 @@ public final class Sandboxes {
                 null,
                 null,
                 "local",
-                "key-1");
+                "key-1",
+                "user-1");
     }
 }

@@ -11,7 +11,9 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 class SigningTest {
     private final Signing signing = new Signing(
-            StaticCredentialsProvider.create(AwsSessionCredentials.create("AKID", "secret", "session")), "eu-west-1");
+            StaticCredentialsProvider.create(AwsSessionCredentials.create("AKID", "secret", "session")),
+            "execute-api",
+            "eu-west-1");
 
     @Test
     void a_call_is_signed_for_the_gateway_of_the_region() {

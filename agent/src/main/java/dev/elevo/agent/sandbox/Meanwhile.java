@@ -1,0 +1,56 @@
+package dev.elevo.agent.sandbox;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Something that is done while its client does something else. */
+final class Meanwhile<T> {
+    private final FutureTask<T> work;
+
+    private Meanwhile(FutureTask<T> work) {
+        this.work = work;
+    }
+
+    static <T> Meanwhile<T> start(String name, Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofPlatform().name(name).daemon().start(task);
+        return new Meanwhile<>(task);
+    }
+
+    /** What came of it, when it is done. */
+    T get() throws IOException {
+        try {
+            return work.get();
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException known -> throw known;
+                case RuntimeException known -> throw known;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + work, e);
+        }
+    }
+
+    /** What is done with something that is not needed any more. */
+    interface End<T> {
+        void of(T made) throws IOException;
+    }
+
+    /** Does away with what came of it. Where nothing did, its client knows that already. */
+    void end(End<T> end) throws IOException {
+        T made;
+        try {
+            made = work.get();
+        } catch (ExecutionException nothingWasMade) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for " + work, e);
+        }
+        end.of(made);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.agent.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package dev.elevo.functions.admin.gateway;
+
+import dev.elevo.contract.Excerpt;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Which instances the services have, and how they are. */
+@Singleton
+public class Instances {
+    static final int MOST = 2000;
+    private static final int FAILURES = 3;
+
+    private final RuleChanges changes;
+    private final RuleStore store;
+    private final InstantSource clock;
+
+    Instances(RuleChanges changes, RuleStore store, InstantSource clock) {
+        this.changes = changes;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Some of a service's. */
+    record Found(long total, long healthy, List<Instance> instances) {}
+
+    /** @param fields whose value is another now */
+    record Changed(Instance instance, List<String> fields) {}
+
+    Instance register(Fields fields) {
+        var settings = InstanceSettings.read(fields, InstanceSettings.UNSAID);
+        fields.check();
+        var now = now();
+        var instance = new Instance(UUID.randomUUID(), settings, Instance.Status.HEALTHY, 0, null, now, now);
+        return changes.make(() -> {
+            RuleChanges.checkRoom(store.countInstances(), MOST, "instances");
+            if (!store.add(instance)) {
+                throw RuleChanges.existing("an instance " + settings.instanceId() + " of " + settings.serviceName());
+            }
+            return instance;
+        });
+    }
+
+    Found list(String service, Instance.@Nullable Status status, int from, int most) {
+        var label = status == null ? null : status.label();
+        return changes.read(() -> new Found(
+                store.countInstances(service, label),
+                store.countInstances(service, Instance.Status.HEALTHY.label()),
+                store.instances(service, label, from, most)));
+    }
+
+    Changed change(String idOrName, Fields fields) {
+        return changes.make(() -> {
+            var seen = held(idOrName);
+            var settings = InstanceSettings.change(fields, seen.settings());
+            var label = fields.choice("status", seen.status().label(), List.of("healthy", "unhealthy", "draining"));
+            fields.check();
+            var status = Instance.Status.of(label);
+            var changed = new ArrayList<String>();
+            if (status != seen.status()) {
+                changed.add("status");
+            }
+            var before = seen.settings().asFields();
+            settings.asFields().forEach((name, value) -> {
+                if (!value.equals(before.get(name))) {
+                    changed.add(name);
+                }
+            });
+            var instance = new Instance(seen.id(), settings, status, 0, seen.lastCheck(), seen.registeredAt(), now());
+            store.save(instance);
+            return new Changed(instance, changed);
+        });
+    }
+
+    UUID deregister(String idOrName) {
+        return changes.make(() -> {
+            var id = held(idOrName).id();
+            store.removeInstance(id);
+            return id;
+        });
+    }
+
+    /** Whether this instance is to be checked now, by whoever asks and by nobody else. */
+    public boolean claimCheck(Instance instance) {
+        var now = now();
+        return changes.write(() -> store.claimCheck(
+                instance.id(),
+                now,
+                now.minusSeconds(instance.settings().healthCheckSeconds()).plusMillis(500)));
+    }
+
+    /** What a check has found. Three failures in a row, or one success; of one that drains nothing follows. */
+    public void checked(UUID id, boolean well) {
+        var changed = changes.write(() -> store.holdInstance(id).map(seen -> {
+            var failed = well ? 0 : seen.failedChecks() + 1;
+            var status = switch (seen.status()) {
+                case DRAINING -> seen.status();
+                case HEALTHY, UNHEALTHY ->
+                    well ? Instance.Status.HEALTHY : failed >= FAILURES ? Instance.Status.UNHEALTHY : seen.status();
+            };
+            if (failed != seen.failedChecks() || status != seen.status()) {
+                store.save(new Instance(
+                        id, seen.settings(), status, failed, seen.lastCheck(), seen.registeredAt(), now()));
+            }
+            return status != seen.status();
+        }));
+        if (changed.orElse(false)) {
+            changes.announce();
+        }
+    }
+
+    private Instance held(String idOrName) {
+        return id(idOrName)
+                .flatMap(store::holdInstance)
+                .orElseThrow(() -> RuleChanges.missing("instance", Excerpt.of(idOrName)));
+    }
+
+    private Optional<UUID> id(String idOrName) {
+        try {
+            return Optional.of(UUID.fromString(idOrName));
+        } catch (IllegalArgumentException notAnId) {
+            var named = store.named(idOrName);
+            return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
+        }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.elevo.functions.admin.gateway;
+
+import dev.elevo.contract.Failure;
+import dev.elevo.platform.identity.PublicEndpoint;
+import dev.elevo.platform.openapi.Replies;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.QueryValue;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What was forwarded, for people and for scrapers. */
+@Controller("/metrics")
+class MetricsController {
+    private static final int USUAL_HOURS = 24;
+    private static final int MOST_HOURS = 168;
+    private static final List<String> PERIODS = List.of("hour", "day");
+    private static final String PLAIN = "text/plain";
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+
+    private final KnownTraffic traffic;
+    private final RuleBook book;
+    private final InstantSource clock;
+
+    MetricsController(KnownTraffic traffic, RuleBook book, InstantSource clock) {
+        this.traffic = traffic;
+        this.book = book;
+        this.clock = clock;
+    }
+
+    @Get
+    @PublicEndpoint
+    @Replies(GatewayAnswer.class)
+    @Replies(value = String.class, media = PLAIN)
+    @Replies(value = String.class, media = OPEN_METRICS)
+    HttpResponse<?> getMetrics(
+            HttpRequest<?> request,
+            @Nullable @QueryValue Integer hours,
+            @Nullable @QueryValue("service_name") String serviceName,
+            @Nullable @QueryValue("group_by") String groupBy) {
+        var many = hours == null ? USUAL_HOURS : hours;
+        if (many < 1 || many > MOST_HOURS) {
+            throw Failure.Invalid.field("hours", "must be 1 to " + MOST_HOURS, many)
+                    .asException();
+        }
+        if (groupBy != null && !PERIODS.contains(groupBy)) {
+            throw Failure.Invalid.field("group_by", "must be one of hour, day", null)
+                    .asException();
+        }
+        var first = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(many - 1L, ChronoUnit.HOURS);
+        var seen = traffic.all().stream()
+                .filter(hour -> !hour.hour().isBefore(first))
+                .filter(hour -> serviceName == null || hour.service().equals(serviceName))
+                .toList();
+        var accept = String.valueOf(request.getHeaders().get(HttpHeaders.ACCEPT));
+        var isOpen = accept.contains(OPEN_METRICS);
+        var text = Exposition.write(seen, book.current(), isOpen);
+        if (isOpen || accept.contains(PLAIN)) {
+            return HttpResponse.ok(text)
+                    .header(
+                            HttpHeaders.CONTENT_TYPE,
+                            isOpen ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : PLAIN + "; version=0.0.4");
+        }
+        var content = new Content().text("metrics", text);
+        if (groupBy != null) {
+            content.put("series", Exposition.series(seen, groupBy.equals("day") ? ChronoUnit.DAYS : ChronoUnit.HOURS));
+        }
+        return HttpResponse.ok(GatewayAnswer.of(content.node()));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.elevo.functions.admin.gateway;
+
+import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.http.RawRequest;
+import dev.elevo.platform.identity.NeedsScope;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.json.JsonMapper;
+import io.micronaut.json.tree.JsonNode;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+
+/** Permissions by name, for routes to require. */
+@Controller("/admin/permissions")
+class PermissionsController {
+    private static final String ADMIN = "gateway.admin";
+    private static final int MOST = 2000;
+
+    private final RuleChanges changes;
+    private final RuleStore store;
+    private final JsonMapper json;
+    private final InstantSource clock;
+
+    PermissionsController(RuleChanges changes, RuleStore store, JsonMapper json, InstantSource clock) {
+        this.changes = changes;
+        this.store = store;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    @Get
+    @NeedsScope(ADMIN)
+    GatewayAnswer<JsonNode> listPermissions() {
+        var permissions = changes.read(store::permissions);
+        return GatewayAnswer.of(new Content()
+                .number("total", permissions.size())
+                .put(
+                        "permissions",
+                        JsonNode.createArrayNode(permissions.stream()
+                                .map(PermissionsController::told)
+                                .toList()))
+                .node());
+    }
+
+    @Post
+    @NeedsScope(ADMIN)
+    @Audited("permission.create")
+    GatewayAnswer<JsonNode> createPermission(HttpRequest<?> request) {
+        var fields = Fields.of(json, RawRequest.of(request).rawBody());
+        var permission = new Permission(
+                UUID.randomUUID(),
+                fields.text("permission_code", "", 1, 100),
+                fields.text("permission_name", "", 1, 100),
+                fields.text("description", "", 0, 500),
+                fields.text("resource_type", "", 0, 50),
+                fields.texts("actions", List.of(), 50, 100),
+                fields.flag("is_system", false),
+                clock.instant().truncatedTo(ChronoUnit.MICROS));
+        fields.check();
+        changes.write(() -> {
+            RuleChanges.checkRoom(store.permissions().size(), MOST, "permissions");
+            if (!store.add(permission)) {
+                throw RuleChanges.existing("a permission " + permission.code());
+            }
+            return permission;
+        });
+        return GatewayAnswer.of(told(permission));
+    }
+
+    private static JsonNode told(Permission permission) {
+        return new Content()
+                .text("id", permission.id().toString())
+                .text("permission_code", permission.code())
+                .text("permission_name", permission.name())
+                .text("description", permission.description())
+                .text("resource_type", permission.resourceType())
+                .put("actions", Wire.strings(permission.actions()))
+                .put("is_system", JsonNode.createBooleanNode(permission.system()))
+                .time("created_at", permission.createdAt())
+                .node();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.elevo.functions.admin.gateway.forward;
+
+import dev.elevo.functions.admin.gateway.PathPattern;
+import dev.elevo.functions.admin.gateway.Route;
+import dev.elevo.functions.admin.gateway.RouteSettings;
+import dev.elevo.functions.admin.gateway.TargetUrl;
+import dev.elevo.platform.identity.Principal;
+import java.util.List;
+
+/** A route, made ready for requests. */
+record Plan(Route route, PathPattern pattern, TargetUrl target) {
+
+    /** With what the stars of its pattern stand for. */
+    record Match(Plan plan, List<String> stars) {}
+
+    static Plan of(Route route) {
+        return new Plan(
+                route,
+                PathPattern.of(route.settings().pathPattern()),
+                TargetUrl.of(route.settings().targetUrl()));
+    }
+
+    RouteSettings settings() {
+        return route.settings();
+    }
+
+    boolean takes(String method) {
+        return settings().method().equals(RouteSettings.ANY)
+                || settings().method().equals(method);
+    }
+
+    boolean admits(Principal caller) {
+        var required = settings().requiredPermissions();
+        if (required.isEmpty()) {
+            return true;
+        }
+        return settings().permissionStrategy().equals(RouteSettings.ALL_PERMISSIONS)
+                ? required.stream().allMatch(caller::grants)
+                : required.stream().anyMatch(caller::grants);
+    }
+}

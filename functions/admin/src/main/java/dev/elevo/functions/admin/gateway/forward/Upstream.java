@@ -1,0 +1,249 @@
+package dev.elevo.functions.admin.gateway.forward;
+
+import io.micronaut.context.annotation.Value;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.NoHttpResponseException;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Asks upstreams. Connections are kept and used again; whatever an upstream does – nothing, a byte a second, a gigabyte, nonsense – ends
+ * at the time of the request and at a size that a function may answer with.
+ */
+@Singleton
+final class Upstream {
+    /** What fits into the answer of a function, in base64 too. */
+    static final int LARGEST = 4_400_000;
+
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+    private static final int MOST_PER_UPSTREAM = 256;
+    private static final int MOST_HEADERS = 200;
+    private static final int LONGEST_LINE = 16 * 1024;
+    private static final int LARGEST_HEAD = 64 * 1024;
+    private static final int LEAST_STATUS = 200;
+    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
+    private static final Timeout CONNECT = Timeout.ofSeconds(3);
+    /** Servers close what is idle after some seconds; what rested for less is not asked whether it is there. */
+    private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(500);
+
+    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(4);
+
+    private final CloseableHttpClient client;
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("upstream-time").daemon().factory());
+
+    /** How a call ended. */
+    sealed interface Outcome {
+        record Answered(UpstreamAnswer answer) implements Outcome {}
+
+        /** No connection was made, so nothing was done either. */
+        record Unreached(boolean isForbidden) implements Outcome {}
+
+        /** The connection ended before there was an answer. */
+        record Lost() implements Outcome {}
+
+        /** What came is no answer that could be passed on. */
+        record Broken(String why) implements Outcome {}
+
+        record Late() implements Outcome {}
+    }
+
+    /**
+     * A call.
+     *
+     * @param target path and query
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Call(
+            String scheme,
+            String host,
+            int port,
+            String method,
+            String target,
+            List<UpstreamAnswer.Header> headers,
+            byte[] body) {
+        Call {
+            headers = List.copyOf(headers);
+        }
+    }
+
+    Upstream(UpstreamGuard guard, @Value("${elevo.gateway.connections:1024}") int mostConnections) {
+        var connections = PoolingHttpClientConnectionManagerBuilder.create()
+                .setDnsResolver(guard)
+                .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
+                .setMaxConnPerRoute(MOST_PER_UPSTREAM)
+                .setMaxConnTotal(mostConnections)
+                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(Http1Config.custom()
+                                .setMaxHeaderCount(MOST_HEADERS)
+                                .setMaxLineLength(LONGEST_LINE)
+                                .setMaxEmptyLineCount(2)
+                                .build())
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setConnectTimeout(CONNECT)
+                        .setValidateAfterInactivity(UNCHECKED)
+                        .setTimeToLive(TimeValue.ofMinutes(1))
+                        .build())
+                .build();
+        client = HttpClients.custom()
+                .setConnectionManager(connections)
+                .setKeepAliveStrategy((response, context) -> TimeValue.of(SHORTEST_LIFE))
+                .disableAuthCaching()
+                .disableAutomaticRetries()
+                .disableConnectionState()
+                .disableContentCompression()
+                .disableCookieManagement()
+                .disableDefaultUserAgent()
+                .disableRedirectHandling()
+                .build();
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    Outcome ask(Call call, long deadlineNanos) {
+        var left = deadlineNanos - System.nanoTime();
+        if (left <= 0) {
+            return new Outcome.Late();
+        }
+        var request = request(call, left);
+        // The client's own times begin anew with every byte that comes.
+        var ending = timer.schedule(request::abort, left, TimeUnit.NANOSECONDS);
+        try {
+            return ask(request, new HttpHost(call.scheme(), call.host(), call.port()));
+        } catch (UpstreamGuard.ForbiddenException e) {
+            return new Outcome.Unreached(true);
+        } catch (TooLargeException e) {
+            return new Outcome.Broken("The upstream's answer has more than " + LARGEST + " bytes");
+        } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException | UnknownHostException e) {
+            return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(false);
+        } catch (SocketException | NoHttpResponseException e) {
+            return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Lost();
+        } catch (IOException | HttpException | RuntimeException e) {
+            return isOver(deadlineNanos) || e instanceof InterruptedIOException
+                    ? new Outcome.Late()
+                    : new Outcome.Broken("The upstream's answer cannot be read");
+        } finally {
+            ending.cancel(false);
+        }
+    }
+
+    private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException, HttpException {
+        try (ClassicHttpResponse response = client.executeOpen(target, request, null)) {
+            if (response.getCode() < LEAST_STATUS) {
+                request.abort(); // what comes behind it would be another protocol
+                throw new ProtocolException("a status that is no answer");
+            }
+            return new Outcome.Answered(
+                    new UpstreamAnswer(response.getCode(), headers(response), body(request, response)));
+        }
+    }
+
+    /** The parser takes more for a header than whoever reads it next. */
+    private static List<UpstreamAnswer.Header> headers(ClassicHttpResponse response) throws ProtocolException {
+        var headers = new ArrayList<UpstreamAnswer.Header>();
+        int size = 0;
+        for (var header : response.getHeaders()) {
+            var value = header.getValue() == null ? "" : header.getValue();
+            size += header.getName().length() + value.length();
+            if (size > LARGEST_HEAD
+                    || !NAME.matcher(header.getName()).matches()
+                    || CONTROL.matcher(value).find()) {
+                throw new ProtocolException("a header that is none");
+            }
+            headers.add(new UpstreamAnswer.Header(header.getName(), value));
+        }
+        return headers;
+    }
+
+    /** The answer does not fit. */
+    private static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static byte[] body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
+        var entity = response.getEntity();
+        if (entity == null) {
+            return new byte[0];
+        }
+        var known = entity.getContentLength();
+        try (var content = entity.getContent()) {
+            var body = new ByteArrayOutputStream(known > 0 && known <= LARGEST ? (int) known : 1024);
+            var buffer = new byte[8192];
+            var count = known > LARGEST ? 0 : content.read(buffer);
+            for (; count >= 0 && known <= LARGEST && body.size() <= LARGEST; count = content.read(buffer)) {
+                body.write(buffer, 0, count);
+            }
+            if (count >= 0) {
+                request.abort(); // or all the rest would be read before the connection is given back
+                throw new TooLargeException();
+            }
+            return body.toByteArray();
+        }
+    }
+
+    private static HttpUriRequestBase request(Call call, long leftNanos) {
+        var host = call.host().indexOf(':') < 0 ? call.host() : "[" + call.host() + "]";
+        var request = new HttpUriRequestBase(
+                call.method(), URI.create(call.scheme() + "://" + host + ":" + call.port() + call.target()));
+        for (var header : call.headers()) {
+            request.addHeader(new BasicHeader(header.name(), header.value()));
+        }
+        var body = call.body();
+        // One that might have a body and has none says so.
+        if (body.length > 0 || WITH_BODY.contains(call.method())) {
+            request.setEntity(new ByteArrayEntity(body, null));
+        }
+        var left = Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
+        request.setConfig(RequestConfig.custom()
+                .setConnectionRequestTimeout(left)
+                .setResponseTimeout(left)
+                .setRedirectsEnabled(false)
+                .setExpectContinueEnabled(false)
+                .setProtocolUpgradeEnabled(false)
+                .build());
+        return request;
+    }
+
+    private static boolean isOver(long deadlineNanos) {
+        return deadlineNanos - System.nanoTime() <= 0;
+    }
+
+    @PreDestroy
+    void close() throws IOException {
+        timer.shutdownNow();
+        client.close();
+    }
+}

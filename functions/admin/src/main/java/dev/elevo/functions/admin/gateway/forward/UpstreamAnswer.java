@@ -1,0 +1,13 @@
+package dev.elevo.functions.admin.gateway.forward;
+
+import java.util.List;
+
+/** What an upstream has answered, whole. */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record UpstreamAnswer(int status, List<Header> headers, byte[] body) {
+    record Header(String name, String value) {}
+
+    UpstreamAnswer {
+        headers = List.copyOf(headers);
+    }
+}

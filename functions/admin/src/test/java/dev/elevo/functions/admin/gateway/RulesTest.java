@@ -1,0 +1,357 @@
+package dev.elevo.functions.admin.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.functions.admin.AdminFunction;
+import dev.elevo.functions.admin.PostgresLocal;
+import dev.elevo.platform.http.DeclaredAccess;
+import dev.elevo.platform.testing.Answer;
+import dev.elevo.platform.testing.Events;
+import dev.elevo.platform.testing.Surrounded;
+import dev.elevo.platform.testing.Tokens;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The management of routes, services and permissions through the function's handler. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RulesTest {
+    private static final String TIME = "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d";
+
+    private final Surrounded surrounded = new Surrounded();
+    private AdminFunction function;
+
+    @BeforeAll
+    void start() {
+        PostgresLocal.shared().newDatabase().forEach(surrounded::with);
+        function = surrounded.start(AdminFunction::new);
+        function.runSchedule("projection");
+    }
+
+    @AfterAll
+    void stop() {
+        function.close();
+        surrounded.close();
+    }
+
+    @Test
+    void a_route_has_the_defaults_of_the_contract() {
+        var made = admin(Events.post("/admin/routes", route("defaults", "/defaults")));
+
+        assertThat(made.status()).isEqualTo(200);
+        assertThat(made.value("code")).isEqualTo("S10000");
+        assertThat(made.textAt("content.created_at")).matches(TIME);
+        var listed = admin(Events.get("/admin/routes?service_name=defaults"));
+        assertThat(listed.value("content.total")).isEqualTo(1);
+        var fields = Objects.requireNonNull((Map<?, ?>) listed.value("content.routes.0"));
+        assertThat(fields.remove("id")).isEqualTo(made.value("content.route_id"));
+        assertThat(fields.remove("created_at")).isEqualTo(made.value("content.created_at"));
+        assertThat(fields.remove("updated_at")).isEqualTo(made.value("content.created_at"));
+        assertThat(fields)
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("service_name", "defaults"),
+                        Map.entry("path_pattern", "/defaults"),
+                        Map.entry("target_url", "/x"),
+                        Map.entry("method", "GET"),
+                        Map.entry("version", "v1"),
+                        Map.entry("is_active", true),
+                        Map.entry("requires_auth", true),
+                        Map.entry("required_permissions", List.of()),
+                        Map.entry("permission_check_strategy", "any"),
+                        Map.entry("rate_limit_rpm", 1000),
+                        Map.entry("timeout_seconds", 30),
+                        Map.entry("retry_count", 3),
+                        Map.entry("circuit_breaker_enabled", true),
+                        Map.entry("cache_enabled", false),
+                        Map.entry("cache_ttl_seconds", 300),
+                        Map.entry("load_balance_strategy", "round_robin"),
+                        Map.entry("priority", 0)));
+    }
+
+    @Test
+    void routes_are_listed_by_priority_then_creation() {
+        var ids = new ArrayList<String>();
+        for (var priority : List.of(1, 5, 1)) {
+            surrounded.clock().advance(Duration.ofMillis(1));
+            ids.add(admin(Events.post(
+                            "/admin/routes", route("order", "/order/" + ids.size(), ",\"priority\":" + priority)))
+                    .textAt("content.route_id"));
+        }
+        admin(put("/admin/routes/" + ids.get(2), "{\"is_active\":false}"));
+
+        assertThat(ids("/admin/routes?service_name=order")).containsExactly(ids.get(1), ids.get(0), ids.get(2));
+        assertThat(ids("/admin/routes?service_name=order&is_active=true")).containsExactly(ids.get(1), ids.get(0));
+        assertThat(ids("/admin/routes?service_name=order&page=2&size=1")).containsExactly(ids.get(0));
+        assertThat(ids("/admin/routes?service_name=nothing")).isEmpty();
+    }
+
+    @Test
+    void a_change_names_what_is_another_now() {
+        var id = admin(Events.post("/admin/routes", route("change", "/change"))).textAt("content.route_id");
+
+        var changed = admin(put("/admin/routes/" + id, "{\"priority\":3,\"version\":\"v1\",\"method\":\"POST\"}"));
+
+        assertThat(changed.value("content.updated_fields")).isEqualTo(List.of("method", "priority"));
+        assertThat(changed.textAt("content.updated_at")).matches(TIME);
+        admin(Events.post("/admin/routes", route("change", "/change")));
+        refused(admin(put("/admin/routes/" + id, "{\"method\":\"GET\"}")), 409, "F40900");
+        refused(admin(put("/admin/routes/" + id, "{\"priority\":1001}")), 400, "F40000");
+    }
+
+    @Test
+    void a_deleted_route_is_gone_and_its_place_is_free() {
+        var id = admin(Events.post("/admin/routes", route("gone", "/gone"))).textAt("content.route_id");
+        refused(admin(Events.post("/admin/routes", route("gone", "/gone"))), 409, "F40900");
+
+        var deleted = admin(Events.of("DELETE", "/admin/routes/" + id));
+
+        assertThat(deleted.value("content.route_id")).isEqualTo(id);
+        assertThat(deleted.textAt("content.deleted_at")).matches(TIME);
+        assertThat(ids("/admin/routes?service_name=gone")).isEmpty();
+        refused(admin(Events.of("DELETE", "/admin/routes/" + id)), 404, "F40400");
+        refused(admin(put("/admin/routes/" + id, "{}")), 404, "F40400");
+        refused(admin(put("/admin/routes/nonsense", "{}")), 404, "F40400");
+        assertThat(admin(Events.post("/admin/routes", route("gone", "/gone"))).status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void of_many_that_make_the_same_route_one_does() throws Exception {
+        Callable<Integer> maker = () ->
+                admin(Events.post("/admin/routes", route("race", "/race"))).status();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var statuses = threads
+                    .invokeAll(Stream.generate(() -> maker).limit(12).toList())
+                    .stream()
+                    .map(result -> result.resultNow())
+                    .toList();
+
+            assertThat(statuses).containsOnly(200, 409).containsOnlyOnce(200);
+        }
+    }
+
+    @Test
+    void of_a_batch_each_succeeds_or_fails_alone() {
+        var body = "{\"routes\":[%s,%s,{\"service_name\":5},7,%s]}"
+                .formatted(route("batch", "/batch"), route("batch", "/batch"), route("batch", "/admin/x"));
+
+        var answer = admin(Events.post("/admin/batch/routes", body));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.value("content.total")).isEqualTo(5);
+        assertThat(answer.value("content.successful")).isEqualTo(1);
+        assertThat(answer.value("content.failed")).isEqualTo(4);
+        assertThat(answer.value("content.results.0.index")).isEqualTo(0);
+        assertThat(answer.value("content.results.0.status")).isEqualTo("success");
+        assertThat(answer.value("content.results.0.data.path_pattern")).isEqualTo("/batch");
+        assertThat(List.of(0, 1, 2, 3).stream().map(i -> answer.value("content.errors." + i + ".code")))
+                .containsExactly("F40900", "F40000", "F40000", "F40000");
+        assertThat(answer.value("content.errors.0.index")).isEqualTo(1);
+        refused(admin(Events.post("/admin/batch/routes", "{\"routes\":[]}")), 400, "F40000");
+        refused(admin(Events.post("/admin/batch/routes", "{}")), 400, "F40000");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                service_name                  | ""
+                service_name                  | 5
+                path_pattern                  | "x"
+                target_url                    | "ftp://x/"
+                method                        | "HEAD"
+                method                        | "get"
+                version                       | "123456789012345678901"
+                is_active                     | "yes"
+                requires_auth                 | 1
+                required_permissions          | "a"
+                required_permissions          | [1]
+                required_permissions          | [""]
+                permission_check_strategy     | "some"
+                rate_limit_rpm                | 0
+                rate_limit_rpm                | 1000001
+                rate_limit_rpm                | 1.5
+                timeout_seconds               | 301
+                retry_count                   | 11
+                retry_count                   | "3"
+                circuit_breaker_enabled       | []
+                cache_ttl_seconds             | 86401
+                load_balance_strategy         | "random"
+                priority                      | -1
+                """)
+    void a_field_that_breaks_its_rule_is_named(String field, String value) {
+        var body = route("bad", "/bad")
+                .replaceFirst("\"%s\":\"[^\"]*\",?".formatted(field), "")
+                .replaceFirst(",?}$", ",\"%s\":%s}".formatted(field, value.replace("\\", "\\\\")));
+
+        var answer = admin(Events.post("/admin/routes", body));
+
+        refused(answer, 400, "F40000");
+        assertThat(answer.value("content.errors.0.field")).isEqualTo(field);
+    }
+
+    @Test
+    void all_that_is_missing_is_told_at_once() {
+        var answer = admin(Events.post("/admin/routes", "{}"));
+
+        refused(answer, 400, "F40000");
+        assertThat(items(answer, "content.errors", "field"))
+                .containsExactly("service_name", "path_pattern", "target_url", "method");
+        refused(admin(Events.post("/admin/routes", "[]")), 400, "F40000");
+        refused(admin(Events.post("/admin/routes", "{")), 400, "F40000");
+        refused(admin(Events.get("/admin/routes?size=101")), 400, "F40000");
+        refused(admin(Events.get("/admin/routes?page=x")), 400, "F40000");
+    }
+
+    @Test
+    void an_instance_is_registered_changed_and_deregistered_by_id_or_by_its_name() {
+        var body = "{\"service_name\":\"users\",\"instance_id\":\"users-1\",\"host\":\"10.0.0.5\",\"port\":8001}";
+
+        var made = admin(Events.post("/admin/services", body));
+
+        var id = made.textAt("content.instance_id");
+        assertThat(made.value("content.endpoint")).isEqualTo("http://10.0.0.5:8001");
+        assertThat(made.textAt("content.registered_at")).matches(TIME);
+        refused(admin(Events.post("/admin/services", body)), 409, "F40900");
+        var listed = admin(Events.get("/admin/services?service_name=users&status=healthy"));
+        assertThat(listed.value("content.total_instances")).isEqualTo(1);
+        assertThat(listed.value("content.healthy_instances")).isEqualTo(1);
+        assertThat(listed.value("content.instances.0.id")).isEqualTo(id);
+        assertThat(listed.value("content.instances.0.instance_id")).isEqualTo("users-1");
+        assertThat(listed.value("content.instances.0.status")).isEqualTo("healthy");
+        assertThat(listed.value("content.instances.0.weight")).isEqualTo(100);
+        var changed = admin(put("/admin/services/users-1", "{\"weight\":5,\"health_check_url\":\"/h\",\"port\":1}"));
+        assertThat(changed.value("content.updated_fields")).isEqualTo(List.of("weight", "health_check_url"));
+        assertThat(changed.value("content.instance_id")).isEqualTo(id);
+        refused(admin(Events.get("/admin/services")), 400, "F40000");
+        refused(admin(Events.get("/admin/services?service_name=users&status=dead")), 400, "F40000");
+        refused(admin(put("/admin/services/users-1", "{\"status\":\"dead\"}")), 400, "F40000");
+        assertThat(admin(Events.of("DELETE", "/admin/services/" + id)).textAt("content.deregistered_at"))
+                .matches(TIME);
+        refused(admin(Events.of("DELETE", "/admin/services/" + id)), 404, "F40400");
+        refused(admin(put("/admin/services/users-1", "{\"weight\":5}")), 404, "F40400");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                host                          | "a b"
+                host                          | "http://a"
+                port                          | 0
+                port                          | 65536
+                protocol                      | "ftp"
+                weight                        | 1001
+                health_check_url              | "health"
+                health_check_interval_seconds | 4
+                metadata                      | []
+                instance_id                   | ""
+                """)
+    void a_field_of_an_instance_that_breaks_its_rule_is_named(String field, String value) {
+        var fields = new LinkedHashMap<String, String>();
+        fields.put("service_name", "\"bad\"");
+        fields.put("instance_id", "\"one\"");
+        fields.put("host", "\"h\"");
+        fields.put("port", "1");
+        fields.put(field, value);
+        var body = new StringBuilder("{");
+        fields.forEach((name, json) -> body.append(body.length() > 1 ? "," : "")
+                .append('"')
+                .append(name)
+                .append("\":")
+                .append(json));
+
+        var answer = admin(Events.post("/admin/services", body.append('}').toString()));
+
+        refused(answer, 400, "F40000");
+        assertThat(answer.value("content.errors.0.field")).isEqualTo(field);
+    }
+
+    @Test
+    void two_permissions_exist_from_the_start_and_others_are_made() {
+        var body = "{\"permission_code\":\"orders.read\",\"permission_name\":\"Orders\",\"actions\":[\"read\"]}";
+
+        var made = admin(Events.post("/admin/permissions", body));
+
+        assertThat(made.value("content.permission_code")).isEqualTo("orders.read");
+        assertThat(made.value("content.actions")).isEqualTo(List.of("read"));
+        assertThat(made.value("content.is_system")).isEqualTo(false);
+        refused(admin(Events.post("/admin/permissions", body)), 409, "F40900");
+        refused(admin(Events.post("/admin/permissions", "{\"permission_code\":\"\"}")), 400, "F40000");
+        var listed = admin(Events.get("/admin/permissions"));
+        assertThat(listed.value("content.total")).isEqualTo(3);
+        assertThat(items(listed, "content.permissions", "permission_code"))
+                .containsExactlyInAnyOrder("gateway.admin", "service.read", "orders.read");
+    }
+
+    @Test
+    void who_may_do_what() {
+        for (var target : List.of("/admin/routes", "/admin/services", "/admin/permissions", "/admin/batch/routes")) {
+            refused(anonymous(Events.post(target, "{}")), 401, "F40001");
+            refused(as("service.read", Events.post(target, "{}")), 403, "F40003");
+        }
+        assertThat(as("service.read", Events.get("/admin/routes")).status()).isEqualTo(200);
+        refused(as("service.read", Events.get("/admin/permissions")), 403, "F40003");
+        refused(as("service.write", Events.get("/admin/routes")), 403, "F40003");
+        refused(as("service.write", Events.post("/admin/services", "{}")), 400, "F40000");
+        refused(as("service.write", Events.post("/admin/routes", "{}")), 403, "F40003");
+        refused(as("gateway.admin", Events.post("/admin/routes", "{}")), 400, "F40000");
+        refused(admin(Events.get("/admin/nothing")), 404, "F40400");
+        refused(admin(Events.of("PATCH", "/admin/routes")), 404, "F40400");
+        assertThat(DeclaredAccess.missing(function.context())).isEmpty();
+    }
+
+    private List<Object> ids(String target) {
+        return items(admin(Events.get(target)), "content.routes", "id");
+    }
+
+    private static List<Object> items(Answer answer, String list, String field) {
+        return answer.value(list) instanceof List<?> items
+                ? items.stream()
+                        .<Object>map(item -> ((Map<?, ?>) item).get(field))
+                        .toList()
+                : List.of();
+    }
+
+    private static String route(String service, String pattern) {
+        return route(service, pattern, "");
+    }
+
+    private static String route(String service, String pattern, String more) {
+        return "{\"service_name\":\"%s\",\"path_pattern\":\"%s\",\"target_url\":\"/x\",\"method\":\"GET\"%s}"
+                .formatted(service, pattern, more);
+    }
+
+    private static Events put(String target, String body) {
+        return Events.of("PUT", target)
+                .header("content-type", "application/json")
+                .body(body);
+    }
+
+    private static void refused(Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.value("code")).isEqualTo(code);
+        assertThat(answer.value("content")).isInstanceOf(Map.class);
+    }
+
+    private Answer as(String scope, Events request) {
+        var claims = Tokens.claims("ann", surrounded.clock().instant());
+        return anonymous(request.bearer(Tokens.hs256(claims.claim("scope", scope))));
+    }
+
+    private Answer admin(Events request) {
+        return Surrounded.ask(function, request);
+    }
+
+    private Answer anonymous(Events request) {
+        return Answer.of(function.handle(request.event()));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.elevo.functions.admin.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Upstreams that do all they should not. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UpstreamTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    private final Upstream upstream = new Upstream(new UpstreamGuard("127.0.0.0/8"), 64);
+
+    @AfterAll
+    void stop() throws IOException {
+        upstream.close();
+    }
+
+    @Test
+    void one_that_hangs_ends_with_the_time() throws Exception {
+        var self = new AtomicReference<HostileUpstream>();
+        try (var hanging = new HostileUpstream((client, out) -> self.get().hold())) {
+            self.set(hanging);
+
+            assertThat(ask(hanging, SHORT)).isEqualTo(new Upstream.Outcome.Late());
+        }
+    }
+
+    @Test
+    void one_that_trickles_its_head_or_its_body_ends_with_the_time_too() throws Exception {
+        for (var beginning : List.of("HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")) {
+            try (var trickling = new HostileUpstream((client, out) -> {
+                out.write(beginning.getBytes(StandardCharsets.ISO_8859_1));
+                while (true) {
+                    out.write('x');
+                    out.flush();
+                    Thread.sleep(20);
+                }
+            })) {
+                assertThat(ask(trickling, SHORT)).isEqualTo(new Upstream.Outcome.Late());
+            }
+        }
+    }
+
+    @Test
+    void one_that_resets_is_lost() throws Exception {
+        try (var resetting = new HostileUpstream((client, out) -> HostileUpstream.reset(client))) {
+            assertThat(ask(resetting, LONG)).isEqualTo(new Upstream.Outcome.Lost());
+        }
+        try (var closing = new HostileUpstream((client, out) -> {})) {
+            assertThat(ask(closing, LONG)).isEqualTo(new Upstream.Outcome.Lost());
+        }
+    }
+
+    @Test
+    void of_a_gigabyte_no_more_is_read_than_may_be_answered() throws Exception {
+        for (var length : List.of("Content-Length: 1073741824", "Connection: close")) {
+            var written = new AtomicLong();
+            try (var large = new HostileUpstream((client, out) -> {
+                out.write(("HTTP/1.1 200 OK\r\n" + length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+                var block = new byte[1 << 16];
+                for (; written.get() < 1L << 30; written.addAndGet(block.length)) {
+                    out.write(block);
+                }
+            })) {
+                assertThat(ask(large, LONG)).isInstanceOf(Upstream.Outcome.Broken.class);
+                assertThat(written.get()).isLessThan(100L << 20);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SSH-2.0-OpenSSH_9\r\n\r\n\r\n\r\n",
+                "HTTP/1.1 abc OK\r\n\r\n",
+                "HTTP/1.1 101 Switching\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello",
+                "HTTP/1.1 200 OK\r\nA name: x\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nX: a\u0000b\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                "\u0000\u0001\u0002\u0003garbage\r\n\r\n\r\n\r\n"
+            })
+    void garbage_is_no_answer(String garbage) throws Exception {
+        try (var rude = new HostileUpstream(HostileUpstream.saying(garbage))) {
+            assertThat(ask(rude, LONG)).isNotInstanceOf(Upstream.Outcome.Answered.class);
+        }
+    }
+
+    @Test
+    void headers_without_end_are_no_answer() throws Exception {
+        for (var line : List.of("X-Many: y\r\n", "x".repeat(4096))) {
+            try (var talking = new HostileUpstream((client, out) -> {
+                out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.ISO_8859_1));
+                while (true) {
+                    out.write(line.getBytes(StandardCharsets.ISO_8859_1));
+                }
+            })) {
+                assertThat(ask(talking, LONG)).isInstanceOf(Upstream.Outcome.Broken.class);
+            }
+        }
+    }
+
+    @Test
+    void one_that_is_not_there_was_not_reached_and_one_that_is_closed_is_not_asked() throws Exception {
+        var call = new Upstream.Call("http", "127.0.0.1", 1, "GET", "/", List.of(), new byte[0]);
+        assertThat(upstream.ask(call, deadline(LONG))).isEqualTo(new Upstream.Outcome.Unreached(false));
+
+        try (var secret = new HostileUpstream(HostileUpstream.saying("HTTP/1.1 200 OK\r\n\r\nsecret"));
+                var careful = careful()) {
+            for (var host :
+                    List.of("localhost", "127.0.0.1", "::1", "2130706433", "127.1", "::ffff:127.0.0.1", "0.0.0.0")) {
+                var inside = new Upstream.Call("http", host, secret.port(), "GET", "/", List.of(), new byte[0]);
+
+                assertThat(careful.upstream().ask(inside, deadline(LONG)))
+                        .as(host)
+                        .isEqualTo(new Upstream.Outcome.Unreached(true));
+            }
+            assertThat(secret.asked()).isZero();
+        }
+    }
+
+    @Test
+    void a_name_that_is_none_for_the_internet_is_one_for_a_service() throws Exception {
+        try (var kind = new KindUpstream();
+                var inside = new Careful(new Upstream(
+                        new UpstreamGuard("127.0.0.1", host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")}),
+                        4))) {
+            var call = new Upstream.Call("http", "my_service", kind.port(), "GET", "/a", List.of(), new byte[0]);
+
+            assertThat(inside.upstream().ask(call, deadline(LONG))).isInstanceOf(Upstream.Outcome.Answered.class);
+            assertThat(kind.asked().getFirst().target()).isEqualTo("/a");
+            assertThat(kind.asked().getFirst().headers()).containsEntry("host", "my_service:" + kind.port());
+        }
+    }
+
+    /** One with all networks closed. */
+    private record Careful(Upstream upstream) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            upstream.close();
+        }
+    }
+
+    private static Careful careful() {
+        return new Careful(new Upstream(new UpstreamGuard(""), 4));
+    }
+
+    private Upstream.Outcome ask(HostileUpstream hostile, Duration time) {
+        var call = new Upstream.Call("http", "127.0.0.1", hostile.port(), "GET", "/x?y", List.of(), new byte[0]);
+        return upstream.ask(call, deadline(time));
+    }
+
+    private static long deadline(Duration time) {
+        return System.nanoTime() + time.toNanos();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.platform.push;
+
+import org.jspecify.annotations.NullMarked;

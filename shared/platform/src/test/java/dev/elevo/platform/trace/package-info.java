@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.platform.trace;
+
+import org.jspecify.annotations.NullMarked;

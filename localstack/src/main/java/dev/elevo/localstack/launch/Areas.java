@@ -7,6 +7,7 @@ import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.preview.PreviewAnswer;
 import dev.elevo.contract.preview.PreviewVisit;
 import dev.elevo.functions.admin.AdminFunction;
+import dev.elevo.functions.docs.DocsFunction;
 import dev.elevo.functions.files.FilesFunction;
 import dev.elevo.functions.git.GitFunction;
 import dev.elevo.functions.lsp.LspFunction;
@@ -91,6 +92,7 @@ final class Areas implements Functions {
             case LSP -> new LspFunction(surroundings);
             case VOLUMES -> new VolumesFunction(surroundings);
             case RUNS -> new RunsFunction(surroundings);
+            case DOCS -> new DocsFunction(surroundings);
             case ADMIN -> new AdminFunction(surroundings);
         };
     }

@@ -62,6 +62,11 @@ public enum Area {
                     "/api/v1/artifacts/{id}/{rest+}"),
             List.of("/api/v1/runs/{id}/logs/ws"),
             List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
+    DOCS(
+            "docs",
+            List.of("/openapi.yaml", "/api/v1/openapi.yaml", "/swagger-ui", "/swagger-ui/{file}"),
+            List.of(),
+            List.of()),
     /** Also answers what no other area claims. */
     ADMIN(
             "admin",

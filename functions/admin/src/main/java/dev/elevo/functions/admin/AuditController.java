@@ -6,6 +6,7 @@ import dev.elevo.platform.audit.AuditSearch;
 import dev.elevo.platform.audit.Outcome;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
@@ -38,6 +39,8 @@ class AuditController {
 
     @Get
     @NeedsScope("audit:read")
+    @Replies(value = AuditEventInfo.class, paged = true)
+    @Replies(value = String.class, media = "application/x-ndjson")
     HttpResponse<?> listAuditEvents(HttpRequest<?> request, Principal caller) throws IOException {
         var asked = Query.read(request, query -> read(query, caller));
         requireOwn(caller, asked.wanted().organizationId());

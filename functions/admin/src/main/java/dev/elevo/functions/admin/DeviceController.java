@@ -1,10 +1,12 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.AnyCredential;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.push.DynamoDevices;
@@ -58,6 +60,7 @@ class DeviceController {
 
     @Delete("/{id}")
     @AnyCredential
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("device.remove")
     HttpResponse<?> removeDevice(Principal caller, String id) {
         devices.remove(caller, id);

@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
@@ -7,6 +8,7 @@ import dev.elevo.platform.identity.AnyCredential;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.keys.DynamoKeyUses;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
@@ -64,6 +66,7 @@ class KeyController {
 
     @Patch("/{id}")
     @NeedsScope("user:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("key.update")
     ApiKeyInfo changeKey(Principal caller, String id, @Body @Valid KeyUpdate body) {
         var used = uses.lastUses(List.of(id)).get(id);
@@ -72,6 +75,7 @@ class KeyController {
 
     @Delete("/{id}")
     @NeedsScope("user:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("key.revoke")
     HttpResponse<?> revokeKey(Principal caller, String id) {
         keys.revoke(caller, id);

@@ -1,10 +1,12 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
@@ -44,6 +46,7 @@ class OrganizationController {
 
     @Post
     @NeedsScope(SYSTEM)
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("organization.create")
     HttpResponse<OrganizationInfo> createOrganization(@Body @Valid CreateOrganization body) {
         var made = organizations.create(body.id(), Objects.requireNonNullElse(body.name(), body.id()));
@@ -59,6 +62,7 @@ class OrganizationController {
 
     @Get("/{id}")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     OrganizationInfo getOrganization(Principal caller, String id) {
         requireAdmin(caller, id);
         return OrganizationInfo.of(organizations.get(id));
@@ -66,6 +70,7 @@ class OrganizationController {
 
     @Patch("/{id}")
     @NeedsScope(SYSTEM)
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("organization.update")
     OrganizationInfo changeOrganization(String id, @Body @Valid OrganizationUpdate body) {
         return OrganizationInfo.of(organizations.change(id, body));
@@ -73,6 +78,7 @@ class OrganizationController {
 
     @Post("/{id}/disable")
     @NeedsScope(SYSTEM)
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("organization.disable")
     OrganizationInfo disableOrganization(String id, @Nullable @Body @Valid Disabling body) {
         return OrganizationInfo.of(organizations.disable(id, body == null ? null : body.reason()));
@@ -80,6 +86,7 @@ class OrganizationController {
 
     @Post("/{id}/enable")
     @NeedsScope(SYSTEM)
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("organization.enable")
     OrganizationInfo enableOrganization(String id) {
         return OrganizationInfo.of(organizations.enable(id));
@@ -87,6 +94,7 @@ class OrganizationController {
 
     @Get("/{id}/users")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     Page<UserInfo> listUsers(HttpRequest<?> request, Principal caller, String id) {
         requireAdmin(caller, id);
         var list = "users of " + id;
@@ -96,6 +104,7 @@ class OrganizationController {
 
     @Post("/{id}/users")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("user.create")
     HttpResponse<UserInfo> createUser(Principal caller, String id, @Body @Valid CreateUser body) {
         requireAdmin(caller, id);
@@ -105,6 +114,7 @@ class OrganizationController {
 
     @Get("/{id}/users/{userId}")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     UserInfo getUser(Principal caller, String id, String userId) {
         requireAdmin(caller, id);
         return UserInfo.of(people.get(id, userId), null);
@@ -112,6 +122,7 @@ class OrganizationController {
 
     @Post("/{id}/users/{userId}/disable")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("user.disable")
     UserInfo disableUser(Principal caller, String id, String userId) {
         requireAdmin(caller, id);
@@ -120,6 +131,7 @@ class OrganizationController {
 
     @Post("/{id}/users/{userId}/enable")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("user.enable")
     UserInfo enableUser(Principal caller, String id, String userId) {
         requireAdmin(caller, id);
@@ -128,6 +140,7 @@ class OrganizationController {
 
     @Post("/{id}/users/{userId}/api-keys")
     @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("key.create")
     HttpResponse<ApiKeyInfo> createUserKey(
             HttpRequest<?> request, Principal caller, String id, String userId, @Body @Valid CreateKey body) {

@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import dev.elevo.platform.identity.AnyCredential;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.metrics.DynamoRequestCounter;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.sandbox.SandboxKey;
 import dev.elevo.platform.sandbox.SandboxStore;
@@ -44,6 +45,8 @@ class SystemController {
 
     @Get("/metrics")
     @NeedsScope("system:read")
+    @Replies(SystemMetrics.class)
+    @Replies(value = String.class, media = "text/plain")
     @Produces({MediaType.APPLICATION_JSON, MediaType.TEXT_PLAIN})
     HttpResponse<?> getSystemMetrics(HttpRequest<?> request) {
         var most = (int) DynamoRequestCounter.REACH.toMinutes();

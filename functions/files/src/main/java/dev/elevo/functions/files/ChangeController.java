@@ -17,6 +17,7 @@ import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -42,6 +43,12 @@ class ChangeController {
 
     @Post("/mkdir")
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.NOT_A_DIRECTORY
+    })
     @Audited("file.mkdir")
     HttpResponse<MadeDirectory> makeDirectory(
             HttpRequest<?> request, Principal caller, String id, @Body @Valid MakeDirectory body) {
@@ -55,6 +62,13 @@ class ChangeController {
 
     @Post("/copy")
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.NOT_A_FILE
+    })
     @Audited("file.copy")
     FileInfo copyFile(HttpRequest<?> request, Principal caller, String id, @Body @Valid CopyRequest body) {
         var wanted = new CopyRequest(
@@ -72,6 +86,12 @@ class ChangeController {
 
     @Post("/move")
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.NOT_A_DIRECTORY
+    })
     @Audited("file.move")
     FileInfo moveFile(HttpRequest<?> request, Principal caller, String id, @Body @Valid MoveRequest body) {
         var wanted = new MoveRequest(
@@ -85,6 +105,7 @@ class ChangeController {
     @Delete
     @Status(HttpStatus.NO_CONTENT)
     @NeedsScope("files:write")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.DIRECTORY_NOT_EMPTY})
     @Audited("file.delete")
     void deleteFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(
@@ -102,6 +123,7 @@ class ChangeController {
 
     @Post("/chmod")
     @NeedsScope("files:write")
+    @Fails(ErrorCode.FILE_NOT_FOUND)
     @Audited("file.chmod")
     FileInfo changeMode(Principal caller, String id, @Body @Valid ChangeMode body) {
         var wanted = new ChangeMode(SandboxPath.normal(body.path()), body.mode(), body.recursive(), body.user());
@@ -110,6 +132,7 @@ class ChangeController {
 
     @Post("/chown")
     @NeedsScope("files:write")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_IMPLEMENTED})
     @Audited("file.chown")
     FileInfo changeOwner(Principal caller, String id, @Body @Valid ChangeOwner body) {
         var wanted = new ChangeOwner(

@@ -13,6 +13,7 @@ import dev.elevo.contract.files.FileType;
 import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
@@ -44,6 +45,7 @@ class LookController {
 
     @Get
     @NeedsScope("files:read")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_DIRECTORY})
     Page<FileInfo> listFiles(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, LookController::wanted);
         return page(wanted, files.inside(caller, id, (sandbox, agent) -> agent.list(sandbox.id(), wanted.query())));
@@ -87,6 +89,7 @@ class LookController {
 
     @Get("/stat")
     @NeedsScope("files:read")
+    @Fails(ErrorCode.FILE_NOT_FOUND)
     FileInfo statFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(
                 request,

@@ -16,6 +16,8 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.lambda.AnswerSize;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -52,6 +54,9 @@ class ReadController {
 
     @Get("/read")
     @NeedsScope("files:read")
+    @Replies(ReadResult.class)
+    @Replies(value = byte[].class, media = "application/octet-stream")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.FILE_TOO_LARGE, ErrorCode.NOT_A_FILE})
     HttpResponse<?> readFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, ReadController::wanted);
         var charset = Charsets.named(wanted.encoding());
@@ -113,6 +118,8 @@ class ReadController {
     /** Whoever asks for a range is redirected too: only there ranges are known. */
     @Get("/download")
     @NeedsScope("files:read")
+    @Replies(value = byte[].class, media = "application/octet-stream")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.FILE_TOO_LARGE, ErrorCode.NOT_A_FILE})
     HttpResponse<?> downloadFile(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(
                 request,
@@ -151,6 +158,7 @@ class ReadController {
     /** Its answer is a credential, hence the record of it. */
     @Get("/download-url")
     @NeedsScope("files:read")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_FILE})
     @Audited("file.download-url")
     SignedUrl getDownloadUrl(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(

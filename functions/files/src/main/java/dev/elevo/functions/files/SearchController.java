@@ -1,5 +1,6 @@
 package dev.elevo.functions.files;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.files.FindRequest;
 import dev.elevo.contract.files.FindResult;
@@ -10,6 +11,7 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
@@ -28,6 +30,7 @@ class SearchController {
 
     @Post("/find")
     @NeedsScope("files:read")
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_DIRECTORY})
     @RateLimited(RateClass.READ)
     @Audited("files.find")
     FindResult findFiles(Principal caller, String id, @Body @Valid FindRequest body) {
@@ -39,6 +42,7 @@ class SearchController {
 
     @Post("/grep")
     @NeedsScope("files:read")
+    @Fails(ErrorCode.FILE_NOT_FOUND)
     @RateLimited(RateClass.READ)
     @Audited("files.grep")
     GrepResult grepFiles(Principal caller, String id, @Body @Valid GrepRequest body) {

@@ -1,5 +1,6 @@
 package dev.elevo.functions.files;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.agent.StreamTarget;
 import dev.elevo.contract.files.WatchOptions;
@@ -7,6 +8,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import dev.elevo.platform.streams.AgentStreams;
@@ -39,6 +41,7 @@ class WatchController {
 
     @Get
     @NeedsScope("files:read")
+    @Fails(ErrorCode.FILE_NOT_FOUND)
     HttpResponse<?> watchFiles(HttpRequest<?> request, Principal caller, String id) {
         var handshake = Handshake.of(request);
         var target = target(request);
@@ -48,6 +51,7 @@ class WatchController {
 
     @Post("/ticket")
     @NeedsScope("files:read")
+    @Fails(ErrorCode.FILE_NOT_FOUND)
     @RateLimited(RateClass.READ)
     @Audited("files.watch.ticket")
     HttpResponse<StreamTicket> createWatchTicket(HttpRequest<?> request, Principal caller, String id) {

@@ -22,6 +22,7 @@ import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -54,6 +55,14 @@ class WriteController {
 
     @Post(uris = {"/write", "/"})
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.FILE_TOO_LARGE,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.NOT_A_FILE
+    })
     @Audited("file.write")
     WriteResult writeFile(HttpRequest<?> request, Principal caller, String id, @Body @Valid WriteRequest body) {
         var appends = Boolean.TRUE.equals(body.append());
@@ -74,6 +83,14 @@ class WriteController {
     @Post(uris = {"/write", "/"})
     @Consumes({MediaType.APPLICATION_OCTET_STREAM, MediaType.TEXT_PLAIN})
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.FILE_TOO_LARGE,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.NOT_A_FILE
+    })
     @Audited("file.write")
     WriteResult writeBytes(HttpRequest<?> request, Principal caller, String id) {
         var target = Query.read(request, query -> {
@@ -105,6 +122,14 @@ class WriteController {
 
     @Post("/write-batch")
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.FILE_TOO_LARGE,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.NOT_A_FILE
+    })
     @Audited("file.write-batch")
     BatchResult writeBatch(HttpRequest<?> request, Principal caller, String id, @Body @Valid WriteBatch body) {
         var entries = new ArrayList<WriteFiles.Entry>();
@@ -147,6 +172,14 @@ class WriteController {
     @Post("/upload")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_OCTET_STREAM})
     @NeedsScope("files:write")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.FILE_TOO_LARGE,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.NOT_A_FILE
+    })
     @RateLimited(RateClass.UPLOAD)
     @Audited("file.upload")
     WriteResult uploadFile(HttpRequest<?> request, Principal caller, String id) {
@@ -157,6 +190,7 @@ class WriteController {
     /** Its answer is a credential. What can be known before the upload is told before it. */
     @Post("/upload-url")
     @NeedsScope("files:write")
+    @Fails(ErrorCode.FILE_ALREADY_EXISTS)
     @RateLimited(RateClass.UPLOAD)
     @Audited("file.upload-url")
     HttpResponse<SignedUrl> makeUploadUrl(

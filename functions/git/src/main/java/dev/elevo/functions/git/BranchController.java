@@ -1,15 +1,22 @@
 package dev.elevo.functions.git;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.files.SandboxPath;
+import dev.elevo.contract.git.BranchInfo;
 import dev.elevo.contract.git.CheckOut;
+import dev.elevo.contract.git.CheckedOut;
 import dev.elevo.contract.git.CreateBranch;
 import dev.elevo.contract.git.MergeBranch;
+import dev.elevo.contract.git.MergedBranch;
 import dev.elevo.contract.git.ResetBranch;
+import dev.elevo.contract.git.ResetInfo;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.git.GitAction;
 import dev.elevo.platform.git.GitCall;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -38,6 +45,14 @@ class BranchController {
 
     @Post("/branches")
     @NeedsScope(SCOPE)
+    @Replies(status = 201, value = BranchInfo.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_DIRTY_WORKTREE,
+        ErrorCode.GIT_BRANCH_EXISTS
+    })
     @Audited("git.branch.create")
     HttpResponse<?> createBranch(HttpRequest<?> request, Principal caller, String id, @Body @Valid CreateBranch body) {
         var rules = new GitRules();
@@ -59,6 +74,15 @@ class BranchController {
     /** The name is the rest of the path, with its slashes as they are or encoded. */
     @Delete("/branches/{+name}")
     @NeedsScope(SCOPE)
+    @Replies(status = 204, value = Void.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_PUSH_FAILED,
+        ErrorCode.GIT_AUTH_FAILED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_REMOTE_NOT_FOUND
+    })
     @Audited("git.branch.delete")
     HttpResponse<?> deleteBranch(HttpRequest<?> request, Principal caller, String id, String name) {
         record Wanted(String path, boolean force, @Nullable String remote, int waitMs) {}
@@ -84,6 +108,14 @@ class BranchController {
 
     @Post("/checkout")
     @NeedsScope(SCOPE)
+    @Replies(CheckedOut.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_DIRTY_WORKTREE,
+        ErrorCode.GIT_BRANCH_EXISTS
+    })
     @Audited("git.checkout")
     HttpResponse<?> checkOut(HttpRequest<?> request, Principal caller, String id, @Body @Valid CheckOut body) {
         var creates = Boolean.TRUE.equals(body.create());
@@ -110,6 +142,14 @@ class BranchController {
 
     @Post("/merge")
     @NeedsScope(SCOPE)
+    @Replies(MergedBranch.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_MERGE_CONFLICT,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_DIRTY_WORKTREE
+    })
     @Audited("git.merge")
     HttpResponse<?> mergeBranch(HttpRequest<?> request, Principal caller, String id, @Body @Valid MergeBranch body) {
         var noFf = Boolean.TRUE.equals(body.noFf());
@@ -143,6 +183,8 @@ class BranchController {
 
     @Post("/reset")
     @NeedsScope(SCOPE)
+    @Replies(ResetInfo.class)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.GIT_NOT_INITIALIZED, ErrorCode.GIT_BRANCH_NOT_FOUND})
     @Audited("git.reset")
     HttpResponse<?> resetBranch(HttpRequest<?> request, Principal caller, String id, @Body @Valid ResetBranch body) {
         var mode = Objects.requireNonNullElse(body.mode(), "mixed");

@@ -1,9 +1,16 @@
 package dev.elevo.functions.git;
 
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.git.BranchInfo;
+import dev.elevo.contract.git.CommitInfo;
+import dev.elevo.contract.git.DiffResult;
+import dev.elevo.contract.git.GitStatus;
 import dev.elevo.platform.git.GitAction;
 import dev.elevo.platform.git.GitCall;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -36,6 +43,8 @@ class LookController {
 
     @Get("/status")
     @NeedsScope(SCOPE)
+    @Replies(GitStatus.class)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.GIT_NOT_INITIALIZED})
     HttpResponse<?> getStatus(HttpRequest<?> request, Principal caller, String id) {
         return run(request, caller, id, Query.read(request, query -> wanted(query, status(query))));
     }
@@ -48,6 +57,8 @@ class LookController {
 
     @Get("/log")
     @NeedsScope(SCOPE)
+    @Replies(value = CommitInfo.class, paged = true)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.GIT_NOT_INITIALIZED, ErrorCode.GIT_BRANCH_NOT_FOUND})
     HttpResponse<?> getLog(HttpRequest<?> request, Principal caller, String id) {
         return run(request, caller, id, Query.read(request, query -> wanted(query, log(query))));
     }
@@ -81,6 +92,8 @@ class LookController {
 
     @Get("/diff")
     @NeedsScope(SCOPE)
+    @Replies(DiffResult.class)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.GIT_NOT_INITIALIZED, ErrorCode.GIT_BRANCH_NOT_FOUND})
     HttpResponse<?> getDiff(HttpRequest<?> request, Principal caller, String id) {
         return run(request, caller, id, Query.read(request, query -> wanted(query, diff(query))));
     }
@@ -116,6 +129,8 @@ class LookController {
 
     @Get("/branches")
     @NeedsScope(SCOPE)
+    @Replies(value = BranchInfo.class, paged = true)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.GIT_NOT_INITIALIZED})
     HttpResponse<?> listBranches(HttpRequest<?> request, Principal caller, String id) {
         return run(request, caller, id, Query.read(request, query -> wanted(query, branches(query))));
     }

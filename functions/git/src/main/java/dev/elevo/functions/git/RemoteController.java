@@ -1,15 +1,22 @@
 package dev.elevo.functions.git;
 
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.OperationResult;
 import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.git.CloneRepository;
+import dev.elevo.contract.git.ClonedRepository;
 import dev.elevo.contract.git.FetchCommits;
 import dev.elevo.contract.git.PullCommits;
+import dev.elevo.contract.git.PulledCommits;
 import dev.elevo.contract.git.PushCommits;
+import dev.elevo.contract.git.PushedCommits;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.git.GitAction;
 import dev.elevo.platform.git.GitCall;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -40,6 +47,14 @@ class RemoteController {
 
     @Post("/clone")
     @NeedsScope(SCOPE)
+    @Replies(ClonedRepository.class)
+    @Fails({
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.GIT_CLONE_FAILED,
+        ErrorCode.GIT_AUTH_FAILED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND
+    })
     @Audited("git.clone")
     HttpResponse<?> cloneRepository(
             HttpRequest<?> request, Principal caller, String id, @Body @Valid CloneRepository body) {
@@ -68,6 +83,15 @@ class RemoteController {
 
     @Post("/push")
     @NeedsScope(SCOPE)
+    @Replies(PushedCommits.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_PUSH_FAILED,
+        ErrorCode.GIT_AUTH_FAILED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_REMOTE_NOT_FOUND
+    })
     @Audited("git.push")
     HttpResponse<?> pushCommits(HttpRequest<?> request, Principal caller, String id, @Body @Valid PushCommits body) {
         var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
@@ -91,6 +115,17 @@ class RemoteController {
 
     @Post("/pull")
     @NeedsScope(SCOPE)
+    @Replies(PulledCommits.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_PULL_FAILED,
+        ErrorCode.GIT_MERGE_CONFLICT,
+        ErrorCode.GIT_AUTH_FAILED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_REMOTE_NOT_FOUND,
+        ErrorCode.GIT_DIRTY_WORKTREE
+    })
     @Audited("git.pull")
     HttpResponse<?> pullCommits(HttpRequest<?> request, Principal caller, String id, @Body @Valid PullCommits body) {
         var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());
@@ -115,6 +150,14 @@ class RemoteController {
 
     @Post("/fetch")
     @NeedsScope(SCOPE)
+    @Replies(OperationResult.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_PULL_FAILED,
+        ErrorCode.GIT_AUTH_FAILED,
+        ErrorCode.GIT_REMOTE_NOT_FOUND
+    })
     @Audited("git.fetch")
     HttpResponse<?> fetchCommits(HttpRequest<?> request, Principal caller, String id, @Body @Valid FetchCommits body) {
         var credentials = new Credentials(body.username(), body.password(), body.sshKey(), body.sshKeyPassword());

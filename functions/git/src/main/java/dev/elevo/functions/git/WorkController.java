@@ -2,17 +2,23 @@ package dev.elevo.functions.git;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.OperationResult;
 import dev.elevo.contract.files.SandboxPath;
 import dev.elevo.contract.git.AddFiles;
 import dev.elevo.contract.git.CoAuthor;
 import dev.elevo.contract.git.CommitChanges;
+import dev.elevo.contract.git.CommitInfo;
 import dev.elevo.contract.git.InitRepository;
+import dev.elevo.contract.git.MadeRepository;
 import dev.elevo.contract.git.StashChanges;
+import dev.elevo.contract.git.StashedChanges;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.git.GitAction;
 import dev.elevo.platform.git.GitCall;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -36,6 +42,8 @@ class WorkController {
 
     @Post("/init")
     @NeedsScope(SCOPE)
+    @Replies(MadeRepository.class)
+    @Fails({ErrorCode.DISK_QUOTA_EXCEEDED, ErrorCode.NOT_A_DIRECTORY})
     @Audited("git.init")
     HttpResponse<?> initRepository(
             HttpRequest<?> request, Principal caller, String id, @Body @Valid InitRepository body) {
@@ -56,6 +64,8 @@ class WorkController {
 
     @Post("/add")
     @NeedsScope(SCOPE)
+    @Replies(OperationResult.class)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.GIT_NOT_INITIALIZED, ErrorCode.NOT_IMPLEMENTED})
     @Audited("git.add")
     HttpResponse<?> addFiles(HttpRequest<?> request, Principal caller, String id, @Body @Valid AddFiles body) {
         var rules = new GitRules();
@@ -78,6 +88,13 @@ class WorkController {
 
     @Post("/commit")
     @NeedsScope(SCOPE)
+    @Replies(CommitInfo.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_COMMIT_FAILED,
+        ErrorCode.GIT_MERGE_CONFLICT
+    })
     @Audited("git.commit")
     HttpResponse<?> commitChanges(
             HttpRequest<?> request, Principal caller, String id, @Body @Valid CommitChanges body) {
@@ -111,6 +128,13 @@ class WorkController {
 
     @Post("/stash")
     @NeedsScope(SCOPE)
+    @Replies(StashedChanges.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_MERGE_CONFLICT,
+        ErrorCode.GIT_DIRTY_WORKTREE
+    })
     @Audited("git.stash")
     HttpResponse<?> stashChanges(HttpRequest<?> request, Principal caller, String id, @Body @Valid StashChanges body) {
         var action = Objects.requireNonNullElse(body.action(), "push");

@@ -1,5 +1,6 @@
 package dev.elevo.functions.lsp;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.lsp.CodeActionQuery;
 import dev.elevo.contract.lsp.CodeActions;
@@ -23,6 +24,7 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
@@ -44,6 +46,13 @@ class QueryController {
 
     @Post("/symbols/document")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.symbols")
     Symbols findDocumentSymbols(Principal caller, String id, @Body @Valid DocumentQuery body) {
@@ -52,6 +61,12 @@ class QueryController {
 
     @Post("/symbols/workspace")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.symbols")
     Symbols findWorkspaceSymbols(Principal caller, String id, @Body @Valid WorkspaceSymbolQuery body) {
@@ -60,6 +75,13 @@ class QueryController {
 
     @Post("/completion")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.completion")
     CompletionList complete(Principal caller, String id, @Body @Valid CompletionQuery body) {
@@ -68,6 +90,13 @@ class QueryController {
 
     @Post("/hover")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.hover")
     Hover hover(Principal caller, String id, @Body @Valid PositionQuery body) {
@@ -76,6 +105,13 @@ class QueryController {
 
     @Post("/definition")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.definition")
     Locations findDefinition(Principal caller, String id, @Body @Valid PositionQuery body) {
@@ -84,6 +120,13 @@ class QueryController {
 
     @Post("/references")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.references")
     Locations findReferences(Principal caller, String id, @Body @Valid ReferencesQuery body) {
@@ -92,6 +135,13 @@ class QueryController {
 
     @Post("/diagnostics")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.diagnostics")
     Diagnostics diagnose(Principal caller, String id, @Body @Valid DocumentQuery body) {
@@ -100,6 +150,13 @@ class QueryController {
 
     @Post("/rename")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.rename")
     WorkspaceEdit renameSymbol(Principal caller, String id, @Body @Valid RenameQuery body) {
@@ -108,6 +165,13 @@ class QueryController {
 
     @Post("/codeAction")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.codeAction")
     CodeActions findCodeActions(Principal caller, String id, @Body @Valid CodeActionQuery body) {
@@ -116,6 +180,13 @@ class QueryController {
 
     @Post("/format")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.format")
     TextEdits formatDocument(Principal caller, String id, @Body @Valid FormatQuery body) {
@@ -124,6 +195,13 @@ class QueryController {
 
     @Post("/signatureHelp")
     @NeedsScope(SCOPE)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.READ)
     @Audited("lsp.signatureHelp")
     SignatureAnswer helpWithSignature(Principal caller, String id, @Body @Valid PositionQuery body) {

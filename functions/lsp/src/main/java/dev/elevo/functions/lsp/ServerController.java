@@ -20,6 +20,7 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -52,6 +53,13 @@ class ServerController {
 
     @Post
     @NeedsScope(EXEC)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.LSP_INITIALIZATION_FAILED,
+        ErrorCode.LSP_LANGUAGE_NOT_SUPPORTED,
+        ErrorCode.RESOURCE_EXHAUSTED
+    })
     @Audited("lsp.start")
     HttpResponse<LspServerInfo> startServer(Principal caller, String id, @Body @Valid StartServer body) {
         if (LspLanguage.named(body.language()).isEmpty()) {
@@ -89,12 +97,14 @@ class ServerController {
 
     @Get("/{serverId}")
     @NeedsScope(QUERIES)
+    @Fails(ErrorCode.LSP_SERVER_NOT_FOUND)
     LspServerInfo getServer(Principal caller, String id, String serverId) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.get(sandboxId, checked(serverId)));
     }
 
     @Delete("/{serverId}")
     @NeedsScope(EXEC)
+    @Fails(ErrorCode.LSP_SERVER_NOT_FOUND)
     @Audited("lsp.stop")
     @Status(HttpStatus.NO_CONTENT)
     void stopServer(Principal caller, String id, String serverId) {
@@ -106,6 +116,13 @@ class ServerController {
 
     @Post("/{serverId}/didOpen")
     @NeedsScope(QUERIES)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.WRITE)
     @Audited("lsp.open")
     OperationResult openDocument(Principal caller, String id, String serverId, @Body @Valid OpenDocument body) {
@@ -117,6 +134,13 @@ class ServerController {
 
     @Post("/{serverId}/didClose")
     @NeedsScope(QUERIES)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.WRITE)
     @Audited("lsp.close")
     OperationResult closeDocument(Principal caller, String id, String serverId, @Body @Valid CloseDocument body) {
@@ -128,6 +152,13 @@ class ServerController {
 
     @Post("/{serverId}/didChange")
     @NeedsScope(QUERIES)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.LSP_SERVER_NOT_FOUND,
+        ErrorCode.LSP_SERVER_CRASHED,
+        ErrorCode.LSP_REQUEST_FAILED,
+        ErrorCode.LSP_TIMEOUT
+    })
     @RateLimited(RateClass.WRITE)
     @Audited("lsp.change")
     ChangedDocument changeDocument(Principal caller, String id, String serverId, @Body @Valid ChangeDocument body) {

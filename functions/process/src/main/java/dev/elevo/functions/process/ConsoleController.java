@@ -1,9 +1,11 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.OneUseTokens;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import dev.elevo.platform.streams.Handshake;
@@ -43,6 +45,7 @@ class ConsoleController {
 
     @Get("/ws")
     @NeedsScope(SCOPE)
+    @Fails(ErrorCode.PTY_CONNECTION_FAILED)
     HttpResponse<?> connectConsole(HttpRequest<?> request, Principal caller, String id) {
         var handshake = Handshake.of(request);
         streams.open(handshake, caller, id, Query.read(request, OutputStreams::console));

@@ -1,5 +1,6 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.process.Kill;
@@ -11,6 +12,8 @@ import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.SpawnRequest;
+import dev.elevo.contract.process.Spawned;
+import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
 import dev.elevo.platform.audit.Audited;
@@ -21,6 +24,8 @@ import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -59,6 +64,15 @@ class ProcessController {
 
     @Post("/run")
     @NeedsScope("sandbox:exec")
+    @Replies(RunResult.class)
+    @Replies(status = 202, value = StillRunning.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.PROCESS_KILLED,
+        ErrorCode.COMMAND_FAILED,
+        ErrorCode.RESOURCE_EXHAUSTED
+    })
     @RateLimited(RateClass.EXEC)
     @Audited("process.run")
     HttpResponse<?> runCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid RunRequest body) {
@@ -68,6 +82,14 @@ class ProcessController {
     /** Nobody streams through a function: the answer says where the stream is, and a gateway that can goes there itself. */
     @Post("/run/stream")
     @NeedsScope("sandbox:exec")
+    @Replies(value = String.class, media = "text/event-stream")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.PROCESS_KILLED,
+        ErrorCode.COMMAND_FAILED,
+        ErrorCode.RESOURCE_EXHAUSTED
+    })
     @RateLimited(RateClass.EXEC)
     @Audited("process.run")
     HttpResponse<?> streamCommand(Principal caller, String id, @Body @Valid RunRequest body) {
@@ -79,6 +101,9 @@ class ProcessController {
 
     @Post("/spawn")
     @NeedsScope("sandbox:exec")
+    @Replies(status = 201, value = Spawned.class)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_DIRECTORY, ErrorCode.COMMAND_FAILED, ErrorCode.RESOURCE_EXHAUSTED
+    })
     @RateLimited(RateClass.EXEC)
     @Audited("process.spawn")
     HttpResponse<?> spawnCommand(HttpRequest<?> request, Principal caller, String id, @Body @Valid SpawnRequest body) {
@@ -105,12 +130,14 @@ class ProcessController {
 
     @Get("/{pid}")
     @NeedsScope("sandbox:exec")
+    @Fails(ErrorCode.PROCESS_NOT_FOUND)
     ProcessInfo getProcess(Principal caller, String id, int pid) {
         return processes.get(caller, id, pid);
     }
 
     @Delete("/{pid}")
     @NeedsScope("sandbox:exec")
+    @Fails({ErrorCode.PROCESS_NOT_FOUND, ErrorCode.PROCESS_TIMEOUT})
     @Audited("process.kill")
     Killed killProcess(HttpRequest<?> request, Principal caller, String id, int pid) {
         var most = Math.min(MOST_KILL_WAIT_MS, deployment.maxWaitMs());
@@ -125,6 +152,7 @@ class ProcessController {
 
     @Post("/{pid}/write")
     @NeedsScope("sandbox:exec")
+    @Fails({ErrorCode.PROCESS_NOT_FOUND, ErrorCode.STDIN_CLOSED})
     @Audited("process.write")
     Written writeToProcess(
             HttpRequest<?> request, Principal caller, String id, int pid, @Body @Valid WriteRequest body) {
@@ -133,6 +161,17 @@ class ProcessController {
 
     @Get("/{pid}/result")
     @NeedsScope("sandbox:exec")
+    @Replies(Object.class)
+    @Replies(status = 201, value = Object.class)
+    @Replies(status = 202, value = StillRunning.class)
+    @Replies(status = 204, value = Void.class)
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.PROCESS_NOT_FOUND,
+        ErrorCode.PROCESS_KILLED,
+        ErrorCode.COMMAND_FAILED
+    })
     HttpResponse<?> getResult(HttpRequest<?> request, Principal caller, String id, int pid) {
         var most = deployment.maxWaitMs();
         var waitMs = Query.read(request, query -> query.integer("waitMs", most, 0, most));
@@ -145,6 +184,7 @@ class ProcessController {
 
     @Get("/{pid}/output")
     @NeedsScope("sandbox:exec")
+    @Fails(ErrorCode.PROCESS_NOT_FOUND)
     OutputPage getOutput(HttpRequest<?> request, Principal caller, String id, int pid) {
         var wanted = Query.read(
                 request,

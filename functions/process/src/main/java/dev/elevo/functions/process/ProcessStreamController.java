@@ -1,10 +1,12 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.RateClass;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.streams.Handshake;
 import dev.elevo.platform.streams.StreamTicket;
@@ -25,6 +27,7 @@ class ProcessStreamController {
 
     @Get("/stream")
     @NeedsScope("sandbox:exec")
+    @Fails(ErrorCode.PROCESS_NOT_FOUND)
     HttpResponse<?> streamProcess(HttpRequest<?> request, Principal caller, String id, int pid) {
         var handshake = Handshake.of(request);
         streams.open(handshake, caller, id, Query.read(request, query -> OutputStreams.process(pid, query)));
@@ -33,6 +36,7 @@ class ProcessStreamController {
 
     @Post("/ticket")
     @NeedsScope("sandbox:exec")
+    @Fails(ErrorCode.PROCESS_NOT_FOUND)
     @RateLimited(RateClass.READ)
     @Audited("process.ticket")
     HttpResponse<StreamTicket> createProcessTicket(HttpRequest<?> request, Principal caller, String id, int pid) {

@@ -1,5 +1,6 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.pty.CreatePty;
@@ -13,6 +14,7 @@ import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.streams.Handshake;
 import dev.elevo.platform.streams.StreamTicket;
@@ -44,6 +46,8 @@ class PtyController {
 
     @Post
     @NeedsScope(SCOPE)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_DIRECTORY, ErrorCode.COMMAND_FAILED, ErrorCode.PTY_LIMIT_EXCEEDED
+    })
     @RateLimited(RateClass.EXEC)
     @Audited("pty.create")
     HttpResponse<PtyInfo> createPty(
@@ -65,12 +69,14 @@ class PtyController {
 
     @Get("/{pid}")
     @NeedsScope(SCOPE)
+    @Fails(ErrorCode.PTY_NOT_FOUND)
     PtyInfo getPty(Principal caller, String id, int pid) {
         return ptys.get(caller, id, pid);
     }
 
     @Delete("/{pid}")
     @NeedsScope(SCOPE)
+    @Fails(ErrorCode.PTY_NOT_FOUND)
     @Status(HttpStatus.NO_CONTENT)
     void deletePty(Principal caller, String id, int pid) {
         ptys.hangUp(caller, id, pid);
@@ -78,18 +84,21 @@ class PtyController {
 
     @Post("/{pid}/resize")
     @NeedsScope(SCOPE)
+    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_RESIZE_FAILED})
     PtySize resizePty(Principal caller, String id, int pid, @Body @Valid ResizePty body) {
         return ptys.resize(caller, id, pid, body);
     }
 
     @Post("/{pid}/write")
     @NeedsScope(SCOPE)
+    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_WRITE_FAILED})
     PtyWritten writePty(Principal caller, String id, int pid, @Body @Valid WritePty body) {
         return PtyWritten.of(ptys.write(caller, id, pid, body));
     }
 
     @Get("/{pid}/connect")
     @NeedsScope(SCOPE)
+    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_CONNECTION_FAILED})
     HttpResponse<?> connectPty(HttpRequest<?> request, Principal caller, String id, int pid) {
         var handshake = Handshake.of(request);
         streams.open(handshake, caller, id, Query.read(request, query -> OutputStreams.pty(pid, query)));
@@ -98,6 +107,7 @@ class PtyController {
 
     @Post("/{pid}/ticket")
     @NeedsScope(SCOPE)
+    @Fails(ErrorCode.PTY_NOT_FOUND)
     @RateLimited(RateClass.READ)
     @Audited("pty.ticket")
     HttpResponse<StreamTicket> createPtyTicket(HttpRequest<?> request, Principal caller, String id, int pid) {

@@ -1,8 +1,10 @@
 package dev.elevo.functions.process;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.process.CreateSession;
+import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.Session;
 import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.Spawned;
@@ -12,6 +14,8 @@ import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
+import dev.elevo.platform.openapi.Replies;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -38,6 +42,13 @@ class SessionController {
 
     @Post
     @NeedsScope("sandbox:exec")
+    @Fails({
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.NOT_A_DIRECTORY,
+        ErrorCode.COMMAND_FAILED,
+        ErrorCode.SESSION_ALREADY_EXISTS,
+        ErrorCode.RESOURCE_EXHAUSTED
+    })
     @Audited("session.create")
     HttpResponse<Session> createSession(
             HttpRequest<?> request, Principal caller, String id, @Body @Nullable @Valid CreateSession body) {
@@ -56,12 +67,14 @@ class SessionController {
 
     @Get("/{sid}")
     @NeedsScope("sandbox:exec")
+    @Fails({ErrorCode.SESSION_NOT_FOUND, ErrorCode.SESSION_EXPIRED})
     Session getSession(Principal caller, String id, String sid) {
         return sessions.get(caller, id, sid);
     }
 
     @Delete("/{sid}")
     @NeedsScope("sandbox:exec")
+    @Fails({ErrorCode.SESSION_NOT_FOUND, ErrorCode.SESSION_EXPIRED})
     @Audited("session.delete")
     @Status(HttpStatus.NO_CONTENT)
     void deleteSession(HttpRequest<?> request, Principal caller, String id, String sid) {
@@ -70,6 +83,10 @@ class SessionController {
 
     @Post("/{sid}/exec")
     @NeedsScope("sandbox:exec")
+    @Replies(RunResult.class)
+    @Replies(status = 201, value = Spawned.class)
+    @Replies(status = 202, value = StillRunning.class)
+    @Fails({ErrorCode.PROCESS_KILLED, ErrorCode.COMMAND_FAILED, ErrorCode.SESSION_NOT_FOUND, ErrorCode.SESSION_EXPIRED})
     @RateLimited(RateClass.EXEC)
     @Audited("session.exec")
     HttpResponse<?> execInSession(

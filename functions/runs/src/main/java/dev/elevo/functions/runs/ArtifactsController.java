@@ -1,5 +1,6 @@
 package dev.elevo.functions.runs;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.files.Attachment;
 import dev.elevo.contract.run.ArtifactInfo;
@@ -8,6 +9,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
@@ -72,6 +74,7 @@ class ArtifactsController {
 
     @Post
     @NeedsScope("run:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING, ErrorCode.FILE_NOT_FOUND, ErrorCode.FILE_TOO_LARGE, ErrorCode.NOT_A_FILE, ErrorCode.STORAGE_INSUFFICIENT, ErrorCode.RESOURCE_NOT_FOUND})
     @Audited("artifact.create")
     HttpResponse<ArtifactInfo> createArtifact(
             HttpRequest<?> request, Principal caller, @Body @Valid CreateArtifact wanted) {
@@ -82,6 +85,7 @@ class ArtifactsController {
 
     @Get("/{id}")
     @NeedsScope("run:read")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     ArtifactInfo getArtifact(Principal caller, String id) {
         return shown(artifacts.get(caller, id));
     }
@@ -89,6 +93,7 @@ class ArtifactsController {
     /** Never as something a browser would show: nobody knows what it is. */
     @Get("/{id}/content")
     @NeedsScope("run:read")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     HttpResponse<byte[]> getArtifactContent(Principal caller, String id) {
         var artifact = artifacts.get(caller, id);
         return HttpResponse.ok(artifacts.content(artifact))
@@ -99,6 +104,7 @@ class ArtifactsController {
 
     @Delete("/{id}")
     @NeedsScope("run:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("artifact.delete")
     HttpResponse<?> deleteArtifact(Principal caller, String id) {
         artifacts.delete(caller, id);

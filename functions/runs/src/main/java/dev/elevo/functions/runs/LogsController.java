@@ -1,5 +1,6 @@
 package dev.elevo.functions.runs;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.run.Accepted;
 import dev.elevo.contract.run.ReportLines;
 import dev.elevo.functions.runs.Records.RunKey;
@@ -7,6 +8,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.streams.Handshake;
 import io.micronaut.http.HttpRequest;
@@ -37,6 +39,7 @@ class LogsController {
 
     @Post
     @NeedsScope("run:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("run.logs")
     Accepted reportLines(HttpRequest<?> request, Principal caller, String id, @Body @Valid ReportLines wanted) {
         RunRules.check(wanted.lines());
@@ -56,6 +59,7 @@ class LogsController {
 
     @Get("/ws")
     @NeedsScope("run:read")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     HttpResponse<?> connectRunLogs(HttpRequest<?> request, Principal caller, String id) {
         var handshake = Handshake.of(request);
         var wanted = Query.read(

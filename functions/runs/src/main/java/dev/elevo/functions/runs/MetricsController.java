@@ -1,5 +1,6 @@
 package dev.elevo.functions.runs;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.run.Accepted;
 import dev.elevo.contract.run.MetricPoint;
 import dev.elevo.contract.run.ReportPoints;
@@ -9,6 +10,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Body;
@@ -67,6 +69,7 @@ class MetricsController {
 
     @Get
     @NeedsScope("run:read")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     RunMetrics getRunMetrics(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, Wanted::read);
         var run = runs.get(caller, id);
@@ -86,6 +89,7 @@ class MetricsController {
 
     @Post
     @NeedsScope("run:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("run.metrics")
     Accepted reportPoints(HttpRequest<?> request, Principal caller, String id, @Body @Valid ReportPoints wanted) {
         RunRules.check(wanted);

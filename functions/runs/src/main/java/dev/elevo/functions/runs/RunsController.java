@@ -1,5 +1,6 @@
 package dev.elevo.functions.runs;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.run.CreateRun;
 import dev.elevo.contract.run.FinishRun;
@@ -9,6 +10,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
@@ -69,6 +71,7 @@ class RunsController {
 
     @Post
     @NeedsScope("run:write")
+    @Fails(ErrorCode.SANDBOX_NOT_FOUND)
     @Audited("run.create")
     HttpResponse<RunInfo> createRun(HttpRequest<?> request, Principal caller, @Body @Valid CreateRun wanted) {
         var run = runs.create(caller, wanted, IdempotencyKey.of(request, caller).orElse(null));
@@ -77,12 +80,14 @@ class RunsController {
 
     @Get("/{id}")
     @NeedsScope("run:read")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     RunInfo getRun(Principal caller, String id) {
         return shown(runs.get(caller, id));
     }
 
     @Delete("/{id}")
     @NeedsScope("run:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("run.delete")
     HttpResponse<?> deleteRun(Principal caller, String id) {
         runs.delete(caller, id);
@@ -91,6 +96,7 @@ class RunsController {
 
     @Post("/{id}/finish")
     @NeedsScope("run:write")
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("run.finish")
     RunInfo finishRun(Principal caller, String id, @Body @Valid FinishRun wanted) {
         return shown(runs.finish(caller, id, wanted));

@@ -1,5 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.sandbox.ForkSandbox;
 import dev.elevo.contract.sandbox.ForkedSandboxes;
@@ -9,6 +10,7 @@ import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.CallerLimits;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -32,6 +34,20 @@ class ForkController {
     /** Every sandbox costs what it would cost by itself. */
     @Post
     @NeedsScope("sandbox:write")
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_ALREADY_EXISTS,
+        ErrorCode.SANDBOX_NOT_RUNNING,
+        ErrorCode.SANDBOX_LIMIT_EXCEEDED,
+        ErrorCode.SANDBOX_CREATION_FAILED,
+        ErrorCode.TEMPLATE_NOT_FOUND,
+        ErrorCode.SNAPSHOT_NOT_FOUND,
+        ErrorCode.SNAPSHOT_IN_USE,
+        ErrorCode.VOLUME_NOT_FOUND,
+        ErrorCode.VOLUME_IN_USE,
+        ErrorCode.RESOURCE_EXHAUSTED,
+        ErrorCode.NOT_IMPLEMENTED
+    })
     @RateLimited(RateClass.SANDBOX_CREATE)
     @Audited("sandbox.fork")
     HttpResponse<ForkedSandboxes> forkSandbox(

@@ -1,5 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.OperationResult;
 import dev.elevo.contract.sandbox.RestartRequest;
 import dev.elevo.contract.sandbox.SandboxInfo;
@@ -9,6 +10,7 @@ import dev.elevo.contract.sandbox.StopRequest;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.sandbox.Sandbox;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
@@ -29,6 +31,15 @@ class LifecycleController {
 
     @Post("/start")
     @NeedsScope("sandbox:write")
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_CREATION_FAILED,
+        ErrorCode.SANDBOX_TIMEOUT,
+        ErrorCode.INVALID_SANDBOX_STATE,
+        ErrorCode.VOLUME_NOT_FOUND,
+        ErrorCode.VOLUME_IN_USE,
+        ErrorCode.RESOURCE_EXHAUSTED
+    })
     @Audited("sandbox.start")
     HttpResponse<SandboxInfo> startSandbox(Principal caller, String id, @Nullable @Body @Valid StartRequest body) {
         var how = body == null ? StartRequest.DEFAULT : body;
@@ -38,6 +49,7 @@ class LifecycleController {
 
     @Post("/stop")
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING, ErrorCode.SANDBOX_TIMEOUT})
     @Audited("sandbox.stop")
     SandboxInfo stopSandbox(Principal caller, String id, @Nullable @Body @Valid StopRequest body) {
         return shown(sandboxes.stop(caller, id, body == null ? StopRequest.DEFAULT : body));
@@ -45,6 +57,7 @@ class LifecycleController {
 
     @Post("/pause")
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING, ErrorCode.NOT_IMPLEMENTED})
     @Audited("sandbox.pause")
     SandboxInfo pauseSandbox(Principal caller, String id) {
         return shown(sandboxes.pause(caller, id));
@@ -52,6 +65,7 @@ class LifecycleController {
 
     @Post("/suspend")
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING, ErrorCode.NOT_IMPLEMENTED})
     @Audited("sandbox.pause")
     SandboxInfo suspendSandbox(Principal caller, String id) {
         return pauseSandbox(caller, id);
@@ -60,6 +74,12 @@ class LifecycleController {
     /** Done when it answers, also for who would not have waited. */
     @Post("/resume")
     @NeedsScope("sandbox:write")
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_CREATION_FAILED,
+        ErrorCode.SANDBOX_TIMEOUT,
+        ErrorCode.INVALID_SANDBOX_STATE
+    })
     @Audited("sandbox.resume")
     HttpResponse<SandboxInfo> resumeSandbox(Principal caller, String id, @Nullable @Body @Valid StartRequest body) {
         var resumed = sandboxes.resume(caller, id);
@@ -68,6 +88,14 @@ class LifecycleController {
 
     @Post("/restart")
     @NeedsScope("sandbox:write")
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_CREATION_FAILED,
+        ErrorCode.SANDBOX_TIMEOUT,
+        ErrorCode.INVALID_SANDBOX_STATE,
+        ErrorCode.VOLUME_NOT_FOUND,
+        ErrorCode.VOLUME_IN_USE
+    })
     @Audited("sandbox.restart")
     SandboxInfo restartSandbox(Principal caller, String id, @Nullable @Body @Valid RestartRequest body) {
         return shown(sandboxes.restart(caller, id, body == null ? RestartRequest.DEFAULT : body));
@@ -75,6 +103,7 @@ class LifecycleController {
 
     @Post("/activity")
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING})
     @Audited("sandbox.activity")
     OperationResult noteActivity(Principal caller, String id) {
         sandboxes.noteActivity(caller, id);

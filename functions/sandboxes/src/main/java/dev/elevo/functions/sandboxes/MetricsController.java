@@ -1,8 +1,10 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.sandbox.MetricsAnswer;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
@@ -23,6 +25,7 @@ class MetricsController {
 
     @Get
     @NeedsScope("sandbox:read")
+    @Fails(ErrorCode.SANDBOX_NOT_FOUND)
     MetricsAnswer getMetrics(HttpRequest<?> request, Principal caller, String id) {
         var span = Query.read(request, query -> MetricsSpan.read(query, clock.instant()));
         return new MetricsAnswer(metrics.of(sandboxes.get(caller, id), span));

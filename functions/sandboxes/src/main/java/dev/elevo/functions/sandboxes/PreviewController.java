@@ -1,10 +1,12 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.preview.PortHost;
 import dev.elevo.contract.preview.PreviewUrl;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -22,6 +24,7 @@ class PreviewController {
 
     @Get("/host")
     @NeedsScope("sandbox:read")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING})
     PortHost getHost(HttpRequest<?> request, Principal caller, String id) {
         var port = Query.read(request, PreviewQuery::readPort);
         return previews.host(caller, id, port, origin(request));
@@ -30,6 +33,7 @@ class PreviewController {
     /** Its answer may hold a ticket, hence the record of it. */
     @Get("/preview-url")
     @NeedsScope("sandbox:read")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING})
     @Audited("preview.url")
     PreviewUrl getPreviewUrl(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, PreviewQuery::read);

@@ -1,5 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.sandbox.CreateSandbox;
@@ -9,6 +10,7 @@ import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.limits.RateLimited;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
@@ -38,6 +40,18 @@ class SandboxesController {
 
     @Post
     @NeedsScope({"sandbox:write", "sandbox:create"})
+    @Fails({
+        ErrorCode.SANDBOX_ALREADY_EXISTS,
+        ErrorCode.SANDBOX_LIMIT_EXCEEDED,
+        ErrorCode.SANDBOX_CREATION_FAILED,
+        ErrorCode.TEMPLATE_NOT_FOUND,
+        ErrorCode.SNAPSHOT_NOT_FOUND,
+        ErrorCode.SNAPSHOT_IN_USE,
+        ErrorCode.VOLUME_NOT_FOUND,
+        ErrorCode.VOLUME_IN_USE,
+        ErrorCode.RESOURCE_EXHAUSTED,
+        ErrorCode.NOT_IMPLEMENTED
+    })
     @RateLimited(RateClass.SANDBOX_CREATE)
     @Audited("sandbox.create")
     HttpResponse<SandboxInfo> createSandbox(
@@ -59,6 +73,7 @@ class SandboxesController {
 
     @Get("/{id}")
     @NeedsScope("sandbox:read")
+    @Fails(ErrorCode.SANDBOX_NOT_FOUND)
     SandboxInfo getSandbox(HttpRequest<?> request, Principal caller, String id) {
         var expansion = Query.read(request, Expansion::read);
         return view.of(sandboxes.get(caller, id), expansion);
@@ -66,6 +81,7 @@ class SandboxesController {
 
     @Delete("/{id}")
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.INVALID_SANDBOX_STATE})
     @Audited("sandbox.delete")
     HttpResponse<?> deleteSandbox(HttpRequest<?> request, Principal caller, String id) {
         var force = Query.read(request, query -> query.bool("force", false));

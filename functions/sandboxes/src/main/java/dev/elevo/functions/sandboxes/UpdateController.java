@@ -1,5 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.sandbox.LabelsUpdate;
 import dev.elevo.contract.sandbox.SandboxInfo;
@@ -8,6 +9,7 @@ import dev.elevo.contract.sandbox.TimeoutUpdate;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Patch;
@@ -26,6 +28,7 @@ class UpdateController {
 
     @Put
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_ALREADY_EXISTS})
     @Audited("sandbox.update")
     SandboxInfo replaceSettings(Principal caller, String id, @Body @Valid SandboxUpdate body) {
         if (body.network() != null) {
@@ -37,6 +40,7 @@ class UpdateController {
 
     @Patch
     @NeedsScope("sandbox:write")
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_ALREADY_EXISTS})
     @Audited("sandbox.update")
     SandboxInfo changeSettings(Principal caller, String id, @Body @Valid SandboxUpdate body) {
         return view.of(updates.update(caller, id, body), Expansion.NONE);
@@ -44,6 +48,7 @@ class UpdateController {
 
     @Patch("/labels")
     @NeedsScope("sandbox:write")
+    @Fails(ErrorCode.SANDBOX_NOT_FOUND)
     @Audited("sandbox.update")
     LabelsUpdate replaceLabels(Principal caller, String id, @Body @Valid LabelsUpdate body) {
         var labels = body.labels();
@@ -56,6 +61,7 @@ class UpdateController {
 
     @Patch("/timeout")
     @NeedsScope("sandbox:write")
+    @Fails(ErrorCode.SANDBOX_NOT_FOUND)
     @Audited("sandbox.update")
     SandboxInfo changeTimeout(Principal caller, String id, @Body @Valid TimeoutUpdate body) {
         return view.of(updates.update(caller, id, SandboxUpdate.ofTimeout(body.timeoutMs())), Expansion.NONE);

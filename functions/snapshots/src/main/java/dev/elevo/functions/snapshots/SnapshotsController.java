@@ -1,5 +1,6 @@
 package dev.elevo.functions.snapshots;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.snapshot.CheckpointSandbox;
 import dev.elevo.contract.snapshot.CreateSnapshot;
@@ -9,6 +10,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.snapshot.Snapshot;
@@ -39,6 +41,14 @@ class SnapshotsController {
 
     @Post("/snapshots")
     @NeedsScope("snapshot:write")
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_NOT_RUNNING,
+        ErrorCode.SNAPSHOT_CREATE_FAILED,
+        ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
+        ErrorCode.SNAPSHOT_EXISTS,
+        ErrorCode.STORAGE_INSUFFICIENT
+    })
     @Audited("snapshot.create")
     HttpResponse<SnapshotInfo> createSnapshot(
             HttpRequest<?> request, Principal caller, @Body @Valid CreateSnapshot wanted) {
@@ -48,6 +58,14 @@ class SnapshotsController {
 
     @Post("/sandboxes/{id}/checkpoint")
     @NeedsScope("snapshot:write")
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_NOT_RUNNING,
+        ErrorCode.SNAPSHOT_CREATE_FAILED,
+        ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
+        ErrorCode.SNAPSHOT_EXISTS,
+        ErrorCode.STORAGE_INSUFFICIENT
+    })
     @Audited("sandbox.checkpoint")
     HttpResponse<SnapshotInfo> checkpointSandbox(
             HttpRequest<?> request, Principal caller, String id, @Nullable @Body @Valid CheckpointSandbox body) {
@@ -75,6 +93,7 @@ class SnapshotsController {
 
     @Get("/snapshots/{id}")
     @NeedsScope("snapshot:read")
+    @Fails(ErrorCode.SNAPSHOT_NOT_FOUND)
     SnapshotInfo getSnapshot(HttpRequest<?> request, Principal caller, String id) {
         var withSandbox = Query.read(request, ListSnapshots::readExpansion);
         return view.of(snapshots.get(caller, id), withSandbox);
@@ -82,6 +101,7 @@ class SnapshotsController {
 
     @Delete("/snapshots/{id}")
     @NeedsScope("snapshot:write")
+    @Fails({ErrorCode.SNAPSHOT_NOT_FOUND, ErrorCode.SNAPSHOT_IN_USE})
     @Audited("snapshot.delete")
     HttpResponse<?> deleteSnapshot(Principal caller, String id) {
         snapshots.delete(caller, id);

@@ -1,5 +1,6 @@
 package dev.elevo.functions.volumes;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Page;
 import dev.elevo.contract.volume.CreateVolume;
 import dev.elevo.contract.volume.ResizeVolume;
@@ -8,6 +9,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.volume.VolumeView;
@@ -46,6 +48,12 @@ class VolumesController {
 
     @Post
     @NeedsScope("volume:write")
+    @Fails({
+        ErrorCode.VOLUME_CREATE_FAILED,
+        ErrorCode.VOLUME_EXISTS,
+        ErrorCode.VOLUME_LIMIT_EXCEEDED,
+        ErrorCode.STORAGE_INSUFFICIENT
+    })
     @Audited("volume.create")
     HttpResponse<VolumeInfo> createVolume(HttpRequest<?> request, Principal caller, @Body @Valid CreateVolume body) {
         var getOrCreate = Query.read(request, query -> query.bool("getOrCreate", false));
@@ -69,6 +77,7 @@ class VolumesController {
 
     @Get("/{id}")
     @NeedsScope("volume:read")
+    @Fails(ErrorCode.VOLUME_NOT_FOUND)
     VolumeInfo getVolume(HttpRequest<?> request, Principal caller, String id) {
         var showsSandboxes = Query.read(request, ListVolumes::readExpansion);
         return expanded(caller, List.of(view.of(volumes.get(caller, id))), showsSandboxes)
@@ -81,6 +90,7 @@ class VolumesController {
 
     @Delete("/{id}")
     @NeedsScope("volume:write")
+    @Fails({ErrorCode.VOLUME_NOT_FOUND, ErrorCode.VOLUME_IN_USE})
     @Audited("volume.delete")
     HttpResponse<?> deleteVolume(HttpRequest<?> request, Principal caller, String id) {
         var force = Query.read(request, query -> query.bool("force", false));
@@ -90,6 +100,7 @@ class VolumesController {
 
     @Post("/{id}/resize")
     @NeedsScope("volume:write")
+    @Fails({ErrorCode.VOLUME_NOT_FOUND, ErrorCode.INVALID_SIZE, ErrorCode.STORAGE_INSUFFICIENT})
     @Audited("volume.resize")
     VolumeInfo resizeVolume(Principal caller, String id, @Body @Valid ResizeVolume body) {
         return view.of(volumes.resize(caller, id, body.sizeGB()));

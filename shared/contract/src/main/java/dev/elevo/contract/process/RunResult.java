@@ -1,5 +1,6 @@
 package dev.elevo.contract.process;
 
+import dev.elevo.contract.Untold;
 import io.micronaut.serde.annotation.Serdeable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public record RunResult(
         boolean timedOut,
         boolean truncated,
         @Nullable List<Chart> charts,
-        @Nullable String mark)
+        @Untold @Nullable String mark)
         implements RunAnswer {
 
     public RunResult(

@@ -2,6 +2,7 @@ package dev.elevo.functions.admin.gateway;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.platform.identity.PublicEndpoint;
+import dev.elevo.platform.openapi.Replies;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -34,6 +35,9 @@ class MetricsController {
 
     @Get
     @PublicEndpoint
+    @Replies(GatewayAnswer.class)
+    @Replies(value = String.class, media = PLAIN)
+    @Replies(value = String.class, media = OPEN_METRICS)
     HttpResponse<?> getMetrics(
             HttpRequest<?> request,
             @Nullable @QueryValue Integer hours,

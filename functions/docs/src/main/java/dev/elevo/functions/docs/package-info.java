@@ -1,0 +1,9 @@
+/** The description of the API, and the pages that show it. */
+@NullMarked
+@Configuration
+@Requires(property = "elevo.area", value = "docs")
+package dev.elevo.functions.docs;
+
+import io.micronaut.context.annotation.Configuration;
+import io.micronaut.context.annotation.Requires;
+import org.jspecify.annotations.NullMarked;

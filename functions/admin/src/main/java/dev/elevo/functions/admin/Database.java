@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin;
 
 import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import io.micronaut.transaction.TransactionOperations;
 import jakarta.inject.Singleton;
@@ -49,6 +50,10 @@ public class Database {
             if (isAway(e)) {
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
             }
+            // A character that no text may hold, a time out of its range, more than fits into a row's key.
+            if (hasState(e, "22", "54")) {
+                throw new Failure.Refused(ErrorCode.VALIDATION_ERROR, "A value cannot be stored").causedBy(e);
+            }
             throw e;
         }
     }
@@ -64,9 +69,9 @@ public class Database {
                 return true; // no connection to be had from the pool
             }
         }
-        // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such
-        // table.
-        return hasState(thrown, "08", "57P", "53", "42P01");
+        // Connection lost; not let in; rolled back for another's sake; shutting down or starting; too many connections; and
+        // before the migrations have run: no such table.
+        return hasState(thrown, "08", "28", "40", "57P", "53", "42P01");
     }
 
     private static boolean hasState(Throwable thrown, String... beginnings) {

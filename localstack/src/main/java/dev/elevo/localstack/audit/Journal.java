@@ -20,9 +20,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Events in a file, one behind the other. What was appended survives the process, however it ends. */
 final class Journal implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int MOST_BYTES = 1 << 20;
 
     private final Path path;
@@ -39,12 +42,19 @@ final class Journal implements Closeable {
         var left = Files.exists(path) ? ByteBuffer.wrap(Files.readAllBytes(path)) : ByteBuffer.allocate(0);
         while (left.remaining() >= Integer.BYTES) {
             var size = left.getInt();
-            if (size < 0 || size > left.remaining()) {
+            if (size <= 0 || size > left.remaining()) {
                 break;
             }
             var bytes = new byte[size];
             left.get(bytes);
-            events.add(event(bytes));
+            try {
+                events.add(event(bytes));
+            } catch (IOException | RuntimeException e) {
+                var damaged = path.resolveSibling(path.getFileName() + ".damaged");
+                Files.copy(path, damaged, StandardCopyOption.REPLACE_EXISTING);
+                LOG.warn("the journal of the audit trail ends in what nobody can read, see {}", damaged, e);
+                break;
+            }
         }
         return events;
     }

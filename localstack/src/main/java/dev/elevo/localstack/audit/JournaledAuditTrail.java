@@ -1,5 +1,6 @@
 package dev.elevo.localstack.audit;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Failure;
 import dev.elevo.platform.audit.AuditEvent;
 import dev.elevo.platform.audit.AuditTrail;
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
 /**
  * First into a file, which is quick and outlives the process, and from there into the table, many at a time. A run that was killed
@@ -76,7 +78,8 @@ public final class JournaledAuditTrail implements AuditTrail, AutoCloseable {
     public void record(AuditEvent event) {
         lock.lock();
         try {
-            if (waiting.size() >= MOST_WAITING) {
+            // What has begun comes to its end: that makes room in the file, too.
+            if (waiting.size() >= MOST_WAITING && !underWay.containsKey(event.id())) {
                 throw unavailable().asException();
             }
             journal.append(event);
@@ -157,10 +160,29 @@ public final class JournaledAuditTrail implements AuditTrail, AutoCloseable {
         try {
             table.record(events);
             return true;
-        } catch (SdkException e) {
-            LOG.warn("the audit trail waits for its table", e);
-            return false;
+        } catch (DynamoDbException e) {
+            if (!isForGood(e)) {
+                return waits(e);
+            }
+            if (events.size() == 1) {
+                LOG.error("audit record not stored: {}", events.getFirst(), e);
+                return true;
+            }
+            return events.stream().map(List::of).allMatch(this::wrote);
+        } catch (SdkException | ApiException e) {
+            return waits(e);
         }
+    }
+
+    private static boolean waits(RuntimeException why) {
+        LOG.warn("the audit trail waits for its table", why);
+        return false;
+    }
+
+    /** The table will not take it tomorrow either; of a batch that may be said of one alone. */
+    private static boolean isForGood(DynamoDbException refused) {
+        var details = refused.awsErrorDetails();
+        return details != null && "ValidationException".equals(details.errorCode());
     }
 
     private void forget(List<AuditEvent> written) {

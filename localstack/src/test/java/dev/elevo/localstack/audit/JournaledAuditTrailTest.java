@@ -90,6 +90,35 @@ final class JournaledAuditTrailTest {
     }
 
     @Test
+    void what_nobody_can_read_is_kept_aside_and_harms_nothing_before_it() throws IOException {
+        var killed = open();
+        var whole = begun();
+        killed.record(whole);
+        Files.write(file(), new byte[] {0, 0, 0, 4, -1, -1, 0, 0}, StandardOpenOption.APPEND);
+
+        try (var next = started()) {
+            next.settle();
+
+            assertThat(outcomes()).isEqualTo(Map.of(whole.id(), "pending"));
+        }
+        assertThat(home.resolve("audit.journal.damaged")).exists();
+    }
+
+    @Test
+    void what_the_table_will_never_take_keeps_no_other() throws IOException {
+        try (var trail = started()) {
+            var good = begun();
+            trail.record(ended(withMetadata(begun(), IntStream.range(0, 10)
+                    .boxed()
+                    .collect(Collectors.toMap(i -> "k" + i, i -> "v".repeat(60_000))))));
+            trail.record(ended(good));
+            trail.settle();
+
+            assertThat(outcomes()).isEqualTo(Map.of(good.id(), "success"));
+        }
+    }
+
+    @Test
     void the_file_keeps_only_what_is_not_in_the_table() throws IOException {
         var underWay = begun();
         try (var trail = started()) {
@@ -101,7 +130,7 @@ final class JournaledAuditTrailTest {
             }
             trail.settle();
 
-            assertThat(Files.size(file())).isLessThan(3 << 20);
+            assertThat(Files.size(file())).isLessThan(1_200_000);
         }
         assertThat(Journal.read(file())).containsExactly(underWay);
     }
@@ -109,6 +138,8 @@ final class JournaledAuditTrailTest {
     @Test
     void what_the_table_does_not_take_is_refused_in_the_end() throws IOException {
         var waiting = open();
+        var underWay = begun();
+        waiting.record(underWay);
 
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 30_000; i++) {
@@ -118,6 +149,8 @@ final class JournaledAuditTrailTest {
                 .isInstanceOfSatisfying(
                         ApiException.class,
                         refused -> assertThat(refused.failure().code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+        waiting.record(ended(underWay));
+        assertThat(Journal.read(file())).contains(ended(underWay));
     }
 
     private JournaledAuditTrail started() throws IOException {
@@ -162,6 +195,23 @@ final class JournaledAuditTrailTest {
                 "cli",
                 "198.51.100.7",
                 Map.of("path", "/api/v1/sandboxes/sbx-1/files"));
+    }
+
+    private static AuditEvent withMetadata(AuditEvent event, Map<String, String> metadata) {
+        return new AuditEvent(
+                event.id(),
+                event.organizationId(),
+                event.type(),
+                event.userId(),
+                event.keyId(),
+                event.resource(),
+                event.action(),
+                event.outcome(),
+                event.timestamp(),
+                event.requestId(),
+                event.clientType(),
+                event.remoteAddr(),
+                metadata);
     }
 
     private static AuditEvent ended(AuditEvent event) {

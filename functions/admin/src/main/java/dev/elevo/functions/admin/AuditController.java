@@ -72,8 +72,9 @@ class AuditController {
 
     /** What nobody is known to have done is the deployment's; what others have done is for who administers it. */
     private static void requireOwn(Principal caller, String organizationId) {
-        var isOwn = caller.organizationId().equals(organizationId);
-        var needed = organizationId.equals(AuditEvent.SYSTEM) ? "system:read" : "system:admin";
+        var isSystem = organizationId.equals(AuditEvent.SYSTEM);
+        var isOwn = !isSystem && caller.organizationId().equals(organizationId);
+        var needed = isSystem ? "system:read" : "system:admin";
         if (!isOwn && !caller.grants(needed)) {
             throw AdminFailures.notFound("organization", organizationId);
         }

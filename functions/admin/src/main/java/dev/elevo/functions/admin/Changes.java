@@ -5,6 +5,7 @@ import static dev.elevo.platform.dynamo.Attributes.number;
 import static dev.elevo.platform.dynamo.Attributes.required;
 import static dev.elevo.platform.dynamo.Attributes.string;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -29,6 +30,7 @@ class Changes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final String MARKS = "PROJECTION";
+    private static final int SERVER_ERRORS = 500;
 
     private final Database database;
     private final Sql sql;
@@ -69,25 +71,36 @@ class Changes {
     /** The same where only the change itself shows what it is of. */
     <T> T make(Supplier<Done<T>> change) {
         var mark = mark();
-        var done = database.write(() -> {
-            var made = change.get();
-            made.subjects()
-                    .forEach(subject -> sql.update(
-                            "INSERT INTO outbox (kind, subject) VALUES (?, ?)",
-                            subject.kind().name(),
-                            subject.id()));
-            return made;
-        });
+        var done = write(change, mark);
         done.subjects().forEach(this::settle);
         unmark(mark);
         return done.result();
+    }
+
+    private <T> Done<T> write(Supplier<Done<T>> change, String mark) {
+        try {
+            return database.write(() -> {
+                var made = change.get();
+                made.subjects()
+                        .forEach(subject -> sql.update(
+                                "INSERT INTO outbox (kind, subject) VALUES (?, ?)",
+                                subject.kind().name(),
+                                subject.id()));
+                return made;
+            });
+        } catch (ApiException refused) {
+            if (refused.failure().status() < SERVER_ERRORS) {
+                unmark(mark); // nothing was changed
+            }
+            throw refused;
+        }
     }
 
     /** Finishes what requests that died have left. */
     void finishAbandoned() {
         var latest = clock.instant().minus(ABANDONED).toEpochMilli();
         var marks = dynamo
-                .query(request -> request.tableName(table)
+                .queryPaginator(request -> request.tableName(table)
                         .keyConditionExpression("PK = :marks")
                         .expressionAttributeValues(Map.of(":marks", string(MARKS))))
                 .items()
@@ -97,8 +110,25 @@ class Changes {
                 .toList();
         if (!marks.isEmpty()) {
             LOG.warn("{} changes were left half done, finishing them", marks.size());
-            notes("SELECT * FROM outbox ORDER BY id").forEach(note -> settle(note.subject()));
-            marks.forEach(this::unmark);
+            var unsettled = notes("SELECT * FROM outbox ORDER BY id").stream()
+                    .map(Note::subject)
+                    .distinct()
+                    .filter(subject -> !settled(subject))
+                    .count();
+            if (unsettled == 0) {
+                marks.forEach(this::unmark);
+            }
+        }
+    }
+
+    /** One that cannot be projected keeps no other from it; the next run tries it again. */
+    private boolean settled(Projector.Subject subject) {
+        try {
+            settle(subject);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("{} is not projected", subject, e);
+            return false;
         }
     }
 

@@ -11,5 +11,5 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 record CreateKey(
         @NotNull @Size(min = 1, max = 100) String name,
-        @Nullable @Size(max = 64) List<@Size(min = 1, max = 100) String> permissions,
+        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) String> permissions,
         @Nullable Instant expiresAt) {}

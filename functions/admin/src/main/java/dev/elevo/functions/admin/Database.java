@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin;
 
 import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import io.micronaut.transaction.TransactionOperations;
 import io.micronaut.transaction.exceptions.TransactionSystemException;
@@ -59,8 +60,9 @@ public class Database {
                 away = true;
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
             }
-            if (hasState(e, "22021")) {
-                throw Failure.Invalid.field("text", "must have no NUL", null).causedBy(e);
+            // A character that no text may hold, a time out of its range, more than fits into a row's key.
+            if (hasState(e, "22", "54")) {
+                throw new Failure.Refused(ErrorCode.VALIDATION_ERROR, "A value cannot be stored").causedBy(e);
             }
             throw e;
         }
@@ -83,9 +85,9 @@ public class Database {
                 return true;
             }
         }
-        // Connection lost; shutting down or starting; too many connections; and before the migrations have run: no such
-        // table.
-        return hasState(thrown, "08", "57P", "53", "42P01");
+        // Connection lost; not let in; rolled back for another's sake; shutting down or starting; too many connections; and
+        // before the migrations have run: no such table.
+        return hasState(thrown, "08", "28", "40", "57P", "53", "42P01");
     }
 
     private static boolean hasState(Throwable thrown, String... beginnings) {

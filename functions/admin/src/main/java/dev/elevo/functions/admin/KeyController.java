@@ -69,8 +69,8 @@ class KeyController {
     @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("key.update")
     ApiKeyInfo changeKey(Principal caller, String id, @Body @Valid KeyUpdate body) {
-        var used = uses.lastUses(List.of(id)).get(id);
-        return ApiKeyInfo.of(keys.change(caller, id, body), null, used, clock.instant());
+        var changed = keys.change(caller, id, body);
+        return ApiKeyInfo.of(changed, null, uses.lastUses(List.of(id)).get(id), clock.instant());
     }
 
     @Delete("/{id}")

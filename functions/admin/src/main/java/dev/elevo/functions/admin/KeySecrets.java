@@ -42,7 +42,7 @@ class KeySecrets {
             try {
                 var mac = Mac.getInstance(MAC);
                 mac.init(secret);
-                bytes = mac.doFinal(attempt.seed());
+                bytes = mac.doFinal(attempt.secretSeed());
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("every Java platform has " + MAC, e);
             }

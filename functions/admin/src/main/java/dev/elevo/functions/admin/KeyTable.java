@@ -57,7 +57,7 @@ class KeyTable {
 
     Key change(String id, String name, List<String> permissions) {
         return sql.one(
-                        "UPDATE api_key SET name = ?, permissions = ?, version = version + 1 WHERE id = ? RETURNING *",
+                        "UPDATE api_key SET name = ?, permissions = ?, version = " + Sql.NEXT_VERSION + " WHERE id = ? RETURNING *",
                         this::key,
                         name,
                         permissions,
@@ -66,7 +66,7 @@ class KeyTable {
     }
 
     void revoke(String id, Instant now) {
-        sql.update("UPDATE api_key SET revoked_at = ?, version = version + 1 WHERE id = ?", now, id);
+        sql.update("UPDATE api_key SET revoked_at = ?, version = " + Sql.NEXT_VERSION + " WHERE id = ?", now, id);
     }
 
     private Key key(ResultSet row) throws SQLException {

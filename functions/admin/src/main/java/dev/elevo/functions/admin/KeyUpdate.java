@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin;
 
 import io.micronaut.serde.annotation.Serdeable;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,4 +10,4 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 record KeyUpdate(
         @Nullable @Size(min = 1, max = 100) String name,
-        @Nullable @Size(max = 64) List<@Size(min = 1, max = 100) String> permissions) {}
+        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) String> permissions) {}

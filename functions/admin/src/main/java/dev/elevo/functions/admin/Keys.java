@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.platform.idempotency.IdempotencyKey;
@@ -83,7 +84,7 @@ class Keys {
         requireOwn(caller, permissions);
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         requireFuture(wanted.expiresAt(), now);
-        var id = attempt == null ? Ids.KEY.random() : Ids.KEY.derivedFrom(attempt.seed());
+        var id = attempt == null ? Ids.KEY.random() : Ids.KEY.derivedFrom(attempt.secretSeed());
         var secret = secrets.make(attempt);
         var key = new Key(
                 id,
@@ -94,7 +95,7 @@ class Keys {
                 KeySecrets.sha256(secret),
                 permissions,
                 Map.of(),
-                wanted.expiresAt(),
+                wanted.expiresAt() == null ? null : wanted.expiresAt().truncatedTo(ChronoUnit.MILLIS),
                 null,
                 1,
                 now);
@@ -103,7 +104,7 @@ class Keys {
             people.holdMember(owner.organizationId(), owner.id());
             var present = table.find(id);
             if (present.isPresent()) {
-                return present.get(); // an attempt that died before its answer
+                return requireSame(present.get(), key); // an attempt that died before its answer
             }
             if (table.count(owner.organizationId(), owner.id()) >= MOST_PER_USER) {
                 throw AdminFailures.tooMany("api-keys", MOST_PER_USER);
@@ -133,6 +134,9 @@ class Keys {
         }
         return changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
             if (permissions != null && !id.equals(caller.keyId())) {
+                if (caller.keyId() != null && id.compareTo(caller.keyId()) < 0) {
+                    table.hold(id); // two keys that change each other wait for each other in one order
+                }
                 requireMaker(caller, permissions);
             }
             var seen = held(caller, id);
@@ -146,20 +150,52 @@ class Keys {
         });
     }
 
+    /** Of one that is revoked already nothing is known any more; but that must have come to the state table, too. */
     void revoke(Principal caller, String id) {
-        changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
-            held(caller, id);
+        var isNew = changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
+            if (heldEver(caller, id).revokedAt() != null) {
+                return false;
+            }
             table.revoke(id, clock.instant());
-            return id;
+            return true;
         });
+        if (!isNew) {
+            throw AdminFailures.notFound("API key", id);
+        }
     }
 
     private Key held(Principal caller, String id) {
+        var key = heldEver(caller, id);
+        if (key.revokedAt() != null) {
+            throw AdminFailures.notFound("API key", id);
+        }
+        return key;
+    }
+
+    private Key heldEver(Principal caller, String id) {
         return table.hold(id)
                 .filter(key -> key.organizationId().equals(caller.organizationId())
-                        && key.userId().equals(caller.userId())
-                        && key.revokedAt() == null)
+                        && key.userId().equals(caller.userId()))
                 .orElseThrow(() -> AdminFailures.notFound("API key", id));
+    }
+
+    /** What is told again is what was asked for, or nothing. */
+    private static Key requireSame(Key present, Key wanted) {
+        var isSame = present.revokedAt() == null
+                && present.organizationId().equals(wanted.organizationId())
+                && present.userId().equals(wanted.userId())
+                && present.sha256().equals(wanted.sha256())
+                && present.name().equals(wanted.name())
+                && present.permissions().equals(wanted.permissions())
+                && Objects.equals(present.expiresAt(), wanted.expiresAt());
+        if (!isSame) {
+            throw new Failure.Refused(
+                            ErrorCode.IDEMPOTENCY_CONFLICT,
+                            "This key was used with another body",
+                            Map.of("reason", "body_mismatch"))
+                    .asException();
+        }
+        return present;
     }
 
     private static void requireOwn(Principal caller, List<String> permissions) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 /** Organizations and their users. */
 @Singleton
 class OrganizationTable {
+    private static final int MOST_KEYS_NAMED = 10_000;
+
     private final Sql sql;
     private final Json json;
 
@@ -51,8 +53,8 @@ class OrganizationTable {
     Organization save(Organization changed, Instant now) {
         return sql.one(
                         "UPDATE organization SET name = ?, disabled_at = ?, disabled_reason = ?, max_sandboxes = ?,"
-                                + " max_volumes = ?, max_snapshots = ?, limits = ?::jsonb, version = version + 1,"
-                                + " updated_at = ? WHERE id = ? RETURNING *",
+                                + " max_volumes = ?, max_snapshots = ?, limits = ?::jsonb, version = " + Sql.NEXT_VERSION
+                                + ", updated_at = ? WHERE id = ? RETURNING *",
                         this::organization,
                         changed.name(),
                         changed.disabledAt(),
@@ -66,12 +68,16 @@ class OrganizationTable {
                 .orElseThrow();
     }
 
-    /** Users who may do nothing, and the keys that they have made. */
+    /**
+     * Users who may do nothing, and the keys that they have and that somebody may have made something by: not more of them than an item
+     * of the state table holds.
+     */
     List<String> disabledNames(String id) {
         return sql.list(
-                "SELECT id FROM member WHERE organization_id = ? AND disabled_at IS NOT NULL UNION ALL SELECT k.id"
-                        + " FROM api_key k JOIN member m ON m.organization_id = k.organization_id AND m.id = k.user_id"
-                        + " WHERE m.organization_id = ? AND m.disabled_at IS NOT NULL",
+                "SELECT id FROM member WHERE organization_id = ? AND disabled_at IS NOT NULL UNION ALL (SELECT k.id FROM api_key k"
+                        + " JOIN member m ON m.organization_id = k.organization_id AND m.id = k.user_id"
+                        + " WHERE m.organization_id = ? AND m.disabled_at IS NOT NULL AND k.revoked_at IS NULL"
+                        + " ORDER BY k.created_at DESC LIMIT " + MOST_KEYS_NAMED + ")",
                 row -> row.getString(1),
                 id,
                 id);

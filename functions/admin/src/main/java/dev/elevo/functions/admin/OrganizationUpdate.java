@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,4 +15,4 @@ record OrganizationUpdate(
         @Nullable @Min(0) @Max(100_000) Integer maxSandboxes,
         @Nullable @Min(0) @Max(1000) Integer maxVolumes,
         @Nullable @Min(0) @Max(1000) Integer maxSnapshots,
-        @Nullable @Size(max = 5) Map<String, Integer> limits) {}
+        @Nullable @Size(max = 5) Map<String, @NotNull Integer> limits) {}

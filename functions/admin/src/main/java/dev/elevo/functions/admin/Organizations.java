@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin;
 
 import dev.elevo.contract.Failure;
+import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import jakarta.inject.Singleton;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Organizations, what they may have, and whether they may do anything. */
 @Singleton
 class Organizations {
+    private static final int LONGEST_NAME = 255;
+
     private final Database database;
     private final OrganizationTable table;
     private final Changes changes;
@@ -26,7 +29,15 @@ class Organizations {
         this.clock = clock;
     }
 
+    /** Whether a token may name one so: it fits into every key, and nothing in it is invisible. */
+    static boolean isName(String id) {
+        return id.length() <= LONGEST_NAME && id.chars().noneMatch(Character::isISOControl);
+    }
+
     Organization create(String id, String name) {
+        if (Principal.isReserved(id)) {
+            throw Failure.Invalid.field("id", "is reserved", id).asException();
+        }
         return database.write(() -> {
             if (!table.add(id, name, now())) {
                 throw Failure.Invalid.field("id", "is in use", id).asException();
@@ -48,7 +59,7 @@ class Organizations {
         if (limits != null) {
             Limited.check(limits);
         }
-        return change(
+        return record(
                 id,
                 seen -> new Organization(
                         id,
@@ -66,7 +77,7 @@ class Organizations {
 
     /** Its keys and tokens stop at once, its sandboxes with the next sweep. */
     Organization disable(String id, @Nullable String reason) {
-        return change(id, seen -> standing(seen, now(), reason));
+        return record(id, seen -> standing(seen, now(), reason));
     }
 
     Organization enable(String id) {
@@ -86,6 +97,17 @@ class Organizations {
                 seen.version(),
                 seen.createdAt(),
                 seen.updatedAt());
+    }
+
+    /** Also of one that nobody created here, and whose users have come with tokens only. */
+    private Organization record(String id, UnaryOperator<Organization> change) {
+        if (!isName(id)) {
+            throw AdminFailures.notFound("organization", id);
+        }
+        return changes.make(new Projector.Subject(Projector.Kind.ORGANIZATION, id), () -> {
+            table.add(id, id, now());
+            return table.save(change.apply(table.hold(id).orElseThrow()), now());
+        });
     }
 
     private Organization change(String id, UnaryOperator<Organization> change) {

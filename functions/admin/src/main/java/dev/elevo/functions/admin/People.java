@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.Failure;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
@@ -33,11 +34,22 @@ class People {
 
     /** Within a transaction. */
     Member record(Principal caller) {
+        return record(caller.organizationId(), caller.userId());
+    }
+
+    private Member record(String organizationId, String userId) {
         var now = now();
-        table.add(caller.organizationId(), caller.organizationId(), now);
-        table.addMember(new Member(
-                caller.organizationId(), caller.userId(), null, null, Map.of(), Role.MEMBER, null, now, now));
-        return table.findMember(caller.organizationId(), caller.userId()).orElseThrow();
+        table.add(organizationId, organizationId, now);
+        table.addMember(new Member(organizationId, userId, null, null, Map.of(), Role.MEMBER, null, now, now));
+        return table.findMember(organizationId, userId).orElseThrow();
+    }
+
+    /** Whoever has come with nothing but tokens, and never asked who he is, can be shut out all the same. */
+    private void recordKnownByToken(String organizationId, String userId) {
+        if (!Organizations.isName(userId) || !Organizations.isName(organizationId)) {
+            throw AdminFailures.notFound("user", userId);
+        }
+        record(organizationId, userId);
     }
 
     Member describe(Principal caller, UserUpdate wanted) {
@@ -69,7 +81,7 @@ class People {
                 .orElseThrow(() -> AdminFailures.notFound("user", userId));
     }
 
-    /** One that is there already is answered as it is. */
+    /** One that is there already is answered as it is, if it is what was asked for. */
     Member invite(String organizationId, String userId, CreateUser wanted) {
         return database.write(() -> {
             requireOrganization(organizationId);
@@ -84,13 +96,27 @@ class People {
                     null,
                     now,
                     now));
-            return table.findMember(organizationId, userId).orElseThrow();
+            var found = table.findMember(organizationId, userId).orElseThrow();
+            requireAsAsked("role", found.role(), wanted.role());
+            requireAsAsked("name", found.name(), wanted.name());
+            requireAsAsked("email", found.email(), wanted.email());
+            return found;
         });
+    }
+
+    private static void requireAsAsked(String field, @Nullable Object present, @Nullable Object wanted) {
+        if (wanted != null && !wanted.equals(present)) {
+            throw Failure.Invalid.field(field, "is another of the user who is there already", null)
+                    .asException();
+        }
     }
 
     /** In force everywhere when what was remembered of the organization has aged. */
     Member disable(String organizationId, String userId, boolean disabled) {
         return changes.make(new Projector.Subject(Projector.Kind.ORGANIZATION, organizationId), () -> {
+            if (disabled) {
+                recordKnownByToken(organizationId, userId);
+            }
             var organization = table.hold(organizationId)
                     .orElseThrow(() -> AdminFailures.notFound("organization", organizationId));
             var seen =

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Statements with their values, in the transaction that {@link Database} has begun. */
 @Singleton
 public class Sql {
+    /** Also of a database that was restored from before: what it writes then is newer than all it ever wrote. */
+    static final String NEXT_VERSION = "greatest(version + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
+
     private final JdbcOperations jdbc;
 
     Sql(JdbcOperations jdbc) {

@@ -9,11 +9,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the parts whether they are there, not more often than every few seconds. */
 @Singleton
 class SystemChecks {
+    private static final Logger LOG = LoggerFactory.getLogger(SystemChecks.class);
     private static final long LIFE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Database database;
@@ -21,9 +24,10 @@ class SystemChecks {
     private final Engine engine;
     private final Deployment deployment;
     private final InstantSource clock;
-    private final Instant started;
-    private @Nullable Map<String, SystemStatus.Component> last;
-    private long askedAt;
+    /** Taken late: instances that were thawed from one snapshot have not run since it was made. */
+    private final AtomicReference<Instant> started = new AtomicReference<>();
+
+    private final AtomicReference<Asked> last = new AtomicReference<>();
 
     SystemChecks(Database database, Sql sql, Engine engine, Deployment deployment, InstantSource clock) {
         this.database = database;
@@ -31,11 +35,11 @@ class SystemChecks {
         this.engine = engine;
         this.deployment = deployment;
         this.clock = clock;
-        this.started = clock.instant();
     }
 
     SystemStatus run() {
         var now = clock.instant();
+        started.compareAndSet(null, now);
         var components = components();
         var isWell = components.values().stream()
                 .allMatch(component -> component.status().equals(SystemStatus.HEALTHY));
@@ -43,23 +47,33 @@ class SystemChecks {
                 isWell ? SystemStatus.HEALTHY : SystemStatus.DEGRADED,
                 deployment.version(),
                 now,
-                Duration.between(started, now).toSeconds(),
+                Duration.between(started.get(), now).toSeconds(),
                 components);
     }
 
     /** The state table needs no question: without it nobody would have come so far. */
-    private synchronized Map<String, SystemStatus.Component> components() {
-        var known = last;
-        if (known == null || System.nanoTime() - askedAt > LIFE_NANOS) {
-            known = new LinkedHashMap<>();
-            known.put("state", new SystemStatus.Component(SystemStatus.HEALTHY, null));
-            known.put("people", check(() -> database.read(() -> sql.count("SELECT 1"))));
-            known.put("engine", check(engine::offer));
-            last = known;
-            askedAt = System.nanoTime();
+    private Map<String, SystemStatus.Component> components() {
+        var known = last.get();
+        var now = System.nanoTime();
+        if (known == null) {
+            return ask(now);
         }
-        return known;
+        // One asks again, and nobody waits for that: meanwhile the others tell what was found before.
+        var isOurs = now - known.atNanos() > LIFE_NANOS
+                && last.compareAndSet(known, new Asked(known.components(), now));
+        return isOurs ? ask(now) : known.components();
     }
+
+    private Map<String, SystemStatus.Component> ask(long now) {
+        var found = new LinkedHashMap<String, SystemStatus.Component>();
+        found.put("state", new SystemStatus.Component(SystemStatus.HEALTHY, null));
+        found.put("people", check(() -> database.read(() -> sql.count("SELECT 1"))));
+        found.put("engine", check(engine::offer));
+        last.set(new Asked(found, now));
+        return found;
+    }
+
+    private record Asked(Map<String, SystemStatus.Component> components, long atNanos) {}
 
     private static SystemStatus.Component check(Runnable question) {
         try {
@@ -68,6 +82,9 @@ class SystemChecks {
         } catch (ApiException e) {
             return new SystemStatus.Component(
                     SystemStatus.UNHEALTHY, e.failure().message());
+        } catch (RuntimeException e) {
+            LOG.warn("A part of the deployment fails", e);
+            return new SystemStatus.Component(SystemStatus.UNHEALTHY, "It fails");
         }
     }
 }

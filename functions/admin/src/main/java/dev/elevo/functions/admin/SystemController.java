@@ -16,6 +16,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -53,9 +54,11 @@ class SystemController {
         var minutes = Query.read(request, query -> query.integer("minutes", USUAL_MINUTES, 1, most));
         var to = clock.instant();
         var from = to.minus(Duration.ofMinutes(minutes));
-        var seen = requests.since(from);
         var accept = request.getHeaders().get(HttpHeaders.ACCEPT);
-        return accept != null && accept.contains(PLAIN)
+        var asText = accept != null && accept.contains(PLAIN) && !accept.contains(MediaType.APPLICATION_JSON);
+        // A scraper's counter must not fall but by a reset: it counts the day.
+        var seen = requests.since(asText ? to.truncatedTo(ChronoUnit.DAYS) : from);
+        return asText
                 ? HttpResponse.ok(Exposition.of(seen, byState()))
                         .header(HttpHeaders.CONTENT_TYPE, PLAIN + "; version=0.0.4; charset=utf-8")
                 : HttpResponse.ok(SystemMetrics.of(from, to, seen, byState()))

@@ -2,6 +2,7 @@ package dev.elevo.functions.admin;
 
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,4 +12,4 @@ import org.jspecify.annotations.Nullable;
 record UserUpdate(
         @Nullable @Size(min = 1, max = 100) String name,
         @Nullable @Email @Size(max = 254) String email,
-        @Nullable @Size(max = 64) Map<@Size(min = 1, max = 255) String, @Size(max = 4096) String> metadata) {}
+        @Nullable @Size(max = 64) Map<@Size(min = 1, max = 255) String, @NotNull @Size(max = 4096) String> metadata) {}

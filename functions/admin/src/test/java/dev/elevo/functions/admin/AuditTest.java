@@ -114,6 +114,49 @@ class AuditTest {
     }
 
     @Test
+    void a_time_that_nobody_lives_to_see_is_no_work_and_one_without_length_holds_nothing() {
+        record("bounds", "t.t", "ann", "r", Outcome.SUCCESS, ago(1));
+
+        assertThat(ask("bounds", "?to=9999-12-31T23:59:59Z").data("userId")).containsExactly("ann");
+        for (var empty : List.of(
+                "?from=" + ago(1) + "&to=" + ago(2),
+                "?from=9999-12-31T23:59:59Z",
+                "?to=-0001-01-01T00:00:00Z",
+                "?to=0001-01-01T00:00:00Z")) {
+            var answer = ask("bounds", empty);
+            assertThat(answer.status()).as(empty).isEqualTo(200);
+            assertThat(answer.data("userId")).as(empty).isEmpty();
+        }
+    }
+
+    @Test
+    void a_cursor_that_is_behind_the_wanted_time_leads_to_nothing() {
+        IntStream.range(0, 3).forEach(i -> record("behind", "t.t", "u" + i, "r", Outcome.SUCCESS, ago(i)));
+        var next = ask("behind", "?limit=2&cursor=").value("pagination.nextCursor");
+
+        var answer = ask("behind", "?limit=2&cursor=" + next + "&from=" + ago(0));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.data("userId")).isEmpty();
+    }
+
+    @Test
+    void what_is_rare_is_found_over_several_pages_none_of_which_reads_without_end() {
+        record("rare", "t.rare", "ann", "r", Outcome.SUCCESS, ago(60));
+        var large = Map.of("path", "p".repeat(300_000));
+        IntStream.range(0, 50).forEach(i -> function.context()
+                .getBean(AuditTrail.class)
+                .record(event("rare", "t.t", "u", "r", Outcome.SUCCESS, ago(i), large)));
+
+        var first = ask("rare", "?type=t.rare&cursor=");
+        var second = ask("rare", "?type=t.rare&cursor=" + first.value("pagination.nextCursor"));
+
+        assertThat(first.data("userId")).isEmpty();
+        assertThat(second.data("userId")).containsExactly("ann");
+        assertThat(second.value("pagination.nextCursor")).isNull();
+    }
+
+    @Test
     void an_export_is_an_event_a_line_and_says_where_it_goes_on() {
         IntStream.range(0, 3).forEach(i -> record("lines", "t.t", "u" + i, "r", Outcome.SUCCESS, ago(i)));
 
@@ -157,6 +200,8 @@ class AuditTest {
         assertThat(Surrounded.ask(function, Events.get(EVENTS + "?organization=system"))
                         .data("outcome"))
                 .contains("denied");
+        assertThat(byScope("system", "?organization=system", "audit:read").outcome())
+                .isEqualTo(9008);
         assertThat(byScope("neighbour", "", "files:read").outcome()).isEqualTo(1005);
     }
 
@@ -187,6 +232,17 @@ class AuditTest {
 
     private static AuditEvent event(
             String organization, String type, String user, String resource, Outcome outcome, Instant at) {
+        return event(organization, type, user, resource, outcome, at, Map.of());
+    }
+
+    private static AuditEvent event(
+            String organization,
+            String type,
+            String user,
+            String resource,
+            Outcome outcome,
+            Instant at,
+            Map<String, String> metadata) {
         return new AuditEvent(
                 Ids.EVENT.random(),
                 organization,
@@ -200,7 +256,7 @@ class AuditTest {
                 "req-1",
                 "cli",
                 "198.51.100.7",
-                Map.of());
+                metadata);
     }
 
     private Answer ask(String organization, String query) {

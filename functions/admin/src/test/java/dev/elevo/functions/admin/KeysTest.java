@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.contract.RateClass;
 import dev.elevo.platform.identity.Standings;
@@ -10,19 +11,25 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Users, keys and organizations through the function's handler, on a real PostgreSQL and a real state table. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -125,13 +132,97 @@ class KeysTest {
 
         assertThat(second.value("key")).isEqualTo(first.value("key"));
         assertThat(second.header("X-Idempotent-Replayed")).isEqualTo("true");
-        var scanned = surrounded
-                .table()
-                .client()
-                .scan(request ->
-                        request.tableName(surrounded.table().configuration().table()))
-                .items();
-        assertThat(scanned.toString()).doesNotContain(first.textAt("key"));
+        assertThat(surrounded
+                        .table()
+                        .client()
+                        .scanPaginator(request -> request.tableName(
+                                surrounded.table().configuration().table()))
+                        .items()
+                        .stream()
+                        .filter(item -> item.containsKey("answerStatus")))
+                .isNotEmpty()
+                .allSatisfy(item -> assertThatThrownBy(() -> unpack(item)).isInstanceOf(ZipException.class));
+    }
+
+    private static byte[] unpack(Map<String, AttributeValue> item) throws IOException {
+        try (var unpacked = new GZIPInputStream(
+                Objects.requireNonNull(item.get("body")).b().asInputStream())) {
+            return unpacked.readAllBytes();
+        }
+    }
+
+    @Test
+    void a_narrower_key_of_the_same_user_is_not_told_what_a_wider_one_was() {
+        var wide = create("twice", "{\"name\":\"wide\",\"permissions\":[\"*\"]}", "*").textAt("key");
+        var narrow = create("twice", "{\"name\":\"narrow\",\"permissions\":[\"user:write\"]}", "*")
+                .textAt("key");
+        var request = Events.post(MINE, "{\"name\":\"x\"}").header("x-idempotency-key", "twice");
+
+        var told = byKey(wide, request);
+        var refused = byKey(narrow, Events.post(MINE, "{\"name\":\"x\"}").header("x-idempotency-key", "twice"));
+        surrounded.clock().advance(Duration.ofDays(1).plusSeconds(1));
+        var later = byKey(narrow, Events.post(MINE, "{\"name\":\"x\"}").header("x-idempotency-key", "twice"));
+        var changed = byKey(wide, Events.post(MINE, "{\"name\":\"y\"}").header("x-idempotency-key", "twice"));
+
+        assertThat(told.status()).isEqualTo(201);
+        assertThat(refused.outcome()).isEqualTo(9009);
+        assertThat(later.value("permissions")).isEqualTo(List.of("user:write"));
+        assertThat(later.value("key")).isNotEqualTo(told.value("key"));
+        assertThat(changed.outcome()).isEqualTo(9009);
+    }
+
+    @Test
+    void who_is_known_by_tokens_only_can_be_shut_out() {
+        assertThat(admin(Events.of("POST", ORGANIZATIONS + "/tokens/users/mallory/disable"))
+                        .status())
+                .isEqualTo(200);
+        assertThat(ask("mallory", "tokens", Events.get(MINE), "*").outcome()).isEqualTo(1002);
+        assertThat(admin(patch(ORGANIZATIONS + "/unknown", "{\"maxSandboxes\":3}"))
+                        .value("maxSandboxes"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void what_the_database_cannot_hold_is_9004() {
+        var far = "{\"name\":\"x\",\"expiresAt\":\"+999999-01-01T00:00:00Z\"}";
+
+        assertThat(ask("odd", "acme", put("{\"name\":\"a\\u0000b\"}"), "*").outcome())
+                .isEqualTo(9004);
+        assertThat(ask("odd", "acme", put("{\"metadata\":{\"a\":\"\\u0000\"}}"), "*")
+                        .outcome())
+                .isEqualTo(9004);
+        assertThat(create("odd", far, "*").outcome()).isEqualTo(9004);
+        assertThat(create("odd", "{\"name\":\"x\",\"permissions\":[null]}", "*").status())
+                .isBetween(400, 422);
+        assertThat(ask("odd", "acme", put("{\"metadata\":{\"a\":null}}"), "*").status())
+                .isBetween(400, 422);
+        assertThat(admin(patch(ORGANIZATIONS + "/odd", "{\"limits\":{\"exec\":null}}"))
+                        .status())
+                .isBetween(400, 422);
+        assertThat(ask("odd", "acme", patch(MINE + "/" + "k".repeat(3000), "{\"name\":\"x\"}"), "*")
+                        .outcome())
+                .isEqualTo(9008);
+    }
+
+    @Test
+    void names_that_mean_something_else_are_nobodys_and_an_invitation_changes_nobody() {
+        assertThat(admin(Events.post(ORGANIZATIONS, "{\"id\":\"system\"}")).outcome())
+                .isEqualTo(9004);
+        assertThat(admin(Events.post(ORGANIZATIONS, "{\"id\":\"default\"}")).outcome())
+                .isEqualTo(9004);
+        var claims = Tokens.claims("default", surrounded.clock().instant()).claim("scopes", List.of("*"));
+        assertThat(anonymous(Events.get(MINE).bearer(Tokens.hs256(claims))).outcome())
+                .isEqualTo(1004);
+
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"invites\"}"));
+        var users = ORGANIZATIONS + "/invites/users";
+        assertThat(admin(Events.post(users, "{\"id\":\"eve\",\"role\":\"viewer\"}"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(admin(Events.post(users, "{\"id\":\"eve\"}")).status()).isEqualTo(201);
+        assertThat(admin(Events.post(users, "{\"id\":\"eve\",\"role\":\"admin\"}"))
+                        .fields())
+                .containsExactly("role");
     }
 
     @Test
@@ -235,6 +326,60 @@ class KeysTest {
         function.runSchedule("projection");
 
         assertThat(byKey(key, Events.get(MINE)).reason()).isEqualTo("revoked");
+    }
+
+    @Test
+    void a_revocation_that_came_half_way_is_finished_by_its_repeat() {
+        var made = create("halfway", "{\"name\":\"x\",\"permissions\":[\"user:write\"]}", "*");
+        var path = MINE + "/" + made.value("id");
+        var dying = surrounded.start(surroundings -> {
+            var singletons = new ArrayList<>(surroundings.singletons());
+            singletons.add(new DyingProjector(new AtomicBoolean()));
+            return new AdminFunction(new Surroundings(surroundings.properties(), singletons));
+        });
+        try (dying) {
+            var request = Events.of("DELETE", path).bearer(token("halfway", "races", "*"));
+            assertThat(Answer.of(dying.handle(request.event())).status()).isEqualTo(500);
+        }
+
+        assertThat(ask("halfway", "races", Events.of("DELETE", path), "*").status())
+                .isEqualTo(404);
+
+        assertThat(byKey(made.textAt("key"), Events.get(MINE)).reason()).isEqualTo("revoked");
+    }
+
+    @Test
+    void one_change_that_cannot_be_finished_keeps_no_other() {
+        var seen = new ArrayList<String>();
+        var first = create("stuck", "{\"name\":\"x\"}", "*").textAt("id");
+        var second = create("stuck", "{\"name\":\"x\"}", "*").textAt("id");
+        var partly = surrounded.start(surroundings -> {
+            var singletons = new ArrayList<>(surroundings.singletons());
+            singletons.add(new PartlyDyingProjector(first, seen));
+            return new AdminFunction(new Surroundings(surroundings.properties(), singletons));
+        });
+        try (partly) {
+            var database = partly.context().getBean(Database.class);
+            var sql = partly.context().getBean(Sql.class);
+            Answer.of(partly.handle(
+                    Events.of("DELETE", MINE + "/" + first).bearer(token("stuck", "races", "*")).event()));
+            database.change(() -> sql.update("INSERT INTO outbox (kind, subject) VALUES ('KEY', ?)", second));
+            surrounded.clock().advance(Changes.ABANDONED);
+            partly.runSchedule("projection");
+        }
+
+        assertThat(seen).contains(first, second);
+        function.runSchedule("projection");
+    }
+
+    private record PartlyDyingProjector(String dead, List<String> seen) implements Projector {
+        @Override
+        public void project(Subject subject) {
+            seen.add(subject.id());
+            if (subject.id().equals(dead)) {
+                throw new IllegalStateException("killed here");
+            }
+        }
     }
 
     @Test

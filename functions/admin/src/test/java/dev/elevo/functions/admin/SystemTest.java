@@ -81,6 +81,11 @@ class SystemTest {
                 Surrounded.ask(function, Events.get("/api/v1/system/metrics").header("accept", "text/plain"));
 
         assertThat(answer.header("Content-Type")).startsWith("text/plain");
+        assertThat(Surrounded.ask(
+                                function,
+                                Events.get("/api/v1/system/metrics").header("accept", "application/json, text/plain, */*"))
+                        .header("Content-Type"))
+                .startsWith("application/json");
         assertThat(answer.text())
                 .contains("# TYPE api_requests_total counter\n")
                 .contains(

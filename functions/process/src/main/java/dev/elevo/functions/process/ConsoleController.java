@@ -39,7 +39,7 @@ class ConsoleController {
     ConsoleAddress getConsole(HttpRequest<?> request, Principal caller, String id) {
         var sandbox = access.enter(caller.organizationId(), id);
         var path = "/api/v1/sandboxes/" + sandbox.id() + "/console/ws";
-        var token = tokens.issue(caller, SCOPE, path);
+        var token = tokens.issue(request, caller, SCOPE, path);
         return new ConsoleAddress(address.of(request, path, token.text()), token.text(), token.expiresAt());
     }
 

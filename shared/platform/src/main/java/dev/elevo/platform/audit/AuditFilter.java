@@ -16,6 +16,7 @@ import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.web.router.RouteAttributes;
+import io.micronaut.web.router.RouteMatch;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -33,6 +34,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class AuditFilter {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
     private static final String BEGINNING = "dev.elevo.audit.beginning";
+    private static final String SANDBOXES = "/api/v1/sandboxes/";
+    private static final int CREATED = 201;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final AuditTrail trail;
@@ -71,10 +74,11 @@ final class AuditFilter {
     void record(HttpRequest<?> request, HttpResponse<?> response) {
         var call = Call.of(request);
         call.endpoint()
-                .filter(endpoint -> leavesRecord(endpoint, response))
+                .filter(endpoint -> request.getAttribute(BEGINNING).isPresent() || leavesRecord(endpoint, response))
                 .ifPresent(endpoint -> record(event(request, response, call, endpoint)));
     }
 
+    /** Of what was not announced; what has a beginning in the trail gets its end, whatever that is. */
     private static boolean leavesRecord(Endpoint endpoint, HttpResponse<?> response) {
         var status = response.code();
         if (status == TOO_MANY_REQUESTS || response.getHeaders().contains(IdempotencyFilter.REPLAYED)) {
@@ -127,13 +131,17 @@ final class AuditFilter {
 
     private static String resource(HttpRequest<?> request, HttpResponse<?> response) {
         var created = response.getHeaders().get(HttpHeaders.LOCATION);
-        return named(request)
-                .orElseGet(() -> created == null ? request.getPath() : created.substring(created.lastIndexOf('/') + 1));
+        return created != null
+                        && response.code() == CREATED
+                        && !request.getPath().startsWith(SANDBOXES)
+                ? created.substring(created.lastIndexOf('/') + 1)
+                : resource(request);
     }
 
     private static Optional<String> named(HttpRequest<?> request) {
         return RouteAttributes.getRouteMatch(request)
-                .map(match -> match.getVariableValues().get("id"))
+                .map(RouteMatch::getVariableValues)
+                .map(variables -> variables.containsKey("userId") ? variables.get("userId") : variables.get("id"))
                 .map(Object::toString);
     }
 

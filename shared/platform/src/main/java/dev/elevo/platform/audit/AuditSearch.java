@@ -11,7 +11,6 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 public final class AuditSearch {
     /** Of a numbered page: further pages are not told apart from the last of these; cursors go on. */
     public static final int MOST_COUNTED = 10_000;
+
+    /** Of a page by cursor that looks for what is rare: it may be short or empty then, and its cursor goes on. */
+    private static final int MOST_READINGS = 10;
 
     /** Sorts behind everything that begins with a time. */
     private static final String BEHIND = "~";
@@ -72,7 +74,7 @@ public final class AuditSearch {
 
     private Slice<AuditEvent> numbered(Wanted wanted, boolean newestFirst, int number, int limit) {
         var end = Math.min((long) number * limit, MOST_COUNTED);
-        var found = walk(wanted, newestFirst, null, MOST_COUNTED, end);
+        var found = walk(wanted, newestFirst, null, MOST_COUNTED, end, Integer.MAX_VALUE);
         var begin = Math.min((number - 1L) * limit, found.items().size());
         var items = found.items()
                 .subList((int) begin, (int) Math.min(end, found.items().size()));
@@ -80,24 +82,27 @@ public final class AuditSearch {
     }
 
     private Slice<AuditEvent> following(Wanted wanted, boolean newestFirst, @Nullable String position, int limit) {
-        var items = walk(wanted, newestFirst, position, limit + 1L, limit + 1L).items();
+        var found = walk(wanted, newestFirst, position, limit + 1L, limit + 1L, MOST_READINGS);
+        var items = found.items();
         var shown = items.size() > limit ? items.subList(0, limit) : items;
         return new Slice.Positioned<>(
                 shown.stream().map(this::event).toList(),
-                items.size() > limit ? position(shown.getLast()) : null,
+                items.size() > limit ? position(shown.getLast()) : found.stoppedAt(),
                 position == null || shown.isEmpty() ? null : position(shown.getFirst()));
     }
 
     private Slice<AuditEvent> preceding(Wanted wanted, boolean newestFirst, String position, int limit) {
-        var items = walk(wanted, !newestFirst, position, limit + 1L, limit + 1L).items();
+        var found = walk(wanted, !newestFirst, position, limit + 1L, limit + 1L, MOST_READINGS);
+        var items = found.items();
         var shown = new ArrayList<>(items.size() > limit ? items.subList(0, limit) : items).reversed();
         return new Slice.Positioned<>(
                 shown.stream().map(this::event).toList(),
                 shown.isEmpty() ? null : position(shown.getLast()),
-                items.size() > limit ? position(shown.getFirst()) : null);
+                items.size() > limit ? position(shown.getFirst()) : found.stoppedAt());
     }
 
-    private record Found(List<Map<String, AttributeValue>> items, long count) {}
+    /** @param stoppedAt how far it came that had read enough */
+    private record Found(List<Map<String, AttributeValue>> items, long count, @Nullable String stoppedAt) {}
 
     /**
      * Goes through the days.
@@ -105,13 +110,24 @@ public final class AuditSearch {
      * @param position behind which it begins
      * @param counted after how many it ends
      * @param kept how many of them are wanted themselves
+     * @param mostReadings that find no end; each reads as much as the table gives at once
      */
-    private Found walk(Wanted wanted, boolean newestFirst, @Nullable String position, long counted, long kept) {
+    private Found walk(
+            Wanted wanted,
+            boolean newestFirst,
+            @Nullable String position,
+            long counted,
+            long kept,
+            int mostReadings) {
         var now = clock.instant();
         var oldest = now.minus(DynamoAuditTrail.KEPT);
         var from = wanted.from() == null || wanted.from().isBefore(oldest) ? oldest : wanted.from();
         // Other instances' clocks may be ahead of this one's.
-        var to = wanted.to() == null ? now.plusSeconds(3600) : wanted.to();
+        var latest = now.plusSeconds(3600);
+        var to = wanted.to() == null || wanted.to().isAfter(latest) ? latest : wanted.to();
+        if (!from.isBefore(to)) {
+            return new Found(List.of(), 0, null);
+        }
         var low = InstantSerde.format(from);
         var high = InstantSerde.format(to);
         if (position != null && newestFirst) {
@@ -119,8 +135,12 @@ public final class AuditSearch {
         } else if (position != null) {
             low = position.compareTo(low) > 0 ? position + BEHIND : low;
         }
+        if (low.compareTo(high) > 0) {
+            return new Found(List.of(), 0, null);
+        }
         var items = new ArrayList<Map<String, AttributeValue>>();
         var count = 0L;
+        var readings = 0;
         var first = day(low);
         var last = day(high);
         for (var day = newestFirst ? last : first;
@@ -139,9 +159,12 @@ public final class AuditSearch {
                     }
                 }
                 next = answer.lastEvaluatedKey();
+                if (!next.isEmpty() && ++readings >= mostReadings) {
+                    return new Found(items, count, position(next));
+                }
             } while (!next.isEmpty() && count < counted);
         }
-        return new Found(items, count);
+        return new Found(items, count, null);
     }
 
     private QueryRequest query(
@@ -226,9 +249,7 @@ public final class AuditSearch {
                 required(item, "resource").s(),
                 required(item, "action").s(),
                 outcome == Outcome.PENDING ? Outcome.FAILED : outcome,
-                Instant.parse(required(item, "timestamp").s())
-                        .atOffset(ZoneOffset.UTC)
-                        .toInstant(),
+                Instant.parse(required(item, "timestamp").s()),
                 required(item, "requestId").s(),
                 required(item, "clientType").s(),
                 required(item, "remoteAddr").s(),

@@ -55,7 +55,7 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
             DynamoDbClient dynamo,
             DynamoConfiguration configuration,
             InstantSource clock,
-            @Value("${elevo.cursor.secret:}") String secret) {
+            @Value("${elevo.cursor.secret}") String secret) {
         this.cipher = new AnswerCipher(secret);
         this.dynamo = dynamo;
         this.table = configuration.table();
@@ -154,11 +154,13 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
         if (status == null) {
             return new Attempt.Running();
         }
-        return new Attempt.Done(new StoredAnswer(
-                Integer.parseInt(status.n()),
-                item.containsKey(CONTENT_TYPE) ? required(item, CONTENT_TYPE).s() : null,
-                item.containsKey(LOCATION) ? required(item, LOCATION).s() : null,
-                Packing.unpack(cipher.open(body(key, item), key))));
+        return cipher.open(body(key, item), key)
+                .<Attempt>map(opened -> new Attempt.Done(new StoredAnswer(
+                        Integer.parseInt(status.n()),
+                        item.containsKey(CONTENT_TYPE) ? required(item, CONTENT_TYPE).s() : null,
+                        item.containsKey(LOCATION) ? required(item, LOCATION).s() : null,
+                        Packing.unpack(opened))))
+                .orElseGet(Attempt.OtherBody::new);
     }
 
     private byte[] body(IdempotencyKey key, Map<String, AttributeValue> item) {

@@ -6,14 +6,16 @@ import io.micronaut.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What makes two requests the same one: the caller, the method, the path and the key the client chose.
  *
  * @param caller the user, also when an API key speaks for it
+ * @param credential what the caller showed, which may be good for less than another of the same caller
  */
-public record IdempotencyKey(String caller, String method, String path, String key) {
+public record IdempotencyKey(String caller, String credential, String method, String path, String key) {
     private static final String HEADER = "X-Idempotency-Key";
     private static final Pattern WELL_FORMED = Pattern.compile("[\\x20-\\x7e]{1,255}");
 
@@ -27,7 +29,8 @@ public record IdempotencyKey(String caller, String method, String path, String k
             throw Failure.Invalid.field(HEADER, "must be 1 to 255 printable ASCII characters", null)
                     .asException();
         }
-        return Optional.of(new IdempotencyKey(nameOf(caller), request.getMethodName(), request.getPath(), key));
+        return Optional.of(new IdempotencyKey(
+                nameOf(caller), credentialOf(caller), request.getMethodName(), request.getPath(), key));
     }
 
     /** By which an agent does a thing once that is repeated with its key; null when the client sent none. */
@@ -39,6 +42,17 @@ public record IdempotencyKey(String caller, String method, String path, String k
     private static String nameOf(Principal caller) {
         var organizationId = caller.organizationId();
         return organizationId.length() + "#" + organizationId + "#" + caller.userId();
+    }
+
+    private static String credentialOf(Principal caller) {
+        return caller.keyId() == null
+                ? caller.scopes().stream().sorted().collect(Collectors.joining(" "))
+                : caller.keyId();
+    }
+
+    /** For what only the same credential may learn again. */
+    public byte[] secretSeed() {
+        return String.join("\n", hash(), credential).getBytes(StandardCharsets.UTF_8);
     }
 
     /**

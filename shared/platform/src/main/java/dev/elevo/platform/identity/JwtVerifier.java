@@ -127,6 +127,9 @@ final class JwtVerifier {
             throw Denial.MALFORMED.asException();
         }
         var organization = claims.getStringClaim("org");
+        if ((organization == null || organization.isEmpty()) && Principal.isReserved(user)) {
+            throw Denial.MALFORMED.asException();
+        }
         return new Principal(
                 organization == null || organization.isEmpty() ? user : organization,
                 user,

@@ -30,31 +30,43 @@ final class KeyVerifier {
 
     Principal verify(Credential.Key presented) {
         // The operator may have chosen a bootstrap key of any form, so it comes before the question of form.
-        if (isBootstrap(presented)) {
+        if (isBootstrap(presented.sha256())) {
             return BOOTSTRAP;
         }
         if (!WELL_FORMED.matcher(presented.key()).matches()) {
             throw Denial.MALFORMED.asException();
         }
-        var key = store.find(presented.sha256()).orElseThrow(Denial.UNKNOWN_KEY::asException);
+        var key = living(presented.sha256());
+        uses.note(key.keyId());
+        return new Principal(
+                key.organizationId(), key.userId(), key.keyId(), key.scopes(), Principal.Kind.API_KEY, key.limits());
+    }
+
+    /** Throws why it opens nothing any more. */
+    void requireLiving(String sha256) {
+        if (!isBootstrap(sha256)) {
+            living(sha256);
+        }
+    }
+
+    private ApiKey living(String sha256) {
+        var key = store.find(sha256).orElseThrow(Denial.UNKNOWN_KEY::asException);
         if (key.revoked()) {
             throw Denial.REVOKED.asException();
         }
         if (key.expiresAt() != null && !clock.instant().isBefore(key.expiresAt())) {
             throw Denial.TOKEN_EXPIRED.asException();
         }
-        uses.note(key.keyId());
-        return new Principal(
-                key.organizationId(), key.userId(), key.keyId(), key.scopes(), Principal.Kind.API_KEY, key.limits());
+        return key;
     }
 
     /** Whether it is a key of ours by its looks; no store is asked. */
     boolean recognizes(Credential.Key presented) {
-        return WELL_FORMED.matcher(presented.key()).matches() || isBootstrap(presented);
+        return WELL_FORMED.matcher(presented.key()).matches() || isBootstrap(presented.sha256());
     }
 
-    private boolean isBootstrap(Credential.Key presented) {
+    private boolean isBootstrap(String sha256) {
         return bootstrapHash != null
-                && MessageDigest.isEqual(bootstrapHash, presented.sha256().getBytes(StandardCharsets.US_ASCII));
+                && MessageDigest.isEqual(bootstrapHash, sha256.getBytes(StandardCharsets.US_ASCII));
     }
 }

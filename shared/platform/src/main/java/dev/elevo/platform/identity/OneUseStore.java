@@ -7,11 +7,16 @@ import org.jspecify.annotations.Nullable;
 /** Keeps what one-use tokens stand for, by their hashes. */
 public interface OneUseStore {
 
-    /** Whose right it is and to what. */
+    /**
+     * Whose right it is and to what.
+     *
+     * @param keySha256 of the key by which it was got, without which it is worth nothing
+     */
     record Grant(
             String organizationId,
             String userId,
             @Nullable String keyId,
+            @Nullable String keySha256,
             Principal.Kind kind,
             String scope,
             String path,

@@ -1,5 +1,6 @@
 package dev.elevo.platform.identity;
 
+import io.micronaut.http.HttpRequest;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -19,11 +20,13 @@ public final class OneUseTokens {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Provider<OneUseStore> store;
+    private final KeyVerifier keys;
     private final InstantSource clock;
 
     /** @param store a provider: most functions never ask it anything */
-    OneUseTokens(Provider<OneUseStore> store, InstantSource clock) {
+    OneUseTokens(Provider<OneUseStore> store, KeyVerifier keys, InstantSource clock) {
         this.store = store;
+        this.keys = keys;
         this.clock = clock;
     }
 
@@ -35,14 +38,22 @@ public final class OneUseTokens {
         }
     }
 
-    /** For the caller, who holds the scope himself. */
-    public Token issue(Principal caller, String scope, String path) {
+    /** For the caller of the request, who holds the scope himself. */
+    public Token issue(HttpRequest<?> request, Principal caller, String scope, String path) {
         var bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         var text = BEGINNING + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         var expiresAt = clock.instant().plus(LIFE);
+        var keySha256 = CredentialReader.read(request) instanceof Credential.Key key ? key.sha256() : null;
         var grant = new OneUseStore.Grant(
-                caller.organizationId(), caller.userId(), caller.keyId(), caller.kind(), scope, path, expiresAt);
+                caller.organizationId(),
+                caller.userId(),
+                caller.keyId(),
+                keySha256,
+                caller.kind(),
+                scope,
+                path,
+                expiresAt);
         store.get().add(new Credential.Key(text).sha256(), grant);
         return new Token(text, expiresAt);
     }
@@ -59,6 +70,9 @@ public final class OneUseTokens {
         }
         if (!grant.path().equals(path)) {
             throw Denial.UNKNOWN_KEY.asException();
+        }
+        if (grant.keySha256() != null) {
+            keys.requireLiving(grant.keySha256());
         }
         return new Principal(
                 grant.organizationId(), grant.userId(), grant.keyId(), List.of(grant.scope()), grant.kind());

@@ -1,6 +1,7 @@
 package dev.elevo.platform.identity;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public record Principal(
 
     static final String BOOTSTRAP_KEY = "bootstrap";
 
+    /** The operator's, and the trail of what nobody is known to have done. */
+    private static final Set<String> RESERVED = Set.of(OPERATOR, "system");
+
     /** Beginnings of scopes over what all organizations share. */
     private static final List<String> OF_THE_OPERATOR = List.of("system:", "gateway.", "service.");
 
@@ -38,6 +42,11 @@ public record Principal(
 
     public Principal(String organizationId, String userId, @Nullable String keyId, List<String> scopes, Kind kind) {
         this(organizationId, userId, keyId, scopes, kind, RateLimits.NONE);
+    }
+
+    /** Whether no organization may be named so by whoever likes to. */
+    public static boolean isReserved(String organizationId) {
+        return RESERVED.contains(organizationId);
     }
 
     /** By the one key that comes with the deployment. */

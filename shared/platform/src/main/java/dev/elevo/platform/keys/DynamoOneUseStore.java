@@ -40,6 +40,10 @@ final class DynamoOneUseStore implements OneUseStore {
         if (keyId != null) {
             item.put("keyId", string(keyId));
         }
+        var keySha256 = grant.keySha256();
+        if (keySha256 != null) {
+            item.put("keySha256", string(keySha256));
+        }
         item.put("kind", string(grant.kind().name()));
         item.put("scope", string(grant.scope()));
         item.put("path", string(grant.path()));
@@ -58,10 +62,12 @@ final class DynamoOneUseStore implements OneUseStore {
 
     private static Grant read(Map<String, AttributeValue> item) {
         var keyId = item.get("keyId");
+        var keySha256 = item.get("keySha256");
         return new Grant(
                 required(item, "org").s(),
                 required(item, "user").s(),
                 keyId == null ? null : keyId.s(),
+                keySha256 == null ? null : keySha256.s(),
                 Principal.Kind.valueOf(required(item, "kind").s()),
                 required(item, "scope").s(),
                 required(item, "path").s(),

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -41,11 +42,13 @@ public final class DynamoRequestCounter implements RequestCounter {
     /** Far below what an item holds; there are not as many endpoints, statuses and kinds of clients. */
     private static final int MOST_SERIES = 2000;
 
-    private final String instance = UUID.randomUUID().toString();
     private final DynamoDbClient dynamo;
     private final String table;
     private final InstantSource clock;
     private final Map<Instant, Map<Series, Histogram>> minutes = new ConcurrentHashMap<>();
+    /** Drawn late: instances that were thawed from one snapshot must not share it. */
+    private @Nullable String instance;
+
     private final AtomicLong flushedAt = new AtomicLong(System.nanoTime());
 
     DynamoRequestCounter(DynamoDbClient dynamo, DynamoConfiguration configuration, InstantSource clock) {
@@ -70,12 +73,22 @@ public final class DynamoRequestCounter implements RequestCounter {
 
     /** Nobody's request fails because it could not be counted. */
     @PreDestroy
-    void flush() {
+    synchronized void flush() {
+        var name = instance;
+        if (name == null) {
+            name = UUID.randomUUID().toString();
+            instance = name;
+        }
+        flush(name);
+    }
+
+    private void flush(String name) {
         var current = clock.instant().truncatedTo(ChronoUnit.MINUTES);
         minutes.forEach((minute, counted) -> {
             try {
-                put(minute, counted);
-                if (minute.isBefore(current)) {
+                put(name, minute, counted);
+                // Of the minute before somebody may still be counting.
+                if (minute.isBefore(current.minus(1, ChronoUnit.MINUTES))) {
                     minutes.remove(minute);
                 }
             } catch (SdkException e) {
@@ -86,10 +99,10 @@ public final class DynamoRequestCounter implements RequestCounter {
         minutes.keySet().removeIf(minute -> minute.isBefore(current.minus(5, ChronoUnit.MINUTES)));
     }
 
-    private void put(Instant minute, Map<Series, Histogram> counted) {
+    private void put(String name, Instant minute, Map<Series, Histogram> counted) {
         var counts = new HashMap<String, AttributeValue>();
         counted.forEach((series, histogram) -> counts.put(spell(series), string(histogram.spell())));
-        var item = key(partition(minute), minute + "#" + instance);
+        var item = key(partition(minute), minute + "#" + name);
         item.put(COUNTS, AttributeValue.fromM(counts));
         item.put(StateTable.TTL, number(minute.plus(KEPT).getEpochSecond()));
         dynamo.putItem(request ->

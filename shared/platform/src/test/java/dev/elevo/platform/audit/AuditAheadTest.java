@@ -3,6 +3,7 @@ package dev.elevo.platform.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.platform.testing.Events;
+import dev.elevo.platform.testing.FixtureDeletions;
 import dev.elevo.platform.testing.FixtureFunction;
 import dev.elevo.platform.testing.FixtureFunction.Fixture;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +33,24 @@ class AuditAheadTest {
         var refused = fixture.answerAdmin(Events.of("DELETE", DELETION));
 
         assertThat(refused.outcome()).isEqualTo(9002);
+        assertThat(deletions()).isZero();
         fixture.audit().fail(false);
         assertThat(fixture.answerAdmin(Events.of("DELETE", DELETION)).status()).isEqualTo(204);
+        assertThat(deletions()).isEqualTo(1);
+    }
+
+    @Test
+    void what_was_announced_and_found_no_room_has_an_end() {
+        var refused = fixture.answerAdmin(Events.of("DELETE", "/api/v1/fixture/things/full"));
+
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(fixture.audit().events())
+                .singleElement()
+                .satisfies(event -> assertThat(event.outcome()).isEqualTo(Outcome.FAILED));
+    }
+
+    private int deletions() {
+        return fixture.function().context().getBean(FixtureDeletions.class).made();
     }
 
     @Test

@@ -33,7 +33,7 @@ final class DynamoIdempotencyStoreTest {
     private final IdempotencyStore otherInstance =
             new DynamoIdempotencyStore(DynamoDbLocal.shared().client(), TABLE, clock, "secret");
     private final IdempotencyKey key = new IdempotencyKey(
-            "3#org#ann", "POST", "/api/v1/sandboxes", UUID.randomUUID().toString());
+            "3#org#ann", "key-1", "POST", "/api/v1/sandboxes", UUID.randomUUID().toString());
 
     @Test
     void who_comes_second_learns_that_the_first_still_runs() {
@@ -53,6 +53,14 @@ final class DynamoIdempotencyStoreTest {
                 "{\"id\":\"sbx-1\"}");
         assertAnswer(
                 store.begin(key, "hash"), 201, "application/json", "/api/v1/sandboxes/sbx-1", "{\"id\":\"sbx-1\"}");
+    }
+
+    @Test
+    void another_credential_of_the_same_caller_does_not_learn_the_answer() {
+        store.finish(first(), answer(201, "application/json", null, bytes("{\"key\":\"once\"}")));
+        var narrower = new IdempotencyKey(key.caller(), "key-2", key.method(), key.path(), key.key());
+
+        assertThat(store.begin(narrower, "hash")).isEqualTo(new Attempt.OtherBody());
     }
 
     @Test
@@ -144,11 +152,11 @@ final class DynamoIdempotencyStoreTest {
         first();
 
         for (var other : List.of(
-                new IdempotencyKey("3#org#bob", key.method(), key.path(), key.key()),
-                new IdempotencyKey("3#two#ann", key.method(), key.path(), key.key()),
-                new IdempotencyKey(key.caller(), "PUT", key.path(), key.key()),
-                new IdempotencyKey(key.caller(), key.method(), key.path() + "/sbx-1", key.key()),
-                new IdempotencyKey(key.caller(), key.method(), key.path(), key.key() + "2"))) {
+                new IdempotencyKey("3#org#bob", "key-1", key.method(), key.path(), key.key()),
+                new IdempotencyKey("3#two#ann", "key-1", key.method(), key.path(), key.key()),
+                new IdempotencyKey(key.caller(), key.credential(), "PUT", key.path(), key.key()),
+                new IdempotencyKey(key.caller(), key.credential(), key.method(), key.path() + "/sbx-1", key.key()),
+                new IdempotencyKey(key.caller(), key.credential(), key.method(), key.path(), key.key() + "2"))) {
             assertThat(store.begin(other, "hash")).as("%s", other).isInstanceOf(Attempt.First.class);
         }
     }
@@ -156,7 +164,7 @@ final class DynamoIdempotencyStoreTest {
     @Test
     void the_longest_path_and_key_fit() {
         var longest =
-                new IdempotencyKey(key.caller(), "DELETE", "/api/v1/" + "p".repeat(8000), key.key() + "k".repeat(219));
+                new IdempotencyKey(key.caller(), key.credential(), "DELETE", "/api/v1/" + "p".repeat(8000), key.key() + "k".repeat(219));
 
         assertThat(store.begin(longest, "hash")).isInstanceOf(Attempt.First.class);
         assertThat(store.begin(longest, "hash")).isEqualTo(new Attempt.Running());

@@ -50,6 +50,11 @@ import org.jspecify.annotations.Nullable;
 @Controller("/api/v1/fixture")
 @Requires(property = FixtureFunction.SWITCH)
 class FixtureController {
+    private final FixtureDeletions deletions;
+
+    FixtureController(FixtureDeletions deletions) {
+        this.deletions = deletions;
+    }
 
     @Serdeable
     record Thing(
@@ -156,7 +161,12 @@ class FixtureController {
     @Delete("/things/{id}")
     @NeedsScope("sandbox:write")
     @Status(HttpStatus.NO_CONTENT)
-    void delete(String id, @QueryValue(defaultValue = "false") boolean force) {}
+    void delete(String id, @QueryValue(defaultValue = "false") boolean force) {
+        if (id.equals("full")) {
+            throw new Failure.Limited(10, Instant.parse("2026-01-01T00:00:06Z"), Duration.ofMillis(5200)).asException();
+        }
+        deletions.add();
+    }
 
     @Get("/query")
     @PublicEndpoint

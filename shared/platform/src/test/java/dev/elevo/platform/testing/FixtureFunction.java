@@ -62,7 +62,9 @@ public final class FixtureFunction extends AreaFunction {
                 "ELEVO_BOOTSTRAP_KEY_SHA256",
                 Events.sha256(BOOTSTRAP_KEY),
                 "ELEVO_JWT_SECRET",
-                JWT_SECRET));
+                JWT_SECRET,
+                "ELEVO_CURSOR_SECRET",
+                "secret-of-the-tests"));
         properties.putAll(more);
         var function = new FixtureFunction(
                 properties, List.of(clock, keys, revocations, limiter, audit, standings, new InMemoryRequestCounter()));

@@ -200,7 +200,7 @@ class PushTest {
     void who_was_disabled_is_told_nothing() {
         var id = expired(cloud);
         var standings = cloud.context().getBean(DynamoStandings.class);
-        standings.save("acme", new Standing(false, Set.of(user), null, null, RateLimits.NONE), 1);
+        standings.save("acme", new Standing(false, Set.of(user), null, null, null, RateLimits.NONE), 1);
 
         cloud.runSchedule("pushes");
 

@@ -104,7 +104,7 @@ final class DescribedAnswers {
 
     private Optional<JsonNode> operation(String path, String method) {
         var verb = method.toLowerCase(Locale.ROOT);
-        return stream(document.get("paths"))
+        return document.get("paths").properties().stream()
                 .filter(entry -> entry.getValue().has(verb))
                 .filter(entry -> path.replaceFirst("/$", "").matches(pattern(entry.getKey())))
                 // The more of it is written out, the closer it is.
@@ -120,12 +120,6 @@ final class DescribedAnswers {
 
     private static int variables(String template) {
         return template.split("\\{", -1).length;
-    }
-
-    private static Stream<Map.Entry<String, JsonNode>> stream(JsonNode node) {
-        var entries = new ArrayList<Map.Entry<String, JsonNode>>();
-        node.fields().forEachRemaining(entries::add);
-        return entries.stream();
     }
 
     /** Nothing but what is described; and a reference that may be null is one of two. */

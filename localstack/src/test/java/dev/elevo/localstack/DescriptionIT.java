@@ -211,10 +211,11 @@ class DescriptionIT {
 
     @Test
     void refusals_of_callers_are_described() {
-        for (var headers : List.of(
-                Map.of("X-API-Key", ""), Map.of("X-API-Key", "ewk_unknown"), Map.of("Authorization", "Basic x"))) {
-            var name = headers.keySet().iterator().next();
-            var answer = stack.call("GET", V1 + "/sandboxes", "", name, headers.get(name));
+        for (var header : List.of(
+                Map.entry("X-API-Key", ""),
+                Map.entry("X-API-Key", "ewk_unknown"),
+                Map.entry("Authorization", "Basic x"))) {
+            var answer = stack.call("GET", V1 + "/sandboxes", "", header.getKey(), header.getValue());
             assertThat(answer.status()).isEqualTo(401);
             wrong.addAll(described.wrong("GET", V1 + "/sandboxes", answer));
         }

@@ -243,7 +243,8 @@ final class HandOverTest {
 
     @Test
     void of_a_handshake_only_what_belongs_to_one_goes_on() throws Exception {
-        client.send("GET /agent/v1/direct HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: key\r\nX-Elevo-Answer: nonsense\r\nCookie: a=b\r\n\r\n");
+        client.send(
+                "GET /agent/v1/direct HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: key\r\nX-Elevo-Answer: nonsense\r\nCookie: a=b\r\n\r\n");
         assertThat(next().beginning())
                 .containsIgnoringCase("sec-websocket-key: key")
                 .doesNotContainIgnoringCase("x-elevo-answer")

@@ -116,11 +116,15 @@ class DescriptionTest {
         assertThat(schema(list, "state").getItems().getEnum())
                 .hasToString("[creating, running, stopped, paused, failed, deleted]");
         var read = parameters("GET /api/v1/sandboxes/{id}/files/read");
-        assertThat(read.get("path").getRequired()).isTrue();
+        assertThat(read)
+                .hasEntrySatisfying(
+                        "path", path -> assertThat(path.getRequired()).isTrue());
         assertThat(enumOf(read, "format")).isEqualTo("[text, bytes, stream]");
         assertThat(schema(read, "offset").getFormat()).isEqualTo("int64");
         var host = parameters("GET /api/v1/sandboxes/{id}/host");
-        assertThat(host.get("port").getRequired()).isTrue();
+        assertThat(host)
+                .hasEntrySatisfying(
+                        "port", port -> assertThat(port.getRequired()).isTrue());
         assertThat(schema(host, "port").getMaximum()).isEqualByComparingTo("65535");
         assertThat(parameters("GET /api/v1/sandboxes/{id}/process/{pid}/stream"))
                 .containsKeys("includeHistory", "cursor");
@@ -140,7 +144,10 @@ class DescriptionTest {
                 .getRequestBody()
                 .getContent();
         assertThat(upload).containsOnlyKeys("multipart/form-data", "application/octet-stream");
-        assertThat(required(upload.get("multipart/form-data").getSchema())).isEqualTo(List.of("file", "path"));
+        assertThat(upload)
+                .hasEntrySatisfying(
+                        "multipart/form-data",
+                        form -> assertThat(required(form.getSchema())).isEqualTo(List.of("file", "path")));
     }
 
     @Test
@@ -178,10 +185,11 @@ class DescriptionTest {
     }
 
     private static ApiResponse response(String place, String status) {
-        var response = operation(place).getResponses().get(status);
-        return response.get$ref() == null
+        var response = Objects.requireNonNull(operation(place).getResponses().get(status), status);
+        var reference = response.get$ref();
+        return reference == null
                 ? response
-                : DOCUMENT.getComponents().getResponses().get(last(response.get$ref()));
+                : Objects.requireNonNull(DOCUMENT.getComponents().getResponses().get(last(reference)), reference);
     }
 
     private static Object codes(String place, String status) {

@@ -74,7 +74,15 @@ class ArtifactsController {
 
     @Post
     @NeedsScope("run:write")
-    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING, ErrorCode.FILE_NOT_FOUND, ErrorCode.FILE_TOO_LARGE, ErrorCode.NOT_A_FILE, ErrorCode.STORAGE_INSUFFICIENT, ErrorCode.RESOURCE_NOT_FOUND})
+    @Fails({
+        ErrorCode.SANDBOX_NOT_FOUND,
+        ErrorCode.SANDBOX_NOT_RUNNING,
+        ErrorCode.FILE_NOT_FOUND,
+        ErrorCode.FILE_TOO_LARGE,
+        ErrorCode.NOT_A_FILE,
+        ErrorCode.STORAGE_INSUFFICIENT,
+        ErrorCode.RESOURCE_NOT_FOUND
+    })
     @Audited("artifact.create")
     HttpResponse<ArtifactInfo> createArtifact(
             HttpRequest<?> request, Principal caller, @Body @Valid CreateArtifact wanted) {

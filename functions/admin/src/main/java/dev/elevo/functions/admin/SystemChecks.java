@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +27,9 @@ class SystemChecks {
     private final Deployment deployment;
     private final InstantSource clock;
     /** Taken late: instances that were thawed from one snapshot have not run since it was made. */
-    private final AtomicReference<Instant> started = new AtomicReference<>();
+    private final AtomicReference<@Nullable Instant> started = new AtomicReference<>();
 
-    private final AtomicReference<Asked> last = new AtomicReference<>();
+    private final AtomicReference<@Nullable Asked> last = new AtomicReference<>();
 
     SystemChecks(Database database, Sql sql, Engine engine, Deployment deployment, InstantSource clock) {
         this.database = database;
@@ -47,7 +49,7 @@ class SystemChecks {
                 isWell ? SystemStatus.HEALTHY : SystemStatus.DEGRADED,
                 deployment.version(),
                 now,
-                Duration.between(started.get(), now).toSeconds(),
+                Duration.between(Objects.requireNonNullElse(started.get(), now), now).toSeconds(),
                 components);
     }
 

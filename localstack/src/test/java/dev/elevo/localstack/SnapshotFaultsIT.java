@@ -168,7 +168,8 @@ final class SnapshotFaultsIT {
                 assertThat(run(made("{\"snapshot\": \"" + name + "\"}"), look)).isEqualTo(words);
             } else {
                 assertThat(state(SNAPSHOTS + "/" + name)).isEqualTo("failed");
-                assertThat(stack.get(SNAPSHOTS + "/" + name).field("errorMessage")).isNotEqualTo("null");
+                assertThat(stack.get(SNAPSHOTS + "/" + name).field("errorMessage"))
+                        .isNotEqualTo("null");
             }
             delete(SNAPSHOTS + "/" + name);
         }

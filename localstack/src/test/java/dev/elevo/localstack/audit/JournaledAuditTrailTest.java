@@ -108,9 +108,9 @@ final class JournaledAuditTrailTest {
     void what_the_table_will_never_take_keeps_no_other() throws IOException {
         try (var trail = started()) {
             var good = begun();
-            trail.record(ended(withMetadata(begun(), IntStream.range(0, 10)
-                    .boxed()
-                    .collect(Collectors.toMap(i -> "k" + i, i -> "v".repeat(60_000))))));
+            trail.record(ended(withMetadata(
+                    begun(),
+                    IntStream.range(0, 10).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v".repeat(60_000))))));
             trail.record(ended(good));
             trail.settle();
 

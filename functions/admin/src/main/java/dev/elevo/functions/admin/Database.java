@@ -85,7 +85,8 @@ public class Database {
                 return true;
             }
         }
-        // Connection lost; not let in; rolled back for another's sake; shutting down or starting; too many connections; and
+        // Connection lost; not let in; rolled back for another's sake; shutting down or starting; too many connections;
+        // and
         // before the migrations have run: no such table.
         return hasState(thrown, "08", "28", "40", "57P", "53", "42P01");
     }

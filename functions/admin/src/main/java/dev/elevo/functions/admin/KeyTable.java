@@ -57,7 +57,8 @@ class KeyTable {
 
     Key change(String id, String name, List<String> permissions) {
         return sql.one(
-                        "UPDATE api_key SET name = ?, permissions = ?, version = " + Sql.NEXT_VERSION + " WHERE id = ? RETURNING *",
+                        "UPDATE api_key SET name = ?, permissions = ?, version = " + Sql.NEXT_VERSION
+                                + " WHERE id = ? RETURNING *",
                         this::key,
                         name,
                         permissions,

@@ -53,7 +53,8 @@ class OrganizationTable {
     Organization save(Organization changed, Instant now) {
         return sql.one(
                         "UPDATE organization SET name = ?, disabled_at = ?, disabled_reason = ?, max_sandboxes = ?,"
-                                + " max_volumes = ?, max_snapshots = ?, limits = ?::jsonb, version = " + Sql.NEXT_VERSION
+                                + " max_volumes = ?, max_snapshots = ?, limits = ?::jsonb, version = "
+                                + Sql.NEXT_VERSION
                                 + ", updated_at = ? WHERE id = ? RETURNING *",
                         this::organization,
                         changed.name(),

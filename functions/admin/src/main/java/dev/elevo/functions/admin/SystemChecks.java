@@ -49,7 +49,8 @@ class SystemChecks {
                 isWell ? SystemStatus.HEALTHY : SystemStatus.DEGRADED,
                 deployment.version(),
                 now,
-                Duration.between(Objects.requireNonNullElse(started.get(), now), now).toSeconds(),
+                Duration.between(Objects.requireNonNullElse(started.get(), now), now)
+                        .toSeconds(),
                 components);
     }
 
@@ -61,8 +62,8 @@ class SystemChecks {
             return ask(now);
         }
         // One asks again, and nobody waits for that: meanwhile the others tell what was found before.
-        var isOurs = now - known.atNanos() > LIFE_NANOS
-                && last.compareAndSet(known, new Asked(known.components(), now));
+        var isOurs =
+                now - known.atNanos() > LIFE_NANOS && last.compareAndSet(known, new Asked(known.components(), now));
         return isOurs ? ask(now) : known.components();
     }
 

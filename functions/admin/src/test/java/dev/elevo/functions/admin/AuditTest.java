@@ -144,9 +144,10 @@ class AuditTest {
     void what_is_rare_is_found_over_several_pages_none_of_which_reads_without_end() {
         record("rare", "t.rare", "ann", "r", Outcome.SUCCESS, ago(60));
         var large = Map.of("path", "p".repeat(300_000));
-        IntStream.range(0, 50).forEach(i -> function.context()
-                .getBean(AuditTrail.class)
-                .record(event("rare", "t.t", "u", "r", Outcome.SUCCESS, ago(i), large)));
+        IntStream.range(0, 50)
+                .forEach(i -> function.context()
+                        .getBean(AuditTrail.class)
+                        .record(event("rare", "t.t", "u", "r", Outcome.SUCCESS, ago(i), large)));
 
         var first = ask("rare", "?type=t.rare&cursor=");
         var second = ask("rare", "?type=t.rare&cursor=" + first.value("pagination.nextCursor"));

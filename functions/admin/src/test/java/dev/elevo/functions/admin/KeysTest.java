@@ -145,15 +145,16 @@ class KeysTest {
     }
 
     private static byte[] unpack(Map<String, AttributeValue> item) throws IOException {
-        try (var unpacked = new GZIPInputStream(
-                Objects.requireNonNull(item.get("body")).b().asInputStream())) {
+        try (var unpacked =
+                new GZIPInputStream(Objects.requireNonNull(item.get("body")).b().asInputStream())) {
             return unpacked.readAllBytes();
         }
     }
 
     @Test
     void a_narrower_key_of_the_same_user_is_not_told_what_a_wider_one_was() {
-        var wide = create("twice", "{\"name\":\"wide\",\"permissions\":[\"*\"]}", "*").textAt("key");
+        var wide = create("twice", "{\"name\":\"wide\",\"permissions\":[\"*\"]}", "*")
+                .textAt("key");
         var narrow = create("twice", "{\"name\":\"narrow\",\"permissions\":[\"user:write\"]}", "*")
                 .textAt("key");
         var request = Events.post(MINE, "{\"name\":\"x\"}").header("x-idempotency-key", "twice");
@@ -361,8 +362,9 @@ class KeysTest {
         try (partly) {
             var database = partly.context().getBean(Database.class);
             var sql = partly.context().getBean(Sql.class);
-            Answer.of(partly.handle(
-                    Events.of("DELETE", MINE + "/" + first).bearer(token("stuck", "races", "*")).event()));
+            Answer.of(partly.handle(Events.of("DELETE", MINE + "/" + first)
+                    .bearer(token("stuck", "races", "*"))
+                    .event()));
             database.change(() -> sql.update("INSERT INTO outbox (kind, subject) VALUES ('KEY', ?)", second));
             surrounded.clock().advance(Changes.ABANDONED);
             partly.runSchedule("projection");

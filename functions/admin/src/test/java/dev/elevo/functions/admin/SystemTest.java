@@ -83,7 +83,8 @@ class SystemTest {
         assertThat(answer.header("Content-Type")).startsWith("text/plain");
         assertThat(Surrounded.ask(
                                 function,
-                                Events.get("/api/v1/system/metrics").header("accept", "application/json, text/plain, */*"))
+                                Events.get("/api/v1/system/metrics")
+                                        .header("accept", "application/json, text/plain, */*"))
                         .header("Content-Type"))
                 .startsWith("application/json");
         assertThat(answer.text())

@@ -102,7 +102,10 @@ public final class AuditSearch {
     }
 
     /** @param stoppedAt how far it came that had read enough */
-    private record Found(List<Map<String, AttributeValue>> items, long count, @Nullable String stoppedAt) {}
+    private record Found(
+            List<Map<String, AttributeValue>> items,
+            long count,
+            @Nullable String stoppedAt) {}
 
     /**
      * Goes through the days.
@@ -113,12 +116,7 @@ public final class AuditSearch {
      * @param mostReadings that find no end; each reads as much as the table gives at once
      */
     private Found walk(
-            Wanted wanted,
-            boolean newestFirst,
-            @Nullable String position,
-            long counted,
-            long kept,
-            int mostReadings) {
+            Wanted wanted, boolean newestFirst, @Nullable String position, long counted, long kept, int mostReadings) {
         var now = clock.instant();
         var oldest = now.minus(DynamoAuditTrail.KEPT);
         var from = wanted.from() == null || wanted.from().isBefore(oldest) ? oldest : wanted.from();

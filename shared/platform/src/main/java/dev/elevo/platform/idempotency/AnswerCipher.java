@@ -55,7 +55,10 @@ final class AnswerCipher {
             var mac = Mac.getInstance(MAC);
             mac.init(secret);
             var cipher = Cipher.getInstance(CIPHER);
-            cipher.init(mode, new SecretKeySpec(mac.doFinal(key.secretSeed()), "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+            cipher.init(
+                    mode,
+                    new SecretKeySpec(mac.doFinal(key.secretSeed()), "AES"),
+                    new GCMParameterSpec(TAG_BITS, nonce));
             return cipher.doFinal(bytes, from, bytes.length - from);
         } catch (AEADBadTagException e) {
             throw e;

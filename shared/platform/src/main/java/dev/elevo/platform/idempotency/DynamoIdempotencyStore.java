@@ -157,7 +157,9 @@ final class DynamoIdempotencyStore implements IdempotencyStore {
         return cipher.open(body(key, item), key)
                 .<Attempt>map(opened -> new Attempt.Done(new StoredAnswer(
                         Integer.parseInt(status.n()),
-                        item.containsKey(CONTENT_TYPE) ? required(item, CONTENT_TYPE).s() : null,
+                        item.containsKey(CONTENT_TYPE)
+                                ? required(item, CONTENT_TYPE).s()
+                                : null,
                         item.containsKey(LOCATION) ? required(item, LOCATION).s() : null,
                         Packing.unpack(opened))))
                 .orElseGet(Attempt.OtherBody::new);

@@ -163,8 +163,8 @@ final class DynamoIdempotencyStoreTest {
 
     @Test
     void the_longest_path_and_key_fit() {
-        var longest =
-                new IdempotencyKey(key.caller(), key.credential(), "DELETE", "/api/v1/" + "p".repeat(8000), key.key() + "k".repeat(219));
+        var longest = new IdempotencyKey(
+                key.caller(), key.credential(), "DELETE", "/api/v1/" + "p".repeat(8000), key.key() + "k".repeat(219));
 
         assertThat(store.begin(longest, "hash")).isInstanceOf(Attempt.First.class);
         assertThat(store.begin(longest, "hash")).isEqualTo(new Attempt.Running());

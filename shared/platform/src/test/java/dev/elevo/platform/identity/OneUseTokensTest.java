@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class OneUseTokensTest {
     private static final String KEY = "ewk_" + "k".repeat(43);
     private static final String PATH = "/api/v1/sandboxes/sbx-1/console/ws";
-    private static final Principal CALLER =
-            new Principal("acme", "ann", "key-1", List.of("*"), Principal.Kind.API_KEY);
+    private static final Principal CALLER = new Principal("acme", "ann", "key-1", List.of("*"), Principal.Kind.API_KEY);
 
     private final SettableClock clock = new SettableClock();
     private final InMemoryKeys keys = new InMemoryKeys();

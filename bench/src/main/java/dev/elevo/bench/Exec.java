@@ -21,7 +21,7 @@ final class Exec implements Benchmark {
                             "process/run of /bin/true",
                             "ssh ControlMaster",
                             "ms",
-                            Target.atMost(1.5, 0.65),
+                            Target.atMost(1, 0.65),
                             new Latency(() -> runTrue(wire, sandbox)),
                             new Latency(ssh::runTrue))
                     .run();

@@ -56,14 +56,22 @@ class TicketsTest {
 
     @Test
     void those_that_nobody_uses_are_so_many_and_no_more() {
-        for (var i = 0; i < 4096; i++) {
+        for (var i = 0; i < 256; i++) {
             tickets.issue("sbx-a", REQUEST);
         }
+        assertExhausted("sbx-a");
+        for (var i = 0; i < 4096 - 256; i++) {
+            tickets.issue("sbx-" + i, REQUEST);
+        }
+        assertExhausted("sbx-b");
 
-        var thrown = catchThrowableOfType(ApiException.class, () -> tickets.issue("sbx-a", REQUEST));
-        assertThat(thrown.failure().code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
         now = now.plusSeconds(120);
         assertThat(codeOf(tickets.issue("sbx-a", REQUEST).token())).isNull();
+    }
+
+    private void assertExhausted(String sandboxId) {
+        var thrown = catchThrowableOfType(ApiException.class, () -> tickets.issue(sandboxId, REQUEST));
+        assertThat(thrown.failure().code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
     }
 
     private @Nullable ErrorCode codeOf(String token) {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AreaFunctionTest {
+    private static final String SECRET = "a-secret-of-the-tests-that-is-long-enough";
+
     private Fixture fixture;
 
     @BeforeAll
@@ -108,7 +110,7 @@ class AreaFunctionTest {
     @Test
     void the_surroundings_stay_open_when_the_function_closes() {
         var shared = new Shared();
-        var surroundings = new Surroundings(Map.of(), List.of(shared));
+        var surroundings = new Surroundings(Map.of("ELEVO_CURSOR_SECRET", SECRET), List.of(shared));
 
         new AreaFunction(Area.ADMIN, surroundings) {}.close();
 
@@ -126,7 +128,8 @@ class AreaFunctionTest {
 
     @Test
     void properties_of_the_surroundings_may_be_spelled_as_environment() {
-        var surroundings = new Surroundings(Map.of("ELEVO_A_LONG_NAME", "1", "elevo.other-name", "2"), List.of());
+        var surroundings = new Surroundings(
+                Map.of("ELEVO_A_LONG_NAME", "1", "elevo.other-name", "2", "ELEVO_CURSOR_SECRET", SECRET), List.of());
 
         try (var function = new AreaFunction(Area.ADMIN, surroundings) {}) {
             assertThat(function.context().getProperty("elevo.a-long-name", String.class))

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class HandOverTest {
     private static final String RELAYED = "X-Elevo-Relay";
     /** More than a socket takes of an answer that nobody reads. */
-    private static final int LONG = 8 << 20;
+    private static final int LONG = 5 << 20;
 
     /** Taken over by the agent. */
     private record Taken(Channel client, String beginning, Channel giver) {}

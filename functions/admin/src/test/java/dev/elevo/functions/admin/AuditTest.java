@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.Ids;
 import dev.elevo.platform.audit.AuditEvent;
 import dev.elevo.platform.audit.AuditTrail;
+import dev.elevo.platform.audit.DynamoAuditTrail;
 import dev.elevo.platform.audit.Outcome;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,11 +145,12 @@ class AuditTest {
     @Test
     void what_is_rare_is_found_over_several_pages_none_of_which_reads_without_end() {
         record("rare", "t.rare", "ann", "r", Outcome.SUCCESS, ago(60));
-        var large = Map.of("path", "p".repeat(300_000));
-        IntStream.range(0, 50)
-                .forEach(i -> function.context()
-                        .getBean(AuditTrail.class)
-                        .record(event("rare", "t.t", "u", "r", Outcome.SUCCESS, ago(i), large)));
+        var trail = function.context().getBean(DynamoAuditTrail.class);
+        for (int i = 0; i < 401; i++) {
+            trail.record(Stream.generate(() -> event("rare", "t.t", "u", "r", Outcome.SUCCESS, ago(1)))
+                    .limit(DynamoAuditTrail.MOST_TOGETHER)
+                    .toList());
+        }
 
         var first = ask("rare", "?type=t.rare&cursor=");
         var second = ask("rare", "?type=t.rare&cursor=" + first.value("pagination.nextCursor"));

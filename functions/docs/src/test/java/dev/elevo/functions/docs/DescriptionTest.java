@@ -16,6 +16,7 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The document that the build made. */
 class DescriptionTest {
@@ -41,9 +43,9 @@ class DescriptionTest {
     }
 
     @Test
-    void it_has_every_route_of_every_function_and_nothing_else() {
+    void it_has_every_route_of_every_function_and_nothing_else(@TempDir Path blobs) {
         var routes = new ArrayList<String>();
-        try (var surrounded = new Surrounded()) {
+        try (var surrounded = new Surrounded().with("elevo.blobs.directory", blobs.toString())) {
             for (var area : Area.values()) {
                 try (var function = surrounded.start(constructor(area))) {
                     function.context()

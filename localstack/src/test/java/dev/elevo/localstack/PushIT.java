@@ -23,9 +23,9 @@ final class PushIT {
         var device = stack.post(DEVICES, "{\"platform\":\"android\",\"token\":\"of-no-telephone\",\"name\":\"mine\"}");
         assertThat(device.status()).as(device.text()).isEqualTo(201);
         assertThat(stack.get("/api/v1/config").text()).contains("\"push\":false");
-        var id = stack.post(SANDBOXES, "{\"name\":\"short-lived\"}").field("id");
+        var id = stack.post(SANDBOXES, "{\"name\":\"short-lived\",\"timeoutMs\":1000}")
+                .field("id");
 
-        stack.post(SANDBOXES + "/" + id + "/timeout", "{\"timeoutMs\":1000}");
         Eventually.await(() -> stack.get(SANDBOXES + "/" + id).field("state").equals("stopped"));
 
         Eventually.await("it is recorded", () -> !about(id).isEmpty());

@@ -29,6 +29,7 @@ public final class AuditSearch {
 
     /** Of a page by cursor that looks for what is rare: it may be short or empty then, and its cursor goes on. */
     private static final int MOST_READINGS = 10;
+
     private static final int READ_AT_ONCE = 1000;
 
     /** Sorts behind everything that begins with a time. */
@@ -200,7 +201,9 @@ public final class AuditSearch {
         if (conditions.isEmpty()) {
             request.limit((int) Math.min(most + 1, READ_AT_ONCE));
         } else {
-            request.limit(READ_AT_ONCE).filterExpression(String.join(" AND ", conditions)).expressionAttributeNames(names);
+            request.limit(READ_AT_ONCE)
+                    .filterExpression(String.join(" AND ", conditions))
+                    .expressionAttributeNames(names);
         }
         if (!next.isEmpty()) {
             request.exclusiveStartKey(next);

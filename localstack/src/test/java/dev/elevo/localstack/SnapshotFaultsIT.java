@@ -10,8 +10,13 @@ import io.micronaut.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -236,19 +241,34 @@ final class SnapshotFaultsIT {
 
     /** What lies in the depots under that name. */
     private static List<Path> files(String kind) throws IOException {
-        try (var files = Files.walk(home.resolve("blobs"))) {
-            return files.filter(
-                            file -> Files.isRegularFile(file) && file.toString().contains("/" + kind + "/"))
-                    .toList();
-        }
+        return blobs().stream()
+                .filter(file -> file.toString().contains("/" + kind + "/"))
+                .toList();
     }
 
     private static long bytesOfBlobs() throws IOException {
-        try (var files = Files.walk(home.resolve("blobs"))) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
+        return blobs().stream().mapToLong(file -> file.toFile().length()).sum();
+    }
+
+    /** What goes while somebody looks is not there. */
+    private static List<Path> blobs() throws IOException {
+        var found = new ArrayList<Path>();
+        Files.walkFileTree(home.resolve("blobs"), new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes what) {
+                found.add(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                if (e instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw e;
+            }
+        });
+        return found;
     }
 
     /** Those that are mounted, of this run: on its own file system of disks, which is a loop device itself. */

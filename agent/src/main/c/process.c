@@ -1,6 +1,7 @@
 #include "process.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,10 @@
 
 /* A descendant may still hold a pipe after the process has ended: a reader gets this long to see the rest, a daemon no longer. */
 #define LINGER_US 100000
+
+/* Who has written so much will write more, and gets a pipe in which more of it waits for one look of ours. */
+#define MUCH_OUTPUT (1u << 20)
+#define WIDE_PIPE (256 << 10)
 
 static struct process *processes;
 static unsigned process_count;
@@ -59,6 +64,11 @@ static void let_go(struct process *process, struct watch *pipe) {
     watch_close(pipe);
 }
 
+/* Refused where the user has many such pipes already; the one he has does as well, only slower. */
+static void widen(const struct watch *pipe, uint64_t before, uint64_t after) {
+    if (before < MUCH_OUTPUT && after >= MUCH_OUTPUT) (void)fcntl(pipe->fd, F_SETPIPE_SZ, WIDE_PIPE);
+}
+
 /* One read from a pipe into the backlog; tells whether there may be more. A full backlog stops listening: the writer blocks. */
 static bool take_output(struct process *process, struct watch *pipe) {
     bool is_out = pipe == &process->out;
@@ -73,6 +83,7 @@ static bool take_output(struct process *process, struct watch *pipe) {
     ssize_t length = read(pipe->fd, backlog_data(&process->backlog, type), room < *left ? room : (size_t)*left);
     if (length > 0) {
         backlog_add(&process->backlog, type, *total, (size_t)length);
+        widen(pipe, *total, *total + (uint64_t)length);
         *total += (uint64_t)length;
         *left -= (uint64_t)length;
         if (*left == 0) let_go(process, pipe);

@@ -1,17 +1,17 @@
 package dev.elevo.openapi;
 
+import dev.elevo.contract.RequestId;
 import java.util.Map;
 
 /** The headers of requests and answers that the pipeline sees to. */
 final class Headers {
-    private static final String REQUEST_ID = "X-Request-ID";
     private static final String[] LIMITS = {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"};
 
     private Headers() {}
 
     /** Of an answer with this status. */
     static Map<String, Object> of(Endpoint endpoint, int status) {
-        var headers = Tree.of(REQUEST_ID, reference(REQUEST_ID));
+        var headers = Tree.of(RequestId.HEADER, reference(RequestId.HEADER));
         if (!endpoint.isPublic() && status != 401) {
             for (var limit : LIMITS) {
                 headers.put(limit, reference(limit));
@@ -37,7 +37,7 @@ final class Headers {
 
     static Map<String, Object> all() {
         return Tree.of(
-                REQUEST_ID,
+                RequestId.HEADER,
                 header("Names the request, in errors and logs too", Tree.of("type", "string")),
                 LIMITS[0],
                 header("Requests a minute in this class", Tree.of("type", "integer")),
@@ -63,7 +63,7 @@ final class Headers {
         return Tree.of(
                 "RequestId",
                 parameter(
-                        REQUEST_ID,
+                        RequestId.HEADER,
                         "Names the request; one is made up where there is none",
                         Tree.of("type", "string", "pattern", "^[A-Za-z0-9._-]{1,128}$")),
                 "IdempotencyKey",

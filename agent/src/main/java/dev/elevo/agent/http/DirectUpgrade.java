@@ -106,11 +106,11 @@ final class DirectUpgrade extends ChannelInboundHandlerAdapter {
             socket.serves(link);
             context.executor().execute(() -> become(context, request, socket));
         } catch (ApiException e) {
-            context.executor().execute(() -> UpgradeRefusal.send(context, e.failure(), json));
+            context.executor().execute(() -> PlainResponses.refuse(context, e.failure(), request.headers(), json));
         } catch (RuntimeException e) {
             LOG.error("no direct connection", e);
             var failure = new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
-            context.executor().execute(() -> UpgradeRefusal.send(context, failure, json));
+            context.executor().execute(() -> PlainResponses.refuse(context, failure, request.headers(), json));
         }
     }
 
@@ -151,7 +151,7 @@ final class DirectUpgrade extends ChannelInboundHandlerAdapter {
         if (handshaker == null || !channel.isActive()) {
             socket.gone();
             var failure = new Failure.Refused(ErrorCode.INVALID_REQUEST, "This is no WebSocket that we know");
-            UpgradeRefusal.send(context, failure, json);
+            PlainResponses.refuse(context, failure, request.headers(), json);
             return;
         }
         var pipeline = channel.pipeline();

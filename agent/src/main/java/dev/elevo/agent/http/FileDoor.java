@@ -28,7 +28,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +47,6 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
 
     /** Of a body that nobody wants any more and that is waited for all the same, since the answer would be lost on the way. */
     private static final long MOST_DROPPED = 8 << 20;
-
-    private static final long PARTING_SECONDS = 10;
 
     private final Gate gate;
     private final Files files;
@@ -168,12 +165,12 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
             }
         } catch (ApiException e) {
             log(wanted, e);
-            answer(context, PlainResponses.refusal(e.failure(), json));
+            answer(context, refusal(wanted, e.failure()));
         } catch (IllegalArgumentException e) {
-            answer(context, refusal(ErrorCode.INVALID_REQUEST, "The request is not readable"));
+            answer(context, refusal(wanted, ErrorCode.INVALID_REQUEST, "The request is not readable"));
         } catch (RuntimeException e) {
             LOG.error("the content of a file failed", e);
-            answer(context, refusal(ErrorCode.INTERNAL_ERROR, "Internal error"));
+            answer(context, refusal(wanted, ErrorCode.INTERNAL_ERROR, "Internal error"));
         }
     }
 
@@ -188,8 +185,12 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private FullHttpResponse refusal(ErrorCode code, String message) {
-        return PlainResponses.refusal(new Failure.Refused(code, message), json);
+    private FullHttpResponse refusal(FileRequest wanted, ErrorCode code, String message) {
+        return refusal(wanted, new Failure.Refused(code, message));
+    }
+
+    private FullHttpResponse refusal(FileRequest wanted, Failure failure) {
+        return PlainResponses.refusal(failure, wanted.request().headers(), json);
     }
 
     private FullHttpResponse serve(FileRequest.ByCapability wanted, @Nullable FileArrival coming) {
@@ -325,9 +326,10 @@ final class FileDoor extends ChannelInboundHandlerAdapter {
     private void part(ChannelHandlerContext context, FullHttpResponse response) {
         parting = true;
         HttpUtil.setKeepAlive(response, false);
-        context.writeAndFlush(response);
-        context.channel().config().setAutoRead(true);
-        context.executor().schedule(() -> context.close(), PARTING_SECONDS, TimeUnit.SECONDS);
+        if (context.pipeline().get(Parting.class) == null) {
+            context.pipeline().addBefore(context.name(), "parting", new Parting());
+        }
+        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

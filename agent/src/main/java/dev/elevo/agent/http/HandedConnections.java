@@ -108,7 +108,7 @@ final class HandedConnections implements ApplicationEventListener<ServerStartupE
                 .addLast(new RunStream(processes, base64, json))
                 .addLast(new DirectUpgrade(tickets, streams, json))
                 .addLast(new FileDoor(gate, files, json))
-                .addLast(new NothingElse());
+                .addLast(new NothingElse(json));
     }
 
     @PreDestroy

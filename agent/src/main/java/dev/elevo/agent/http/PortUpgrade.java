@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -49,8 +50,7 @@ final class PortUpgrade extends ChannelInboundHandlerAdapter {
         this.json = json;
     }
 
-    private record Wanted(
-            String sandboxId, int port, @Nullable String capability) {}
+    private record Wanted(String sandboxId, int port, HttpHeaders asked) {}
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
@@ -86,20 +86,20 @@ final class PortUpgrade extends ChannelInboundHandlerAdapter {
         return new Wanted(
                 path.group("sandbox"),
                 Integer.parseInt(path.group("port")),
-                request.headers().get(AgentPaths.CAPABILITY_HEADER));
+                request.headers().copy());
     }
 
     private void connect(ChannelHandlerContext context, Wanted wanted) {
         try {
-            gate.admit(wanted.capability(), wanted.sandboxId(), Operation.PORT);
+            gate.admit(wanted.asked().get(AgentPaths.CAPABILITY_HEADER), wanted.sandboxId(), Operation.PORT);
             var relay = relays.connect(wanted.sandboxId(), wanted.port());
             context.executor().execute(() -> become(context, relay));
         } catch (ApiException e) {
-            context.executor().execute(() -> refuse(context, e.failure()));
+            context.executor().execute(() -> PlainResponses.refuse(context, e.failure(), wanted.asked(), json));
         } catch (RuntimeException e) {
             LOG.error("no connection to port {} of {}", wanted.port(), wanted.sandboxId(), e);
             var failure = new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
-            context.executor().execute(() -> refuse(context, failure));
+            context.executor().execute(() -> PlainResponses.refuse(context, failure, wanted.asked(), json));
         }
     }
 
@@ -121,9 +121,5 @@ final class PortUpgrade extends ChannelInboundHandlerAdapter {
         pipeline.addLast(new IdleStateHandler(0, 0, IDLE_MINUTES, TimeUnit.MINUTES));
         pipeline.addLast(relay);
         relay.start(pipeline.context(relay));
-    }
-
-    private void refuse(ChannelHandlerContext context, Failure failure) {
-        UpgradeRefusal.send(context, failure, json);
     }
 }

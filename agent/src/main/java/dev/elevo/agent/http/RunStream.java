@@ -17,11 +17,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -87,10 +87,11 @@ final class RunStream extends ChannelInboundHandlerAdapter {
             return;
         }
         taken = true;
+        var asked = ((HttpRequest) message).headers().copy();
         ReferenceCountUtil.release(message);
         // What comes is dropped, and its end must be seen.
         context.channel().config().setAutoRead(true).setWriteBufferWaterMark(AHEAD);
-        Thread.ofVirtual().name("run-stream").start(() -> start(context, ticket));
+        Thread.ofVirtual().name("run-stream").start(() -> start(context, ticket, asked));
     }
 
     @Override
@@ -108,15 +109,16 @@ final class RunStream extends ChannelInboundHandlerAdapter {
 
     // ---- on a thread of its own
 
-    private void start(ChannelHandlerContext context, String ticket) {
+    private void start(ChannelHandlerContext context, String ticket, HttpHeaders asked) {
         try {
             var started = processes.redeem(ticket);
             context.executor().execute(() -> begin(context, started));
         } catch (ApiException e) {
-            refuse(context, e.failure());
+            PlainResponses.refuse(context, e.failure(), asked, json);
         } catch (RuntimeException e) {
             LOG.error("a stream was not begun", e);
-            refuse(context, new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"));
+            var failure = new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error");
+            PlainResponses.refuse(context, failure, asked, json);
         }
     }
 
@@ -242,18 +244,6 @@ final class RunStream extends ChannelInboundHandlerAdapter {
         var event = Unpooled.buffer(data.length + 32);
         ByteBufUtil.writeAscii(event, "event: " + name + "\ndata: ");
         return event.writeBytes(data).writeByte('\n').writeByte('\n');
-    }
-
-    private void refuse(ChannelHandlerContext context, Failure failure) {
-        var response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(failure.status()),
-                Unpooled.wrappedBuffer(json(ErrorBody.of(failure, Ids.REQUEST.random(), null))));
-        response.headers()
-                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     private byte[] json(Object value) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** A process that runs, and the thread that takes in what it writes. */
 final class LiveProcess {
     private static final Logger LOG = LoggerFactory.getLogger(LiveProcess.class);
-    private static final int MOST_UNACKNOWLEDGED = 64 << 10;
+    private static final int MOST_UNACKNOWLEDGED = 128 << 10;
 
     private final Keeper keeper;
     private volatile ProcessNote note;

@@ -280,14 +280,18 @@ final class FileTransfersTest {
         await(
                 "its server has ended what it began",
                 () -> run("ls -A vanish; pgrep -c elevo-files || true").matches("[01]"));
-        // It came to nothing, so it is not used up.
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server)) {
-            var whole = "PUT " + AgentPaths.TRANSFERS + "/" + token
-                    + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
-            socket.getOutputStream().write(whole.getBytes(ISO_8859_1));
-            assertThat(line(socket.getInputStream())).isEqualTo("HTTP/1.1 200 OK");
-        }
+        // It came to nothing, so it is not used up, as soon as that is noticed.
+        await("the ticket is good again", () -> isTaken(token, "hello"));
         assertThat(run("cat vanish/file")).isEqualTo("hello");
+    }
+
+    private boolean isTaken(String token, String content) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server)) {
+            var whole = "PUT %s/%s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                    .formatted(AgentPaths.TRANSFERS, token, content.length(), content);
+            socket.getOutputStream().write(whole.getBytes(ISO_8859_1));
+            return line(socket.getInputStream()).equals("HTTP/1.1 200 OK");
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.RequestId;
 import dev.elevo.contract.agent.AgentPaths;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -11,6 +12,7 @@ import java.util.List;
 /** A handshake that the agent answers by itself: it asks for a ticket. Only this one path of the agent's leads there. */
 final class DirectTicket {
     private static final List<CharSequence> ASKED = List.of(
+            RequestId.HEADER,
             HttpHeaderNames.HOST,
             HttpHeaderNames.CONNECTION,
             HttpHeaderNames.UPGRADE,

@@ -2,7 +2,7 @@ package dev.elevo.localstack.gateway;
 
 import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.Failure;
-import dev.elevo.contract.Ids;
+import dev.elevo.contract.RequestId;
 import io.micronaut.serde.ObjectMapper;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -13,7 +13,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +20,11 @@ import org.slf4j.LoggerFactory;
 final class Refusal {
     private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
 
-    private static final String REQUEST_ID = "X-Request-ID";
-    private static final Pattern WELL_FORMED_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
-
     private Refusal() {}
 
     /** @param asked the headers of the request, which may name it */
     static FullHttpResponse of(Failure failure, HttpHeaders asked) {
-        var sent = asked.get(REQUEST_ID);
-        var requestId = sent != null && WELL_FORMED_ID.matcher(sent).matches() ? sent : Ids.REQUEST.random();
+        var requestId = RequestId.of(asked.get(RequestId.HEADER));
         LOG.info("refused {} {}: {}", requestId, failure.code(), failure.message());
         var response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
@@ -37,7 +32,7 @@ final class Refusal {
                 Unpooled.wrappedBuffer(body(failure, requestId)));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, "application/json")
-                .set(REQUEST_ID, requestId)
+                .set(RequestId.HEADER, requestId)
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         if (failure.details().get("retryAfter") instanceof Number seconds) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, seconds.longValue());

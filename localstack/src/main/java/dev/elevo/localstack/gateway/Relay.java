@@ -1,5 +1,6 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.RequestId;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.platform.engine.AgentRoutes;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -32,6 +33,10 @@ final class Relay {
         request.headers()
                 .set(HttpHeaderNames.CONTENT_LENGTH, 0)
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        var requestId = answer.headers().get(RequestId.HEADER);
+        if (requestId != null) {
+            request.headers().set(RequestId.HEADER, requestId);
+        }
         // What the function said of the request the agent knows nothing of.
         answer.headers().forEach(header -> {
             if (!NOT_PASSED_ON.contains(header.getKey().toLowerCase(Locale.ROOT))) {

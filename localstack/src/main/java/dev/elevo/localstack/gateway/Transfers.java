@@ -2,6 +2,7 @@ package dev.elevo.localstack.gateway;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.RequestId;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.files.SignedUrl;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -23,7 +24,7 @@ final class Transfers {
     private static final List<HttpMethod> METHODS =
             List.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.PUT, HttpMethod.OPTIONS);
     private static final List<CharSequence> ASKED =
-            List.of(HttpHeaderNames.RANGE, HttpHeaderNames.IF_RANGE, HttpHeaderNames.EXPECT);
+            List.of(HttpHeaderNames.RANGE, HttpHeaderNames.IF_RANGE, HttpHeaderNames.EXPECT, RequestId.HEADER);
     /** Whoever has the address has the right: pages of any origin, too. */
     private static final List<String> ANSWERED = List.of("Access-Control-Allow-Origin: *", "Cache-Control: no-store");
 

@@ -195,6 +195,7 @@ final class HandOverTest {
         assertThat(connection.beginning())
                 .startsWith("POST /agent/v1/run-streams/t HTTP/1.1\r\n")
                 .contains("X-Elevo-Answer: X-Request-ID: req-1")
+                .contains("\r\nX-Request-ID: req-1\r\n")
                 .doesNotContain(RELAYED);
         answer(connection, "HTTP/1.1 204 No Content\r\n\r\n");
         assertThat(client.readHead().status()).isEqualTo(204);
@@ -244,9 +245,10 @@ final class HandOverTest {
     @Test
     void of_a_handshake_only_what_belongs_to_one_goes_on() throws Exception {
         client.send(
-                "GET /agent/v1/direct HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: key\r\nX-Elevo-Answer: nonsense\r\nCookie: a=b\r\n\r\n");
+                "GET /agent/v1/direct HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: key\r\nX-Request-ID: mine-1\r\nX-Elevo-Answer: nonsense\r\nCookie: a=b\r\n\r\n");
         assertThat(next().beginning())
                 .containsIgnoringCase("sec-websocket-key: key")
+                .containsIgnoringCase("x-request-id: mine-1")
                 .doesNotContainIgnoringCase("x-elevo-answer")
                 .doesNotContainIgnoringCase("cookie");
     }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -133,12 +132,7 @@ final class ArtifactStore {
 
     private List<Artifact> readAll(String organizationId, List<String> ids) {
         var keys = ids.stream().map(id -> key(organizationId, id)).toList();
-        var found = batch.read(keys);
-        return keys.stream()
-                .map(found::get)
-                .filter(Objects::nonNull)
-                .map(this::read)
-                .toList();
+        return batch.readInOrder(keys).stream().map(this::read).toList();
     }
 
     private int lastVersion(Artifact artifact) {

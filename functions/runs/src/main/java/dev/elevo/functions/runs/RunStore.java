@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -130,12 +129,7 @@ final class RunStore {
 
     private List<Run> readAll(String organizationId, List<String> ids) {
         var keys = ids.stream().map(id -> key(organizationId, id)).toList();
-        var found = batch.read(keys);
-        return keys.stream()
-                .map(found::get)
-                .filter(Objects::nonNull)
-                .map(this::read)
-                .toList();
+        return batch.readInOrder(keys).stream().map(this::read).toList();
     }
 
     private static Map<String, AttributeValue> key(String organizationId, String id) {

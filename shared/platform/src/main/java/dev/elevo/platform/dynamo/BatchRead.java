@@ -3,6 +3,7 @@ package dev.elevo.platform.dynamo;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
@@ -17,6 +18,12 @@ public final class BatchRead {
     public BatchRead(DynamoDbClient dynamo, String table) {
         this.dynamo = dynamo;
         this.table = table;
+    }
+
+    /** The items that exist, in the order of their keys. */
+    public List<Map<String, AttributeValue>> readInOrder(List<Map<String, AttributeValue>> keys) {
+        var found = read(keys);
+        return keys.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
     /** The items that exist, by their keys. */

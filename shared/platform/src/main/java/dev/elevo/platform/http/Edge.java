@@ -2,7 +2,7 @@ package dev.elevo.platform.http;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
-import dev.elevo.contract.Ids;
+import dev.elevo.contract.RequestId;
 import dev.elevo.contract.trace.TraceContext;
 import dev.elevo.platform.metrics.RequestCounter;
 import dev.elevo.platform.trace.Span;
@@ -22,16 +22,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.slf4j.MDC;
 
 /** Where a request enters and its encoded answer leaves: its id, the headers every answer carries, the access log. */
 @Singleton
 public final class Edge {
-    static final String REQUEST_ID = "X-Request-ID";
     private static final String CLIENT_TYPE = "X-Client-Type";
     private static final String MDC_KEY = "requestId";
-    private static final Pattern WELL_FORMED_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
 
     private final AccessLog accessLog;
     private final Envelopes envelopes;
@@ -117,7 +114,7 @@ public final class Edge {
 
     private static void addHeaders(Call call, MutableHttpResponse<?> response) {
         var headers = response.getHeaders();
-        headers.set(REQUEST_ID, call.requestId());
+        headers.set(RequestId.HEADER, call.requestId());
         call.limit().ifPresent(decision -> {
             headers.set("X-RateLimit-Limit", Integer.toString(decision.limit()));
             headers.set("X-RateLimit-Remaining", Integer.toString(decision.remaining()));
@@ -129,8 +126,7 @@ public final class Edge {
     }
 
     private static String requestId(HttpRequest<?> request) {
-        var sent = request.getHeaders().get(REQUEST_ID);
-        return sent != null && WELL_FORMED_ID.matcher(sent).matches() ? sent : Ids.REQUEST.random();
+        return RequestId.of(request.getHeaders().get(RequestId.HEADER));
     }
 
     private static String clientType(HttpRequest<?> request) {

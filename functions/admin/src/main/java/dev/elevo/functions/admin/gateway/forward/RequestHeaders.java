@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin.gateway.forward;
 
+import dev.elevo.contract.RequestId;
 import dev.elevo.platform.identity.Principal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -68,7 +69,7 @@ final class RequestHeaders {
                 add(headers, name, value);
             }
         });
-        add(headers, "X-Request-ID", facts.requestId());
+        add(headers, RequestId.HEADER, facts.requestId());
         add(headers, "X-Forwarded-For", appended(sent.getAll("x-forwarded-for"), facts.client()));
         add(headers, "X-Forwarded-Host", orElse(sent.get(HttpHeaders.HOST), ""));
         add(headers, "X-Forwarded-Proto", "https".equals(sent.get("x-forwarded-proto")) ? "https" : "http");

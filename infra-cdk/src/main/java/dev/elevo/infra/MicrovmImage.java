@@ -68,7 +68,7 @@ final class MicrovmImage extends Construct {
 
     /** AWS builds a few at once. */
     void buildAfter(MicrovmImage other) {
-        image.addDependency(other.image);
+        image.getNode().addDependency(other.image);
     }
 
     String arn() {

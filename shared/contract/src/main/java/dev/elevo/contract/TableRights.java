@@ -44,66 +44,42 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
                             Sandboxes.WRITE,
                             List.of("DEVICES#*"),
                             List.of(
-                                    "ORG#*#SBX*",
-                                    "ORG#*#COUNT",
-                                    "ORG#*#VOL*",
-                                    "ORG#*#SNAP*",
-                                    "SBXREG#*",
-                                    "OUTBOX#*",
-                                    "STATUS#*",
-                                    "PUSH#*",
-                                    "DEVICE#*",
-                                    "DEADDEVICES",
-                                    "SNAPREG",
-                                    "WARM"),
-                            PLACEMENTS,
-                            CONNECTIONS)),
-            Map.entry(Area.PROCESS, writing(Sandboxes.WRITE, PLACEMENTS, CONNECTIONS)),
-            Map.entry(Area.FILES, writing(Sandboxes.WRITE, PLACEMENTS, CONNECTIONS)),
-            Map.entry(Area.GIT, writing(Sandboxes.WRITE, PLACEMENTS)),
-            Map.entry(Area.LSP, writing(Sandboxes.WRITE, PLACEMENTS)),
+                                    List.of("ORG#*#SBX*", "ORG#*#COUNT", "ORG#*#VOL*", "ORG#*#SNAP*", "SBXREG#*"),
+                                    List.of("OUTBOX#*", "STATUS#*", "PUSH#*", "DEVICE#*", "DEADDEVICES"),
+                                    List.of("PLACEMENT#*", "WARM"),
+                                    CONNECTIONS))),
+            Map.entry(Area.PROCESS, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS))),
+            Map.entry(Area.FILES, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS))),
+            Map.entry(Area.GIT, writing(Sandboxes.WRITE, PLACEMENTS, List.of())),
+            Map.entry(Area.LSP, writing(Sandboxes.WRITE, PLACEMENTS, List.of())),
             Map.entry(
                     Area.SNAPSHOTS,
                     writing(
                             Sandboxes.READ,
                             List.of(),
-                            List.of("ORG#*#SNAP*", "ORG#*#COUNT", "SNAPREG"),
-                            PLACEMENTS)),
+                            List.of(PLACEMENTS, List.of("ORG#*#SNAP*", "ORG#*#COUNT", "SNAPREG")))),
             Map.entry(
                     Area.VOLUMES,
-                    writing(Sandboxes.READ, PLACEMENTS, List.of("ORG#*#VOL*", "ORG#*#COUNT", "VOLREG"))),
+                    writing(Sandboxes.READ, PLACEMENTS, List.of(List.of("ORG#*#VOL*", "ORG#*#COUNT", "VOLREG")))),
             Map.entry(
                     Area.RUNS,
                     writing(
                             Sandboxes.WRITE,
                             PLACEMENTS,
                             List.of(
-                                    "ORG#*#RUN",
-                                    "ORG#*#ART",
-                                    "ORG#*#ARTNAME",
-                                    "RUNLOG#*",
-                                    "RUNDATA#*",
-                                    "RUNLITTER",
-                                    "LIST#*"),
-                            CONNECTIONS)),
-            Map.entry(Area.DOCS, writing(Sandboxes.NONE, List.of())),
+                                    List.of("ORG#*#RUN", "RUNLOG#*", "RUNDATA#*", "RUNLITTER"),
+                                    List.of("ORG#*#ART", "ORG#*#ARTNAME", "LIST#*"),
+                                    CONNECTIONS))),
+            Map.entry(Area.DOCS, writing(Sandboxes.NONE, List.of(), List.of())),
             Map.entry(
                     Area.ADMIN,
                     writing(
                             Sandboxes.READ,
-                            List.of("PLACEMENT#*", "HEALTH"),
+                            Stream.concat(PLACEMENTS.stream(), Stream.of("HEALTH")).toList(),
                             List.of(
-                                    "KEY#*",
-                                    "REVOKED#*",
-                                    "ORG#*",
-                                    "DEVICES#*",
-                                    "DEVICE#*",
-                                    "DEADDEVICES",
-                                    "GATEWAY",
-                                    "GATEWAY#*",
-                                    "WINDOW#*",
-                                    "PROJECTION",
-                                    "SCHEMA"))));
+                                    List.of("KEY#*", "REVOKED#*", "ORG#*", "PROJECTION", "SCHEMA"),
+                                    List.of("DEVICES#*", "DEVICE#*", "DEADDEVICES"),
+                                    List.of("GATEWAY", "GATEWAY#*", "WINDOW#*")))));
 
     public TableRights {
         read = List.copyOf(read);
@@ -120,7 +96,7 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
 
     /** All it may look at. */
     public List<String> readable() {
-        return Stream.concat(read.stream(), written.stream()).sorted().toList();
+        return Stream.concat(read.stream(), written.stream()).distinct().sorted().toList();
     }
 
     public boolean mayRead(String partition) {
@@ -131,14 +107,13 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
         return written.stream().anyMatch(pattern -> matches(pattern, partition));
     }
 
-    @SafeVarargs
-    private static TableRights writing(Sandboxes sandboxes, List<String> read, List<String>... written) {
+    private static TableRights writing(Sandboxes sandboxes, List<String> read, List<List<String>> written) {
         return new TableRights(
                 Stream.of(CALLERS, sandboxes == Sandboxes.NONE ? List.<String>of() : REGISTER, read)
                         .flatMap(List::stream)
                         .sorted()
                         .toList(),
-                Stream.concat(PIPELINE.stream(), Stream.of(written).flatMap(List::stream))
+                Stream.concat(PIPELINE.stream(), written.stream().flatMap(List::stream))
                         .distinct()
                         .sorted()
                         .toList(),

@@ -68,7 +68,7 @@ final class Microvms extends Construct implements Provision {
         if (area == Area.SANDBOXES) {
             networks.blocked().ifPresent(connector -> environment.put("ELEVO_MICROVM_EGRESS_BLOCKED", connector));
         }
-        return environment;
+        return Map.copyOf(environment);
     }
 
     @Override

@@ -38,7 +38,7 @@ class FrontDoorTest {
                         .filter(one -> pattern.equals(one.get("PathPattern")))
                         .findFirst()
                         .orElseThrow();
-                assertThat(origin(target(behavior)).get("DomainName").toString()).contains(api(area));
+                assertThat(String.valueOf(origin(target(behavior)).get("DomainName"))).contains(api(area));
             }
         }
     }
@@ -57,18 +57,18 @@ class FrontDoorTest {
                     .containsEntry("ViewerProtocolPolicy", "https-only");
         });
         assertThat(Resources.maps(Objects.requireNonNull(distribution.get("Origins"))))
-                .allSatisfy(origin -> assertThat(origin.get("CustomOriginConfig").toString())
+                .allSatisfy(origin -> assertThat(String.valueOf(origin.get("CustomOriginConfig")))
                         .contains("https-only", "TLSv1.2"))
-                .allSatisfy(origin -> assertThat(origin.get("OriginCustomHeaders").toString())
+                .allSatisfy(origin -> assertThat(String.valueOf(origin.get("OriginCustomHeaders")))
                         .contains("X-Elevo-Front-Door", "{{resolve:secretsmanager:"));
     }
 
     @Test
     void a_name_and_a_firewall_are_there_where_they_are_given() {
-        assertThat(distribution.get("Aliases").toString()).contains("Fn::If", "DomainName", "AWS::NoValue");
-        assertThat(distribution.get("ViewerCertificate").toString())
+        assertThat(String.valueOf(distribution.get("Aliases"))).contains("Fn::If", "DomainName", "AWS::NoValue");
+        assertThat(String.valueOf(distribution.get("ViewerCertificate")))
                 .contains("CertificateArn", "TLSv1.2_2021", "CloudFrontDefaultCertificate");
-        assertThat(distribution.get("WebACLId").toString()).contains("WebAclArn", "AWS::NoValue");
+        assertThat(String.valueOf(distribution.get("WebACLId"))).contains("WebAclArn", "AWS::NoValue");
     }
 
     @Test

@@ -31,7 +31,7 @@ class MicrovmsTest {
     @Test
     void an_image_is_of_our_zip_with_all_hooks_and_without_rights() {
         assertThat(resources.all("AWS::Lambda::MicrovmImage")).allSatisfy(image -> {
-            assertThat(image.map("CodeArtifact").get("Uri").toString()).contains("s3://", ".zip");
+            assertThat(String.valueOf(image.map("CodeArtifact").get("Uri"))).contains("s3://", ".zip");
             assertThat(image.at("BaseImageVersion")).isEqualTo("1");
             assertThat(image.at("AdditionalOsCapabilities")).isEqualTo(List.of());
             assertThat(image.at("CpuConfigurations")).isEqualTo(List.of(Map.of("Architecture", "ARM_64")));

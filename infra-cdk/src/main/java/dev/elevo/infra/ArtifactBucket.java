@@ -1,45 +1,28 @@
 package dev.elevo.infra;
 
+import dev.elevo.contract.Area;
 import java.util.List;
-import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.IGrantable;
-import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.s3.BlockPublicAccess;
-import software.amazon.awscdk.services.s3.Bucket;
-import software.amazon.awscdk.services.s3.BucketEncryption;
+import java.util.Map;
+import software.amazon.awscdk.services.iam.Role;
 import software.constructs.Construct;
 
-/** Where the contents of artifacts lie, for one function and for nobody else. */
-final class ArtifactBucket extends Construct {
-    private final Bucket bucket;
+/** Where the contents of artifacts lie, for the function of runs and for nobody else. */
+final class ArtifactBucket implements Provision {
+    private final PrivateBucket bucket;
 
-    ArtifactBucket(Construct scope) {
-        super(scope, "Artifacts");
-        bucket = Bucket.Builder.create(this, "Bucket")
-                .blockPublicAccess(BlockPublicAccess.BLOCK_ALL)
-                .encryption(BucketEncryption.S3_MANAGED)
-                .enforceSsl(true)
-                .removalPolicy(RemovalPolicy.RETAIN)
-                .build();
+    ArtifactBucket(Construct scope, EncryptionKey encryption) {
+        bucket = new PrivateBucket(scope, "Artifacts", encryption);
     }
 
-    String name() {
-        return bucket.getBucketName();
+    @Override
+    public Map<String, String> environment(Area area) {
+        return area == Area.RUNS ? Map.of("ELEVO_BLOBS_BUCKET", bucket.name()) : Map.of();
     }
 
-    /** What the store does. The list, too: without it S3 says of what is missing that it is forbidden. */
-    void grantUse(IGrantable function) {
-        allow(function, List.of("s3:DeleteObject", "s3:GetObject", "s3:PutObject"), bucket.arnForObjects("*"));
-        allow(function, List.of("s3:ListBucket"), bucket.getBucketArn());
-    }
-
-    private static void allow(IGrantable function, List<String> actions, String resource) {
-        function.getGrantPrincipal()
-                .addToPrincipalPolicy(PolicyStatement.Builder.create()
-                        .effect(Effect.ALLOW)
-                        .actions(actions)
-                        .resources(List.of(resource))
-                        .build());
+    @Override
+    public void grantUse(Area area, Role role) {
+        if (area == Area.RUNS) {
+            bucket.grantUse(role, List.of("*"));
+        }
     }
 }

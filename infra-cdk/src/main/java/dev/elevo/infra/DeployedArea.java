@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.events.Rule;
 import software.amazon.awscdk.services.events.RuleTargetInput;
 import software.amazon.awscdk.services.events.Schedule;
@@ -29,51 +30,45 @@ import software.constructs.Construct;
 
 /** One area as a Lambda function, with its own role, log and schedules. */
 final class DeployedArea extends Construct {
-    private final Alias live;
+    /** As long as API Gateway waits for an answer. */
+    private static final Duration AN_ANSWER = Duration.seconds(29);
+
+    /** The sweep of sandboxes also carries files of machines that end: as long as Lambda lets a function work. */
+    private static final Duration A_SWEEP = Duration.minutes(15);
+
+    private final Area area;
+    private final LogGroup log;
     private final Role role;
+    private final Alias live;
 
     /**
      * Builds it.
      *
-     * @param streams of the area; absent when it has none
-     * @param people where the area uses that database
-     * @param artifacts where the area keeps some
+     * @param provisions of all areas; each knows which it is for
+     * @param network where the area's function has to be inside of one
      */
     DeployedArea(
-            Construct scope,
-            Area area,
-            Code code,
-            StateStore state,
-            Settings settings,
-            Optional<StreamEntry> streams,
-            Optional<PeopleStore> people,
-            Optional<ArtifactBucket> artifacts) {
+            Construct scope, Area area, Code code, List<? extends Provision> provisions, Optional<PeopleStore> network) {
         super(scope, area.areaName());
+        this.area = area;
+        Tags.of(this).add("elevo:area", area.areaName());
 
-        var log = LogGroup.Builder.create(this, "Log")
+        log = LogGroup.Builder.create(this, "Log")
                 .retention(RetentionDays.ONE_MONTH)
                 .removalPolicy(RemovalPolicy.DESTROY)
                 .build();
         // Made here and not by the Function: its own role would carry AWSLambdaBasicExecutionRole, which may write
-        // every
-        // log group of the account.
-        var role = Role.Builder.create(this, "Role")
+        // every log group of the account.
+        role = Role.Builder.create(this, "Role")
                 .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
                 .build();
-        log.grantWrite(role);
-        state.grantUse(role);
-        streams.ifPresent(entry -> entry.grantUse(role));
-        var environment = new HashMap<>(settings.environment());
-        streams.ifPresent(entry -> {
-            environment.put("ELEVO_CONNECTIONS_URL", entry.callbackUrl());
-            environment.put("ELEVO_STREAMS_URL", entry.url());
-        });
-
-        people.ifPresent(store -> environment.putAll(store.environment()));
-        artifacts.ifPresent(bucket -> {
-            bucket.grantUse(role);
-            environment.put("ELEVO_BLOBS_BUCKET", bucket.name());
-        });
+        Statements.allow(
+                role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()));
+        var environment = new HashMap<String, String>();
+        for (var provision : provisions) {
+            environment.putAll(provision.environment(area));
+            provision.grantUse(area, role);
+        }
 
         var builder = Function.Builder.create(this, "Function")
                 .description("Elevo: " + area.areaName())
@@ -82,33 +77,32 @@ final class DeployedArea extends Construct {
                 .handler(area.handlerClass())
                 .code(code)
                 .memorySize(1024)
-                .timeout(Duration.seconds(29))
+                .timeout(area == Area.SANDBOXES ? A_SWEEP : AN_ANSWER)
                 .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
                 .role(role)
                 .logGroup(log)
                 .environment(environment);
-        people.ifPresent(store -> {
-            store.grantEntry(role);
-            builder.vpc(store.network()).vpcSubnets(store.place()).securityGroups(List.of(store.client()));
-        });
+        network.ifPresent(store ->
+                builder.vpc(store.network()).vpcSubnets(store.place()).securityGroups(List.of(store.client())));
         var function = builder.build();
         // SnapStart works on published versions only, so all callers come through the alias.
         live = Alias.Builder.create(this, "Live")
                 .aliasName("live")
                 .version(function.getCurrentVersion())
                 .build();
-
         area.schedules().forEach(this::schedule);
-        streams.ifPresent(entry -> entry.leadTo(this));
-        this.role = role;
     }
 
-    Role role() {
-        return role;
+    Area area() {
+        return area;
     }
 
     Alias live() {
         return live;
+    }
+
+    LogGroup log() {
+        return log;
     }
 
     /**

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.elevo.contract.Area;
 import java.util.Map;
+import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.aws_apigatewayv2_integrations.HttpLambdaIntegration;
 import software.amazon.awscdk.services.apigatewayv2.HttpApi;
@@ -39,6 +40,14 @@ final class HttpEntry {
                         .build();
             }
         });
+    }
+
+    String host() {
+        return api.getApiId() + ".execute-api." + Aws.REGION + "." + Aws.URL_SUFFIX;
+    }
+
+    HttpApi api() {
+        return api;
     }
 
     String url() {

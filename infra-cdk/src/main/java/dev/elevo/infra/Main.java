@@ -14,17 +14,21 @@ public final class Main {
     /**
      * Synthesises.
      *
-     * @param arguments the folder that holds the packaged functions, and the folder to write to
+     * @param arguments the folder that holds the packaged functions, that of the agent's images, and the folder to write to
      */
     public static void main(String[] arguments) {
-        if (arguments.length != 2) {
-            throw new IllegalArgumentException("usage: <functions folder> <output folder>");
+        if (arguments.length != 3) {
+            throw new IllegalArgumentException("usage: <functions folder> <images folder> <output folder>");
         }
-        var app = new App(AppProps.builder().outdir(arguments[1]).build());
-        var stack = new ElevoStack(
-                app, new FunctionPackages(Path.of(arguments[0])), "nat".equals(System.getenv("ELEVO_WAY_OUT")));
+        var choices = Choices.from(System.getenv());
+        var output = Path.of(arguments[2]).toAbsolutePath().normalize();
+        var app = new App(AppProps.builder().outdir(output.toString()).build());
+        new ElevoStack(
+                app, new FunctionPackages(Path.of(arguments[0])), new AgentImages(Path.of(arguments[1])), choices);
+        if (choices.firewall()) {
+            new Firewall(app);
+        }
         app.synth();
-        IO.println(stack.getStackName() + ": "
-                + Path.of(arguments[1]).toAbsolutePath().normalize());
+        IO.println("Elevo: " + output);
     }
 }

@@ -2,6 +2,7 @@ package dev.elevo.infra;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.elevo.contract.Area;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
@@ -14,9 +15,7 @@ import software.amazon.awscdk.services.ec2.SubnetConfiguration;
 import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.Vpc;
-import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.IGrantable;
-import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.rds.AuroraPostgresClusterEngineProps;
 import software.amazon.awscdk.services.rds.AuroraPostgresEngineVersion;
 import software.amazon.awscdk.services.rds.ClusterInstance;
@@ -29,7 +28,7 @@ import software.constructs.Construct;
  * The database of people and keys, which sleeps while nobody asks it, in a network that leads nowhere but to the tables. One function is
  * inside with it; where it is to forward requests, it has a way out, and the database has none.
  */
-final class PeopleStore extends Construct {
+final class PeopleStore extends Construct implements Provision {
     private static final String DATABASE = "elevo";
     private static final int PORT = 5432;
 
@@ -109,7 +108,11 @@ final class PeopleStore extends Construct {
     }
 
     /** What the function is told. It waits longer than a sleeping database takes to wake up. */
-    Map<String, String> environment() {
+    @Override
+    public Map<String, String> environment(Area area) {
+        if (area != Area.ADMIN) {
+            return Map.of();
+        }
         var secret = requireNonNull(cluster.getSecret(), "its credentials are generated");
         return Map.of(
                 "ELEVO_POSTGRES_URL",
@@ -126,15 +129,16 @@ final class PeopleStore extends Construct {
     }
 
     /** What Lambda does to bring a function into a network; AWS knows no narrower resource for it. */
-    void grantEntry(IGrantable function) {
-        function.getGrantPrincipal()
-                .addToPrincipalPolicy(PolicyStatement.Builder.create()
-                        .effect(Effect.ALLOW)
-                        .actions(List.of(
-                                "ec2:CreateNetworkInterface",
-                                "ec2:DeleteNetworkInterface",
-                                "ec2:DescribeNetworkInterfaces"))
-                        .resources(List.of("*"))
-                        .build());
+    @Override
+    public void grantUse(Area area, Role role) {
+        if (area == Area.ADMIN) {
+            Statements.allow(
+                    role,
+                    List.of(
+                            "ec2:CreateNetworkInterface",
+                            "ec2:DeleteNetworkInterface",
+                            "ec2:DescribeNetworkInterfaces"),
+                    List.of("*"));
+        }
     }
 }

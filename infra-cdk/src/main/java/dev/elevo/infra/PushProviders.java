@@ -2,6 +2,7 @@ package dev.elevo.infra;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.elevo.contract.Area;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,17 +12,15 @@ import software.amazon.awscdk.CfnCondition;
 import software.amazon.awscdk.CfnParameter;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.services.iam.CfnPolicy;
-import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.IRole;
 import software.amazon.awscdk.services.iam.Policy;
-import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
 import software.constructs.Construct;
 
 /**
  * The platform applications of SNS by which devices are told something. They are made by hand, since they hold credentials of Google's
  * and Apple's, and named by parameters; one that is not named is not there.
  */
-final class PushProviders extends Construct {
+final class PushProviders extends Construct implements Provision {
     private final List<Application> applications;
 
     PushProviders(Construct scope) {
@@ -46,7 +45,8 @@ final class PushProviders extends Construct {
     }
 
     /** What all functions are told: those that change sandboxes leave messages, one says whether there are providers. */
-    Map<String, String> environment() {
+    @Override
+    public Map<String, String> environment(Area area) {
         var environment = new HashMap<String, String>();
         for (var application : applications) {
             environment.put(
@@ -58,26 +58,24 @@ final class PushProviders extends Construct {
     }
 
     /** To write to devices of these applications, and to forget them. */
-    void grantUse(IRole role) {
+    @Override
+    public void grantUse(Area area, Role role) {
+        if (area != Area.SANDBOXES) {
+            return;
+        }
         for (var application : applications) {
             var policy = Policy.Builder.create(this, application.name())
                     .roles(List.of(role))
                     .statements(List.of(
-                            allowed(List.of("sns:CreatePlatformEndpoint"), application.arn()),
-                            allowed(List.of("sns:DeleteEndpoint", "sns:Publish"), endpoints(application.arn()))))
+                            Statements.allowed(List.of("sns:CreatePlatformEndpoint"), List.of(application.arn())),
+                            Statements.allowed(
+                                    List.of("sns:DeleteEndpoint", "sns:Publish"),
+                                    List.of(endpoints(application.arn())))))
                     .build();
             ((CfnPolicy) requireNonNull(policy.getNode().getDefaultChild()))
                     .getCfnOptions()
                     .setCondition(application.given());
         }
-    }
-
-    private static PolicyStatement allowed(List<String> actions, String resource) {
-        return PolicyStatement.Builder.create()
-                .effect(Effect.ALLOW)
-                .actions(actions)
-                .resources(List.of(resource))
-                .build();
     }
 
     /** Of {@code …:app/GCM/ours} those are {@code …:endpoint/GCM/ours/<id>}. */

@@ -1,5 +1,6 @@
 package dev.elevo.infra;
 
+import dev.elevo.contract.Area;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awscdk.Aws;
@@ -8,6 +9,7 @@ import software.amazon.awscdk.CfnParameter;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.SecretValue;
+import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.secretsmanager.Secret;
 import software.amazon.awscdk.services.secretsmanager.SecretStringGenerator;
 import software.constructs.Construct;
@@ -16,17 +18,17 @@ import software.constructs.Construct;
  * What the functions are told by their environment. Secrets appear in the template as references that CloudFormation resolves
  * when it deploys, never as values.
  */
-final class Settings {
+final class Settings implements Provision {
     /** Ed25519, which nothing in CloudFormation can generate: it must exist before the first deployment. */
     static final String AGENT_SIGNING_KEY = "elevo/agent-signing-key";
 
     private final Map<String, String> environment = new HashMap<>();
+    private final String frontDoorSecret;
 
-    Settings(Construct scope, StateStore state, PushProviders push) {
-        environment.put("ELEVO_TABLE", state.table().getTableName());
-        environment.put("ELEVO_SANDBOX_TABLE", state.sandboxes().getTableName());
+    Settings(Construct scope) {
+        frontDoorSecret = generated(scope, "FrontDoorSecret");
+        environment.put("ELEVO_FRONT_DOOR_SECRET", frontDoorSecret);
         environment.put("ELEVO_EVENTS_BY", "stream");
-        environment.putAll(push.environment());
         environment.put("ELEVO_CORS_ORIGINS", parameter(scope, "CorsOrigins", "*", "Origins a browser may call from"));
         environment.put("ELEVO_DOC_URL", optional(scope, "DocUrl", "Base of the links in errors"));
         environment.put(
@@ -44,9 +46,19 @@ final class Settings {
                 SecretValue.secretsManager(AGENT_SIGNING_KEY).unsafeUnwrap());
     }
 
-    Map<String, String> environment() {
+    /** What {@link FrontDoor} shows, so that functions believe it who the caller is. */
+    String frontDoorSecret() {
+        return frontDoorSecret;
+    }
+
+    @Override
+    public Map<String, String> environment(Area area) {
         return Map.copyOf(environment);
     }
+
+    /** CloudFormation reads the secrets, functions do not. */
+    @Override
+    public void grantUse(Area area, Role role) {}
 
     private static String parameter(Construct scope, String name, String byDefault, String description) {
         return CfnParameter.Builder.create(scope, name)

@@ -2,9 +2,13 @@ package dev.elevo.infra;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.elevo.contract.Area;
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
+import dev.elevo.contract.TableRights;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
@@ -14,16 +18,23 @@ import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification
 import software.amazon.awscdk.services.dynamodb.ProjectionType;
 import software.amazon.awscdk.services.dynamodb.StreamViewType;
 import software.amazon.awscdk.services.dynamodb.Table;
-import software.amazon.awscdk.services.iam.Effect;
-import software.amazon.awscdk.services.iam.IGrantable;
-import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
 import software.constructs.Construct;
 
 /**
  * The tables, as {@link StateTable} and {@link SandboxTable} describe them. Each is a Table and not a TableV2: the latter is an
  * AWS::DynamoDB::GlobalTable, which emulators do not know, and a deployment lives in one region.
  */
-final class StateStore extends Construct {
+final class StateStore extends Construct implements Provision {
+    private static final List<String> READ = List.of("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query");
+
+    private static final List<String> WRITE = List.of(
+            "dynamodb:BatchWriteItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem");
+
     private final Table table;
     private final Table sandboxes;
 
@@ -62,23 +73,24 @@ final class StateStore extends Construct {
         return sandboxes;
     }
 
-    /** What the stores do, and no more: no scan, no stream, no change of a table. */
-    void grantUse(IGrantable function) {
-        function.getGrantPrincipal()
-                .addToPrincipalPolicy(PolicyStatement.Builder.create()
-                        .effect(Effect.ALLOW)
-                        .actions(List.of(
-                                "dynamodb:BatchGetItem",
-                                "dynamodb:BatchWriteItem",
-                                "dynamodb:ConditionCheckItem",
-                                "dynamodb:DeleteItem",
-                                "dynamodb:GetItem",
-                                "dynamodb:PutItem",
-                                "dynamodb:Query",
-                                "dynamodb:UpdateItem"))
-                        .resources(List.of(
-                                table.getTableArn(), sandboxes.getTableArn(), sandboxes.getTableArn() + "/index/*"))
-                        .build());
+    @Override
+    public Map<String, String> environment(Area area) {
+        return Map.of("ELEVO_TABLE", table.getTableName(), "ELEVO_SANDBOX_TABLE", sandboxes.getTableName());
+    }
+
+    /** What the area's stores do, and no more: no scan, no change of a table, no partition of another area. */
+    @Override
+    public void grantUse(Area area, Role role) {
+        var rights = TableRights.of(area);
+        Statements.allowPartitions(role, READ, table.getTableArn(), rights.readable());
+        Statements.allowPartitions(role, WRITE, table.getTableArn(), rights.written());
+        var withIndexes = List.of(sandboxes.getTableArn(), sandboxes.getTableArn() + "/index/*");
+        switch (rights.sandboxes()) {
+            case NONE -> {}
+            case READ -> Statements.allow(role, READ, withIndexes);
+            case WRITE ->
+                Statements.allow(role, Stream.concat(READ.stream(), WRITE.stream()).toList(), withIndexes);
+        }
     }
 
     String streamArn() {
@@ -86,17 +98,11 @@ final class StateStore extends Construct {
     }
 
     /** Not by the table's own grant, which lists the streams of every table. */
-    void grantListen(IGrantable function) {
-        function.getGrantPrincipal()
-                .addToPrincipalPolicy(PolicyStatement.Builder.create()
-                        .effect(Effect.ALLOW)
-                        .actions(List.of(
-                                "dynamodb:DescribeStream",
-                                "dynamodb:GetRecords",
-                                "dynamodb:GetShardIterator",
-                                "dynamodb:ListStreams"))
-                        .resources(List.of(streamArn(), table.getTableArn() + "/stream/*"))
-                        .build());
+    void grantListen(Role role) {
+        Statements.allow(
+                role,
+                List.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+                List.of(streamArn()));
     }
 
     private static Attribute text(String name) {

@@ -2,56 +2,31 @@ package dev.elevo.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.contract.Area;
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
 import dev.elevo.infra.Resources.Resource;
-import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awscdk.App;
-import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
-/** The stack is synthesised once: every construct is a call into a Node process. */
+/** State, functions, and the ways to them. */
 class ElevoStackTest {
     /** What Lambda wants in order to bring a function into a network; AWS knows no narrower resource for it. */
     private static final List<String> ENTRY =
             List.of("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
 
-    @TempDir
-    @SuppressWarnings("NullAway.Init")
-    static Path folder;
-
-    @SuppressWarnings("NullAway.Init")
-    private static Resources resources;
-
-    @BeforeAll
-    static void synthesise() throws IOException {
-        assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
-        for (var area : Area.values()) {
-            writePackage(area);
-        }
-        var app = new App(
-                AppProps.builder().outdir(folder.resolve("cdk.out").toString()).build());
-        resources = new Resources(Template.fromStack(new ElevoStack(app, new FunctionPackages(folder), false))
-                .toJSON());
-    }
+    private final Synthesis synthesis = Synthesis.ofDefaults();
+    private final Resources resources = synthesis.template();
 
     @Test
     void every_table_is_keyed_forgets_and_can_be_restored() {
@@ -71,8 +46,8 @@ class ElevoStackTest {
     @Test
     void the_functions_list_sandboxes_by_the_indexes_of_the_table_they_are_told() {
         var told =
-                Objects.requireNonNull(environment(functionOf(Area.SANDBOXES)).get("ELEVO_SANDBOX_TABLE"));
-        var table = only(resources.all("AWS::DynamoDB::Table").stream()
+                Objects.requireNonNull(of(Area.SANDBOXES).environment().get("ELEVO_SANDBOX_TABLE"));
+        var table = DeployedView.only(resources.all("AWS::DynamoDB::Table").stream()
                 .filter(candidate -> candidate.id().equals(Resources.target(told))));
 
         assertThat(table.at("LocalSecondaryIndexes"))
@@ -87,44 +62,45 @@ class ElevoStackTest {
     @ParameterizedTest
     @EnumSource
     void every_area_is_a_snapshotted_java_25_function(Area area) {
-        var function = functionOf(area);
+        var function = of(area).function();
 
         assertThat(function.at("Runtime")).isEqualTo("java25");
         assertThat(function.at("Architectures")).isEqualTo(List.of("arm64"));
         assertThat(function.at("SnapStart")).isEqualTo(Map.of("ApplyOn", "PublishedVersions"));
-        assertThat(function.at("Timeout")).isEqualTo(29);
-        assertThat(log(function).at("RetentionInDays")).isEqualTo(30);
-        assertThat(environment(function))
+        assertThat(function.at("Timeout")).isEqualTo(area == Area.SANDBOXES ? 900 : 29);
+        assertThat(of(area).log().at("RetentionInDays")).isEqualTo(30);
+        assertThat(of(area).environment())
                 .containsKeys(
                         "ELEVO_TABLE",
                         "ELEVO_SANDBOX_TABLE",
                         "ELEVO_CURSOR_SECRET",
                         "ELEVO_JWT_SECRET",
+                        "ELEVO_FRONT_DOOR_SECRET",
                         "ELEVO_AGENT_SIGNING_KEY");
     }
 
     @ParameterizedTest
     @EnumSource
     void every_area_is_called_through_its_alias_only(Area area) {
-        var alias = aliasOf(area);
+        var alias = of(area).alias();
 
         assertThat(alias.at("Name")).isEqualTo("live");
         assertThat(resources.all("AWS::Lambda::Permission"))
                 .extracting(permission -> Resources.target(permission.at("FunctionName")))
                 .contains(alias.id())
-                .doesNotContain(functionOf(area).id());
+                .doesNotContain(of(area).function().id());
     }
 
     @ParameterizedTest
     @EnumSource
     void every_path_of_an_area_leads_to_its_alias(Area area) {
         for (var path : area.paths()) {
-            var route = only(routes("HTTP").filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
-            var integration = only(resources.all("AWS::ApiGatewayV2::Integration").stream()
+            var route = DeployedView.only(routes("HTTP").filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
+            var integration = DeployedView.only(resources.all("AWS::ApiGatewayV2::Integration").stream()
                     .filter(candidate -> route.at("Target").toString().contains(candidate.id())));
 
             assertThat(Resources.target(integration.at("IntegrationUri")))
-                    .isEqualTo(aliasOf(area).id());
+                    .isEqualTo(of(area).alias().id());
             assertThat(integration.at("PayloadFormatVersion")).isEqualTo("2.0");
         }
     }
@@ -148,13 +124,13 @@ class ElevoStackTest {
                         .anyMatch(integration -> integration
                                 .at("IntegrationUri")
                                 .toString()
-                                .contains(aliasOf(area).id())))
+                                .contains(of(area).alias().id())))
                 .toList();
 
         if (area.streams().isEmpty()) {
             assertThat(leading).isEmpty();
-            assertThat(environment(functionOf(area))).doesNotContainKey("ELEVO_CONNECTIONS_URL");
-            assertThat(actions(area)).doesNotContain("execute-api:ManageConnections");
+            assertThat(of(area).environment()).doesNotContainKey("ELEVO_CONNECTIONS_URL");
+            assertThat(of(area).actions()).doesNotContain("execute-api:ManageConnections");
         } else {
             assertThat(leading)
                     .extracting(route -> route.at("RouteKey"))
@@ -162,30 +138,30 @@ class ElevoStackTest {
             assertThat(leading)
                     .extracting(route -> Resources.target(route.at("ApiId")))
                     .containsOnly(Resources.target(leading.getFirst().at("ApiId")));
-            assertThat(environment(functionOf(area))).containsKey("ELEVO_CONNECTIONS_URL");
-            assertThat(actions(area)).contains("execute-api:ManageConnections");
+            assertThat(of(area).environment()).containsKey("ELEVO_CONNECTIONS_URL").doesNotContainKey("ELEVO_STREAMS_URL");
+            assertThat(of(area).actions()).contains("execute-api:ManageConnections");
         }
     }
 
     @Test
     void changes_of_sandboxes_come_to_their_function_by_the_tables_stream() {
-        var mapping = mappingOf(Area.SANDBOXES);
-        var table = only(resources.all("AWS::DynamoDB::Table").stream()
+        var mapping = of(Area.SANDBOXES).mapping();
+        var table = DeployedView.only(resources.all("AWS::DynamoDB::Table").stream()
                 .filter(candidate -> candidate.properties().containsKey("StreamSpecification")));
 
         assertThat(table.at("StreamSpecification")).isEqualTo(Map.of("StreamViewType", "KEYS_ONLY"));
         assertThat(Resources.target(mapping.at("EventSourceArn"))).isEqualTo(table.id());
-        assertThat(Resources.target(environment(functionOf(Area.SANDBOXES)).getOrDefault("ELEVO_TABLE", Map.of())))
+        assertThat(Resources.target(of(Area.SANDBOXES).environment().getOrDefault("ELEVO_TABLE", Map.of())))
                 .isEqualTo(table.id());
         assertThat(mapping.at("FilterCriteria").toString())
                 .contains("{\"prefix\":\"OUTBOX#\"},{\"prefix\":\"STREAM#events#\"},{\"prefix\":\"PUSH#\"}")
                 .contains("INSERT");
-        assertThat(environment(functionOf(Area.SANDBOXES))).containsEntry("ELEVO_EVENTS_BY", "stream");
+        assertThat(of(Area.SANDBOXES).environment()).containsEntry("ELEVO_EVENTS_BY", "stream");
     }
 
     @Test
     void lines_of_runs_come_to_their_function_by_the_tables_stream_and_nothing_else_comes_to_any() {
-        assertThat(mappingOf(Area.RUNS).at("FilterCriteria").toString())
+        assertThat(of(Area.RUNS).mapping().at("FilterCriteria").toString())
                 .contains("{\"prefix\":\"RUNLOG#\"},{\"prefix\":\"STREAM#runlog#\"}")
                 .contains("INSERT");
         assertThat(resources.all("AWS::Lambda::EventSourceMapping")).hasSize(2);
@@ -193,19 +169,33 @@ class ElevoStackTest {
 
     @ParameterizedTest
     @EnumSource
-    void only_the_area_of_runs_reaches_the_bucket_of_artifacts(Area area) {
-        var bucket = resources.only("AWS::S3::Bucket");
+    void an_area_knows_the_buckets_it_keeps_things_in_and_no_others(Area area) {
+        var buckets = of(area).environment().keySet().stream()
+                .filter(name -> name.endsWith("_BUCKET"))
+                .toList();
 
-        assertThat(bucket.map("PublicAccessBlockConfiguration")).doesNotContainValue(false);
-        if (area == Area.RUNS) {
-            assertThat(Resources.target(
-                            Objects.requireNonNull(environment(functionOf(area)).get("ELEVO_BLOBS_BUCKET"))))
-                    .isEqualTo(bucket.id());
-            assertThat(actions(area)).contains("s3:DeleteObject", "s3:GetObject", "s3:PutObject", "s3:ListBucket");
-        } else {
-            assertThat(environment(functionOf(area))).doesNotContainKey("ELEVO_BLOBS_BUCKET");
-            assertThat(actions(area)).noneMatch(action -> action.toString().startsWith("s3:"));
+        switch (area) {
+            case RUNS -> assertThat(buckets).containsExactly("ELEVO_BLOBS_BUCKET");
+            case SANDBOXES, SNAPSHOTS -> assertThat(buckets).containsExactly("ELEVO_WORKSPACES_BUCKET");
+            default -> {
+                assertThat(buckets).isEmpty();
+                assertThat(of(area).actions())
+                        .noneMatch(action -> action.startsWith("s3:") || action.startsWith("kms:"));
+            }
         }
+    }
+
+    @Test
+    void every_bucket_is_closed_encrypted_and_forgets_what_nobody_finished() {
+        var key = resources.only("AWS::KMS::Key");
+
+        assertThat(key.at("EnableKeyRotation")).isEqualTo(true);
+        assertThat(resources.all("AWS::S3::Bucket")).hasSize(2).allSatisfy(bucket -> {
+            assertThat(bucket.map("PublicAccessBlockConfiguration")).doesNotContainValue(false);
+            assertThat(bucket.at("BucketEncryption").toString())
+                    .contains("aws:kms", key.id(), "BucketKeyEnabled=true");
+            assertThat(bucket.at("LifecycleConfiguration").toString()).contains("DaysAfterInitiation=1");
+        });
     }
 
     @ParameterizedTest
@@ -216,13 +206,13 @@ class ElevoStackTest {
             var areasOfThisName = Stream.of(Area.values())
                     .filter(other -> other.schedules().stream()
                             .anyMatch(one -> one.name().equals(schedule.name())))
-                    .map(other -> aliasOf(other).id())
+                    .map(other -> of(other).alias().id())
                     .toList();
             assertThat(resources.all("AWS::Events::Rule"))
                     .flatMap(rule -> rule.list("Targets"))
                     .filteredOn(target -> input.equals(target.get("Input")))
                     .extracting(target -> Resources.target(Objects.requireNonNull(target.get("Arn"))))
-                    .contains(aliasOf(area).id())
+                    .contains(of(area).alias().id())
                     .containsExactlyInAnyOrderElementsOf(areasOfThisName);
         }
     }
@@ -230,30 +220,30 @@ class ElevoStackTest {
     @ParameterizedTest
     @EnumSource
     void only_the_administration_knows_the_database_of_people_and_is_in_its_network(Area area) {
-        var function = functionOf(area);
+        var function = of(area).function();
 
         if (area == Area.ADMIN) {
-            assertThat(environment(function))
+            assertThat(of(area).environment())
                     .containsKeys("ELEVO_POSTGRES_URL", "ELEVO_POSTGRES_USER", "ELEVO_POSTGRES_PASSWORD");
-            assertThat(String.valueOf(environment(function).get("ELEVO_POSTGRES_PASSWORD")))
+            assertThat(String.valueOf(of(area).environment().get("ELEVO_POSTGRES_PASSWORD")))
                     .contains("{{resolve:secretsmanager:");
             assertThat(function.map("VpcConfig")).containsKeys("SubnetIds", "SecurityGroupIds");
-            assertThat(actions(area)).containsAll(ENTRY);
+            assertThat(of(area).actions()).containsAll(ENTRY);
         } else {
-            assertThat(environment(function)).doesNotContainKey("ELEVO_POSTGRES_PASSWORD");
+            assertThat(of(area).environment()).doesNotContainKey("ELEVO_POSTGRES_PASSWORD");
             assertThat(function.properties()).doesNotContainKey("VpcConfig");
-            assertThat(actions(area)).doesNotContainAnyElementsOf(ENTRY);
+            assertThat(of(area).actions()).doesNotContainAnyElementsOf(ENTRY);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void only_the_sandboxes_write_to_devices_and_only_where_there_are_providers(Area area) {
-        assertThat(environment(functionOf(area))).containsKeys("ELEVO_PUSH_ANDROID", "ELEVO_PUSH_IOS");
+        assertThat(of(area).environment()).containsKeys("ELEVO_PUSH_ANDROID", "ELEVO_PUSH_IOS");
         if (area == Area.SANDBOXES) {
-            assertThat(actions(area)).contains("sns:CreatePlatformEndpoint", "sns:Publish", "sns:DeleteEndpoint");
+            assertThat(of(area).actions()).contains("sns:CreatePlatformEndpoint", "sns:Publish", "sns:DeleteEndpoint");
         } else {
-            assertThat(actions(area)).noneMatch(action -> action.toString().startsWith("sns:"));
+            assertThat(of(area).actions()).noneMatch(action -> action.startsWith("sns:"));
         }
     }
 
@@ -303,111 +293,44 @@ class ElevoStackTest {
     }
 
     @Test
-    void every_function_has_a_role_of_its_own() {
-        assertThat(Stream.of(Area.values()).map(area -> roleOf(functionOf(area))))
-                .doesNotHaveDuplicates();
-    }
-
-    @Test
-    void no_role_may_touch_everything() {
-        assertThat(resources.all("AWS::IAM::Role"))
-                .allSatisfy(role -> assertThat(role.properties()).as(role.id()).doesNotContainKey("ManagedPolicyArns"));
-        assertThat(resources.all("AWS::IAM::Policy")).isNotEmpty().allSatisfy(policy -> {
-            for (var statement : Resources.maps(
-                    Objects.requireNonNull(policy.map("PolicyDocument").get("Statement")))) {
-                if (!ENTRY.equals(statement.get("Action"))) {
-                    assertThat(listed(Objects.requireNonNull(statement.get("Resource"))))
-                            .as(policy.id())
-                            .doesNotContain("*");
-                }
-                assertThat(listed(Objects.requireNonNull(statement.get("Action"))))
-                        .as(policy.id())
-                        .noneMatch(action -> action.toString().contains("*"));
-            }
-        });
-    }
-
-    @Test
     void no_secret_is_written_into_the_template() {
         for (var area : Area.values()) {
-            var variables = environment(functionOf(area));
-            assertThat(List.of("ELEVO_CURSOR_SECRET", "ELEVO_JWT_SECRET", "ELEVO_AGENT_SIGNING_KEY"))
+            var variables = of(area).environment();
+            assertThat(List.of(
+                            "ELEVO_CURSOR_SECRET",
+                            "ELEVO_FRONT_DOOR_SECRET",
+                            "ELEVO_JWT_SECRET",
+                            "ELEVO_AGENT_SIGNING_KEY"))
                     .allSatisfy(name ->
                             assertThat(String.valueOf(variables.get(name))).contains("{{resolve:secretsmanager:"));
         }
     }
 
     @Test
-    void the_template_belongs_to_no_account_and_no_region() throws IOException {
-        assertThat(Files.readString(folder.resolve("cdk.out/manifest.json")))
+    void the_template_belongs_to_no_account_and_no_region() {
+        assertThat(synthesis.read("cdk.out/manifest.json"))
                 .contains("aws://unknown-account/unknown-region")
                 .doesNotContain("\"missing\"");
     }
 
     @Test
     void a_function_that_is_not_packaged_is_named() {
-        assertThatThrownBy(() -> new FunctionPackages(folder.resolve("nowhere")).of(Area.ADMIN))
+        assertThatThrownBy(() -> new FunctionPackages(Path.of("nowhere")).of(Area.ADMIN))
                 .hasMessageContaining("admin")
                 .hasMessageContaining("mvn package");
     }
 
-    private static Resource functionOf(Area area) {
-        return only(resources.all("AWS::Lambda::Function").stream()
-                .filter(function -> area.handlerClass().equals(function.at("Handler"))));
+    private DeployedView of(Area area) {
+        return new DeployedView(resources, area);
     }
 
-    private static Resource aliasOf(Area area) {
-        return only(resources.all("AWS::Lambda::Alias").stream()
-                .filter(alias -> Resources.target(alias.at("FunctionName"))
-                        .equals(functionOf(area).id())));
-    }
-
-    private static Resource mappingOf(Area area) {
-        return only(resources.all("AWS::Lambda::EventSourceMapping").stream()
-                .filter(mapping -> mapping.at("FunctionName")
-                        .toString()
-                        .contains(aliasOf(area).id())));
-    }
-
-    private static Map<String, Object> environment(Resource function) {
-        return Resources.map(Objects.requireNonNull(function.map("Environment").get("Variables")));
-    }
-
-    private static Stream<Resource> routes(String protocol) {
+    private Stream<Resource> routes(String protocol) {
         var apis = resources.all("AWS::ApiGatewayV2::Api").stream()
                 .filter(api -> protocol.equals(api.at("ProtocolType")))
                 .map(Resource::id)
                 .toList();
         return resources.all("AWS::ApiGatewayV2::Route").stream()
                 .filter(route -> apis.contains(Resources.target(route.at("ApiId"))));
-    }
-
-    private static List<Object> actions(Area area) {
-        return resources.all("AWS::IAM::Policy").stream()
-                .filter(policy -> policy.list("Roles").stream()
-                        .anyMatch(role -> Resources.target(role).equals(roleOf(functionOf(area)))))
-                .flatMap(policy ->
-                        Resources.maps(Objects.requireNonNull(
-                                        policy.map("PolicyDocument").get("Statement")))
-                                .stream())
-                .flatMap(statement -> listed(Objects.requireNonNull(statement.get("Action"))).stream())
-                .toList();
-    }
-
-    private static String roleOf(Resource function) {
-        return Resources.target(function.at("Role"));
-    }
-
-    private static Resource log(Resource function) {
-        var group = Objects.requireNonNull(function.map("LoggingConfig").get("LogGroup"));
-        return only(resources.all("AWS::Logs::LogGroup").stream()
-                .filter(log -> log.id().equals(Resources.target(group))));
-    }
-
-    private static Resource only(Stream<Resource> candidates) {
-        var found = candidates.toList();
-        assertThat(found).hasSize(1);
-        return found.getFirst();
     }
 
     private static String routeKey(String path) {
@@ -418,23 +341,5 @@ class ElevoStackTest {
         return List.of(
                 Map.of("AttributeName", StateTable.PARTITION_KEY, "KeyType", "HASH"),
                 Map.of("AttributeName", sortKey, "KeyType", "RANGE"));
-    }
-
-    private static List<Object> listed(Object oneOrMany) {
-        return oneOrMany instanceof List<?> many ? List.copyOf(many) : List.of(oneOrMany);
-    }
-
-    private static boolean nodeIsInstalled() {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
-    }
-
-    /** The template needs a file to point to; what is in it does not matter here. */
-    private static void writePackage(Area area) throws IOException {
-        var target = Files.createDirectories(folder.resolve(area.areaName()).resolve("target"));
-        try (var zip = new ZipOutputStream(Files.newOutputStream(target.resolve("lambda.zip")))) {
-            zip.putNextEntry(new ZipEntry("lib/" + area.areaName() + ".jar"));
-            zip.closeEntry();
-        }
     }
 }

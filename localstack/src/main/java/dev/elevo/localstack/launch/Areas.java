@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -34,11 +35,17 @@ final class Areas implements Functions {
     private final Map<Area, List<AreaFunction>> functions = new EnumMap<>(Area.class);
     private final AtomicInteger turn = new AtomicInteger();
 
-    /** @param forAdmin what no other area is told */
-    Areas(Surroundings surroundings, Map<String, Object> forAdmin, int instances) {
+    /**
+     * Starts them all.
+     *
+     * @param surroundings of each area
+     * @param forAdmin what no other area is told
+     */
+    Areas(Function<Area, Surroundings> surroundings, Map<String, Object> forAdmin, int instances) {
         // One after the other: together they would only wait for each other on a small machine.
         for (var area : Area.values()) {
-            var told = area == Area.ADMIN ? surroundings.and(forAdmin) : surroundings;
+            var shared = surroundings.apply(area);
+            var told = area == Area.ADMIN ? shared.and(forAdmin) : shared;
             functions.put(
                     area,
                     Stream.generate(() -> open(area, told)).limit(instances).toList());

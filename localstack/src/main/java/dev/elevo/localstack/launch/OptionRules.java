@@ -54,6 +54,7 @@ final class OptionRules {
             number("ELEVO_PUSHES_MS", 100, 3_600_000),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),
+            word("ELEVO_HELD_TO_RIGHTS", "0", "1"),
             word("ELEVO_UNSAFE", "0", "1"),
             word("ELEVO_NETWORK", "public", "none"),
             new Rule(

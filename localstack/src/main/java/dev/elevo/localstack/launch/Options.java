@@ -15,6 +15,7 @@ import java.util.Map;
  * @param bind the address it listens on
  * @param instances of each function, which take turns; on Lambda there are as many as there are requests at once
  * @param runtimeApi whether functions run in processes of their own, as on Lambda
+ * @param heldToRights whether each function may do in the tables only what its role may in the cloud
  * @param dynamoDbEndpoint empty for a DynamoDB Local of our own
  * @param postgresUrl empty for a PostgreSQL of our own
  */
@@ -25,6 +26,7 @@ public record Options(
         String bind,
         int instances,
         boolean runtimeApi,
+        boolean heldToRights,
         String dynamoDbEndpoint,
         String postgresUrl,
         Map<String, String> environment) {
@@ -54,6 +56,7 @@ public record Options(
                 orElse(environment, "ELEVO_BIND", "127.0.0.1"),
                 Integer.parseInt(orElse(environment, "ELEVO_INSTANCES", "1")),
                 arguments.contains(RUNTIME_API),
+                orElse(environment, "ELEVO_HELD_TO_RIGHTS", "0").equals("1"),
                 environment.getOrDefault("ELEVO_DYNAMODB_ENDPOINT", ""),
                 environment.getOrDefault("ELEVO_POSTGRES_URL", ""),
                 Map.copyOf(environment));

@@ -91,7 +91,12 @@ public final class Stack {
         var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
         var functions = options.runtimeApi()
                 ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
-                : new Areas(new Surroundings(environment, List.of(table, trail)), forAdmin, options.instances());
+                : new Areas(
+                        area -> new Surroundings(
+                                environment,
+                                List.of(options.heldToRights() ? HeldToRights.client(area, configuration, table) : table, trail)),
+                        forAdmin,
+                        options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
             Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class Conversation {
     private final CompletableFuture<Void> started = new CompletableFuture<>();
 
+    /** The function is ready for its snapshot, and goes on when it is restored. */
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
+
+    private final CompletableFuture<Void> restored = new CompletableFuture<>();
+
     /** The function waits for work. */
     private @Nullable CompletableFuture<Invocation> asking;
 
@@ -23,6 +28,14 @@ final class Conversation {
     /** Done when the function asks for work for the first time. */
     CompletableFuture<Void> started() {
         return started;
+    }
+
+    CompletableFuture<Void> ready() {
+        return ready;
+    }
+
+    CompletableFuture<Void> restored() {
+        return restored;
     }
 
     synchronized void begin(Invocation invocation) {
@@ -75,6 +88,7 @@ final class Conversation {
             end = why;
         }
         started.completeExceptionally(new FunctionFailedException(end));
+        ready.completeExceptionally(new FunctionFailedException(end));
         if (current != null) {
             current.fail(end);
             current = null;

@@ -66,6 +66,16 @@ public final class RuntimeApi implements AutoCloseable {
         return conversation.started();
     }
 
+    /** Done when a function that starts as for SnapStart is ready for its snapshot: it waits for {@link #restore}. */
+    public CompletableFuture<Void> ready() {
+        return conversation.ready();
+    }
+
+    /** It is as if the function began with its snapshot now. */
+    public void restore() {
+        conversation.restored().complete(null);
+    }
+
     /**
      * Gives an event to the function, which may still be starting.
      *

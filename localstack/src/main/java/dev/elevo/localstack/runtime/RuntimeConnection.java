@@ -15,13 +15,15 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The Runtime API's four requests. */
+/** The Runtime API's requests: four of every function, and two of one that begins with a snapshot. */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class RuntimeConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final String ROOT = "/2018-06-01/runtime/";
     private static final String INIT_ERROR = ROOT + "init/error";
     private static final String INVOCATION = ROOT + "invocation/";
     private static final String NEXT = INVOCATION + "next";
+    private static final String RESTORE = ROOT + "restore/next";
+    private static final String RESTORE_ERROR = ROOT + "restore/error";
     private static final String RESPONSE = "/response";
     private static final String ERROR = "/error";
 
@@ -43,6 +45,12 @@ final class RuntimeConnection extends SimpleChannelInboundHandler<FullHttpReques
         var isPost = request.method().equals(HttpMethod.POST);
         if (request.method().equals(HttpMethod.GET) && path.equals(NEXT)) {
             next(context);
+        } else if (request.method().equals(HttpMethod.GET) && path.equals(RESTORE)) {
+            conversation.ready().complete(null);
+            conversation.restored().thenRun(() -> context.writeAndFlush(json(HttpResponseStatus.OK, "{}")));
+        } else if (isPost && path.equals(RESTORE_ERROR)) {
+            conversation.end("the function does not come back from its snapshot: " + text(request));
+            accept(context);
         } else if (isPost && path.equals(INIT_ERROR)) {
             conversation.end("the function does not start: " + text(request));
             accept(context);

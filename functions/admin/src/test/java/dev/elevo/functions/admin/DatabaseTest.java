@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.platform.testing.Surrounded;
-import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -111,16 +110,11 @@ class DatabaseTest {
     }
 
     private static int newestMigration(AdminFunction function) {
-        var operations = function.context().getBean(JdbcOperations.class);
+        var sql = function.context().getBean(Sql.class);
         return function.context()
                 .getBean(Database.class)
-                .read(() -> operations.prepareStatement(
-                        "SELECT max(version::int) FROM flyway_schema_history WHERE success", statement -> {
-                            try (var rows = statement.executeQuery()) {
-                                rows.next();
-                                return rows.getInt(1);
-                            }
-                        }));
+                .read(() -> Math.toIntExact(
+                        sql.count("SELECT max(version::int) FROM flyway_schema_history WHERE success")));
     }
 
     private static Surrounded surrounded(PostgresLocal postgres) {

@@ -1,5 +1,6 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.contract.LogWords;
 import dev.elevo.contract.agent.SandboxStatus;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.ScheduledTask;
@@ -59,6 +60,7 @@ class SweepTask implements ScheduledTask {
             }
         }
         refusals.record();
+        LOG.info("{}: {}", LogWords.SWEPT, register.size());
     }
 
     /** One that cannot be swept must not keep the others waiting; its turn comes again in a minute. */

@@ -1,12 +1,15 @@
 package dev.elevo.platform.dynamo;
 
 import dev.elevo.contract.Failure;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** The pauses between attempts at a table that is busy: longer each time, and not for ever. */
 public final class Backoff {
+    /** Not of the thread: instances that begin with one snapshot would all wait the same time. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long FIRST_PAUSE_MILLIS = 4;
     private static final long LONGEST_PAUSE_MILLIS = 120;
@@ -25,7 +28,7 @@ public final class Backoff {
             throw busy(cause);
         }
         try {
-            Thread.sleep(ThreadLocalRandom.current().nextLong(1, pause + 1));
+            Thread.sleep(RANDOM.nextLong(1, pause + 1));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw busy(e);

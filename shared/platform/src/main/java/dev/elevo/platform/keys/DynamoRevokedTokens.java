@@ -7,8 +7,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
-import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Revoked JWTs by their {@code jti}, kept until they would have expired. */
 @Singleton
@@ -22,11 +22,11 @@ public final class DynamoRevokedTokens implements RevokedTokens {
     private final Briefly<Boolean> known;
 
     DynamoRevokedTokens(
-            DynamoDbEnhancedClient client,
+            DynamoDbClient client,
             DynamoConfiguration configuration,
             KeyCacheConfiguration cache,
             InstantSource clock) {
-        this.documents = StateDocuments.of(client, configuration);
+        this.documents = new StateDocuments(client, configuration);
         this.known = new Briefly<>(cache.life(), clock);
     }
 
@@ -36,7 +36,7 @@ public final class DynamoRevokedTokens implements RevokedTokens {
     }
 
     public void add(String jti, Instant expiresAt) {
-        documents.putUntil(partition(jti), SORT, EnhancedDocument.builder().build(), expiresAt.plus(LEEWAY));
+        documents.putUntil(partition(jti), SORT, Map.of(), expiresAt.plus(LEEWAY));
         known.forget(jti);
     }
 

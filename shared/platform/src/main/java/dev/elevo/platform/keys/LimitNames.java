@@ -1,9 +1,12 @@
 package dev.elevo.platform.keys;
 
+import static dev.elevo.platform.dynamo.Attributes.integer;
+
 import dev.elevo.contract.RateClass;
 import dev.elevo.platform.identity.RateLimits;
 import java.util.EnumMap;
-import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Limits per minute as attributes of an item. */
 final class LimitNames {
@@ -13,11 +16,12 @@ final class LimitNames {
         return "limit-" + rateClass.label();
     }
 
-    static RateLimits read(EnhancedDocument document) {
+    static RateLimits read(Map<String, AttributeValue> item) {
         var limits = new EnumMap<RateClass, Integer>(RateClass.class);
         for (var rateClass : RateClass.values()) {
-            if (document.isPresent(of(rateClass))) {
-                limits.put(rateClass, document.getNumber(of(rateClass)).intValue());
+            var limit = integer(item, of(rateClass));
+            if (limit != null) {
+                limits.put(rateClass, limit);
             }
         }
         return new RateLimits(limits);

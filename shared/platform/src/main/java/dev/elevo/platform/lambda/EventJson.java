@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class EventJson {
     private final JsonMapper json;
+    private final FrontDoor door;
 
-    EventJson(JsonMapper json) {
+    EventJson(JsonMapper json, FrontDoor door) {
         this.json = json;
+        this.door = door;
     }
 
     /** What may wake a function. */
@@ -61,7 +63,7 @@ final class EventJson {
         if (!written.isEmpty()) {
             return new Event.Written(written);
         }
-        var socket = SocketJson.read(node);
+        var socket = SocketJson.read(node, door);
         if (socket.isPresent()) {
             return new Event.Socket(socket.get());
         }
@@ -70,13 +72,14 @@ final class EventJson {
         if (context == null || http == null || !http.isObject()) {
             throw new IllegalArgumentException("the event is nothing a function is asked with");
         }
+        var sender = door.sender(text(http, "sourceIp"), textMap(node.get("headers")));
         return new Event.Http(APIGatewayV2HTTPEvent.builder()
                 .withVersion(text(node, "version"))
                 .withRouteKey(text(node, "routeKey"))
                 .withRawPath(text(node, "rawPath"))
                 .withRawQueryString(text(node, "rawQueryString"))
                 .withCookies(texts(node.get("cookies")))
-                .withHeaders(textMap(node.get("headers")))
+                .withHeaders(sender.headers())
                 .withBody(text(node, "body"))
                 .withIsBase64Encoded(isTrue(node.get("isBase64Encoded")))
                 .withRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
@@ -86,7 +89,7 @@ final class EventJson {
                                 .withMethod(text(http, "method"))
                                 .withPath(text(http, "path"))
                                 .withProtocol(text(http, "protocol"))
-                                .withSourceIp(text(http, "sourceIp"))
+                                .withSourceIp(sender.address())
                                 .withUserAgent(text(http, "userAgent"))
                                 .build())
                         .build())

@@ -19,7 +19,7 @@ final class SocketJson {
     private SocketJson() {}
 
     /** Empty where the event is none of a WebSocket. */
-    static Optional<SocketEvent> read(JsonNode event) {
+    static Optional<SocketEvent> read(JsonNode event, FrontDoor door) {
         var context = event.get("requestContext");
         var type = context == null ? null : EventJson.text(context, "eventType");
         var id = context == null ? null : EventJson.text(context, "connectionId");
@@ -27,7 +27,11 @@ final class SocketJson {
             return Optional.empty();
         }
         return switch (type) {
-            case "CONNECT" -> Optional.of(new SocketEvent.Connect(id, sourceIp(context), headers(event), query(event)));
+            case "CONNECT" -> {
+                var sender = door.sender(sourceIp(context), headers(event));
+                yield Optional.of(new SocketEvent.Connect(
+                        id, Objects.requireNonNull(sender.address()), sender.headers(), query(event)));
+            }
             case "MESSAGE" ->
                 Optional.of(new SocketEvent.Message(
                         id,

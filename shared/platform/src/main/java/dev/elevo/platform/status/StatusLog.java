@@ -8,6 +8,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.platform.dynamo.Attributes;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -37,6 +37,10 @@ public final class StatusLog {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LONGEST_PAUSE_MILLIS = 20;
+
+    /** Not of the thread: instances that begin with one snapshot would all wait the same time. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
 
     /** A transaction has 100 parts; each change takes two of them and the head is one. */
     private static final int MOST_AT_ONCE = 49;
@@ -219,7 +223,7 @@ public final class StatusLog {
             throw cause;
         }
         try {
-            Thread.sleep(ThreadLocalRandom.current().nextInt(1, LONGEST_PAUSE_MILLIS));
+            Thread.sleep(RANDOM.nextInt(1, LONGEST_PAUSE_MILLIS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw busy(cause);

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoApiKeyStoreTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
@@ -93,9 +92,7 @@ final class DynamoApiKeyStoreTest {
     }
 
     private DynamoApiKeyStore instance() {
-        var client = DynamoDbEnhancedClient.builder()
-                .dynamoDbClient(DynamoDbLocal.shared().client())
-                .build();
+        var client = DynamoDbLocal.shared().client();
         return new DynamoApiKeyStore(client, TABLE, new KeyCacheConfiguration((int) REMEMBERED.toMillis()), clock);
     }
 }

@@ -10,7 +10,6 @@ import dev.elevo.platform.testing.SettableClock;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoRevokedTokensTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
@@ -55,9 +54,7 @@ final class DynamoRevokedTokensTest {
     }
 
     private DynamoRevokedTokens instance() {
-        var client = DynamoDbEnhancedClient.builder()
-                .dynamoDbClient(DynamoDbLocal.shared().client())
-                .build();
+        var client = DynamoDbLocal.shared().client();
         return new DynamoRevokedTokens(client, TABLE, new KeyCacheConfiguration(1000), clock);
     }
 }

@@ -4,11 +4,11 @@ import dev.elevo.functions.admin.gateway.Instance;
 import dev.elevo.functions.admin.gateway.RouteSettings;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 
@@ -21,7 +21,7 @@ final class Balance {
 
     @Inject
     Balance() {
-        this(bound -> ThreadLocalRandom.current().nextInt(bound));
+        this(new SecureRandom()::nextInt);
     }
 
     /** @param random gives a number from 0 and below what it is given */

@@ -8,6 +8,7 @@ final class Circuit {
     private final int threshold;
     private final long openNanos;
     private final LongSupplier ticker;
+    private final Runnable opened;
 
     private int failures;
     private boolean isOpen;
@@ -44,10 +45,12 @@ final class Circuit {
         }
     }
 
-    Circuit(int threshold, Duration open, LongSupplier ticker) {
+    /** @param opened is run when it opens, but not when it stays open after its probe */
+    Circuit(int threshold, Duration open, LongSupplier ticker, Runnable opened) {
         this.threshold = threshold;
         this.openNanos = open.toNanos();
         this.ticker = ticker;
+        this.opened = opened;
     }
 
     synchronized Entry enter() {
@@ -79,6 +82,9 @@ final class Circuit {
     private void fail() {
         failures++;
         if (isOpen || failures >= threshold) {
+            if (!isOpen) {
+                opened.run();
+            }
             isOpen = true;
             probing = false;
             openedAt = ticker.getAsLong();

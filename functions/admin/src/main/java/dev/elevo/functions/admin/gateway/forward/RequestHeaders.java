@@ -4,12 +4,12 @@ import dev.elevo.contract.RequestId;
 import dev.elevo.platform.identity.Principal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Which headers go to an upstream, and which come back from it. */
 final class RequestHeaders {
+    /** Not of the thread: instances that begin with one snapshot would all begin with the same ids. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     /** Of one connection, not of the message; and what the client of the upstream sets for itself. */
     private static final Set<String> OF_CONNECTION = Set.of(
             "connection",
@@ -126,7 +129,7 @@ final class RequestHeaders {
             return sent;
         }
         var id = new byte[24];
-        ThreadLocalRandom.current().nextBytes(id);
+        RANDOM.nextBytes(id);
         var text = HexFormat.of().formatHex(id);
         return "00-" + text.substring(0, 32) + "-" + text.substring(32) + "-00";
     }

@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CircuitTest {
     private final AtomicLong now = new AtomicLong();
-    private final Circuit circuit = new Circuit(5, Duration.ofSeconds(30), now::get);
+    private final AtomicInteger openings = new AtomicInteger();
+    private final Circuit circuit =
+            new Circuit(5, Duration.ofSeconds(30), now::get, openings::incrementAndGet);
 
     @Test
     void five_failures_in_a_row_open_it_and_a_success_between_them_does_not() {
@@ -23,6 +26,7 @@ class CircuitTest {
         fail(1);
 
         assertThat(circuit.enter()).isEqualTo(new Circuit.Shut(Duration.ofSeconds(30)));
+        assertThat(openings).hasValue(1);
     }
 
     @Test

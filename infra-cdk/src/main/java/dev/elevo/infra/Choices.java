@@ -1,0 +1,51 @@
+package dev.elevo.infra;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What is decided when the template is written, and not by a parameter of the stack: each adds resources, some with a price.
+ *
+ * @param wayOut whether requests can be forwarded to servers on the Internet ({@code ELEVO_WAY_OUT=nat})
+ * @param firewall whether there is a stack with a WAF for CloudFront ({@code ELEVO_WAF=1})
+ * @param blockedNetwork whether sandboxes without the Internet can be had ({@code ELEVO_BLOCKED_NETWORK=1})
+ * @param sizes of the machines of sandboxes, in MiB ({@code ELEVO_MICROVM_SIZES}); each is an image for every template
+ */
+record Choices(boolean wayOut, boolean firewall, boolean blockedNetwork, List<Integer> sizes) {
+    /** AWS builds no others. */
+    private static final Set<Integer> POSSIBLE = Set.of(512, 1024, 2048, 4096, 8192);
+
+    private static final String USUAL = "1024,2048,4096";
+
+    static final Choices DEFAULT = from(Map.of());
+
+    Choices {
+        sizes = sizes.stream().sorted(Comparator.naturalOrder()).toList();
+        if (sizes.isEmpty() || !POSSIBLE.containsAll(sizes)) {
+            throw new IllegalArgumentException("ELEVO_MICROVM_SIZES is " + sizes + "; AWS has "
+                    + POSSIBLE.stream().sorted().toList());
+        }
+    }
+
+    static Choices from(Map<String, String> environment) {
+        return new Choices(
+                "nat".equals(environment.get("ELEVO_WAY_OUT")),
+                "1".equals(environment.get("ELEVO_WAF")),
+                "1".equals(environment.get("ELEVO_BLOCKED_NETWORK")),
+                sizes(environment.getOrDefault("ELEVO_MICROVM_SIZES", USUAL)));
+    }
+
+    private static List<Integer> sizes(String text) {
+        try {
+            return Stream.of(text.split(",", -1))
+                    .map(size -> Integer.valueOf(size.strip()))
+                    .distinct()
+                    .toList();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("ELEVO_MICROVM_SIZES is \"" + text + "\"; it is a list of MiB", e);
+        }
+    }
+}

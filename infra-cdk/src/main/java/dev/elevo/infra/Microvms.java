@@ -1,0 +1,86 @@
+package dev.elevo.infra;
+
+import dev.elevo.contract.Area;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.s3.assets.Asset;
+import software.constructs.Construct;
+
+/**
+ * Where sandboxes come from: an image per template and size, and the networks they are in. One image has one size, so that a
+ * role's rights to images are also its rights to sizes. Machines themselves are nobody's but the engine's.
+ */
+final class Microvms extends Construct implements Provision {
+    /** Of the five builds AWS makes at once in most regions, with room for another deployment. */
+    private static final int LANES = 3;
+
+    /** Those that speak with agents; {@code sandboxes} also makes and ends machines. */
+    private static final Set<Area> SPEAKERS =
+            EnumSet.of(Area.PROCESS, Area.FILES, Area.GIT, Area.LSP, Area.SNAPSHOTS, Area.RUNS);
+
+    private static final List<String> LIFE = List.of(
+            "lambda:CreateMicrovmAuthToken",
+            "lambda:GetMicrovm",
+            "lambda:ResumeMicrovm",
+            "lambda:RunMicrovm",
+            "lambda:SuspendMicrovm",
+            "lambda:TerminateMicrovm");
+
+    private final List<MicrovmImage> images = new ArrayList<>();
+    private final SandboxNetworks networks;
+
+    Microvms(Construct scope, AgentImages zips, Choices choices) {
+        super(scope, "Microvms");
+        networks = new SandboxNetworks(this, choices.blockedNetwork());
+        var builder = new ImageBuildRole(this);
+        for (var template : zips.templates()) {
+            var zip = Asset.Builder.create(this, "Zip " + template)
+                    .path(zips.zip(template).toString())
+                    .build();
+            builder.grantRead(zip);
+            for (int mebibytes : choices.sizes()) {
+                var image = new MicrovmImage(this, template, mebibytes, zip, builder);
+                if (images.size() >= LANES) {
+                    image.buildAfter(images.get(images.size() - LANES));
+                }
+                images.add(image);
+            }
+        }
+    }
+
+    /** Documentation is written without sandboxes. */
+    @Override
+    public Map<String, String> environment(Area area) {
+        if (area == Area.DOCS) {
+            return Map.of();
+        }
+        var environment = new HashMap<>(Map.of(
+                "ELEVO_ENGINE",
+                "microvm",
+                "ELEVO_MICROVM_IMAGES",
+                images.stream().map(MicrovmImage::offered).collect(Collectors.joining(","))));
+        if (area == Area.SANDBOXES) {
+            networks.blocked().ifPresent(connector -> environment.put("ELEVO_MICROVM_EGRESS_BLOCKED", connector));
+        }
+        return Map.copyOf(environment);
+    }
+
+    @Override
+    public void grantUse(Area area, Role role) {
+        var all = images.stream().map(MicrovmImage::arn).toList();
+        if (area == Area.SANDBOXES) {
+            Statements.allow(role, LIFE, all);
+            Statements.allow(role, List.of("lambda:PassNetworkConnector"), networks.connectors());
+            // AWS knows no narrower resource for it.
+            Statements.allow(role, List.of("lambda:ListMicrovms"), List.of("*"));
+        } else if (SPEAKERS.contains(area)) {
+            Statements.allow(role, List.of("lambda:CreateMicrovmAuthToken"), all);
+        }
+    }
+}

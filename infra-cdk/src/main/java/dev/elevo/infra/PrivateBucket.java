@@ -1,0 +1,53 @@
+package dev.elevo.infra;
+
+import java.util.List;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.s3.BlockPublicAccess;
+import software.amazon.awscdk.services.s3.Bucket;
+import software.amazon.awscdk.services.s3.BucketEncryption;
+import software.amazon.awscdk.services.s3.LifecycleRule;
+import software.constructs.Construct;
+
+/** A bucket that nobody reaches but the roles it is granted to, encrypted, by TLS only. Nothing in it ends by itself. */
+final class PrivateBucket extends Construct {
+    private final Bucket bucket;
+    private final EncryptionKey encryption;
+
+    PrivateBucket(Construct scope, String id, EncryptionKey encryption) {
+        super(scope, id);
+        this.encryption = encryption;
+        bucket = Bucket.Builder.create(this, "Bucket")
+                .blockPublicAccess(BlockPublicAccess.BLOCK_ALL)
+                .encryption(BucketEncryption.KMS)
+                .encryptionKey(encryption.key())
+                // Else each object would be a call of KMS.
+                .bucketKeyEnabled(true)
+                .enforceSsl(true)
+                .lifecycleRules(List.of(LifecycleRule.builder()
+                        .id("uploads that nobody finished")
+                        .abortIncompleteMultipartUploadAfter(Duration.days(1))
+                        .build()))
+                .removalPolicy(RemovalPolicy.RETAIN)
+                .build();
+    }
+
+    String name() {
+        return bucket.getBucketName();
+    }
+
+    /**
+     * What a store of blobs does. The list, too: without it S3 says of what is missing that it is forbidden.
+     *
+     * @param patterns of keys
+     */
+    void grantUse(Role role, List<String> patterns) {
+        Statements.allow(
+                role,
+                List.of("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
+                patterns.stream().map(bucket::arnForObjects).toList());
+        Statements.allow(role, List.of("s3:ListBucket"), List.of(bucket.getBucketArn()));
+        encryption.grantUse(role);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.elevo.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.Area;
+import dev.elevo.contract.LogWords;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class AlarmsTest {
+    private final Resources resources = Synthesis.ofDefaults().template();
+
+    @Test
+    void every_function_and_the_whole_have_their_alarms_and_all_of_them_tell_somebody() {
+        var alarms = resources.all("AWS::CloudWatch::Alarm");
+        var topic = resources.only("AWS::SNS::Topic");
+
+        assertThat(alarms).hasSize(4 + 2 * Area.values().length).allSatisfy(alarm -> assertThat(
+                        alarm.at("AlarmActions").toString())
+                .contains(topic.id()));
+        assertThat(alarms)
+                .extracting(alarm -> alarm.at("AlarmDescription").toString())
+                .doesNotHaveDuplicates();
+        assertThat(Stream.of(Area.values()))
+                .allSatisfy(area -> assertThat(alarms)
+                        .filteredOn(alarm -> alarm.at("AlarmDescription").toString().contains(" " + area.areaName() + " "))
+                        .hasSizeGreaterThanOrEqualTo(1));
+    }
+
+    @Test
+    void silence_of_the_sweeper_is_an_alarm() {
+        var alarm = resources.all("AWS::CloudWatch::Alarm").stream()
+                .filter(one -> "Sweeps".equals(one.properties().get("MetricName")))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(alarm.at("TreatMissingData")).isEqualTo("breaching");
+        assertThat(alarm.at("ComparisonOperator")).isEqualTo("LessThanThreshold");
+    }
+
+    @Test
+    void what_is_counted_in_logs_is_counted_by_the_words_the_functions_use() {
+        assertThat(resources.all("AWS::Logs::MetricFilter"))
+                .extracting(filter -> Map.of(
+                        Resources.target(filter.at("LogGroupName")), filter.at("FilterPattern").toString()))
+                .containsExactlyInAnyOrder(
+                        Map.of(log(Area.SANDBOXES), "\"" + LogWords.SWEPT + "\""),
+                        Map.of(log(Area.ADMIN), "\"" + LogWords.CIRCUIT_OPEN + "\""));
+    }
+
+    @Test
+    void the_board_costs_nothing() {
+        var body = Objects.requireNonNull(
+                        resources.only("AWS::CloudWatch::Dashboard").at("DashboardBody"))
+                .toString();
+        // The metrics of one title each; AWS charges for boards with more than 50.
+        assertThat(body.split("AWS/Lambda", -1)).hasSizeLessThan(50 - 12);
+    }
+
+    private String log(Area area) {
+        return new DeployedView(resources, area).log().id();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.elevo.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.Area;
+import dev.elevo.contract.TableRights;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What each role may do, and why. A right that no reason names is one too many, and a reason that no right answers is out of
+ * date; what the functions really do in the tables is held to the same rights in the local run's tests ({@link TableRights}).
+ */
+class RolesTest {
+    private static final Set<String> TABLES = Set.of(
+            "dynamodb:BatchGetItem",
+            "dynamodb:BatchWriteItem",
+            "dynamodb:ConditionCheckItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem");
+    private static final Set<String> LOG = Set.of("logs:CreateLogStream", "logs:PutLogEvents");
+    private static final Set<String> STREAM_OF_THE_TABLE =
+            Set.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator");
+    private static final Set<String> CONNECTIONS = Set.of("execute-api:ManageConnections");
+    private static final Set<String> BLOBS = Set.of(
+            "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject",
+            "kms:Decrypt", "kms:GenerateDataKey");
+    private static final Set<String> TOKENS = Set.of("lambda:CreateMicrovmAuthToken");
+    private static final Set<String> MACHINES = Set.of(
+            "lambda:CreateMicrovmAuthToken",
+            "lambda:GetMicrovm",
+            "lambda:ListMicrovms",
+            "lambda:PassNetworkConnector",
+            "lambda:ResumeMicrovm",
+            "lambda:RunMicrovm",
+            "lambda:SuspendMicrovm",
+            "lambda:TerminateMicrovm");
+    private static final Set<String> DEVICES =
+            Set.of("sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish");
+    private static final Set<String> NETWORK = Set.of(
+            "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
+
+    /** Actions for which AWS takes no narrower resource. */
+    private static final Map<String, String> WITHOUT_RESOURCE = Map.of(
+            "lambda:ListMicrovms", "lists whatever machines there are; the engine finds those nobody knows of",
+            "ec2:CreateNetworkInterface", "Lambda brings the function into its network",
+            "ec2:DeleteNetworkInterface", "Lambda takes it out again",
+            "ec2:DescribeNetworkInterfaces", "Lambda looks where it is");
+
+    private final Resources resources = Synthesis.ofDefaults().template();
+
+    private static Set<String> needed(Area area) {
+        var needed = new HashSet<String>();
+        needed.addAll(TABLES);
+        needed.addAll(LOG);
+        if (!area.streams().isEmpty()) {
+            needed.addAll(CONNECTIONS);
+        }
+        switch (area) {
+            case SANDBOXES -> Stream.of(MACHINES, BLOBS, DEVICES, STREAM_OF_THE_TABLE).forEach(needed::addAll);
+            case SNAPSHOTS -> Stream.of(TOKENS, BLOBS).forEach(needed::addAll);
+            case RUNS -> Stream.of(TOKENS, BLOBS, STREAM_OF_THE_TABLE).forEach(needed::addAll);
+            case PROCESS, FILES, GIT, LSP -> needed.addAll(TOKENS);
+            case ADMIN -> needed.addAll(NETWORK);
+            case VOLUMES, DOCS -> {}
+        }
+        return new TreeSet<>(needed);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_role_has_the_actions_its_area_needs_and_no_others(Area area) {
+        assertThat(new TreeSet<>(new DeployedView(resources, area).actions())).isEqualTo(needed(area));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_role_reaches_the_partitions_of_its_area(Area area) {
+        var rights = TableRights.of(area);
+        var patterns = new TreeMap<String, Object>();
+        for (var statement : new DeployedView(resources, area).statements()) {
+            if (statement.conditions().get("ForAllValues:StringLike") instanceof Map<?, ?> keys) {
+                statement
+                        .actions()
+                        .forEach(action -> patterns.put(action, String.valueOf(keys.get("dynamodb:LeadingKeys"))));
+            }
+        }
+
+        assertThat(patterns)
+                .containsEntry("dynamodb:GetItem", rights.readable().toString())
+                .containsEntry("dynamodb:Query", rights.readable().toString())
+                .containsEntry("dynamodb:PutItem", rights.written().toString())
+                .containsEntry("dynamodb:UpdateItem", rights.written().toString())
+                .containsEntry("dynamodb:DeleteItem", rights.written().toString());
+    }
+
+    @Test
+    void every_function_has_a_role_of_its_own() {
+        assertThat(Stream.of(Area.values()).map(area -> new DeployedView(resources, area).role()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void nothing_is_allowed_on_everything_without_a_reason_and_no_policy_is_somebody_elses() {
+        assertThat(resources.all("AWS::IAM::Role"))
+                .allSatisfy(role -> assertThat(role.properties()).as(role.id()).doesNotContainKey("ManagedPolicyArns"));
+        var everywhere = new TreeSet<String>();
+        for (var policy : resources.all("AWS::IAM::Policy")) {
+            DeployedView.statements(policy).forEach(statement -> {
+                assertThat(statement.actions()).as(policy.id()).noneMatch(action -> action.contains("*"));
+                if (statement.resources().equals(List.of("*"))) {
+                    everywhere.addAll(statement.actions());
+                }
+            });
+        }
+        assertThat(everywhere).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
+    }
+
+    @Test
+    void what_builds_images_reads_them_and_writes_its_log() {
+        var image = resources.all("AWS::Lambda::MicrovmImage").getFirst();
+        var role = Resources.target(image.at("BuildRoleArn"));
+        var actions = resources.all("AWS::IAM::Policy").stream()
+                .filter(policy -> policy.list("Roles").stream()
+                        .anyMatch(one -> Resources.target(one).equals(role)))
+                .flatMap(DeployedView::statements)
+                .flatMap(statement -> statement.actions().stream())
+                .distinct();
+
+        assertThat(actions).containsExactlyInAnyOrder("s3:GetObject", "logs:CreateLogStream", "logs:PutLogEvents");
+    }
+}

@@ -1,0 +1,102 @@
+package dev.elevo.infra;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.elevo.contract.Area;
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.assertions.Template;
+
+/** The stack, synthesised once for all tests of this JVM: every construct is a call into a Node process. */
+record Synthesis(Path folder, Resources template, List<Finding> findings) {
+    static final Map<String, String> TEMPLATES = Map.of("base", "base", "python", "python");
+
+    /** What cdk-nag has to say of a construct. */
+    record Finding(String rule, String construct) {}
+
+    private static final class Once {
+        static final Synthesis OF_DEFAULTS = synthesise(Choices.DEFAULT);
+    }
+
+    /** With nothing chosen. The test that asks is skipped where there is no Node. */
+    static Synthesis ofDefaults() {
+        assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
+        return Once.OF_DEFAULTS;
+    }
+
+    String templateText() {
+        return read("cdk.out/Elevo.template.json");
+    }
+
+    String read(String file) {
+        try {
+            return Files.readString(folder.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Synthesis synthesise(Choices choices) {
+        try {
+            var folder = Files.createTempDirectory(Path.of("target"), "synthesis").toAbsolutePath();
+            for (var area : Area.values()) {
+                writeZip(Files.createDirectories(folder.resolve(area.areaName()).resolve("target"))
+                        .resolve("lambda.zip"));
+            }
+            for (var template : TEMPLATES.keySet()) {
+                writeZip(folder.resolve("microvm-image-" + template + ".zip"));
+            }
+            var app = new App(
+                    AppProps.builder().outdir(folder.resolve("cdk.out").toString()).build());
+            var stack = new ElevoStack(app, new FunctionPackages(folder), new AgentImages(folder), choices);
+            Aspects.of(app).add(new AwsSolutionsChecks());
+            app.synth();
+            var template = new Resources(Template.fromStack(stack).toJSON());
+            return new Synthesis(folder, template, findings(folder.resolve("cdk.out")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of the report that cdk-nag leaves. A rule that could not be tried is a finding, too. */
+    private static List<Finding> findings(Path assembly) throws IOException {
+        try (var lines = Files.lines(assembly.resolve("AwsSolutions-Elevo-NagReport.csv"))) {
+            return lines.skip(1)
+                    .map(line -> line.split("\",\"", 6))
+                    .filter(cells -> !cells[2].equals("Compliant") && !cells[2].equals("N/A"))
+                    .map(cells -> new Finding(cells[0].substring(1), cells[1]))
+                    .distinct()
+                    .sorted(Comparator.comparing(Finding::toString))
+                    .toList();
+        }
+    }
+
+    static boolean nodeIsInstalled() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "node")));
+    }
+
+    /** The template needs a file to point to; what is in it does not matter here, but that it is always the same. */
+    private static void writeZip(Path file) throws IOException {
+        try (var zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            var entry = new ZipEntry(file.getFileName().toString());
+            entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+            zip.putNextEntry(entry);
+            zip.closeEntry();
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.elevo.localstack.launch;
+
+import dev.elevo.contract.Area;
+import dev.elevo.contract.StateTable;
+import dev.elevo.contract.TableRights;
+import dev.elevo.platform.dynamo.DynamoConfiguration;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/**
+ * The tables as one area's role sees them in the cloud ({@code ELEVO_HELD_TO_RIGHTS=1}): what {@link TableRights} does not
+ * allow is refused as DynamoDB would. Our tests run with it.
+ */
+final class HeldToRights implements InvocationHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(HeldToRights.class);
+    private static final int FORBIDDEN = 400; // as DynamoDB says it
+
+    private final Area area;
+    private final TableRights rights;
+    private final DynamoConfiguration tables;
+    private final DynamoDbClient client;
+
+    private HeldToRights(Area area, DynamoConfiguration tables, DynamoDbClient client) {
+        this.area = area;
+        this.rights = TableRights.of(area);
+        this.tables = tables;
+        this.client = client;
+    }
+
+    static DynamoDbClient client(Area area, DynamoConfiguration tables, DynamoDbClient client) {
+        return (DynamoDbClient) Proxy.newProxyInstance(
+                HeldToRights.class.getClassLoader(),
+                new Class<?>[] {DynamoDbClient.class},
+                new HeldToRights(area, tables, client));
+    }
+
+    /** One item, or one partition that is queried. */
+    private record Access(String table, String partition, boolean isWrite) {}
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+        if (arguments != null && arguments.length == 1 && arguments[0] instanceof Consumer<?>) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments); // comes back with a request
+        }
+        if (arguments != null && arguments.length == 1 && arguments[0] instanceof DynamoDbRequest request) {
+            accesses(request).filter(access -> !isAllowed(access)).findFirst().ifPresent(this::refuse);
+        }
+        try {
+            return method.invoke(client, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private boolean isAllowed(Access access) {
+        if (access.table().equals(tables.sandboxTable())) {
+            return switch (rights.sandboxes()) {
+                case NONE -> false;
+                case READ -> !access.isWrite();
+                case WRITE -> true;
+            };
+        }
+        return access.isWrite() ? rights.mayWrite(access.partition()) : rights.mayRead(access.partition());
+    }
+
+    private void refuse(Access access) {
+        LOG.error("{} has no right to {}", area, access);
+        throw DynamoDbException.builder()
+                .message("AccessDeniedException: " + area + " has no right to " + access)
+                .statusCode(FORBIDDEN)
+                .build();
+    }
+
+    private static Stream<Access> accesses(DynamoDbRequest request) {
+        return switch (request) {
+            case GetItemRequest get -> Stream.of(read(get.tableName(), get.key()));
+            case PutItemRequest put -> Stream.of(write(put.tableName(), put.item()));
+            case UpdateItemRequest update -> Stream.of(write(update.tableName(), update.key()));
+            case DeleteItemRequest delete -> Stream.of(write(delete.tableName(), delete.key()));
+            case QueryRequest query -> Stream.of(queried(query));
+            case BatchGetItemRequest batch ->
+                batch.requestItems().entrySet().stream()
+                        .flatMap(table -> table.getValue().keys().stream().map(key -> read(table.getKey(), key)));
+            case BatchWriteItemRequest batch ->
+                batch.requestItems().entrySet().stream()
+                        .flatMap(table -> table.getValue().stream().map(one -> write(table.getKey(), key(one))));
+            case TransactWriteItemsRequest transaction ->
+                transaction.transactItems().stream().map(HeldToRights::part);
+            default -> Stream.empty();
+        };
+    }
+
+    private static Map<String, AttributeValue> key(WriteRequest request) {
+        return request.putRequest() == null
+                ? request.deleteRequest().key()
+                : request.putRequest().item();
+    }
+
+    private static Access part(TransactWriteItem item) {
+        if (item.put() != null) {
+            return write(item.put().tableName(), item.put().item());
+        }
+        if (item.update() != null) {
+            return write(item.update().tableName(), item.update().key());
+        }
+        if (item.delete() != null) {
+            return write(item.delete().tableName(), item.delete().key());
+        }
+        return read(item.conditionCheck().tableName(), item.conditionCheck().key());
+    }
+
+    /** Ours all begin with {@code PK = :name}. */
+    private static Access queried(QueryRequest query) {
+        var expression = List.of(query.keyConditionExpression().split("\\s+"));
+        var value = query.expressionAttributeValues().get(expression.get(2));
+        if (!expression.getFirst().equals(StateTable.PARTITION_KEY) || value == null) {
+            throw new IllegalArgumentException("which partition does it ask for? " + query.keyConditionExpression());
+        }
+        return new Access(query.tableName(), value.s(), false);
+    }
+
+    private static Access read(String table, Map<String, AttributeValue> key) {
+        return new Access(table, partition(key), false);
+    }
+
+    private static Access write(String table, Map<String, AttributeValue> key) {
+        return new Access(table, partition(key), true);
+    }
+
+    private static String partition(Map<String, AttributeValue> key) {
+        var value = key.get(StateTable.PARTITION_KEY);
+        if (value == null) {
+            throw new IllegalArgumentException("an item without " + StateTable.PARTITION_KEY + ": " + key.keySet());
+        }
+        return value.s();
+    }
+}

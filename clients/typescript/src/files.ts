@@ -7,7 +7,7 @@ import { backoff, pause, type CallOptions, type Transport } from './transport.js
 
 type Without<T, K extends string> = Omit<T, K>;
 
-/** The content of a file to be: what is at hand, or something that can be read as often as it takes. */
+/** The content of a file to be: what is at hand, or, but not in browsers, something that can be read as often as it takes. */
 export type Content = string | Uint8Array | Blob | { size: number; open: () => AsyncIterable<Uint8Array> };
 
 export type Progress = (done: number, total: number) => void;
@@ -37,6 +37,7 @@ export interface FileEvent {
 
 /** What goes with an ordinary request; the service names its limit when that is lower. */
 const INLINE_BYTES = 4 << 20;
+const SLICE_BYTES = 256 << 10;
 
 /** The files of a sandbox. */
 export class Files {
@@ -210,7 +211,14 @@ const canStreamBodies = !('document' in globalThis || 'WorkerGlobalScope' in glo
 function sourceOf(content: Content): Source {
     if (typeof content === 'object' && 'open' in content) return content;
     const blob = content instanceof Blob ? content : new Blob([bytesOf(content) as BlobPart]);
-    return { size: blob.size, open: () => chunks(blob.stream()), blob };
+    return { size: blob.size, open: () => slices(blob), blob };
+}
+
+/** Its own stream may hand over all of it at once. */
+async function* slices(blob: Blob): AsyncGenerator<Uint8Array> {
+    for (let start = 0; start < blob.size; start += SLICE_BYTES) {
+        yield new Uint8Array(await blob.slice(start, start + SLICE_BYTES).arrayBuffer());
+    }
 }
 
 async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {

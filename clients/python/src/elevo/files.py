@@ -168,17 +168,17 @@ class Files:
         headers = {"Range": f"bytes={offset}-"} if offset else {}
         answer = self._transport.open(Exchange("GET", place, {"path": path, "user": user}, headers=headers), CallOptions())
         with answer:
-            while True:
+            left = int(answer.headers["Content-Length"])
+            while left:
                 try:
-                    # Not `read(size)`, which waits until so much is there; and which takes an end that is too early for one.
-                    part = answer.read1(_CHUNK_BYTES)
+                    # Not `read`, which waits until so much is there; and no more than there is, which older versions would wait for.
+                    part = answer.read1(min(left, _CHUNK_BYTES))
                 except (OSError, http.client.HTTPException) as cause:
                     raise ConnectionLostError("the download broke off") from cause
                 if not part:
-                    break
+                    raise ConnectionLostError(f"the download broke off {left} bytes before its end")
+                left -= len(part)
                 yield part
-            if answer.length:
-                raise ConnectionLostError(f"the download broke off {answer.length} bytes before its end")
 
     def _put(self, url: str, source: _Opened, on_progress: Optional[Progress], options: CallOptions) -> None:
         attempts = 0

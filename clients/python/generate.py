@@ -15,7 +15,9 @@ HERE = Path(__file__).resolve().parent
 TARGET = HERE / "src/elevo/_generated.py"
 BESIDE_US = HERE / "../../functions/docs/target/openapi.json"
 
-HEAD = '''"""Generated from the description of the API; not to be edited."""
+HEAD = '''# Generated from the description of the API; not to be edited.
+# mypy: disable-error-code=no-any-return
+"""What the API takes and answers."""
 
 from __future__ import annotations
 

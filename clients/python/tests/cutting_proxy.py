@@ -34,8 +34,14 @@ class CuttingProxy:
             except OSError:
                 return  # It was closed.
             service = socket.create_connection(self._target)
-            for one, other, is_answer in ((client, service, False), (service, client, True)):
-                threading.Thread(target=self._carry, args=(one, other, is_answer), daemon=True).start()
+            threading.Thread(target=self._join, args=(client, service), daemon=True).start()
+
+    def _join(self, client: socket.socket, service: socket.socket) -> None:
+        with client, service:
+            asks = threading.Thread(target=self._carry, args=(client, service, False), daemon=True)
+            asks.start()
+            self._carry(service, client, True)
+            asks.join()
 
     def _carry(self, one: socket.socket, other: socket.socket, is_answer: bool) -> None:
         try:

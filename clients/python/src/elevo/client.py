@@ -66,5 +66,15 @@ class WorkspaceClient:
     def config(self) -> ConfigInfo:
         return self.api.get_config()
 
+    def close(self) -> None:
+        """Ends the connections that are kept for the next request."""
+        self._transport.close()
+
+    def __enter__(self) -> WorkspaceClient:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def _sandbox(self, info: Any) -> Sandbox:
         return Sandbox(self._transport, self.api, info)

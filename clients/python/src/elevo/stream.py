@@ -82,7 +82,8 @@ class Stream:
         for _ in range(SILENT_HEARTBEATS):
             text = self._socket.receive(HEARTBEAT_SECONDS)
             if text is not None:
-                return json.loads(text)
+                message: Message = json.loads(text)
+                return message
             if not self.send({"type": "ping"}):
                 break
         self._socket.close()

@@ -18,7 +18,7 @@ _INPUT_BYTES = 16 << 10
 
 class Terminal:
     """A terminal, and a connection to it. What it shows is read by iterating over it, once, from one thread; any may write. It lives on
-    when the connection is closed."""
+    when the connection is closed, which leaving a ``with`` block does."""
 
     def __init__(self, transport: Transport, api: Api, sandbox_id: str, pid: int, query: Mapping[str, Any]) -> None:
         self._api = api
@@ -61,3 +61,9 @@ class Terminal:
     def close(self) -> None:
         """Hangs up: the terminal and what runs in it end."""
         self._api.delete_pty(self.sandbox_id, self.pid)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.disconnect()

@@ -129,12 +129,16 @@ class Transport:
         url = self.api_url + path + _query(query)
         return "ws" + url[len("http") :], ("bearer", self._api_key)
 
+    def close(self) -> None:
+        self._connections.close()
+
     def _attempt(self, exchange: Exchange, headers: Mapping[str, str], options: CallOptions, read: Callable[[http.client.HTTPResponse], T]) -> T:
         timeout = options.timeout if options.timeout is not None else self.timeout
         url = urlsplit((self.api_url if exchange.is_ours else "") + exchange.path + _query(exchange.query))
         about = f"{exchange.method} {url.path}"
         begun = time.monotonic()
         connection = self._connections.take(url.scheme, url.netloc, timeout)
+        answer = None
         try:
             body, headers = _with_body(exchange.body, headers)
             connection.request(exchange.method, url.path + (f"?{url.query}" if url.query else ""), body, dict(headers))
@@ -144,16 +148,18 @@ class Transport:
                 raise refusal_of(answer.status, answer.headers, answer.read())
             made = read(answer)
         except WorkspaceError:
-            connection.close()
+            _end(connection, answer)
             raise
         except (OSError, http.client.HTTPException, ValueError) as cause:
-            connection.close()
+            _end(connection, answer)
             self.debug(f"{about} broke in {_ms(begun)} ms: {cause!r}")
             if isinstance(cause, (socket.timeout, TimeoutError)):
                 raise SilenceError(f"{about} was not answered within {timeout} s") from cause
             raise ConnectionLostError(f"{about}: {cause!r}") from cause
         if answer.isclosed():
             self._connections.give(url.scheme, url.netloc, connection)
+        elif connection.sock is not None:
+            connection.sock.close()  # The answer holds on to it until its content has been read.
         return made
 
 
@@ -180,6 +186,16 @@ class _Connections:
     def give(self, scheme: str, host: str, connection: http.client.HTTPConnection) -> None:
         with self._lock:
             self._idle.setdefault((scheme, host), []).append(connection)
+
+    def close(self) -> None:
+        with self._lock:
+            idle = [connection for connections in self._idle.values() for connection in connections]
+            self._idle.clear()
+        for connection in idle:
+            connection.close()
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def filled(path: str, places: Tuple[Any, ...]) -> str:
@@ -220,6 +236,12 @@ def _with_body(body: Body, headers: Mapping[str, str]) -> Tuple[Any, Mapping[str
     if isinstance(body, bytes):
         return body, {"Content-Type": "application/octet-stream", **headers}
     return json.dumps(body).encode(), {**headers, "Content-Type": "application/json"}
+
+
+def _end(connection: http.client.HTTPConnection, answer: Optional[http.client.HTTPResponse]) -> None:
+    if answer is not None:
+        answer.close()
+    connection.close()
 
 
 def _content(answer: http.client.HTTPResponse) -> Any:

@@ -55,6 +55,7 @@ class WebSocket:
             except (socket.timeout, TimeoutError):
                 return None
             except OSError as cause:
+                self._socket.close()
                 raise Closed(ABNORMAL, str(cause)) from cause
             if opcode in (_TEXT, _CONTINUATION):
                 self._parts += payload

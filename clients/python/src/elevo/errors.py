@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from email.message import Message
 from typing import Any, Mapping, Optional
 
 
@@ -92,7 +93,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
 }
 
 
-def refusal_of(status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
+def refusal_of(status: int, headers: Message, body: bytes) -> ApiError:
     """Of an answer that is no success. One that is not in the words of the API, from whatever stands between, has the code 0."""
     code, name, message, details = 0, "UNKNOWN", f"HTTP {status}", {}
     said = _json(body)

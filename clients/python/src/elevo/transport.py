@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any, Callable, Iterator, Mapping, Optional, Tuple, TypeVar, Union
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -87,7 +88,7 @@ class Transport:
                 status, _, answer = self.json(result, CallOptions(timeout=options.timeout))
         return answer
 
-    def json(self, exchange: Exchange, options: CallOptions = CallOptions()) -> Tuple[int, Mapping[str, str], Any]:
+    def json(self, exchange: Exchange, options: CallOptions = CallOptions()) -> Tuple[int, Message, Any]:
         return self.send(exchange, options, lambda answer: (answer.status, answer.headers, _content(answer)))
 
     def send(self, exchange: Exchange, options: CallOptions, read: Callable[[http.client.HTTPResponse], T]) -> T:
@@ -212,7 +213,7 @@ def filled(path: str, places: Tuple[Any, ...]) -> str:
 
 def backoff(attempt: int) -> float:
     """Seconds. Many clients that failed together should not come back together."""
-    return min(0.25 * 2**attempt, 8) * random.uniform(0.5, 1)
+    return float(min(0.25 * 2**attempt, 8)) * random.uniform(0.5, 1)
 
 
 def _query(query: Mapping[str, Any]) -> str:
@@ -269,9 +270,7 @@ def _may_help_later(failure: WorkspaceError) -> bool:
 
 
 def _delay(failure: WorkspaceError, attempt: int) -> float:
-    if isinstance(failure, ApiError) and failure.retry_after is not None:
-        return failure.retry_after
-    return backoff(attempt)
+    return failure.retry_after if isinstance(failure, ApiError) and failure.retry_after is not None else backoff(attempt)
 
 
 def _seconds(text: Optional[str]) -> float:

@@ -37,7 +37,8 @@ export class Sandbox {
 
     /**
      * Runs a command to its end, however long that takes. One that fails is a result, not an error. A connection that breaks changes
-     * nothing: the command goes on, and is not started again.
+     * nothing: the command goes on, and is not started again. A signal kills one that is heard while it runs; of another it only ends
+     * the waiting.
      */
     async run(command: string, options: RunOptions = {}, call: CallOptions = {}): Promise<RunResult> {
         const { onStdout, onStderr, ...request } = options;
@@ -46,8 +47,19 @@ export class Sandbox {
         const running = await this.spawn(command, { ...spawn, timeoutMs, maxBuffer, stdin: input !== undefined }, call);
         const written = input === undefined ? undefined : running.write(input).then(() => running.closeInput());
         const kept = { stdout: new Kept(maxBuffer, onStdout), stderr: new Kept(maxBuffer, onStderr) };
-        for await (const chunk of running) kept[chunk.stream].take(chunk);
-        await written;
+        let killed: Promise<void> | undefined;
+        const kill = () => {
+            killed = running.kill('SIGKILL');
+        };
+        call.signal?.addEventListener('abort', kill);
+        try {
+            for await (const chunk of running) kept[chunk.stream].take(chunk);
+            await written;
+            await killed;
+        } finally {
+            call.signal?.removeEventListener('abort', kill);
+        }
+        call.signal?.throwIfAborted();
         const end = await running.wait();
         return {
             exitCode: end.exitCode,

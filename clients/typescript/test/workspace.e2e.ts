@@ -76,6 +76,16 @@ describe('a client', { timeout: 60_000 }, () => {
         assert.deepEqual([result.exitCode, result.stdout, result.stderr, result.truncated], [4, 'typed', 'grüße\n', false]);
     });
 
+    it('kills a command that nobody wants any more', async () => {
+        const abort = new AbortController();
+        const run = sandbox.run('echo begun; sleep 1000', { onStdout: () => abort.abort(new Error('enough')) }, { signal: abort.signal });
+
+        await assert.rejects(run, /enough/);
+
+        const left = await sandbox.run('pgrep -x sleep');
+        assert.equal(left.exitCode, 1, left.stdout);
+    });
+
     it('talks with a command', async () => {
         const command = await sandbox.spawn('while read line; do echo "got $line"; done', { stdin: true });
         const lines = command.output();

@@ -1,0 +1,156 @@
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import { AuthenticationError, WorkspaceClient } from '@elevo/workspace';
+import { serverOf } from './server.js';
+
+export interface HttpOptions {
+    port: number;
+    host: string;
+    /** Names of this server besides those of the loopback. */
+    hosts: string[];
+    /** Pages that may use it. */
+    origins: string[];
+}
+
+interface Session {
+    transport: StreamableHTTPServerTransport;
+    /** Of its key: whoever has not the same is no part of it. */
+    hash: Buffer;
+    lastUsed: number;
+}
+
+const PATH = '/mcp';
+const LARGEST_BODY = 16 << 20;
+const MOST_SESSIONS = 1000;
+const IDLE_MS = 30 * 60_000;
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/** Who is refused, and how. */
+class Refusal extends Error {
+    constructor(
+        readonly status: number,
+        message: string,
+    ) {
+        super(message);
+    }
+}
+
+/** Its address, once it listens. */
+export async function serveHttp(options: HttpOptions): Promise<string> {
+    const sessions = new Sessions();
+    const server = http.createServer((request, response) => {
+        answer(request, response, options, sessions).catch((failure: unknown) => refuse(response, failure));
+    });
+    await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.host, resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}${PATH}`;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, options: HttpOptions, sessions: Sessions): Promise<void> {
+    checkHost(request, options);
+    if (new URL(request.url ?? '/', 'http://here').pathname !== PATH) throw new Refusal(404, `The endpoint is ${PATH}`);
+    const key = keyOf(request);
+    const body = request.method === 'POST' ? await read(request) : undefined;
+    const id = request.headers['mcp-session-id'];
+    const session = typeof id === 'string' ? sessions.find(id, key) : await begin(key, body, sessions);
+    await session.handleRequest(request, response, body);
+}
+
+/** A page that has got hold of our address by a name of its own must not speak to us through somebody's browser. */
+function checkHost({ headers }: IncomingMessage, { hosts, origins }: HttpOptions): void {
+    const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    if (![...LOOPBACK, ...hosts].includes(host)) throw new Refusal(403, `This server is not called ${host}; --allow-host says so`);
+    const { origin } = headers;
+    if (origin !== undefined && !origins.includes(origin)) throw new Refusal(403, `${origin} may not use this server; --allow-origin says so`);
+}
+
+function keyOf({ headers }: IncomingMessage): string {
+    const [, key] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    if (!key) throw new Refusal(401, 'An API key is needed: Authorization: Bearer …');
+    return key;
+}
+
+async function read(request: IncomingMessage): Promise<unknown> {
+    const parts: Buffer[] = [];
+    let size = 0;
+    const tooLarge = new Refusal(413, `A message has at most ${LARGEST_BODY} bytes`);
+    if (Number(request.headers['content-length']) > LARGEST_BODY) throw tooLarge;
+    for await (const part of request) {
+        size += (part as Buffer).length;
+        if (size > LARGEST_BODY) throw tooLarge;
+        parts.push(part as Buffer);
+    }
+    try {
+        return JSON.parse(Buffer.concat(parts).toString());
+    } catch {
+        throw new Refusal(400, 'The body is no JSON');
+    }
+}
+
+/** Only for a key that the service knows: a session costs memory. */
+async function begin(key: string, body: unknown, sessions: Sessions): Promise<StreamableHTTPServerTransport> {
+    if (!isInitializeRequest(body)) throw new Refusal(400, 'A session begins with initialize; later requests name it in Mcp-Session-Id');
+    const client = new WorkspaceClient({ apiKey: key });
+    await client.api.getMe();
+    const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
+        sessionIdGenerator: randomUUID,
+        onsessioninitialized: (id) => sessions.add(id, transport, key),
+    });
+    transport.onclose = () => sessions.remove(transport.sessionId);
+    await serverOf(client).connect(transport);
+    return transport;
+}
+
+class Sessions {
+    private readonly byId = new Map<string, Session>();
+
+    add(id: string, transport: StreamableHTTPServerTransport, key: string): void {
+        this.forgetIdle();
+        this.byId.set(id, { transport, hash: hashOf(key), lastUsed: Date.now() });
+    }
+
+    /** Another's session is none. */
+    find(id: string, key: string): StreamableHTTPServerTransport {
+        const session = this.byId.get(id);
+        if (!session || !timingSafeEqual(session.hash, hashOf(key))) throw new Refusal(404, 'There is no such session');
+        session.lastUsed = Date.now();
+        return session.transport;
+    }
+
+    remove(id: string | undefined): void {
+        if (id !== undefined) this.byId.delete(id);
+    }
+
+    /** Clients often leave without a word. */
+    private forgetIdle(): void {
+        const oldest = [...this.byId.values()].sort((a, b) => a.lastUsed - b.lastUsed);
+        const surplus = oldest.length - MOST_SESSIONS + 1;
+        oldest.filter((session, i) => i < surplus || session.lastUsed < Date.now() - IDLE_MS).forEach(({ transport }) => void transport.close());
+    }
+}
+
+function hashOf(key: string): Buffer {
+    return createHash('sha256').update(key).digest();
+}
+
+function refuse(response: ServerResponse, failure: unknown): void {
+    const { status, message } =
+        failure instanceof Refusal
+            ? failure
+            : failure instanceof AuthenticationError
+              ? { status: 401, message: failure.message }
+              : { status: 502, message: 'The service does not answer' };
+    if (status === 502) console.error('elevo-mcp:', failure);
+    if (response.headersSent) {
+        response.destroy();
+        return;
+    }
+    const headers = { 'Content-Type': 'application/json', ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }) };
+    response.writeHead(status, headers).end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } }));
+}

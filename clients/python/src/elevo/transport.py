@@ -1,0 +1,293 @@
+"""Requests, until they are answered."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import secrets
+import socket
+import ssl
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any, Callable, Iterator, Mapping, Optional, Tuple, TypeVar, Union
+from urllib.parse import quote, urlencode, urlsplit
+
+from .errors import ApiError, ConnectionLostError, SilenceError, WorkspaceError, refusal_of
+
+T = TypeVar("T")
+
+LONGEST_WAIT_SECONDS = 60
+#: So long may an attempt whose connection broke keep its idempotency key.
+LOST_ATTEMPT_SECONDS = 60
+IDEMPOTENCY_CONFLICT = 9009
+SERVICE_UNAVAILABLE = 9002
+
+#: What is sent: bytes as they are, anything else as JSON. A function makes an iterator of bytes anew for each attempt.
+Body = Union[None, bytes, Mapping[str, Any], Callable[[], Iterator[bytes]]]
+
+
+@dataclass(frozen=True)
+class CallOptions:
+    """For one call, instead of what the client has."""
+
+    timeout: Optional[float] = None
+    #: Whoever repeats a change with the same key, even in another process, has it done once.
+    idempotency_key: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    method: str
+    #: Below the address of the service, percent-encoded; or a whole address, which brings its own credential.
+    path: str
+    query: Mapping[str, Any] = field(default_factory=dict)
+    body: Body = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_ours(self) -> bool:
+        return self.path.startswith("/")
+
+
+class Transport:
+    """A change carries one idempotency key through all of its attempts, so it is done once."""
+
+    def __init__(
+        self,
+        api_url: Optional[str],
+        api_key: Optional[str],
+        timeout: Optional[float],
+        retries: int,
+        debug: Union[None, bool, Callable[[str], None]],
+    ) -> None:
+        url = api_url or os.environ.get("WORKSPACE_API_URL") or "http://localhost:8080"
+        url = url.rstrip("/")
+        self.api_url = url[: -len("/api/v1")] if url.endswith("/api/v1") else url
+        self._api_key = api_key or os.environ.get("WORKSPACE_API_KEY") or ""
+        if not self._api_key:
+            raise WorkspaceError("no credential: pass api_key or set WORKSPACE_API_KEY")
+        self.timeout = timeout if timeout is not None else _seconds(os.environ.get("WORKSPACE_TIMEOUT"))
+        self.retries = retries
+        if debug is None:
+            debug = os.environ.get("WORKSPACE_DEBUG", "") not in ("", "0", "false")
+        self.debug = debug if callable(debug) else _to_stderr if debug else _to_nobody
+        self._connections = _Connections()
+
+    def call(self, method: str, path: str, places: Tuple[Any, ...], query: Mapping[str, Any], body: Body, options: Optional[CallOptions]) -> Any:
+        """Of what takes longer than a request the outcome: it is asked for until it is there."""
+        options = options or CallOptions()
+        status, headers, answer = self.json(Exchange(method, filled(path, places), query, body), options)
+        if status == 202 and "pid" in answer:
+            result = Exchange("GET", headers["Location"] + "/result")
+            while status == 202:
+                status, _, answer = self.json(result, CallOptions(timeout=options.timeout))
+        return answer
+
+    def json(self, exchange: Exchange, options: CallOptions = CallOptions()) -> Tuple[int, Message, Any]:
+        return self.send(exchange, options, lambda answer: (answer.status, answer.headers, _content(answer)))
+
+    def send(self, exchange: Exchange, options: CallOptions, read: Callable[[http.client.HTTPResponse], T]) -> T:
+        """What ``read`` makes of the answer; all of it is one attempt. A success is what it gets, a refusal is raised."""
+        headers = {**exchange.headers}
+        if exchange.is_ours:
+            headers.update({"X-Client-Type": "sdk", "Authorization": f"Bearer {self._api_key}"})
+            if exchange.method != "GET":
+                headers["X-Idempotency-Key"] = options.idempotency_key or secrets.token_hex(16)
+        attempt, lost_at = 0, None
+        while True:
+            try:
+                return self._attempt(exchange, headers, options, read)
+            except WorkspaceError as failure:
+                if _is_still_at_it(failure) and lost_at is not None and time.monotonic() < lost_at + LOST_ATTEMPT_SECONDS:
+                    time.sleep(0.5)
+                    continue
+                if attempt >= self.retries or not _may_help_later(failure):
+                    raise
+                if isinstance(failure, ConnectionLostError):
+                    lost_at = time.monotonic()
+                time.sleep(_delay(failure, attempt))
+                attempt += 1
+
+    def open(self, exchange: Exchange, options: CallOptions) -> http.client.HTTPResponse:
+        """The answer before its content is read, which is for the caller to do, and to close. Redirections are followed without the credential."""
+
+        def hand_over(answer: http.client.HTTPResponse) -> http.client.HTTPResponse:
+            location = answer.headers.get("Location")
+            if answer.status not in (302, 303, 307, 308) or location is None:
+                return answer
+            answer.read()
+            return self.open(Exchange("GET", location, headers=exchange.headers), options)
+
+        return self.send(exchange, options, hand_over)
+
+    def socket_address(self, path: str, query: Mapping[str, Any]) -> Tuple[str, Tuple[str, ...]]:
+        """How a WebSocket of this service is opened: its address, and the credential as subprotocols."""
+        url = self.api_url + path + _query(query)
+        return "ws" + url[len("http") :], ("bearer", self._api_key)
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def _attempt(self, exchange: Exchange, headers: Mapping[str, str], options: CallOptions, read: Callable[[http.client.HTTPResponse], T]) -> T:
+        timeout = options.timeout if options.timeout is not None else self.timeout
+        url = urlsplit((self.api_url if exchange.is_ours else "") + exchange.path + _query(exchange.query))
+        about = f"{exchange.method} {url.path}"
+        begun = time.monotonic()
+        connection = self._connections.take(url.scheme, url.netloc, timeout)
+        answer = None
+        try:
+            body, headers = _with_body(exchange.body, headers)
+            connection.request(exchange.method, url.path + (f"?{url.query}" if url.query else ""), body, dict(headers))
+            answer = connection.getresponse()
+            self.debug(f"{about} {answer.status} {answer.headers.get('X-Request-ID', '')} in {_ms(begun)} ms")
+            if answer.status >= 400:
+                raise refusal_of(answer.status, answer.headers, answer.read())
+            made = read(answer)
+        except WorkspaceError:
+            _end(connection, answer)
+            raise
+        except (OSError, http.client.HTTPException, ValueError) as cause:
+            _end(connection, answer)
+            self.debug(f"{about} broke in {_ms(begun)} ms: {cause!r}")
+            if isinstance(cause, (socket.timeout, TimeoutError)):
+                raise SilenceError(f"{about} was not answered within {timeout} s") from cause
+            raise ConnectionLostError(f"{about}: {cause!r}") from cause
+        if answer.isclosed():
+            self._connections.give(url.scheme, url.netloc, connection)
+        elif connection.sock is not None:
+            connection.sock.close()  # The answer holds on to it until its content has been read.
+        return made
+
+
+class _Connections:
+    """Those that wait for their next request."""
+
+    def __init__(self) -> None:
+        self._idle: dict[Tuple[str, str], list[http.client.HTTPConnection]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, scheme: str, host: str, timeout: float) -> http.client.HTTPConnection:
+        with self._lock:
+            idle = self._idle.get((scheme, host), [])
+            connection = idle.pop() if idle else None
+        if connection is None:
+            if scheme == "https":
+                return http.client.HTTPSConnection(host, timeout=timeout, context=ssl.create_default_context())
+            return http.client.HTTPConnection(host, timeout=timeout)
+        connection.timeout = timeout
+        if connection.sock is not None:
+            connection.sock.settimeout(timeout)
+        return connection
+
+    def give(self, scheme: str, host: str, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            self._idle.setdefault((scheme, host), []).append(connection)
+
+    def close(self) -> None:
+        with self._lock:
+            idle = [connection for connections in self._idle.values() for connection in connections]
+            self._idle.clear()
+        for connection in idle:
+            connection.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def filled(path: str, places: Tuple[Any, ...]) -> str:
+    parts = path.split("/")
+    values = iter(places)
+    for i, part in enumerate(parts):
+        if part.startswith("{"):
+            value = str(next(values))
+            if not value:
+                raise ValueError(f"{path} needs {part[1:-1]}")
+            parts[i] = quote(value, safe="")
+    return "/".join(parts)
+
+
+def backoff(attempt: int) -> float:
+    """Seconds. Many clients that failed together should not come back together."""
+    return float(min(0.25 * 2**attempt, 8)) * random.uniform(0.5, 1)
+
+
+def _query(query: Mapping[str, Any]) -> str:
+    values = {name: _text(value) for name, value in query.items() if value is not None}
+    return "?" + urlencode(values) if values else ""
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(_text, value))
+    return str(value)
+
+
+def _with_body(body: Body, headers: Mapping[str, str]) -> Tuple[Any, Mapping[str, str]]:
+    if body is None:
+        return None, headers
+    if callable(body):
+        return body(), headers
+    if isinstance(body, bytes):
+        return body, {"Content-Type": "application/octet-stream", **headers}
+    return json.dumps(body).encode(), {**headers, "Content-Type": "application/json"}
+
+
+def _end(connection: http.client.HTTPConnection, answer: Optional[http.client.HTTPResponse]) -> None:
+    if answer is not None:
+        answer.close()
+    connection.close()
+
+
+def _content(answer: http.client.HTTPResponse) -> Any:
+    content = answer.read()
+    if not content:
+        return None
+    return json.loads(content) if answer.headers.get("Content-Type", "").startswith("application/json") else content
+
+
+def _is_still_at_it(failure: WorkspaceError) -> bool:
+    """An earlier attempt of the same change, whose connection broke, is being carried out."""
+    return isinstance(failure, ApiError) and failure.code == IDEMPOTENCY_CONFLICT and failure.details.get("reason") == "in_progress"
+
+
+def _may_help_later(failure: WorkspaceError) -> bool:
+    """Quotas and states are for the caller to change; the service itself, or what stands before it, may be better in a moment."""
+    if isinstance(failure, ConnectionLostError):
+        return True
+    if not isinstance(failure, ApiError):
+        return False
+    if failure.retry_after is not None and failure.retry_after > LONGEST_WAIT_SECONDS:
+        return False
+    is_said_so = failure.retry_after is not None and failure.status in (429, 503)
+    return is_said_so or failure.code == SERVICE_UNAVAILABLE or (failure.code == 0 and failure.status in (502, 503, 504))
+
+
+def _delay(failure: WorkspaceError, attempt: int) -> float:
+    return failure.retry_after if isinstance(failure, ApiError) and failure.retry_after is not None else backoff(attempt)
+
+
+def _seconds(text: Optional[str]) -> float:
+    if not text:
+        return 60
+    if not text.isdigit() or int(text) == 0:
+        raise WorkspaceError(f'WORKSPACE_TIMEOUT is "{text}"; it must be a number of milliseconds')
+    return int(text) / 1000
+
+
+def _ms(begun: float) -> int:
+    return round((time.monotonic() - begun) * 1000)
+
+
+def _to_stderr(line: str) -> None:
+    print(f"workspace: {line}", file=sys.stderr)
+
+
+def _to_nobody(line: str) -> None:
+    pass

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Callable, List
+from unittest import mock
+
+import elevo
+import elevo.files
+import elevo.transport
+from elevo import ApiError, CallOptions, ErrorCode, WorkspaceClient
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class RequestTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.answers: List[Answer] = []
+        self.requests: List[Any] = []
+        test = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def answer(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                test.requests.append((self.command, self.path, self.headers, body))
+                (test.answers.pop(0) if test.answers else sent(200, {}))(self)
+
+            do_GET = do_POST = do_PUT = do_DELETE = answer
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.client = WorkspaceClient(self.url, "key", timeout=5)
+
+    def tearDown(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def header(self, name: str) -> List[str]:
+        return [headers[name] for _, _, headers, _ in self.requests]
+
+    def test_one_that_was_not_answered_is_sent_again_with_the_same_idempotency_key(self) -> None:
+        self.answers = [cut, cut, sent(200, {"id": "one"})]
+
+        self.client.api.pause_sandbox("one")
+
+        keys = self.header("X-Idempotency-Key")
+        self.assertEqual(len(keys), 3)
+        self.assertEqual(len(set(keys)), 1)
+        self.assertRegex(keys[0], "^[0-9a-f]{32}$")
+
+    def test_it_carries_the_key_of_the_caller(self) -> None:
+        self.client.api.pause_sandbox("one", options=CallOptions(idempotency_key="mine"))
+
+        self.assertEqual(self.header("X-Idempotency-Key"), ["mine"])
+
+    def test_one_that_only_reads_carries_no_idempotency_key(self) -> None:
+        self.client.api.get_sandbox("one")
+
+        self.assertEqual(self.header("X-Idempotency-Key"), [None])
+        self.assertEqual(self.header("Authorization"), ["Bearer key"])
+
+    def test_it_is_given_up_after_as_many_attempts_as_are_allowed(self) -> None:
+        self.answers = [cut, cut]
+
+        with self.assertRaises(elevo.ConnectionLostError):
+            WorkspaceClient(self.url, "key", retries=1).config()
+
+        self.assertEqual(len(self.requests), 2)
+
+    def test_one_whose_answer_breaks_off_is_sent_again(self) -> None:
+        def half(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Length", "100")
+            handler.end_headers()
+            handler.wfile.write(b'{"version"')
+            cut(handler)
+
+        self.answers = [half, sent(200, {"version": "7"})]
+
+        self.assertEqual(self.client.config()["version"], "7")
+
+    def test_it_waits_as_long_as_it_is_told_to(self) -> None:
+        self.answers = [failure(429, 9003, {}, {"Retry-After": "1"})]
+        begun = time.monotonic()
+
+        self.client.config()
+
+        self.assertGreaterEqual(time.monotonic() - begun, 1)
+
+    def test_it_does_not_wait_for_minutes(self) -> None:
+        self.answers = [failure(429, 9003, {}, {"Retry-After": "3600"})]
+
+        with self.assertRaises(elevo.LimitError) as caught:
+            self.client.config()
+
+        self.assertEqual(caught.exception.retry_after, 3600)
+
+    def test_it_is_not_repeated_where_a_quota_is_used_up(self) -> None:
+        self.answers = [failure(429, 2004)]
+
+        with self.assertRaises(elevo.LimitError):
+            self.client.create_sandbox()
+
+        self.assertEqual(len(self.requests), 1)
+
+    def test_it_waits_for_the_outcome_of_an_attempt_whose_connection_broke(self) -> None:
+        busy = failure(409, 9009, {"reason": "in_progress"})
+        self.answers = [cut, busy, busy, sent(200, {"id": "done"})]
+
+        self.assertEqual(WorkspaceClient(self.url, "key", retries=1).api.pause_sandbox("one")["id"], "done")
+
+    def test_one_that_somebody_else_is_at_is_a_conflict(self) -> None:
+        self.answers = [failure(409, 9009, {"reason": "in_progress"})]
+
+        with self.assertRaises(elevo.ConflictError):
+            self.client.api.pause_sandbox("one", options=CallOptions(idempotency_key="theirs"))
+
+    def test_one_that_is_still_working_in_the_end_is_asked_for_its_result(self) -> None:
+        running = {"pid": 7, "state": "running", "command": "sleep", "startedAt": ""}
+        place = "/api/v1/sandboxes/one/process/7"
+        self.answers = [sent(202, running, {"Location": place}), sent(202, running), sent(200, {"exitCode": 0})]
+
+        self.assertEqual(self.client.api.run_command("one", body={"command": "sleep 60"}), {"exitCode": 0})
+
+        asked = [f"{method} {path}" for method, path, _, _ in self.requests]
+        self.assertEqual(asked, ["POST /api/v1/sandboxes/one/process/run", f"GET {place}/result", f"GET {place}/result"])
+
+    def test_it_takes_no_longer_than_it_may(self) -> None:
+        done = threading.Event()
+        self.addCleanup(done.set)
+        self.answers = [lambda handler: (done.wait(5), cut(handler))[1]]
+
+        with self.assertRaises(elevo.SilenceError):
+            WorkspaceClient(self.url, "key", timeout=0.05, retries=0).config()
+
+    def test_what_it_names_is_not_told_by_its_path(self) -> None:
+        self.answers = [sent(200, {"data": []})] * 2
+        self.client.api.list_files("a/b c", path="/x y", depth=2, include_hidden=False)
+        self.client.api.list_sandboxes(state=["running", "paused"])
+
+        paths = [path for _, path, _, _ in self.requests]
+        self.assertEqual(paths[0], "/api/v1/sandboxes/a%2Fb%20c/files?path=%2Fx+y&depth=2&includeHidden=false")
+        self.assertEqual(paths[1], "/api/v1/sandboxes?state=running%2Cpaused")
+        with self.assertRaises(ValueError):
+            self.client.api.get_sandbox("")
+
+    def test_a_redirection_is_followed_without_the_credential(self) -> None:
+        there = f"http://localhost:{self.server.server_port}/there"
+        size = {"size": 4, "modifiedAt": ""}
+        self.answers = [sent(200, size), sent(307, {}, {"Location": there}), sent(200, 1234)]
+
+        self.assertEqual(b"".join(elevo.Files(self.client._transport, self.client.api, "one").stream("/a")), b"1234")
+
+        self.assertEqual(self.header("Authorization"), ["Bearer key", "Bearer key", None])
+
+    def test_what_is_raised_fits_the_refusal(self) -> None:
+        kinds = {
+            (400, 9005): elevo.InvalidRequestError,
+            (401, 1004): elevo.AuthenticationError,
+            (403, 1005): elevo.PermissionDeniedError,
+            (404, 2001): elevo.NotFoundError,
+            (409, 2003): elevo.ConflictError,
+            (413, 3007): elevo.InvalidRequestError,
+            (422, 9004): elevo.InvalidRequestError,
+            (429, 4102): elevo.LimitError,
+            (502, 6002): elevo.UnavailableError,
+            (503, 2006): elevo.UnavailableError,
+            (507, 3005): elevo.UnavailableError,
+        }
+        for (status, code), kind in kinds.items():
+            with self.subTest(status=status):
+                self.requests.clear()
+                self.answers = [failure(status, code, {"a": 1})]
+                with self.assertRaises(kind) as caught:
+                    self.client.config()
+                error = caught.exception
+                self.assertEqual((error.status, error.code, error.code_name, error.request_id), (status, code, "SOME_NAME", "req-1"))
+                self.assertEqual(error.details, {"a": 1})
+                self.assertEqual(len(self.requests), 1)
+
+    def test_one_that_fails_without_the_words_of_the_api_is_an_error_too(self) -> None:
+        self.answers = [lambda handler: raw(handler, 500, b"<h1>oops</h1>", {})]
+
+        with self.assertRaises(ApiError) as caught:
+            self.client.config()
+
+        self.assertEqual((caught.exception.status, caught.exception.code), (500, 0))
+
+    def test_it_is_told_of_without_the_credential(self) -> None:
+        lines: List[str] = []
+
+        WorkspaceClient(self.url, "very-secret", debug=lines.append).config()
+
+        self.assertRegex("\n".join(lines), r"^GET /api/v1/config 200 .*in \d+ ms$")
+        self.assertNotIn("secret", "\n".join(lines))
+
+    def test_it_goes_where_the_environment_says(self) -> None:
+        said = {"WORKSPACE_API_URL": f"{self.url}/api/v1/", "WORKSPACE_API_KEY": "of-the-environment", "WORKSPACE_TIMEOUT": "2000"}
+        with mock.patch.dict(os.environ, said):
+            WorkspaceClient().config()
+            self.assertEqual(WorkspaceClient()._transport.timeout, 2)
+            with mock.patch.dict(os.environ, {"WORKSPACE_TIMEOUT": "soon"}), self.assertRaisesRegex(elevo.WorkspaceError, '"soon"'):
+                WorkspaceClient()
+            with mock.patch.dict(os.environ, {"WORKSPACE_API_KEY": ""}), self.assertRaises(elevo.WorkspaceError):
+                WorkspaceClient()
+
+        self.assertEqual(self.requests[0][1], "/api/v1/config")
+        self.assertEqual(self.header("Authorization"), ["Bearer of-the-environment"])
+
+
+class ErrorCodeTest(unittest.TestCase):
+    def test_the_numbers_are_those_of_the_service(self) -> None:
+        self.assertEqual(ErrorCode.SANDBOX_NOT_FOUND, 2001)
+        self.assertEqual(ErrorCode.RATE_LIMITED, 9003)
+        self.assertEqual(ErrorCode.IDEMPOTENCY_CONFLICT, elevo.transport.IDEMPOTENCY_CONFLICT)
+        self.assertEqual(ErrorCode.SERVICE_UNAVAILABLE, elevo.transport.SERVICE_UNAVAILABLE)
+        self.assertEqual(ErrorCode.FILE_TOO_LARGE, elevo.files.FILE_TOO_LARGE)
+
+
+def cut(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def sent(status: int, body: Any, headers: Any = ()) -> Answer:
+    return lambda handler: raw(handler, status, json.dumps(body).encode(), {"Content-Type": "application/json", **dict(headers)})
+
+
+def failure(status: int, code: int, details: Any = (), headers: Any = ()) -> Answer:
+    error = {"code": code, "name": "SOME_NAME", "message": "said", "details": dict(details)}
+    return sent(status, {"error": error}, {"X-Request-ID": "req-1", **dict(headers)})
+
+
+def raw(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: Any) -> None:
+    handler.send_response(status)
+    for name, value in headers.items():
+        handler.send_header(name, value)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import {
+    ApiError,
+    AuthenticationError,
+    ConflictError,
+    ConnectionError,
+    ErrorCode,
+    InvalidRequestError,
+    LimitError,
+    NotFoundError,
+    PermissionError,
+    TimeoutError,
+    UnavailableError,
+    WorkspaceClient,
+    WorkspaceError,
+} from '../dist/index.js';
+
+type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+const ID = { path: { id: 'one' } };
+
+describe('a request', () => {
+    let server: http.Server;
+    let answers: Answer[];
+    let requests: http.IncomingMessage[];
+    let client: WorkspaceClient;
+
+    beforeEach(async () => {
+        answers = [];
+        requests = [];
+        server = http.createServer((request, response) => {
+            requests.push(request);
+            (answers.shift() ?? json(200, { ok: true }))(request, response);
+        });
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        client = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', timeout: 5000 });
+    });
+
+    afterEach(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+
+    function address(): string {
+        return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }
+
+    it('that was not answered is sent again, with the same idempotency key', async () => {
+        answers = [cut, cut, json(200, { id: 'one' })];
+
+        await client.api.pauseSandbox(ID);
+
+        assert.equal(requests.length, 3);
+        const keys = new Set(requests.map(({ headers }) => headers['x-idempotency-key']));
+        assert.equal(keys.size, 1);
+        assert.match([...keys][0] as string, /^[0-9a-f]{32}$/);
+    });
+
+    it('carries the key of the caller', async () => {
+        await client.api.pauseSandbox(ID, { idempotencyKey: 'mine' });
+
+        assert.equal(requests[0]?.headers['x-idempotency-key'], 'mine');
+    });
+
+    it('that only reads carries no idempotency key', async () => {
+        await client.api.getSandbox(ID);
+
+        assert.equal(requests[0]?.headers['x-idempotency-key'], undefined);
+        assert.equal(requests[0]?.headers.authorization, 'Bearer key');
+    });
+
+    it('is given up after as many attempts as are allowed', async () => {
+        answers = [cut, cut];
+        const impatient = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', retries: 1 });
+
+        await assert.rejects(impatient.api.getConfig(), ConnectionError);
+
+        assert.equal(requests.length, 2);
+    });
+
+    it('whose answer breaks off is sent again', async () => {
+        const half: Answer = (_, response) => {
+            response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+            response.write('{"version"', () => response.destroy());
+        };
+        answers = [half, json(200, { version: '7' })];
+
+        assert.equal((await client.config()).version, '7');
+    });
+
+    it('waits as long as it is told to', async () => {
+        answers = [failure(429, 9003, 'RATE_LIMITED', {}, { 'retry-after': '1' })];
+        const begun = Date.now();
+
+        await client.api.getConfig();
+
+        assert.ok(Date.now() - begun >= 1000);
+        assert.equal(requests.length, 2);
+    });
+
+    it('does not wait for minutes', async () => {
+        answers = [failure(429, 9003, 'RATE_LIMITED', {}, { 'retry-after': '3600' })];
+
+        await assert.rejects(client.api.getConfig(), (error) => error instanceof LimitError && error.retryAfterSeconds === 3600);
+    });
+
+    it('is not repeated where a quota is used up', async () => {
+        answers = [failure(429, 2004, 'SANDBOX_LIMIT_EXCEEDED')];
+
+        await assert.rejects(client.createSandbox(), LimitError);
+
+        assert.equal(requests.length, 1);
+    });
+
+    it('waits for the outcome of an attempt whose connection broke', async () => {
+        const busy = failure(409, 9009, 'IDEMPOTENCY_CONFLICT', { reason: 'in_progress' });
+        answers = [cut, busy, busy, json(200, { id: 'done' })];
+        const once = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', retries: 1 });
+
+        assert.equal((await once.api.pauseSandbox(ID)).id, 'done');
+    });
+
+    it('that somebody else is at is a conflict', async () => {
+        answers = [failure(409, 9009, 'IDEMPOTENCY_CONFLICT', { reason: 'in_progress' })];
+
+        await assert.rejects(client.api.pauseSandbox(ID, { idempotencyKey: 'theirs' }), ConflictError);
+    });
+
+    it('that is still working in the end is asked for its result', async () => {
+        const running = { pid: 7, state: 'running', command: 'sleep', startedAt: '' };
+        answers = [
+            json(202, running, { location: '/api/v1/sandboxes/one/process/7' }),
+            json(202, running),
+            json(200, { exitCode: 0 }),
+        ];
+
+        const result = await client.api.runCommand({ ...ID, body: { command: 'sleep 60' } });
+
+        assert.equal(result.exitCode, 0);
+        assert.deepEqual(
+            requests.map(({ method, url }) => `${method} ${url}`),
+            [
+                'POST /api/v1/sandboxes/one/process/run',
+                'GET /api/v1/sandboxes/one/process/7/result',
+                'GET /api/v1/sandboxes/one/process/7/result',
+            ],
+        );
+    });
+
+    it('takes no longer than it may', async () => {
+        answers = [() => {}];
+        const impatient = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', timeout: 50, retries: 0 });
+        await assert.rejects(impatient.api.getConfig(), TimeoutError);
+    });
+
+    it('ends when its caller aborts it', async () => {
+        answers = [() => {}];
+        const abort = new AbortController();
+        const call = client.api.getConfig({}, { signal: abort.signal });
+        await once(server, 'request');
+
+        abort.abort(new Error('enough'));
+
+        await assert.rejects(call, /enough/);
+        assert.equal(requests.length, 1);
+    });
+
+    it('names what is not told by its path', async () => {
+        await client.api.listFiles({ path: { id: 'a/b c' }, query: { path: '/x y', depth: 2 } });
+        await client.api.listSandboxes({ query: { state: ['running', 'paused'] } });
+
+        assert.equal(requests[0]?.url, '/api/v1/sandboxes/a%2Fb%20c/files?path=%2Fx+y&depth=2');
+        assert.equal(requests[1]?.url, '/api/v1/sandboxes?state=running%2Cpaused');
+        await assert.rejects(client.api.getSandbox({ path: { id: '' } }), TypeError);
+    });
+
+    const kinds: [number, number, typeof ApiError][] = [
+        [400, 9005, InvalidRequestError],
+        [401, 1004, AuthenticationError],
+        [403, 1005, PermissionError],
+        [404, 2001, NotFoundError],
+        [409, 2003, ConflictError],
+        [413, 3007, InvalidRequestError],
+        [422, 9004, InvalidRequestError],
+        [429, 4102, LimitError],
+        [502, 6002, UnavailableError],
+        [503, 2006, UnavailableError],
+        [507, 3005, UnavailableError],
+    ];
+    for (const [status, code, kind] of kinds) {
+        it(`that is refused with ${status} throws ${kind.name}`, async () => {
+            answers = [failure(status, code, 'SOME_NAME', { a: 1 })];
+
+            const error = await failureOf(client.api.getConfig());
+
+            assert.ok(error instanceof kind);
+            assert.equal(error.name, kind.name);
+            assert.deepEqual([error.status, error.code, error.codeName, error.requestId], [status, code, 'SOME_NAME', 'req-1']);
+            assert.deepEqual(error.details, { a: 1 });
+            assert.equal(requests.length, 1);
+        });
+    }
+
+    it('that fails without the words of the API is an error too', async () => {
+        answers = [(_, response) => response.writeHead(500).end('<h1>oops</h1>')];
+
+        const error = await failureOf(client.api.getConfig());
+
+        assert.ok(error instanceof ApiError);
+        assert.deepEqual([error.status, error.code], [500, 0]);
+    });
+
+    it('is told of, without the credential', async () => {
+        const lines: string[] = [];
+        const telling = new WorkspaceClient({ apiUrl: address(), apiKey: 'very-secret', debug: (line) => lines.push(line) });
+
+        await telling.api.getConfig();
+
+        assert.match(lines.join('\n'), /^GET \/api\/v1\/config 200 .*in \d+ ms$/);
+        assert.doesNotMatch(lines.join('\n'), /secret/);
+    });
+
+    it('goes where the environment says', async () => {
+        const before = { ...process.env };
+        Object.assign(process.env, { WORKSPACE_API_URL: `${address()}/api/v1/`, WORKSPACE_API_KEY: 'of-the-environment', WORKSPACE_TIMEOUT: '40' });
+        try {
+            await new WorkspaceClient().api.getConfig();
+            answers = [() => {}];
+            await assert.rejects(new WorkspaceClient({ retries: 0 }).api.getConfig(), /within 40 ms/);
+            process.env['WORKSPACE_TIMEOUT'] = 'soon';
+            assert.throws(() => new WorkspaceClient(), /WORKSPACE_TIMEOUT is "soon"/);
+            delete process.env['WORKSPACE_API_KEY'];
+            assert.throws(() => new WorkspaceClient(), WorkspaceError);
+        } finally {
+            process.env = before;
+        }
+
+        assert.equal(requests[0]?.url, '/api/v1/config');
+        assert.equal(requests[0]?.headers.authorization, 'Bearer of-the-environment');
+    });
+});
+
+describe('the numbers of errors', () => {
+    it('are those of the service', () => {
+        assert.equal(ErrorCode.SANDBOX_NOT_FOUND, 2001);
+        assert.equal(ErrorCode.RATE_LIMITED, 9003);
+    });
+});
+
+async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+    try {
+        await promise;
+    } catch (failure) {
+        return failure;
+    }
+    assert.fail('it did not fail');
+}
+
+function cut(request: http.IncomingMessage): void {
+    request.socket.destroy();
+}
+
+function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+    return (_, response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
+function failure(status: number, code: number, name: string, details: object = {}, headers: Record<string, string> = {}): Answer {
+    return json(status, { error: { code, name, message: 'said', details } }, { 'x-request-id': 'req-1', ...headers });
+}

@@ -35,9 +35,7 @@ export function Audit({query}: {readonly query: URLSearchParams}): VNode {
   const first = useResource(signal => page(filter, '', signal), [query.toString()]);
   const [list, setList] = useState<{events: readonly AuditEvent[]; next: string | null} | null>(null);
   useEffect(() => {
-    if (first.value) {
-      setList({events: first.value.data, next: first.value.pagination.nextCursor ?? null});
-    }
+    setList(first.value && {events: first.value.data, next: first.value.pagination.nextCursor ?? null});
   }, [first.value]);
   const next = list?.next;
   const more = async (): Promise<void> => {

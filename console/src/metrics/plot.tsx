@@ -39,7 +39,9 @@ export function Plot({name, lines, from, to, gap, most, say}: PlotProps): VNode 
       .map((point, index) => {
         const before = points[index - 1];
         const joined = before !== undefined && point.at - before.at <= gap;
-        return `${joined ? 'L' : 'M'}${x(point.at).toFixed(1)} ${y(point.value).toFixed(1)}`;
+        // One that nothing is joined to is a dot.
+        const place = `${x(point.at).toFixed(1)} ${y(point.value).toFixed(1)}`;
+        return joined ? `L${place}` : `M${place}h0`;
       })
       .join('');
   const shown = lines.map(line => ({name: line.name, point: nearest(line.points, pointed ?? to)}));

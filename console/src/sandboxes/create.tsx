@@ -119,7 +119,7 @@ export function Create({onClose}: {onClose(): void}): VNode {
             <input
               autofocus
               name="name"
-              pattern="[a-z0-9][a-z0-9-]*[a-z0-9]"
+              pattern="[a-z0-9][a-z0-9\-]*[a-z0-9]"
               minLength={3}
               maxLength={63}
               title="3 to 63 of a-z, 0-9 and -"

@@ -6,6 +6,9 @@ import {confirmed} from '../ui/dialog';
 import {Icon} from '../ui/icon';
 import {tell} from '../ui/toast';
 
+/** A shell at a terminal takes no notice of SIGTERM: who watches need not wait for it half a minute. */
+const TO_END_MS = 5000;
+
 type Verb = 'start' | 'stop' | 'pause' | 'resume' | 'restart' | 'delete';
 
 const WHILE: Readonly<Record<SandboxState, readonly Verb[]>> = {
@@ -64,7 +67,7 @@ async function act(verb: Verb, sandbox: Sandbox): Promise<void> {
   if (verb === 'delete') {
     await call('DELETE', path('sandboxes', sandbox.id), {query: {force: true}});
   } else {
-    await call('POST', path('sandboxes', sandbox.id, verb));
+    await call('POST', path('sandboxes', sandbox.id, verb), verb === 'stop' ? {json: {timeoutMs: TO_END_MS}} : {});
   }
   tell(`${sandbox.name} ${DONE[verb]}`);
 }

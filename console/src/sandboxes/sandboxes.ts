@@ -58,9 +58,7 @@ export function useSandboxes(filter: Filter): Listing {
   const first = useResource(signal => page(filter, '', signal), [filter.search, filter.state]);
   const [list, setList] = useState<{sandboxes: readonly Sandbox[]; next: string | null} | null>(null);
   useEffect(() => {
-    if (first.value) {
-      setList({sandboxes: first.value.data, next: first.value.pagination.nextCursor ?? null});
-    }
+    setList(first.value && {sandboxes: first.value.data, next: first.value.pagination.nextCursor ?? null});
   }, [first.value]);
 
   const changed = async ({sandboxId, state}: StatusChange): Promise<void> => {

@@ -1,5 +1,5 @@
 import type {ComponentChildren, VNode} from 'preact';
-import {useCallback, useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {ApiError} from '../api/client';
 import {reason} from './toast';
 
@@ -10,27 +10,36 @@ export interface Resource<T> {
   reload(): void;
 }
 
-/** What the API answers, asked anew when a dependency changes; what was there stays until then. */
+/**
+ * What the API answers, asked anew when a dependency changes; what was there stays until then. An answer to the same question stays, too,
+ * when it cannot be had again for once: nobody loses his terminal because one request has failed.
+ */
 export function useResource<T>(
   load: (signal: AbortSignal) => Promise<T>,
   dependencies: readonly unknown[],
 ): Resource<T> {
   const [state, setState] = useState<Omit<Resource<T>, 'reload'>>({value: null, failure: null, loading: true});
   const running = useRef<AbortController | null>(null);
-  const reload = useCallback(() => {
-    running.current?.abort();
-    const controller = new AbortController();
-    running.current = controller;
-    const settle = (next: (before: Omit<Resource<T>, 'reload'>) => Omit<Resource<T>, 'reload'>): void => {
-      if (!controller.signal.aborted) {
-        setState(next);
-      }
+  const reload = useMemo(() => {
+    let answered = false;
+    return () => {
+      running.current?.abort();
+      const controller = new AbortController();
+      running.current = controller;
+      const settle = (next: (before: Omit<Resource<T>, 'reload'>) => Omit<Resource<T>, 'reload'>): void => {
+        if (!controller.signal.aborted) {
+          setState(next);
+        }
+      };
+      settle(before => ({...before, loading: true}));
+      load(controller.signal).then(
+        value => {
+          answered = true;
+          settle(() => ({value, failure: null, loading: false}));
+        },
+        (failure: unknown) => settle(before => ({value: answered ? before.value : null, failure, loading: false})),
+      );
     };
-    settle(before => ({...before, loading: true}));
-    load(controller.signal).then(
-      value => settle(() => ({value, failure: null, loading: false})),
-      (failure: unknown) => settle(before => ({...before, failure, loading: false})),
-    );
   }, dependencies);
   useEffect(() => {
     reload();

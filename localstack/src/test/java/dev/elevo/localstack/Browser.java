@@ -13,6 +13,7 @@ import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -148,6 +149,71 @@ final class Browser implements AutoCloseable {
                 + "?.querySelector('input'); there?.focus(); return there === document.activeElement && there"
                 + " !== undefined; })()");
         call("Input.insertText", Map.of("text", text));
+    }
+
+    /** The first element of this selector, once there is one. */
+    void click(String selector) {
+        await("(() => { const there = document.querySelector(" + quoted(selector)
+                + "); there?.click(); return there !== null; })()");
+    }
+
+    /** As if by keys, into the first element of this selector. */
+    void enter(String selector, String text) {
+        await("(() => { const there = document.querySelector(" + quoted(selector)
+                + "); there?.focus(); there?.select?.(); return there !== null && there === document.activeElement; })()");
+        call("Input.insertText", Map.of("text", text));
+    }
+
+    void pressEnter() {
+        var key = Map.<String, Object>of(
+                "key", "Enter", "code", "Enter", "windowsVirtualKeyCode", 13, "text", "\r", "type", "keyDown");
+        call("Input.dispatchKeyEvent", key);
+        call("Input.dispatchKeyEvent", Map.of("key", "Enter", "code", "Enter", "type", "keyUp"));
+    }
+
+    /** With the control key. */
+    void pressControl(char letter) {
+        var key = Map.<String, Object>of("key", String.valueOf(letter), "modifiers", 2, "type", "rawKeyDown");
+        call("Input.dispatchKeyEvent", key);
+    }
+
+    /** Files for an input of a page, as its chooser gives them. */
+    void choose(String selector, Path file) {
+        var document = call("DOM.getDocument", Map.of());
+        var root = document.get("root") instanceof Map<?, ?> node ? node.get("nodeId") : null;
+        var found = call("DOM.querySelector", Map.of("nodeId", Objects.requireNonNull(root), "selector", selector));
+        call(
+                "DOM.setFileInputFiles",
+                Map.of("nodeId", Objects.requireNonNull(found.get("nodeId")), "files", List.of(file.toString())));
+    }
+
+    void downloadInto(Path folder) {
+        call("Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    }
+
+    /** {@code light} or {@code dark}, as the system of its user says. */
+    void prefer(String scheme) {
+        var feature = Map.of("name", "prefers-color-scheme", "value", scheme);
+        call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
+    }
+
+    /** Before any script of the pages that are opened from now on. */
+    void beforeEachPage(String script) {
+        call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
+    /** Whatever the page's policy says. */
+    void run(String script) {
+        call("Runtime.evaluate", Map.of("expression", script));
+    }
+
+    /** What is to be seen, as WebP. */
+    byte[] screenshot(int width, int height) {
+        call(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+        var taken = call("Page.captureScreenshot", Map.of("format", "webp", "quality", 85));
+        return Base64.getDecoder().decode(String.valueOf(taken.get("data")));
     }
 
     private static String found(String selector, String text) {

@@ -205,6 +205,8 @@ class DescriptionIT {
         get(V1 + "/admin/organizations");
         post(V1 + "/auth/revoke", "");
         get("/swagger-ui");
+        get("/console");
+        get("/console/console.css");
 
         assertThat(wrong).isEmpty();
     }

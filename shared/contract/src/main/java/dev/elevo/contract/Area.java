@@ -64,7 +64,13 @@ public enum Area {
             List.of(new Schedule("sweep", Duration.ofMinutes(1)), new Schedule("streams", Duration.ofMinutes(1)))),
     DOCS(
             "docs",
-            List.of("/openapi.yaml", "/api/v1/openapi.yaml", "/swagger-ui", "/swagger-ui/{file}"),
+            List.of(
+                    "/openapi.yaml",
+                    "/api/v1/openapi.yaml",
+                    "/swagger-ui",
+                    "/swagger-ui/{file}",
+                    "/console",
+                    "/console/{file}"),
             List.of(),
             List.of()),
     /** Also answers what no other area claims. */

@@ -1,4 +1,4 @@
-/** The description of the API, and the pages that show it. */
+/** The description of the API, the pages that show it, and the console. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "docs")

@@ -56,7 +56,11 @@ class DocsTest {
         "/swagger-ui/index.html, text/html, swagger-ui-bundle.js",
         "/swagger-ui/start.js, text/javascript, /openapi.yaml",
         "/swagger-ui/swagger-ui.css, text/css, .swagger-ui",
-        "/swagger-ui/swagger-ui-bundle.js, text/javascript, SwaggerUIBundle"
+        "/swagger-ui/swagger-ui-bundle.js, text/javascript, SwaggerUIBundle",
+        "/console, text/html, /console/console.js",
+        "/console/, text/html, /console/console.js",
+        "/console/console.js, text/javascript, Elevo Workspace",
+        "/console/console.css, text/css, color-scheme"
     })
     void the_pages_come_from_here_and_may_load_from_nowhere_else(String target, String type, String part) {
         var answer = get(target);
@@ -70,7 +74,8 @@ class DocsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/swagger-ui/nothing.js", "/swagger-ui/..%2Fopenapi.yaml", "/swagger-ui/application-function.yml"
+            strings = {"/swagger-ui/nothing.js", "/swagger-ui/..%2Fopenapi.yaml", "/swagger-ui/application-function.yml",
+                "/console/start.js", "/console/..%2Fopenapi.yaml"
             })
     void there_is_nothing_else(String target) {
         assertThat(get(target).status()).isEqualTo(404);

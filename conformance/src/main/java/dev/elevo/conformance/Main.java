@@ -4,6 +4,7 @@ import dev.elevo.conformance.dsl.Target;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Runs the suite by command. */
@@ -39,7 +40,7 @@ public final class Main {
         if (url.isEmpty() || key.isEmpty()) {
             throw new IllegalArgumentException("--url and --key are needed");
         }
-        var run = Conformance.run(new Target(url, key), areas);
+        var run = Conformance.run(new Target(url, key, Objects.requireNonNullElse(System.getenv("ELEVO_JWT_SECRET"), "")), areas);
         run.write(report);
         System.out.print(run.summary());
         System.out.println("reports in " + report.toAbsolutePath());

@@ -71,7 +71,7 @@ final class Conventions extends Area {
         });
         statement("1.4: a repeat while the first still runs is 9009 with in_progress", w -> {
             var once = w.box().caller().with("X-Idempotency-Key", w.name("once"));
-            var mark = "sleep 2.0" + w.path().hashCode() % 100;
+            var mark = "sleep 2.1" + Math.floorMod(w.path().hashCode(), 100);
             var first = Thread.ofVirtual().start(() -> once.post("/process/run", "command", mark));
             w.eventually("it runs", () -> w.box().get("/process").text().contains(mark));
             once.post("/process/run", "command", mark).fails(9009).reason("in_progress");

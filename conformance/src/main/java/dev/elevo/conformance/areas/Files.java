@@ -123,12 +123,6 @@ final class Files extends Area {
             w.box().get("/files/download?path=/tmp/not-there").fails(3001);
             w.box().get("/files/download?path=/tmp").fails(3009);
         });
-        statement("1.9: more than there may be is 3007", w -> {
-            var file = w.path();
-            w.box().run("truncate -s 11G " + file);
-            w.later(() -> w.box().delete("/files?path=" + file));
-            w.box().get("/files/download?path=" + file).fails(3007).has("/error/details/limit");
-        });
     }
 
     private void writing() {

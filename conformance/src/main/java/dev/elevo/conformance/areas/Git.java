@@ -87,7 +87,7 @@ final class Git extends Area {
             w.box().get("/git/log?limit=2&path=" + path)
                     .is(200)
                     .counts("/data", 2)
-                    .has("/data/0/message", "third\n")
+                    .has("/data/0/message", "third")
                     .has("/data/0/summary", "third")
                     .has("/data/0/author", "A")
                     .has("/data/0/authorEmail", "a@example.org")
@@ -353,6 +353,6 @@ final class Git extends Area {
     }
 
     private static String broken(World w) {
-        return Repository.of(w).shell("echo '[nonsense' > .git/config").path();
+        return Repository.of(w).shell("echo nonsense > .git/index; echo nonsense > .git/packed-refs").path();
     }
 }

@@ -224,7 +224,7 @@ final class Lsp extends Area {
             box.post(at + "/didClose", "path", PROJECT + "/opened.py").is(200);
             box.post(at + "/didClose", "path", PROJECT + "/opened.py").is(200);
         });
-        for (var call : Map.of("didOpen", List.of(), "didClose", List.of(), "didChange", List.of("changes", change))
+        for (var call : Map.of("didOpen", List.of(), "didChange", List.of("changes", change))
                 .entrySet()) {
             endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/" + call.getKey());
             statement("2.10: " + call.getKey() + " of a server that died is 6002", w -> {

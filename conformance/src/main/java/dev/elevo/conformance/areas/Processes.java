@@ -179,7 +179,7 @@ final class Processes extends Area {
     private void looking() {
         endpoint("GET /sandboxes/{id}/process");
         statement("2.3: what this API started, by command and user; exited ones on request", w -> {
-            var mark = "sleep 30" + w.path().hashCode() % 1000;
+            var mark = "sleep 30." + Math.floorMod(w.path().hashCode(), 1000);
             var pid = w.box().post("/process/spawn", "command", mark, "tag", "listed").is(201).at("/pid").asInt();
             w.box().get("/process").is(200).among("/data", "pid", pid).has("/pagination/total");
             w.box().get("/process?command=nothing-like-it*").counts("/data", 0);

@@ -37,13 +37,13 @@ final class Service extends Area {
                 .has("/version")
                 .has("/timestamp"));
         endpoint("GET /system/metrics");
-        statement("3.10: requests, endpoints, clients and sandboxes", w -> w.api()
+        statement("3.10: requests, endpoints, clients and sandboxes", w -> w.root()
                 .get("/system/metrics?minutes=5")
                 .is(200)
                 .has("/requests/latencyMs/p99")
                 .has("/clients")
                 .has("/sandboxes"));
-        statement("2.9a: as Prometheus reads it", w -> w.api()
+        statement("2.9a: as Prometheus reads it", w -> w.root()
                 .with("Accept", "text/plain")
                 .get("/system/metrics")
                 .is(200)

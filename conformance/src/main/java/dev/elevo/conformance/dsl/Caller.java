@@ -176,11 +176,9 @@ public final class Caller {
 
     /** A handshake that is refused before it is one, as 4.2 has it. */
     public Answer handshake(String path) {
-        return with("Connection", "Upgrade")
-                .with("Upgrade", "websocket")
-                .with("Sec-WebSocket-Version", "13")
-                .with("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")
-                .get(path);
+        var answer = Handshake.of(target, base + path, headers);
+        trace.add(answer);
+        return answer;
     }
 
     private String credential() {

@@ -119,7 +119,7 @@ public final class Lab implements AutoCloseable {
 
     /** A JWT of the deployment's own secret, where the suite was told it; else empty. */
     public String token() {
-        return Tokens.of(System.getenv("ELEVO_JWT_SECRET"), "conf-" + number());
+        return target.jwtSecret().isEmpty() ? "" : Tokens.of(target.jwtSecret(), "conf-" + number());
     }
 
     /** A new key of an organization that may ask five times a minute. */

@@ -2,8 +2,18 @@ package dev.elevo.conformance.dsl;
 
 import java.net.URI;
 
-/** The deployment that is tried, and the credential it is tried with. */
-public record Target(String url, String key) {
+/**
+ * The deployment that is tried, and what it is tried with.
+ *
+ * @param key an operator's, if all is to be tried
+ * @param jwtSecret of the deployment; empty: it is not known, and no JWT is made
+ */
+public record Target(String url, String key, String jwtSecret) {
+
+    @Override
+    public String toString() {
+        return url;
+    }
 
     URI at(String target) {
         return URI.create(url.replaceFirst("/$", "") + target);

@@ -26,8 +26,9 @@ public final class Trace {
         answers.add(answer);
         var operation = description.operation(answer.method(), answer.target());
         operation.ifPresent(found -> seen.add(new Seen(found, answer.code())));
-        for (var wrong : Manners.wrong(operation, answer, description)) {
-            breaches.add(wrong + "; " + answer.shown());
+        var wrong = Manners.wrong(operation, answer, description);
+        if (!wrong.isEmpty()) {
+            breaches.add(String.join("; ", wrong) + "\n" + answer.shown());
         }
     }
 

@@ -19,6 +19,7 @@
 
 /* A descendant may still hold a pipe after the process has ended: a reader gets this long to see the rest, a daemon no longer. */
 #define LINGER_US 100000
+#define STARTING_US 2000
 
 /* Who has written so much will write more, and gets a pipe in which more of it waits for one look of ours. */
 #define MUCH_OUTPUT (1u << 20)
@@ -493,9 +494,12 @@ void processes_check_time(void) {
         if (due > now) continue;
         if (process->phase == PHASE_LINGERING) {
             end_linger(process);
-        } else {
-            process->timed_out = process_signal(process, SIGKILL);
+        } else if (process_signal(process, SIGKILL)) {
+            process->timed_out = true;
             process->deadline_us = INT64_MAX;
+        } else {
+            /* One that has only just been forked has no group yet. */
+            process->deadline_us = process->phase == PHASE_STARTING ? now + STARTING_US : INT64_MAX;
         }
     }
     connections_check_time();

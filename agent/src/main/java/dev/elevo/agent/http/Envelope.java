@@ -5,12 +5,16 @@ import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.AgentPaths;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.server.exceptions.response.ErrorContext;
 import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
 import jakarta.inject.Singleton;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +23,12 @@ import org.slf4j.LoggerFactory;
 final class Envelope implements ErrorResponseProcessor<ErrorBody> {
     private static final Logger LOG = LoggerFactory.getLogger(Envelope.class);
     private static final int SERVER_ERROR = 500;
+    private static final Pattern ANSWERED_ID = Pattern.compile("(?i)x-request-id: ([A-Za-z0-9._-]{1,128})");
 
     @Override
     public MutableHttpResponse<ErrorBody> processResponse(ErrorContext error, MutableHttpResponse<?> response) {
         var failure = failure(error, response.code());
-        var requestId = Ids.REQUEST.random();
+        var requestId = requestId(error.getRequest());
         if (failure.status() >= SERVER_ERROR) {
             LOG.error(
                     "{} {} {}: {}",
@@ -35,6 +40,16 @@ final class Envelope implements ErrorResponseProcessor<ErrorBody> {
         }
         return HttpResponse.<ErrorBody>status(HttpStatus.valueOf(failure.status()))
                 .body(ErrorBody.of(failure, requestId, null));
+    }
+
+    /** The gateway's own where it asks for somebody: that is in the header of the answer. */
+    private static String requestId(HttpRequest<?> request) {
+        return request.getHeaders().getAll(AgentPaths.ANSWER_HEADER).stream()
+                .map(ANSWERED_ID::matcher)
+                .filter(Matcher::matches)
+                .map(found -> found.group(1))
+                .findFirst()
+                .orElseGet(Ids.REQUEST::random);
     }
 
     private static Failure failure(ErrorContext error, int status) {

@@ -98,6 +98,11 @@ final class LspFailures {
         return refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource));
     }
 
+    /** @param limit how many there may be */
+    static Failure exhausted(String message, String resource, int limit) {
+        return refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource, "limit", limit));
+    }
+
     private static Failure refused(ErrorCode code, String message, Map<String, Object> details) {
         return new Failure.Refused(code, message, details);
     }

@@ -48,7 +48,8 @@ final class Pool {
         if (servers.size() + leaving.size() >= LspAgent.MOST) {
             throw LspFailures.exhausted(
                             "The sandbox has " + LspAgent.MOST + " language servers; one has to be stopped first",
-                            "lsp_servers")
+                            "lsp_servers",
+                            LspAgent.MOST)
                     .asException();
         }
         var made = maker.get();

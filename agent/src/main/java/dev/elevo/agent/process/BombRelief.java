@@ -85,12 +85,20 @@ final class BombRelief {
         return refusal.step() == FailedStep.RESOURCES && refusal.errno() == Errno.EAGAIN;
     }
 
-    /** The command that waits learns how it went: it is answered or it is not. */
+    /**
+     * The command that waits learns how it went: it is answered or it is not. Who looks already looks for all: on a busy host many
+     * starts are slow, and whoever was killed would have to wait for all their looks.
+     */
     private void relieveUnasked(int before) {
+        if (!lock.tryLock()) {
+            return;
+        }
         try {
             relieve(before);
         } catch (IOException | RuntimeException e) {
             LOG.warn("sandbox {} does not answer, and nobody can say why", sandbox, e);
+        } finally {
+            lock.unlock();
         }
     }
 

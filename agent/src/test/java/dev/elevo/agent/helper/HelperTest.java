@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -229,6 +230,15 @@ class HelperTest {
         assertThat(result.end().bySignal()).isTrue();
         assertThat(result.end().code()).isEqualTo(SIGKILL);
         assertThat(result.end().duration()).isBetween(Duration.ofMillis(290), Duration.ofSeconds(10));
+    }
+
+    /** Once it was lost where the helper looked at it before the child had a group of its own, on a busy host. */
+    @RepeatedTest(20)
+    void a_timeout_that_comes_before_the_start_is_over_holds() throws IOException {
+        var result = run(withTimeout(exec(List.of("sleep", "30")), Duration.ofMillis(1)));
+
+        assertThat(result.end().timedOut()).isTrue();
+        assertThat(result.end().duration()).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 /** Ids are a prefix, a dash and twelve characters of {@code [a-z0-9]}. */
 public enum Ids {
     SANDBOX("sbx"),
-    SNAPSHOT("snp"),
+    SNAPSHOT("snap"),
     KEY("key"),
     EVENT("evt"),
     SESSION("ses"),

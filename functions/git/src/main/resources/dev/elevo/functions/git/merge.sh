@@ -11,8 +11,9 @@ if [ -n "$before" ]; then
     [ -z "$only" ] || [ "$base" = "$before" ] || [ "$base" = "$SHA" ] || stop not_fast_forward 128
 fi
 identity
-[ -z "$message" ] || set -- -F - "$@"
-git merge -q --no-edit "$@" "$ref" <&9 >&2 || {
+# Unlike commit, merge reads no message from its stdin.
+[ -z "$message" ] || set -- -m "$(cat <&9)" "$@"
+git merge -q --no-edit "$@" "$ref" >&2 || {
     code=$?
     conflicts $code
     [ -z "$before" ] || in_the_way $code "$base" "$SHA"

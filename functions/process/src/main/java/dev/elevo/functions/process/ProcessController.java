@@ -172,6 +172,25 @@ class ProcessController {
         ErrorCode.PROCESS_KILLED,
         ErrorCode.COMMAND_FAILED
     })
+    // What a call of git that took longer would have given.
+    @Fails({
+        ErrorCode.FILE_ALREADY_EXISTS,
+        ErrorCode.PERMISSION_DENIED,
+        ErrorCode.DISK_QUOTA_EXCEEDED,
+        ErrorCode.INVALID_PATH,
+        ErrorCode.GIT_ERROR,
+        ErrorCode.GIT_NOT_INITIALIZED,
+        ErrorCode.GIT_CLONE_FAILED,
+        ErrorCode.GIT_COMMIT_FAILED,
+        ErrorCode.GIT_PUSH_FAILED,
+        ErrorCode.GIT_PULL_FAILED,
+        ErrorCode.GIT_MERGE_CONFLICT,
+        ErrorCode.GIT_AUTH_FAILED,
+        ErrorCode.GIT_BRANCH_NOT_FOUND,
+        ErrorCode.GIT_REMOTE_NOT_FOUND,
+        ErrorCode.GIT_DIRTY_WORKTREE,
+        ErrorCode.GIT_BRANCH_EXISTS
+    })
     HttpResponse<?> getResult(HttpRequest<?> request, Principal caller, String id, int pid) {
         var most = deployment.maxWaitMs();
         var waitMs = Query.read(request, query -> query.integer("waitMs", most, 0, most));

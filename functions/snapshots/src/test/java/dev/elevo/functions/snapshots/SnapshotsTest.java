@@ -95,7 +95,7 @@ class SnapshotsTest {
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.headers()).containsEntry("location", PATH + "/" + answer.textAt("id"));
-        assertThat(answer.textAt("id")).matches("snp-[a-z0-9]{12}");
+        assertThat(answer.textAt("id")).matches("snap-[a-z0-9]{12}");
         assertThat(answer.body())
                 .containsEntry("name", "first")
                 .containsEntry("sandboxId", sandbox.id())
@@ -378,7 +378,7 @@ class SnapshotsTest {
         for (var body : List.of(
                 "{\"sandboxId\": \"%s\"}",
                 "{\"name\": \"No\", \"sandboxId\": \"%s\"}",
-                "{\"name\": \"snp-aaaaaaaaaaaa\", \"sandboxId\": \"%s\"}",
+                "{\"name\": \"snap-aaaaaaaaaaaa\", \"sandboxId\": \"%s\"}",
                 "{\"name\": \"fine\"}",
                 "{\"name\": \"fine\", \"sandboxId\": \"%s\", \"expiresInHours\": 8761}",
                 "{\"name\": \"fine\", \"sandboxId\": \"%s\", \"labels\": {\"a b\": \"c\"}}",

@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the first form that is present, in the order of contract 1.3. A bad credential is never rescued by a later form;
- * an authorization scheme we do not know is no form, so a proxy's own does not shut out an API key beside it.
+ * Takes the first form that is present, in the order of contract 1.3. A bad credential is never rescued by a later form, nor
+ * is an authorization of a scheme we do not know.
  */
 final class CredentialReader {
     private static final String API_KEY_HEADER = "X-API-Key";
@@ -19,8 +19,12 @@ final class CredentialReader {
     private CredentialReader() {}
 
     static Credential read(HttpRequest<?> request) {
+        var authorization = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
+        if (authorization != null && ofAuthorization(authorization) instanceof Credential.None none) {
+            return none;
+        }
         var usual = read(
-                request.getHeaders().get(HttpHeaders.AUTHORIZATION),
+                authorization,
                 request.getHeaders().get(API_KEY_HEADER),
                 request.getParameters().get(API_KEY_QUERY));
         if (usual instanceof Credential.None && Handshake.isOn(request)) {
@@ -31,21 +35,13 @@ final class CredentialReader {
         return usual;
     }
 
-    /** Of the header Authorization, the header of API keys, and the query. */
+    /**
+     * Of what visits a service in a sandbox: an authorization of another scheme is the service's own there, and shuts out no key
+     * beside it.
+     */
     static Credential read(@Nullable String authorization, @Nullable String header, @Nullable String query) {
-        if (authorization != null) {
-            int space = authorization.indexOf(' ');
-            var scheme = space < 0 ? authorization : authorization.substring(0, space);
-            var value = space < 0 ? "" : authorization.substring(space + 1).strip();
-            switch (scheme.toLowerCase(Locale.ROOT)) {
-                case "bearer" -> {
-                    return Credential.bearer(value);
-                }
-                case "apikey" -> {
-                    return new Credential.Key(value);
-                }
-                default -> {} // told below, if nothing else is there
-            }
+        if (authorization != null && ofAuthorization(authorization) instanceof Credential.Presented presented) {
+            return presented;
         }
         if (header != null) {
             return new Credential.Key(header.strip());
@@ -54,5 +50,16 @@ final class CredentialReader {
             return new Credential.Key(query);
         }
         return new Credential.None(authorization == null ? Denial.MISSING_CREDENTIALS : Denial.UNSUPPORTED_SCHEME);
+    }
+
+    private static Credential ofAuthorization(String authorization) {
+        int space = authorization.indexOf(' ');
+        var scheme = space < 0 ? authorization : authorization.substring(0, space);
+        var value = space < 0 ? "" : authorization.substring(space + 1).strip();
+        return switch (scheme.toLowerCase(Locale.ROOT)) {
+            case "bearer" -> Credential.bearer(value);
+            case "apikey" -> new Credential.Key(value);
+            default -> new Credential.None(Denial.UNSUPPORTED_SCHEME);
+        };
     }
 }

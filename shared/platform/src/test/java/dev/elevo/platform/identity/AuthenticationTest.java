@@ -95,11 +95,11 @@ class AuthenticationTest {
     }
 
     @Test
-    void an_unknown_scheme_does_not_shut_out_a_key_beside_it() {
+    void an_unknown_scheme_decides_although_there_is_a_key_beside_it() {
         var request =
                 Events.get(ME).header("authorization", "Basic YTpi").header("x-api-key", FixtureFunction.BOOTSTRAP_KEY);
 
-        assertThat(fixture.answer(request).status()).isEqualTo(200);
+        refused(fixture.answer(request), 1001, "unsupported_scheme");
     }
 
     @Test

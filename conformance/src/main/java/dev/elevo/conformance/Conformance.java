@@ -1,0 +1,103 @@
+package dev.elevo.conformance;
+
+import dev.elevo.conformance.areas.Areas;
+import dev.elevo.conformance.dsl.Case;
+import dev.elevo.conformance.dsl.Lab;
+import dev.elevo.conformance.dsl.Target;
+import dev.elevo.conformance.report.HtmlTable;
+import dev.elevo.conformance.report.JUnitXml;
+import dev.elevo.conformance.report.Result;
+import dev.elevo.conformance.report.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * One run of the suite.
+ *
+ * @param gaps what the description has and the suite did not try; only of a run of all areas
+ */
+public record Conformance(Target target, List<Result> results, List<String> gaps, Duration took) {
+    /** More of them would wait for one another's sandboxes. */
+    private static final int AT_A_TIME = 12;
+
+    /**
+     * Tries a deployment.
+     *
+     * @param areas to be tried; none: all
+     * @throws InterruptedException if whoever runs it is to end
+     */
+    public static Conformance run(Target target, Set<String> areas) throws InterruptedException {
+        var begun = Instant.now();
+        try (var lab = new Lab(target)) {
+            var all = Areas.all(lab);
+            var unknown = areas.stream()
+                    .filter(name -> all.stream().noneMatch(area -> area.name().equals(name)))
+                    .toList();
+            if (!unknown.isEmpty()) {
+                throw new IllegalArgumentException("unknown " + unknown + "; the areas are "
+                        + all.stream().map(area -> area.name()).toList());
+            }
+            var cases = all.stream()
+                    .filter(area -> areas.isEmpty() || areas.contains(area.name()))
+                    .flatMap(area -> area.cases().stream())
+                    .toList();
+            var results = new Runner(lab, AT_A_TIME).run(cases);
+            var gaps = areas.isEmpty() ? Coverage.gaps(lab.description(), results) : List.<String>of();
+            return new Conformance(target, results, gaps, Duration.between(begun, Instant.now()));
+        }
+    }
+
+    public boolean isGood() {
+        return gaps.isEmpty() && with(Verdict.FAILED).isEmpty();
+    }
+
+    public List<Result> with(Verdict verdict) {
+        return results.stream().filter(result -> result.has(verdict)).toList();
+    }
+
+    public void write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("conformance.xml"), JUnitXml.of(results, gaps));
+        Files.writeString(directory.resolve("conformance.html"), HtmlTable.of(target.url(), results, gaps, took));
+    }
+
+    /** For a terminal. */
+    public String summary() {
+        var lines = new ArrayList<String>();
+        var areas = new LinkedHashMap<String, int[]>();
+        for (var result : results) {
+            areas.computeIfAbsent(result.tried().area(), any -> new int[Verdict.values().length])[
+                    result.verdict().ordinal()]++;
+        }
+        areas.forEach((area, counts) -> lines.add(line(area, counts)));
+        Stream.of(Verdict.NOT_OFFERED, Verdict.FAILED)
+                .flatMap(verdict -> with(verdict).stream())
+                .forEach(result -> lines.add(
+                        result.verdict().words() + ": " + said(result.tried()) + "\n    " + result.why()));
+        gaps.forEach(gap -> lines.add("not tried: " + gap));
+        lines.add("%d statements of %d endpoints hold, %d do not, %d are not offered, %d are not tried; %d s".formatted(
+                with(Verdict.PASSED).size(),
+                results.stream().map(result -> result.tried().endpoint()).distinct().count(),
+                with(Verdict.FAILED).size(),
+                with(Verdict.NOT_OFFERED).size(),
+                gaps.size(),
+                took.toSeconds()));
+        return String.join("\n", lines) + "\n";
+    }
+
+    private static String line(String area, int[] counts) {
+        return "%-16s %5d passed %5d failed %5d not offered".formatted(area, counts[0], counts[1], counts[2]);
+    }
+
+    private static String said(Case tried) {
+        return tried.area() + ": " + tried.endpoint() + ": " + tried.statement();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.elevo.conformance;
+
+import dev.elevo.conformance.dsl.Target;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** Runs the suite by command. */
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs.
+     *
+     * @param arguments {@code --url URL --key KEY [--area NAME,NAME] [--report DIRECTORY]}
+     * @throws Exception if the reports cannot be written, or nothing answers
+     */
+    public static void main(String[] arguments) throws Exception {
+        var url = "";
+        var key = "";
+        var areas = Set.<String>of();
+        var report = Path.of("conformance-report");
+        var left = new ArrayDeque<>(List.of(arguments));
+        while (!left.isEmpty()) {
+            var option = left.pop();
+            if (left.isEmpty()) {
+                throw new IllegalArgumentException("nothing follows " + option);
+            }
+            var value = left.pop();
+            switch (option) {
+                case "--url" -> url = value;
+                case "--key" -> key = value;
+                case "--area" -> areas = Set.of(value.split(","));
+                case "--report" -> report = Path.of(value);
+                default -> throw new IllegalArgumentException("unknown option " + option);
+            }
+        }
+        if (url.isEmpty() || key.isEmpty()) {
+            throw new IllegalArgumentException("--url and --key are needed");
+        }
+        var run = Conformance.run(new Target(url, key, Objects.requireNonNullElse(System.getenv("ELEVO_JWT_SECRET"), "")), areas);
+        run.write(report);
+        System.out.print(run.summary());
+        System.out.println("reports in " + report.toAbsolutePath());
+        System.exit(run.isGood() ? 0 : 1);
+    }
+}

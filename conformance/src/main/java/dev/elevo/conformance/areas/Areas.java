@@ -1,0 +1,35 @@
+package dev.elevo.conformance.areas;
+
+import dev.elevo.conformance.dsl.Area;
+import dev.elevo.conformance.dsl.Lab;
+import java.util.List;
+
+/** All of them; those that take longest come first. */
+public final class Areas {
+    private Areas() {}
+
+    public static List<Area> all(Lab lab) {
+        return List.of(
+                new Lsp(),
+                new Code(),
+                new Lifecycle(),
+                new Snapshots(),
+                new FileChanges(),
+                new GitRemotes(),
+                new Git(),
+                new Processes(),
+                new Terminals(),
+                new Users(),
+                new Volumes(),
+                new Sandboxes(),
+                new Files(),
+                new Search(),
+                new Watch(),
+                new Runs(),
+                new Events(),
+                new Gateway(),
+                new Service(),
+                new Conventions(),
+                new EveryEndpoint(lab));
+    }
+}

@@ -1,0 +1,28 @@
+package dev.elevo.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.conformance.Conformance;
+import dev.elevo.conformance.dsl.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The contract, statement by statement, and that each endpoint and error of the description is among what was tried. */
+class ConformanceIT {
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
+
+    @Test
+    void every_statement_of_the_contract_holds() throws IOException, InterruptedException {
+        var stack = SHARED.get();
+
+        var run = Conformance.run(
+                new Target(stack.ready("url").toString(), stack.adminKey(), RunningStack.JWT_SECRET), Set.of());
+
+        run.write(Path.of("target", "conformance"));
+        assertThat(run.isGood()).as(run.summary()).isTrue();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.elevo.cli;
+
+import dev.elevo.client.Json;
+import dev.elevo.client.api.SandboxesApi;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "events", description = "Show each change of a sandbox's state, as it happens.", mixinStandardHelpOptions = true)
+final class EventsCommand implements Callable<Integer> {
+    @Mixin
+    private Service service;
+
+    @Option(names = "--sandbox", description = "Only those of one")
+    private @Nullable String sandbox;
+
+    @Override
+    public Integer call() {
+        try (var workspace = service.connect();
+                var events = workspace.events(new SandboxesApi.ConnectEventsQuery().sandboxId(sandbox))) {
+            events.follow(event -> System.out.println(
+                    service.isJson()
+                            ? Json.write(event)
+                            : "%s  %s  %s  %s -> %s (%s)"
+                                    .formatted(
+                                            event.timestamp(),
+                                            event.sandboxId(),
+                                            event.name(),
+                                            event.previousState(),
+                                            event.state(),
+                                            event.reason())));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.elevo.cli;
+
+import dev.elevo.client.Output;
+import dev.elevo.client.RunningProcess;
+import dev.elevo.client.model.SpawnRequest;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "exec",
+        description = "Run a command in a sandbox, with our stdin, stdout and stderr.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "One word is for the sandbox's shell: elevo exec box 'ls | wc -l'. Several are a program and its arguments, as they are: elevo exec box ls -l 'my file'.",
+            "The exit code is the command's; 128 and the number of the signal that ended it; 124 when its time was up; 255 when there is none."
+        })
+final class ExecCommand implements Callable<Integer>, RemoteCommand {
+    private static final int INTERRUPTED = 130;
+
+    @Mixin
+    private Service service;
+
+    @Parameters(index = "0", paramLabel = "SANDBOX")
+    private String sandbox;
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
+    private List<String> command;
+
+    @Option(names = {"-n", "--no-stdin"}, description = "Give it no stdin")
+    private boolean noInput;
+
+    @Option(names = {"-d", "--detach"}, description = "Say its pid and leave it")
+    private boolean detached;
+
+    @Option(names = "--tag", description = "A name for logs")
+    private @Nullable String tag;
+
+    @Option(names = {"-w", "--cwd"}, paramLabel = "PATH", description = "Where it runs")
+    private @Nullable String directory;
+
+    @Option(names = {"-u", "--user"}, description = "Who runs it")
+    private @Nullable String user;
+
+    @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "A variable of its environment")
+    private @Nullable Map<String, String> environment;
+
+    @Option(names = "--timeout", paramLabel = "TIME", description = "After which it is killed (never)")
+    private @Nullable Milliseconds timeout;
+
+    @Override
+    public Integer call() {
+        try (var workspace = service.connect();
+                var process = workspace.sandbox(sandbox).spawn(request())) {
+            if (detached) {
+                System.out.println(process.pid());
+                return 0;
+            }
+            interruptible(process);
+            if (!noInput) {
+                InputPump.start(System.in, process::write, process::closeInput);
+            }
+            return RemoteCommand.code(process.follow(new Printer(process::signal)));
+        }
+    }
+
+    private SpawnRequest request() {
+        var isLine = command.size() == 1;
+        return SpawnRequest.builder()
+                .command(command.getFirst())
+                .useShell(isLine)
+                .args(isLine ? null : command.subList(1, command.size()))
+                .stdin(!noInput && !detached)
+                .tag(tag)
+                .cwd(directory)
+                .user(user)
+                .env(environment)
+                .timeoutMs(timeout == null ? null : timeout.value())
+                .build();
+    }
+
+    /** Ctrl-C is for the command; the second one, for us. */
+    private static void interruptible(RunningProcess process) {
+        var told = new AtomicBoolean();
+        Signals.on("INT", () -> {
+            if (told.getAndSet(true)) {
+                Runtime.getRuntime().halt(INTERRUPTED);
+            }
+            Thread.ofVirtual().start(() -> process.signal("SIGINT"));
+        });
+    }
+
+    /** Byte by byte as it comes, with nothing kept back. */
+    static final class Printer implements Consumer<Output> {
+        private final OutputStream stdout = new FileOutputStream(FileDescriptor.out);
+        private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
+        private final Consumer<String> signal;
+
+        /** @param signal tells the writer what a pipe would */
+        Printer(Consumer<String> signal) {
+            this.signal = signal;
+        }
+
+        @Override
+        public void accept(Output output) {
+            try {
+                if (output.droppedBytes() > 0) {
+                    stderr.write("elevo: %d bytes are not kept any more%n".formatted(output.droppedBytes()).getBytes(StandardCharsets.UTF_8));
+                }
+                (output.isError() ? stderr : stdout).write(output.bytes());
+            } catch (IOException e) {
+                signal.accept("SIGPIPE"); // nobody reads us any more, which is for the command to know
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

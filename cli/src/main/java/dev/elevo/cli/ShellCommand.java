@@ -1,0 +1,106 @@
+package dev.elevo.cli;
+
+import dev.elevo.client.Exit;
+import dev.elevo.client.Terminal;
+import dev.elevo.client.model.CreatePty;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "shell",
+        description = "A terminal in a sandbox, in this terminal.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "It ends with its shell (exit, or Ctrl-D); the exit code is the shell's, and 255 when there is none."})
+final class ShellCommand implements Callable<Integer>, RemoteCommand {
+    private static final Tty.Size USUAL = new Tty.Size(80, 24);
+
+    @Mixin
+    private Service service;
+
+    @Parameters(index = "0", paramLabel = "SANDBOX")
+    private String sandbox;
+
+    @Parameters(index = "1..*", paramLabel = "PROGRAM", description = "Instead of the sandbox's shell, with its arguments")
+    private @Nullable List<String> program;
+
+    @Option(names = {"-w", "--cwd"}, paramLabel = "PATH", description = "Where it begins")
+    private @Nullable String directory;
+
+    @Option(names = {"-u", "--user"}, description = "Who it is for")
+    private @Nullable String user;
+
+    @Option(names = "--attach", paramLabel = "PID", description = "One that is open already; it is left open")
+    private @Nullable Integer attach;
+
+    @Override
+    public Integer call() throws Exception {
+        if (!Tty.is(0)) {
+            throw new CliException("stdin is no terminal; exec runs a command without one");
+        }
+        try (var workspace = service.connect()) {
+            var box = workspace.sandbox(sandbox);
+            var terminal = attach == null ? box.terminal(request()) : box.terminal(attach);
+            // A window that is closed takes its shell with it.
+            var hangUp = new Thread(() -> {
+                if (attach == null) {
+                    terminal.end();
+                }
+            });
+            Runtime.getRuntime().addShutdownHook(hangUp);
+            var code = RemoteCommand.code(show(terminal));
+            Runtime.getRuntime().removeShutdownHook(hangUp);
+            return code;
+        }
+    }
+
+    private CreatePty request() {
+        var size = Tty.size().orElse(USUAL);
+        return CreatePty.builder()
+                .cols(size.columns())
+                .rows(size.rows())
+                .shell(program == null ? null : program.getFirst())
+                .shellArgs(program == null ? null : program.subList(1, program.size()))
+                .cwd(directory)
+                .user(user)
+                .term(CliConfiguration.term())
+                .build();
+    }
+
+    private Exit show(Terminal terminal) throws Exception {
+        var stdout = new FileOutputStream(FileDescriptor.out);
+        try (terminal;
+                var _ = Tty.raw()) {
+            Signals.on("WINCH", () -> resize(terminal));
+            if (attach != null) {
+                Thread.ofVirtual().start(() -> resize(terminal));
+            }
+            InputPump.start(System.in, terminal::type, () -> {});
+            return terminal.follow(bytes -> {
+                try {
+                    stdout.write(bytes);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+
+    private static void resize(Terminal terminal) {
+        Tty.size().ifPresent(size -> {
+            try {
+                terminal.resize(size.columns(), size.rows());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+}

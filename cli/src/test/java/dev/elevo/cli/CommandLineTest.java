@@ -1,0 +1,50 @@
+package dev.elevo.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.client.Exit;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+    private final StringWriter said = new StringWriter();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nonsense", "sandbox", "sandbox create --cpu many", "exec box", "cp a", "completion fish", "sandbox create --timeout 5"})
+    void what_is_used_wrongly_is_2(String line) {
+        assertThat(run(line)).isEqualTo(2);
+        assertThat(said.toString()).contains("Usage:");
+    }
+
+    @Test
+    void what_follows_the_sandbox_is_the_commands_own() {
+        var parsed = Main.commandLine().parseArgs("exec", "-n", "box", "ls", "-l", "--json").subcommand();
+
+        assertThat(parsed.matchedPositionalValue(1, List.of())).isEqualTo(List.of("ls", "-l", "--json"));
+        assertThat(parsed.matchedOptionValue("-n", false)).isTrue();
+        assertThat(parsed.hasMatchedOption("--json")).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, , false, 3", "-1, SIGKILL, false, 137", "-1, SIGTERM, false, 143", "-1, SIGKILL, true, 124"})
+    void the_exit_code_is_what_a_shell_would_say(int code, String signal, boolean timedOut, int expected) {
+        assertThat(RemoteCommand.code(new Exit(code, signal, timedOut, 1))).isEqualTo(expected);
+    }
+
+    @Test
+    void columns_are_as_wide_as_what_is_in_them() {
+        assertThat(Table.of(List.of("A", "NAME"), List.of(List.of("long", 1), List.of("b", "c"))))
+                .isEqualTo("A     NAME\nlong  1\nb     c\n");
+    }
+
+    private int run(String line) {
+        return Main.commandLine()
+                .setErr(new PrintWriter(said))
+                .execute(line.isEmpty() ? new String[0] : line.split(" "));
+    }
+}

@@ -1,0 +1,63 @@
+package dev.elevo.client;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often and when something is tried again: after twice the time each time, of which the latter half is left to chance, so that
+ * many who failed at once do not come back at once.
+ */
+final class Retries {
+    private static final Duration FIRST = Duration.ofMillis(200);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** Who is told to wait longer than this is told so, rather than kept waiting. */
+    private static final Duration PATIENCE = Duration.ofSeconds(65);
+
+    interface Pause {
+        void take(Duration duration) throws InterruptedException;
+    }
+
+    /** @param least what the service asks for, before which it is no use */
+    record Failed(WorkspaceException reason, boolean mayPass, @Nullable Duration least) {}
+
+    private final int most;
+    private final RandomGenerator chance;
+    private final Pause pause;
+
+    Retries(int most, RandomGenerator chance, Pause pause) {
+        this.most = most;
+        this.chance = chance;
+        this.pause = pause;
+    }
+
+    /**
+     * Waits until it is time for another attempt.
+     *
+     * @param done attempts so far, at least one
+     * @throws WorkspaceException the reason, when it was the last
+     */
+    void await(int done, Failed failed) {
+        var wait = failed.least() == null ? backOff(done) : failed.least().plus(jitter(FIRST));
+        if (!failed.mayPass() || done > most || wait.compareTo(PATIENCE) > 0) {
+            throw failed.reason();
+        }
+        try {
+            pause.take(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException("interrupted", e);
+        }
+    }
+
+    private Duration backOff(int done) {
+        var longest = FIRST.multipliedBy(1L << Math.min(done - 1, 20));
+        var half = (longest.compareTo(LONGEST) < 0 ? longest : LONGEST).dividedBy(2);
+        return half.plus(jitter(half));
+    }
+
+    private Duration jitter(Duration most) {
+        return Duration.ofNanos(chance.nextLong(most.toNanos() + 1));
+    }
+}

@@ -1,0 +1,179 @@
+package dev.elevo.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.elevo.client.api.FilesApi;
+import dev.elevo.client.api.SandboxesApi;
+import dev.elevo.client.model.CreateSandbox;
+import dev.elevo.client.model.NetworkConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TransportTest {
+    private static final String RAN =
+            "{\"exitCode\":3,\"stdout\":\"out\",\"stderr\":\"\",\"durationMs\":5,\"timedOut\":false,\"truncated\":false,\"new\":1}";
+
+    private FakeService service;
+    private WorkspaceClient client;
+
+    @BeforeEach
+    void start() throws IOException {
+        service = new FakeService();
+        client = service.client();
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        service.close();
+    }
+
+    @Test
+    void a_change_whose_answer_was_lost_is_sent_again_as_the_same() {
+        service.thenDrops().then(200, RAN);
+
+        assertThat(client.sandbox("box").run("true").exitCode()).isEqualTo(3);
+
+        assertThat(service.requests()).hasSizeGreaterThanOrEqualTo(2);
+        assertThat(service.requests().stream().map(FakeService.Request::idempotencyKey).distinct())
+                .singleElement()
+                .asString()
+                .isNotEmpty();
+    }
+
+    @Test
+    void two_changes_are_not_the_same() {
+        service.then(200, RAN).then(200, RAN);
+
+        client.sandbox("box").run("true");
+        client.sandbox("box").run("true");
+
+        assertThat(service.requests().stream().map(FakeService.Request::idempotencyKey).distinct())
+                .hasSize(2);
+    }
+
+    @Test
+    void what_the_service_says_will_pass_is_tried_again() {
+        service.then(429, FakeService.error(9003, "RATE_LIMITED", "{}"), "Retry-After", "0")
+                .then(503, FakeService.error(9002, "SERVICE_UNAVAILABLE", "{}"))
+                .then(409, FakeService.error(9009, "IDEMPOTENCY_CONFLICT", "{\"reason\":\"in_progress\"}"))
+                .then(200, RAN);
+
+        assertThat(client.sandbox("box").run("true").stdout()).isEqualTo("out");
+    }
+
+    @Test
+    void so_is_what_a_proxy_says() {
+        service.then(502, "<html>").then(200, RAN);
+
+        assertThat(client.sandbox("box").run("true").stdout()).isEqualTo("out");
+    }
+
+    @Test
+    void a_refusal_is_told_as_it_is_and_not_tried_again() {
+        service.then(404, FakeService.error(2001, "SANDBOX_NOT_FOUND", "{\"sandboxId\":\"box\"}"));
+
+        var refused = catchThrowableOfType(ApiException.class, () -> client.sandbox("box").info());
+
+        assertThat(refused.code()).isEqualTo(2001);
+        assertThat(refused.name()).isEqualTo("SANDBOX_NOT_FOUND");
+        assertThat(refused.status()).isEqualTo(404);
+        assertThat(refused.details()).isEqualTo(Map.of("sandboxId", "box"));
+        assertThat(refused.requestId()).isEqualTo("req-1");
+        assertThat(service.requests()).hasSize(1);
+    }
+
+    @Test
+    void a_quota_does_not_pass_by_waiting() {
+        service.then(429, FakeService.error(2004, "SANDBOX_LIMIT_EXCEEDED", "{}"));
+
+        assertThatThrownBy(() -> client.create(CreateSandbox.builder().build())).isInstanceOf(ApiException.class);
+        assertThat(service.requests()).hasSize(1);
+    }
+
+    @Test
+    void the_gateway_has_words_of_its_own() {
+        service.then(404, "{\"code\":\"F40401\",\"msg\":\"no such route\",\"content\":{}}");
+
+        var refused = catchThrowableOfType(ApiException.class, () -> client.api().admin().deleteRoute("r"));
+
+        assertThat(refused.code()).isEqualTo(40401);
+        assertThat(refused.name()).isEqualTo("F40401");
+        assertThat(refused).hasMessage("no such route");
+    }
+
+    @Test
+    void what_still_runs_is_waited_for() {
+        service.then(202, "{\"pid\":7}", "Location", "/api/v1/sandboxes/box/process/7")
+                .then(202, "{\"pid\":7}", "Location", "/api/v1/sandboxes/box/process/7")
+                .then(200, RAN);
+
+        assertThat(client.sandbox("box").run("sleep 40").exitCode()).isEqualTo(3);
+
+        assertThat(service.requests().getLast().target()).isEqualTo("/api/v1/sandboxes/box/process/7/result");
+    }
+
+    @Test
+    void the_key_goes_to_the_service_only() throws IOException {
+        try (var elsewhere = new FakeService()) {
+            elsewhere.then(200, "content");
+            service.then(307, "", "Location", elsewhere.url() + "/signed?secret=1");
+
+            assertThat(client.sandbox("box").files().readText("/a b")).isEqualTo("content");
+
+            assertThat(service.requests().getFirst().key()).isEqualTo("ewk_test");
+            assertThat(service.requests().getFirst().target())
+                    .isEqualTo("/api/v1/sandboxes/box/files/download?path=%2Fa%20b");
+            assertThat(elsewhere.requests().getFirst().key()).isNull();
+        }
+    }
+
+    @Test
+    void what_is_not_said_is_not_sent() {
+        service.then(201, "{\"id\":\"sbx-1\",\"state\":\"running\"}");
+        var request = CreateSandbox.builder()
+                .name("n")
+                .network(NetworkConfig.builder().allowInternet(false).build());
+
+        client.create(request.build());
+
+        // An empty list of what is allowed would allow nothing.
+        assertThat(service.requests().getFirst().body())
+                .isEqualTo("{\"name\":\"n\",\"network\":{\"allowInternet\":false}}");
+    }
+
+    @Test
+    void pages_are_fetched_as_they_are_needed() {
+        service.then(200, "{\"data\":[{\"id\":\"1\"}],\"pagination\":{\"hasMore\":true,\"nextCursor\":\"c 1\"}}")
+                .then(200, "{\"data\":[{\"id\":\"2\"}],\"pagination\":{\"hasMore\":false}}");
+
+        var query = new SandboxesApi.ListSandboxesQuery().state(List.of("running", "paused"));
+        assertThat(client.sandboxes(query).map(info -> info.id())).containsExactly("1", "2");
+
+        assertThat(service.requests().stream().map(FakeService.Request::target))
+                .containsExactly(
+                        "/api/v1/sandboxes?state=running%2Cpaused&cursor=",
+                        "/api/v1/sandboxes?state=running%2Cpaused&cursor=c%201");
+    }
+
+    @Test
+    void whoever_does_not_answer_in_time_is_not_waited_for() throws IOException {
+        try (var silent = new java.net.ServerSocket(0);
+                var hurried = WorkspaceClient.builder(Map.of())
+                        .apiUrl("http://localhost:" + silent.getLocalPort())
+                        .apiKey("k")
+                        .timeout(Duration.ofMillis(50))
+                        .build()) {
+            assertThatThrownBy(() -> hurried.api().files().statFile("box", new FilesApi.StatFileQuery()))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("in time");
+        }
+    }
+}

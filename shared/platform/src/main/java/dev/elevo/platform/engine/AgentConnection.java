@@ -4,6 +4,7 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AgentHealth;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
@@ -146,6 +147,25 @@ final class AgentConnection {
     private static HttpRequest to(AgentAddress address, Call call, HttpRequest.Builder request) {
         address.headers().forEach(request::setHeader);
         return request.uri(URI.create(address.url() + call.path())).build();
+    }
+
+    /** What the agent says to everybody; empty while nobody answers there. */
+    Optional<AgentHealth> health(AgentAddress address) {
+        var request = HttpRequest.newBuilder(URI.create(address.url() + AgentPaths.HEALTH))
+                .timeout(CONNECT_TIMEOUT)
+                .GET();
+        address.headers().forEach(request::setHeader);
+        try {
+            var response = http.send(request.build(), WHOLE);
+            return response.statusCode() == 200
+                    ? Optional.ofNullable(json.readValue(response.body(), Argument.of(AgentHealth.class)))
+                    : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("nobody answers at {} yet", address, e);
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     <T> T send(Call call, @Nullable Object body, Argument<T> answer) {

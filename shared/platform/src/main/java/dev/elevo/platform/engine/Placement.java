@@ -5,6 +5,7 @@ import dev.elevo.contract.sandbox.EndReason;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,10 @@ record Placement(
 
     boolean is(Phase wanted) {
         return phase == wanted;
+    }
+
+    boolean isAsFarAs(Placement other) {
+        return phase == other.phase && generation == other.generation && Objects.equals(machine, other.machine);
     }
 
     Placement with(SandboxSpec other) {

@@ -5,12 +5,15 @@ import static dev.elevo.platform.dynamo.Attributes.number;
 import static dev.elevo.platform.dynamo.Attributes.required;
 import static dev.elevo.platform.dynamo.Attributes.string;
 
+import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,10 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /** The register of placements in the state table. Every change is on the version it was made of: of two who change one, one is told. */
 @Singleton
@@ -31,15 +38,18 @@ final class Placements {
     private static final String PLACEMENT = "placement";
     private static final String VERSION = "version";
     private static final long FIRST = 1;
+    private static final Duration RECENTLY = Duration.ofSeconds(3);
 
     private final DynamoDbClient dynamo;
     private final String table;
     private final JsonMapper json;
+    private final Briefly<Optional<Placement>> recent;
 
-    Placements(DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json) {
+    Placements(DynamoDbClient dynamo, DynamoConfiguration configuration, JsonMapper json, InstantSource clock) {
         this.dynamo = dynamo;
         this.table = configuration.table();
         this.json = json;
+        this.recent = new Briefly<>(RECENTLY, clock);
     }
 
     /** One as it stands in the register. */
@@ -51,6 +61,15 @@ final class Placements {
                         .consistentRead(true))
                 .item();
         return item.isEmpty() ? Optional.empty() : Optional.of(kept(item));
+    }
+
+    /** As it was some seconds ago at most, unless it was changed here: every call asks for the way. */
+    Optional<Placement> recent(String sandboxId) {
+        return recent.get(sandboxId, id -> find(id).map(Kept::placement));
+    }
+
+    void forget(String sandboxId) {
+        recent.forget(sandboxId);
     }
 
     /** All of them. */
@@ -70,6 +89,7 @@ final class Placements {
 
     /** The given one, or the one that was there before. */
     Kept begin(Placement placement) {
+        forget(placement.sandboxId());
         try {
             dynamo.putItem(put -> put.tableName(table)
                     .item(item(placement, FIRST))
@@ -90,6 +110,33 @@ final class Placements {
             return Optional.of(new Kept(next, seen.version() + 1));
         } catch (ConditionalCheckFailedException e) {
             return Optional.empty();
+        } finally {
+            forget(next.sandboxId());
+        }
+    }
+
+    /** The same, and the item of that key goes by it; empty also when that is gone. */
+    Optional<Kept> replaceFrom(Kept seen, Placement next, Map<String, AttributeValue> source) {
+        var change = Put.builder()
+                .tableName(table)
+                .item(item(next, seen.version() + 1))
+                .conditionExpression("version = :seen")
+                .expressionAttributeValues(Map.of(":seen", number(seen.version())))
+                .build();
+        var removal = Delete.builder()
+                .tableName(table)
+                .key(source)
+                .conditionExpression("attribute_exists(PK)")
+                .build();
+        try {
+            dynamo.transactWriteItems(write -> write.transactItems(
+                    TransactWriteItem.builder().put(change).build(),
+                    TransactWriteItem.builder().delete(removal).build()));
+            return Optional.of(new Kept(next, seen.version() + 1));
+        } catch (TransactionCanceledException e) {
+            return Optional.empty();
+        } finally {
+            forget(next.sandboxId());
         }
     }
 
@@ -103,6 +150,8 @@ final class Placements {
             return true;
         } catch (ConditionalCheckFailedException e) {
             return false;
+        } finally {
+            forget(seen.placement().sandboxId());
         }
     }
 

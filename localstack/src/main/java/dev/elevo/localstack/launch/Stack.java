@@ -115,7 +115,10 @@ public final class Stack {
         agent.ifPresent(Daemon::keepAlive);
         functions.awaitStarted();
 
-        agent.ifPresent(own -> opened.addForCompleteRun(() -> drain(own, secrets)));
+        if (agent.isPresent()) {
+            var own = agent.get();
+            opened.addForCompleteRun(() -> drain(own, secrets));
+        }
         var schedules = new Schedules(functions, options);
         opened.add(schedules::close);
         var offer = functions.offer();

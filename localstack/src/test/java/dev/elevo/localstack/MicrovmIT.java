@@ -23,6 +23,7 @@ final class MicrovmIT {
 
     private static FakeCloud cloud;
     private static RunningStack stack;
+    private static Boxes boxes;
 
     @BeforeAll
     static void start() throws IOException {
@@ -38,6 +39,7 @@ final class MicrovmIT {
                 "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",
                 "20"));
         stack = new RunningStack(directory.resolve("home"), options);
+        boxes = new Boxes(stack);
     }
 
     @AfterAll
@@ -48,28 +50,25 @@ final class MicrovmIT {
 
     @AfterEach
     void deleteAll() {
-        stack.get(SANDBOXES + "?limit=100&state=creating,running,paused,stopped,failed").data().forEach(box -> {
-            assertThat(stack.delete(SANDBOXES + "/" + box.get("id") + "?force=true").status())
-                    .isEqualTo(204);
-        });
+        boxes.deleteAll();
         Eventually.await("no MicroVM is left", () -> cloud.microvms().alive().isEmpty());
     }
 
     @Test
     void a_sandbox_lives_in_a_machine_of_its_own() throws IOException {
-        var id = made("{\"resources\": {\"memoryMB\": 600}}");
+        var id = boxes.made("{\"resources\": {\"memoryMB\": 600}}");
         var info = stack.get(SANDBOXES + "/" + id);
         assertThat(info.json()).containsEntry("isolation", "microvm");
         assertThat(info.json().get("resources").toString()).contains("memoryMB=1024");
 
-        assertThat(run(id, "id -un; pwd")).isEqualTo("user\n/home/user\n");
-        run(id, "mkdir -p kept && echo words > kept/file && (sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid)");
+        assertThat(boxes.run(id, "id -un; pwd")).isEqualTo("user\n/home/user\n");
+        boxes.run(id, "mkdir -p kept && echo words > kept/file && (sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid)");
 
         assertThat(stack.post(SANDBOXES + "/" + id + "/pause", "").status()).isEqualTo(200);
         var machine = cloud.microvms().alive().getFirst();
         assertThat(cloud.microvms().state(machine)).isEqualTo("SUSPENDED");
         assertThat(stack.post(SANDBOXES + "/" + id + "/resume", "").status()).isEqualTo(200);
-        assertThat(run(id, "kill -0 $(cat /tmp/pid) && echo still here")).isEqualTo("still here\n");
+        assertThat(boxes.run(id, "kill -0 $(cat /tmp/pid) && echo still here")).isEqualTo("still here\n");
 
         assertThat(stack.post(SANDBOXES + "/" + id + "/stop", "").status()).isEqualTo(200);
         assertThat(cloud.microvms().alive()).isEmpty();
@@ -77,7 +76,7 @@ final class MicrovmIT {
         assertThat(cloud.bucket().underWay()).isZero();
 
         assertThat(stack.post(SANDBOXES + "/" + id + "/start", "").status()).isEqualTo(200);
-        assertThat(run(id, "cat kept/file; stat -c %U kept/file; kill -0 $(cat /tmp/pid) 2>/dev/null || echo gone"))
+        assertThat(boxes.run(id, "cat kept/file; stat -c %U kept/file; kill -0 $(cat /tmp/pid) 2>/dev/null || echo gone"))
                 .isEqualTo("words\nuser\ngone\n");
         assertThat(cloud.microvms().alive()).hasSize(1).doesNotContain(machine);
 
@@ -91,32 +90,9 @@ final class MicrovmIT {
         var before = cloud.microvms().started();
         cloud.microvms().breakNext("RunMicrovm", Fault.DONE_AND_SILENT);
 
-        var id = made("{}");
+        var id = boxes.made("{}");
 
-        assertThat(run(id, "echo here")).isEqualTo("here\n");
+        assertThat(boxes.run(id, "echo here")).isEqualTo("here\n");
         assertThat(cloud.microvms().started()).isEqualTo(before + 1);
-    }
-
-    static String made(String wish) {
-        var answer = stack.post(SANDBOXES, wish);
-        assertThat(answer.status()).as(answer.text()).isBetween(201, 202);
-        var id = answer.field("id");
-        awaitState(id, "running");
-        return id;
-    }
-
-    static void awaitState(String id, String state) {
-        Eventually.await(id + " is " + state, () -> {
-            var now = stack.get(SANDBOXES + "/" + id);
-            assertThat(now.field("state")).as(now.text()).isNotEqualTo(state.equals("failed") ? "" : "failed");
-            return now.field("state").equals(state);
-        });
-    }
-
-    static String run(String id, String command) {
-        var wish = "{\"command\": \"" + command.replace("\\", "\\\\").replace("\"", "\\\"") + "\"}";
-        var answer = stack.post(SANDBOXES + "/" + id + "/process/run", wish);
-        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        return answer.field("stdout");
     }
 }

@@ -118,6 +118,12 @@ public final class FakeMicrovms implements AutoCloseable {
         tokens.expire();
     }
 
+    /** As if it had been there so much longer. */
+    public void age(String machine, Duration by) {
+        var aged = machines.get(machine);
+        aged.startedAt = aged.startedAt.minus(by);
+    }
+
     /** Without a word to anybody. */
     public void kill(String machine) throws IOException {
         end(machines.get(machine), "Host failure");
@@ -129,6 +135,25 @@ public final class FakeMicrovms implements AutoCloseable {
         ending.become("TERMINATING");
         ending.guest().hook("terminate", "");
         end(ending, "Maximum duration reached");
+    }
+
+    /** As by who started one and died before he wrote it down. */
+    public void startForNobody(String imageArn) {
+        try {
+            started(Map.of(
+                    "imageIdentifier",
+                    imageArn,
+                    "maximumDurationInSeconds",
+                    28_800,
+                    "runHookPayload",
+                    "{\"generation\":1,\"controlKey\":\"none\"}",
+                    "egressNetworkConnectors",
+                    List.of("open"),
+                    "logging",
+                    Map.of("disabled", Map.of())));
+        } catch (IOException | RefusedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Ids of those that have not ended. */

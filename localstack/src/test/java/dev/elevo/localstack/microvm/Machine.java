@@ -17,7 +17,7 @@ final class Machine {
     final String imageArn;
     final String imageVersion;
     final int memory;
-    final Instant startedAt = Instant.now();
+    volatile Instant startedAt = Instant.now();
     private final List<Change> changes = new ArrayList<>();
     private @Nullable Guest guest;
     private final Endpoint endpoint;

@@ -150,8 +150,8 @@ final class Caretaker {
 
     private void follow(Kept kept, Machine machine, @Nullable ListedMicrovm one) {
         var phase = kept.placement().phase();
-        var isOld = machine.startedAt()
-                .isBefore(clock.instant().minus(configuration.rollover()));
+        var startedAt = one == null ? machine.startedAt() : one.startedAt();
+        var isOld = startedAt.isBefore(clock.instant().minus(configuration.rollover()));
         if (isOld && (phase == Phase.RUNNING || phase == Phase.SUSPENDED)) {
             sandboxes.move(kept);
         } else if (one != null && phase == Phase.RUNNING && one.state() == MicrovmState.SUSPENDED) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define MOST_FILE (1 << 20)
+#define MORE_THAN_THE_AGENT "500"
 
 /* The file as one string, or NULL. Whoever is root inside may have put anything there: it must be a plain file, and small. */
 static char *read_file(const char *path) {
@@ -130,7 +131,24 @@ bool group_by_name(const char *name, gid_t *gid) { return find_group(name, gid, 
 
 bool group_by_gid(gid_t gid, char name[MOST_FIELD]) { return find_group(NULL, &gid, name); }
 
+static uid_t only; /* 0 for whoever there is */
+
+void accounts_only(uid_t uid) { only = uid; }
+
+/* Where the machine's memory runs out, it is not the agent who is ended. */
+static void be_first_to_go(void) {
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return;
+    ssize_t written = write(fd, MORE_THAN_THE_AGENT, sizeof MORE_THAN_THE_AGENT - 1);
+    (void)written; /* it is a kindness to the others, and no wall */
+    close(fd);
+}
+
 int account_become(const struct account *account) {
+    if (only != 0) {
+        if (account->uid != only || account->gid == 0) return EPERM;
+        be_first_to_go();
+    }
     /* Where the helper is no root it can only be itself; that is no change. */
     if (geteuid() != 0 && geteuid() == account->uid) return 0;
     if (setgroups(account->group_count, account->groups) != 0) return errno;

@@ -21,6 +21,8 @@ bool account_by_name(const char *name, struct account *account);
 bool account_by_uid(uid_t uid, struct account *account);
 bool group_by_name(const char *name, gid_t *gid);
 bool group_by_gid(gid_t gid, char name[MOST_FIELD]);
+/* From here on nobody becomes anybody else. */
+void accounts_only(uid_t uid);
 /* The process is that user from here on; else the errno. */
 int account_become(const struct account *account);
 

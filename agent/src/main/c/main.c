@@ -2,23 +2,33 @@
  * elevo-init: the one program between the agent and a sandbox.
  *
  *   elevo-init listen SOCKET [options] -- COMMAND…   outside: binds the socket, hands it to the command as descriptor 3
- *   elevo-init init FD                               inside, as pid 1: serves the agent on that socket
+ *   elevo-init init FD [USER]                        inside, as pid 1: serves the agent on that socket; for that user only
  *   elevo-init volume ACTION…                        outside: what is done to a volume besides mounting it, see volume.h
  *   elevo-init run [options] -- COMMAND…             outside: a command with mounts of its own
+ *   elevo-init end USER                              outside: everything that the user runs
  *   elevo-init wait                                  such a command, which holds them until its input ends
  *   elevo-init copy FROM TO                          an image of a disk
  *   elevo-init checkpoint IMAGE COPY DIRECTORY       the same of one that may be mounted
  *   elevo-init thaw IMAGE DIRECTORY                  what a checkpoint left that was killed
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "accounts.h"
 #include "checkpoint.h"
+#include "confine.h"
 #include "image.h"
 #include "init.h"
 #include "launch.h"
 #include "volume.h"
+
+static int number(const char *text, long most) {
+    char *end;
+    long value = strtol(text, &end, 10);
+    return *text == 0 || *end != 0 || value < 0 || value > most ? -1 : (int)value;
+}
 
 int main(int count, char **arguments) {
     if (count >= 2 && strcmp(arguments[1], "listen") == 0) return launch(count - 2, arguments + 2);
@@ -28,12 +38,14 @@ int main(int count, char **arguments) {
     if (count == 4 && strcmp(arguments[1], "copy") == 0) return image_copy(arguments[2], arguments[3]) == 0 ? 0 : 70;
     if (count == 5 && strcmp(arguments[1], "checkpoint") == 0) return checkpoint(arguments[2], arguments[3], arguments[4]);
     if (count == 4 && strcmp(arguments[1], "thaw") == 0) return checkpoint_thaw(arguments[2], arguments[3]);
-    if (count == 3 && strcmp(arguments[1], "init") == 0) {
-        char *end;
-        long fd = strtol(arguments[2], &end, 10);
-        if (*end == 0 && fd > 2 && fd < 1024) init_run((int)fd);
+    if (count == 3 && strcmp(arguments[1], "end") == 0) return confine_end(arguments[2]) == 0 ? 0 : 70;
+    if ((count == 3 || count == 4) && strcmp(arguments[1], "init") == 0) {
+        int fd = number(arguments[2], 1023);
+        int user = count == 4 ? number(arguments[3], INT_MAX) : 0;
+        if (user > 0) accounts_only((uid_t)user);
+        if (fd > 2 && (count == 3 || user > 0)) init_run(fd);
     }
-    fputs("usage: elevo-init listen SOCKET [options] -- COMMAND...\n       elevo-init init FD\n"
+    fputs("usage: elevo-init listen SOCKET [options] -- COMMAND...\n       elevo-init init FD [USER]\n       elevo-init end USER\n"
           "       elevo-init run [options] -- COMMAND...\n       elevo-init wait\n       elevo-init copy FROM TO\n"
           "       elevo-init checkpoint IMAGE COPY DIRECTORY\n       elevo-init thaw IMAGE DIRECTORY\n       elevo-init volume ACTION...\n", stderr);
     return 64;

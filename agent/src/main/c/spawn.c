@@ -154,7 +154,9 @@ static _Noreturn void run_child(const struct exec_request *request, const struct
     if (error != 0) fail(ends->status[1], STEP_CREDENTIALS, error);
     umask(022);
     if (chdir(request->directory) != 0) fail(ends->status[1], STEP_DIRECTORY, errno);
-    fail(ends->status[1], STEP_PROGRAM, run_program(request->arguments, request->environment));
+    error = run_program(request->arguments, request->environment);
+    /* Who has as many processes as he may becomes himself, and is refused his program then. */
+    fail(ends->status[1], error == EAGAIN ? STEP_RESOURCES : STEP_PROGRAM, error);
 }
 
 int spawn(struct exec_request *request, struct spawned *spawned, struct failure *failure) {

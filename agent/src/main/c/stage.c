@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "disk.h"
 #include "fail.h"
 #include "network.h"
@@ -208,6 +209,15 @@ static int volume(char **words) {
     return volume_mount(words[0], words[1], strcmp(words[2], "ro") == 0, words[3], words[4], user_namespace);
 }
 
+static int confined(char **words) {
+    return confine(words[0]);
+}
+
+static int own_processes(char **words) {
+    (void)words;
+    return confine_processes();
+}
+
 static const struct option {
     const char *name;
     int words;
@@ -229,6 +239,8 @@ static const struct option {
     {"--directory", 2, false, directory},
     {"--overlay", 4, true, overlay},
     {"--volume", 5, true, volume},
+    {"--own-processes", 0, false, own_processes},
+    {"--confine", 1, false, confined},
 };
 
 static const struct option *option_named(const char *name) {

@@ -20,6 +20,8 @@
  *   --bind SOURCE TARGET            SOURCE also at TARGET, where no link is followed
  *   --directory PATH OWNER          a directory for a user, where there is none
  *   --volume IMAGE SUB MODE ROOT AT the directory SUB of the volume in IMAGE, with the ids shifted, at AT below ROOT; MODE is ro or rw
+ *   --own-processes                 nothing else is seen or reached from here on, and all of it ends with its first process
+ *   --confine COUNT                 no more rights than the helper needs, none to be gained, and so many processes for each user
  *
  * Returns the index of "--", or -1 with the reason on stderr.
  */

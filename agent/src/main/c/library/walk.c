@@ -16,6 +16,7 @@ struct walk {
     DIR *levels[MOST_DEPTH];
     int depth;
     bool enters; /* what was met last is a directory, and wanted */
+    int error; /* of the look at what was met last */
     uint32_t device_major;
     uint32_t device_minor;
     struct statx stat;
@@ -107,9 +108,18 @@ static bool is_self(const char *name) {
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
+/* Looks at it; what is wrong otherwise is for the walk to say. */
+static bool is_gone(struct walk *walk, const char *name) {
+    bool looked = statx(here(walk), name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &walk->stat) == 0;
+    walk->error = looked ? 0 : errno;
+    return walk->error == ENOENT;
+}
+
 int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room) {
     if (walk->enters) {
         int entered = enter(walk);
+        /* Where the tree is in use what was met may be gone. */
+        if (entered == -ENOENT) return write_mark(EVENT_LEAVE, into, room);
         if (entered != 0) return entered;
     }
     if (walk->depth == 0) return write_mark(EVENT_END, into, room);
@@ -117,7 +127,7 @@ int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room) {
     do {
         errno = 0;
         found = readdir(walk->levels[walk->depth - 1]);
-    } while (found != NULL && is_self(found->d_name));
+    } while (found != NULL && (is_self(found->d_name) || is_gone(walk, found->d_name)));
     if (found == NULL) {
         if (errno != 0) return -errno;
         closedir(walk->levels[--walk->depth]);
@@ -126,7 +136,7 @@ int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room) {
     size_t length = strlen(found->d_name);
     if (length > MOST_NAME) return -ENAMETOOLONG;
     memcpy(walk->name, found->d_name, length + 1);
-    if (statx(here(walk), walk->name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &walk->stat) != 0) return -errno;
+    if (walk->error != 0) return -walk->error;
     if (walk->stat.stx_dev_major != walk->device_major || walk->stat.stx_dev_minor != walk->device_minor) return -EXDEV;
     walk->enters = S_ISDIR(walk->stat.stx_mode);
     return write_entry(walk, walk->enters ? EVENT_ENTER : EVENT_LEAF, into, room);

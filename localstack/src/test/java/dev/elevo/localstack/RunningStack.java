@@ -57,20 +57,27 @@ public final class RunningStack implements AutoCloseable {
     }
 
     private static Process launch(Path home, Map<String, String> options, List<String> arguments) throws IOException {
-        var root = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .filter(directory -> Files.exists(directory.resolve("elevo")))
-                .findFirst()
-                .orElseThrow();
         Files.createDirectories(home);
-        var builder = new ProcessBuilder(GatewayProgram.command(root, home, arguments))
+        var builder = new ProcessBuilder(GatewayProgram.command(root(), home, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(said(home).toFile());
         builder.environment().put("ELEVO_HOME", home.toString());
         builder.environment().put("ELEVO_PORT", "0");
         builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);
         builder.environment().put("ELEVO_HELD_TO_RIGHTS", "1");
+        if (FakeCloud.isEverywhere()) {
+            builder.environment().putAll(FakeCloud.shared().environment());
+        }
         builder.environment().putAll(options);
         return builder.start();
+    }
+
+    /** Of the project. */
+    static Path root() {
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .filter(directory -> Files.exists(directory.resolve("elevo")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Map<String, Object> awaitReady() throws IOException {

@@ -14,6 +14,7 @@ import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.context.annotation.Value;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -41,8 +42,13 @@ final class Drivers {
             HostDisk hostDisk,
             Trash trash,
             VolumeImages volumes,
+            Workspace workspace,
+            @Value("${elevo.template:base}") String template,
             ObjectMapper json)
             throws IOException {
+        if (configuration.isGuest()) {
+            return guest(configuration, template, places, workspace, hostDisk, trash);
+        }
         var reasons = new ArrayList<String>();
         try {
             var driver = linux(configuration, languageServers, places, hostDisk, trash, volumes, json, reasons);
@@ -60,6 +66,23 @@ final class Drivers {
         }
         throw new IOException("This host cannot isolate sandboxes. Tried: " + String.join("; ", reasons)
                 + ". Run `./elevo doctor` to see what is missing; ELEVO_UNSAFE=1 runs them without any isolation");
+    }
+
+    private static IsolationDriver guest(
+            AgentConfiguration configuration,
+            String template,
+            Places places,
+            Workspace workspace,
+            HostDisk hostDisk,
+            Trash trash)
+            throws IOException {
+        if (Rights.user() != 0) {
+            throw new IOException("the agent of a machine that is one sandbox has to be its root");
+        }
+        workspace.require();
+        var machine = GuestMachine.tryOut(configuration.helperProgram(), configuration.directory());
+        LOG.info("this machine is a sandbox: {}", machine.words());
+        return new GuestDriver(configuration.helperProgram(), template, machine, places, workspace, hostDisk, trash);
     }
 
     private static IsolationDriver linux(

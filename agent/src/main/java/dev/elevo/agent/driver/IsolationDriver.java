@@ -14,7 +14,7 @@ import java.util.Optional;
  * Builds and takes down the wall around a sandbox. Everything it makes is named by the {@link Slot}, so that what an agent left
  * behind that died can be found and removed by the next one.
  */
-public sealed interface IsolationDriver extends AutoCloseable permits LinuxDriver, ProcessDriver {
+public sealed interface IsolationDriver extends AutoCloseable permits GuestDriver, LinuxDriver, ProcessDriver {
 
     Isolation isolation();
 
@@ -31,6 +31,9 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
     boolean internet();
 
     List<String> templates();
+
+    /** What a sandbox wants, besides its network and limits, that is not offered here. */
+    Optional<String> lacks(SandboxSpec spec);
 
     /** Whether sandboxes can have volumes. */
     boolean mountsVolumes();

@@ -114,6 +114,11 @@ final class LinuxDriver implements IsolationDriver {
         return foundations.names();
     }
 
+    @Override
+    public Optional<String> lacks(SandboxSpec spec) {
+        return Optional.empty();
+    }
+
     /** What a disk of one's own needs, and a user who may shift ids. */
     @Override
     public boolean mountsVolumes() {

@@ -62,6 +62,11 @@ final class ProcessDriver implements IsolationDriver {
         return List.of(Templates.BASE);
     }
 
+    @Override
+    public Optional<String> lacks(SandboxSpec spec) {
+        return Optional.empty();
+    }
+
     /** A directory would have no end, no owner of its own, and nobody to keep it from anybody. */
     @Override
     public boolean mountsVolumes() {
@@ -172,18 +177,9 @@ final class ProcessDriver implements IsolationDriver {
         // Nothing is enforced, as enforced() says.
     }
 
-    /** Lists are refused where nothing holds anybody to them. */
     @Override
     public Optional<Networks.Refusal> refuses(NetworkConfig network) {
-        if (network.allowedCIDRs() != null) {
-            return Optional.of(new Networks.Refusal("allowedCIDRs", ""));
-        }
-        if (network.deniedCIDRs() != null && !network.deniedCIDRs().isEmpty()) {
-            return Optional.of(new Networks.Refusal("deniedCIDRs", ""));
-        }
-        return network.allowedDomains() == null
-                ? Optional.empty()
-                : Optional.of(new Networks.Refusal("allowedDomains", ""));
+        return Networks.Refusal.ofLists(network);
     }
 
     @Override

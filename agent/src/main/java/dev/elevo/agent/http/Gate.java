@@ -1,6 +1,6 @@
 package dev.elevo.agent.http;
 
-import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.ControlKey;
 import dev.elevo.agent.sandbox.SandboxSecrets;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -9,12 +9,9 @@ import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.TransferTicket;
 import jakarta.inject.Singleton;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
     private static final int MOST_REMEMBERED = 2000;
 
-    private final PublicKey key;
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final ControlKey key;
     private final SandboxSecrets secrets;
     private final RefusalBook book;
     private final Map<String, Capability> verified = new LinkedHashMap<>(64, 0.75f, true) {
@@ -34,17 +33,17 @@ final class Gate {
         }
     };
 
-    Gate(AgentConfiguration configuration, SandboxSecrets secrets, RefusalBook book) throws GeneralSecurityException {
+    Gate(ControlKey key, SandboxSecrets secrets, RefusalBook book) {
+        this.key = key;
         this.secrets = secrets;
         this.book = book;
-        key = KeyFactory.getInstance("Ed25519")
-                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(configuration.publicKey())));
     }
 
     /** Passes, or throws what the client is told. */
     void admit(@Nullable String token, String sandboxId, Operation operation) {
+        var signer = key();
         try {
-            check(token, sandboxId, operation);
+            check(token, sandboxId, operation, signer);
         } catch (ApiException refused) {
             if (!isForNobody(token, sandboxId)) {
                 book.note(sandboxId, operation, refused.failure().code());
@@ -60,9 +59,15 @@ final class Gate {
                 && secrets.of(sandboxId).isEmpty();
     }
 
-    private void check(@Nullable String token, String sandboxId, Operation operation) {
+    private PublicKey key() {
+        return key.get()
+                .orElseThrow(() ->
+                        new Failure.Unavailable("Nobody has been given this machine yet", RETRY).asException());
+    }
+
+    private void check(@Nullable String token, String sandboxId, Operation operation, PublicKey signer) {
         var now = Instant.now();
-        var capability = token == null ? null : known(token, sandboxId);
+        var capability = token == null ? null : known(token, sandboxId, signer);
         if (capability == null) {
             throw refused(ErrorCode.INVALID_TOKEN, "No capability of this host's control plane");
         }
@@ -81,7 +86,7 @@ final class Gate {
 
     /** What a ticket of the control plane says, as long as it holds. */
     TransferTicket ticket(String token) {
-        var ticket = TransferTicket.verify(token, key)
+        var ticket = TransferTicket.verify(token, key())
                 .orElseThrow(() -> refusedTicket(ErrorCode.INVALID_TOKEN, "No address of this service"));
         if (!Instant.now().isBefore(ticket.expiresAt())) {
             throw refusedTicket(ErrorCode.TOKEN_EXPIRED, "The time of this address is over");
@@ -89,8 +94,8 @@ final class Gate {
         return ticket;
     }
 
-    private @Nullable Capability known(String token, String sandboxId) {
-        return Capability.isSealed(token) ? opened(token, sandboxId) : verified(token);
+    private @Nullable Capability known(String token, String sandboxId, PublicKey signer) {
+        return Capability.isSealed(token) ? opened(token, sandboxId) : verified(token, signer);
     }
 
     /** A secret speaks for its own sandbox only, whatever it was used to seal. */
@@ -102,14 +107,14 @@ final class Gate {
     }
 
     /** Remembered, since checking a signature takes longer than most calls. */
-    private @Nullable Capability verified(String token) {
+    private @Nullable Capability verified(String token, PublicKey signer) {
         synchronized (verified) {
             var seen = verified.get(token);
             if (seen != null) {
                 return seen;
             }
         }
-        var capability = Capability.verify(token, key).orElse(null);
+        var capability = Capability.verify(token, signer).orElse(null);
         if (capability != null) {
             synchronized (verified) {
                 verified.put(token, capability);

@@ -59,5 +59,19 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
      * @param field of the policy
      * @param value in it; empty when it is the whole field
      */
-    record Refusal(String field, String value) {}
+    record Refusal(String field, String value) {
+
+        /** For where nothing holds anybody to a list. */
+        public static Optional<Refusal> ofLists(NetworkConfig network) {
+            if (network.allowedCIDRs() != null) {
+                return Optional.of(new Refusal("allowedCIDRs", ""));
+            }
+            if (network.deniedCIDRs() != null && !network.deniedCIDRs().isEmpty()) {
+                return Optional.of(new Refusal("deniedCIDRs", ""));
+            }
+            return network.allowedDomains() == null
+                    ? Optional.empty()
+                    : Optional.of(new Refusal("allowedDomains", ""));
+        }
+    }
 }

@@ -35,6 +35,10 @@ public final class Acceptance {
                 throw notOffered("requireEnforced." + limit, driver);
             }
         }
+        var missing = driver.lacks(spec);
+        if (missing.isPresent()) {
+            throw notOffered(missing.get(), driver);
+        }
         check(spec.network(), driver);
         HealthChecks.require(spec);
     }

@@ -17,20 +17,25 @@ final class Caretaker {
     private static final long PERIOD_MILLIS = 500;
 
     private final Sandboxes sandboxes;
+    private final Suspension suspension;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("caretaker").daemon().factory());
 
     private final Future<?> round;
 
-    Caretaker(Sandboxes sandboxes) {
+    Caretaker(Sandboxes sandboxes, Suspension suspension) {
         this.sandboxes = sandboxes;
+        this.suspension = suspension;
         round = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** A round that fails must not be the last. */
     private void look() {
         try {
-            sandboxes.look(Instant.now());
+            var now = Instant.now();
+            if (!suspension.isOn(now)) {
+                sandboxes.look(now);
+            }
         } catch (RuntimeException e) {
             LOG.error("looking after the sandboxes failed", e);
         }

@@ -41,7 +41,8 @@ final class Lives {
 
     /** As they are. */
     private static final Set<ErrorCode> TOLD =
-            EnumSet.of(ErrorCode.SANDBOX_CREATION_FAILED, ErrorCode.VALIDATION_ERROR);
+            EnumSet.of(
+                    ErrorCode.SANDBOX_CREATION_FAILED, ErrorCode.VALIDATION_ERROR, ErrorCode.RESOURCE_EXHAUSTED);
 
     private static final Logger LOG = LoggerFactory.getLogger(Lives.class);
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -235,6 +236,13 @@ final class Lives {
             goOn(running);
             throw new Failure.Unavailable("The sandbox could not be paused", RETRY).causedBy(e);
         }
+    }
+
+    /** Not paused by anybody: the machine will stand still with all that is in it. */
+    void standStill(Resident running) {
+        processes.sandboxFreezing(running.id());
+        health.pause(running.id());
+        metrics.stopped(running.id());
     }
 
     /** Thawed first, recorded then: what is recorded as paused and runs is frozen by the next start of the agent. */

@@ -21,7 +21,7 @@ final class Workplace {
 
     static void prepare(Slot slot, SandboxSpec spec, IsolationDriver driver) throws IOException {
         var seen = driver.asSeenInside(slot, spec);
-        if (seen.workDir().equals(USUAL) || driver.isolation() == Isolation.PROCESS) {
+        if (seen.workDir().equals(USUAL) || driver.isolation() != Isolation.CONTAINER) {
             return;
         }
         try (var helper = new Helper(slot.helperSocket());

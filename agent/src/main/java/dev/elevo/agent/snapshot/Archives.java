@@ -25,7 +25,7 @@ public final class Archives {
     private static final Set<String> LAYERS = Set.of("upper", "upper-usr");
 
     private final Path libraryFile;
-    private final Path scratch;
+    final Path scratch;
     private final BlobStore blobs;
     private final ReentrantLock collecting = new ReentrantLock();
     private @Nullable ArchiveLibrary library;
@@ -103,7 +103,7 @@ public final class Archives {
     }
 
     /** Not before it is needed: an agent without a wall has no use for it. */
-    private synchronized ArchiveLibrary library() {
+    synchronized ArchiveLibrary library() {
         var loaded = library;
         if (loaded == null) {
             loaded = new ArchiveLibrary(libraryFile);

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 
 /** What a walk meets, in the bytes of the library's {@code struct entry}, which are kept as they are. */
 final class Entry {
@@ -21,12 +22,15 @@ final class Entry {
     private static final int REGULAR = 0100000;
     private static final int SOCKET = 0140000;
 
+    private static final int MODE_AT = 4;
     private static final int OWNER_AT = 8;
     private static final int GROUP_AT = 12;
     private static final int SIZE_AT = 16;
     private static final int MODIFIED_AT = 24;
+    private static final int ACCESSED_AT = 32;
     private static final int CHANGED_AT = 40;
     private static final int MODIFIED_NANOS_AT = 48;
+    private static final int ACCESSED_NANOS_AT = 52;
     private static final int CHANGED_NANOS_AT = 56;
     private static final int LINKS_AT = 60;
     private static final int INODE_AT = 64;
@@ -43,6 +47,18 @@ final class Entry {
         if (bytes.length < FIXED || bytes.length != FIXED + length(NAME_LENGTH_AT) + length(TARGET_LENGTH_AT)) {
             throw new IllegalArgumentException("no entry of a tree");
         }
+    }
+
+    /** A directory that no walk met, since it began there. */
+    static Entry directory(byte[] name, int mode, int owner, int group, Instant modified) {
+        var made = ByteBuffer.allocate(FIXED + name.length).order(ByteOrder.LITTLE_ENDIAN);
+        made.putInt(0, ENTER).putInt(MODE_AT, mode).putInt(OWNER_AT, owner).putInt(GROUP_AT, group);
+        for (var time : List.of(MODIFIED_AT, ACCESSED_AT)) {
+            made.putLong(time, modified.getEpochSecond());
+        }
+        made.putInt(MODIFIED_NANOS_AT, modified.getNano()).putInt(ACCESSED_NANOS_AT, modified.getNano());
+        made.putInt(NAME_LENGTH_AT, name.length).put(FIXED, name);
+        return new Entry(made.array());
     }
 
     private int length(int at) {
@@ -67,12 +83,24 @@ final class Entry {
         return this;
     }
 
+    int mode() {
+        return fields.getInt(MODE_AT);
+    }
+
+    int owner() {
+        return fields.getInt(OWNER_AT);
+    }
+
+    int group() {
+        return fields.getInt(GROUP_AT);
+    }
+
     boolean isRegular() {
-        return (fields.getInt(4) & TYPE) == REGULAR;
+        return (fields.getInt(MODE_AT) & TYPE) == REGULAR;
     }
 
     boolean isSocket() {
-        return (fields.getInt(4) & TYPE) == SOCKET;
+        return (fields.getInt(MODE_AT) & TYPE) == SOCKET;
     }
 
     long size() {

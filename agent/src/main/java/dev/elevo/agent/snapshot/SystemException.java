@@ -7,6 +7,8 @@ final class SystemException extends IOException {
     private static final long serialVersionUID = 1;
 
     static final int ENOSPC = 28;
+    private static final int ENOENT = 2;
+    private static final int ESTALE = 116;
     private static final int ELOOP = 40;
     private static final int EDQUOT = 122;
 
@@ -22,6 +24,11 @@ final class SystemException extends IOException {
             throw new SystemException(what, (int) -result);
         }
         return result;
+    }
+
+    /** What was there a moment ago is not there any more, or is shorter. */
+    boolean isGone() {
+        return number == ENOENT || number == ESTALE;
     }
 
     boolean isFull() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class FastBase64Test {
     private static final String HELPER = System.getProperty("elevo.helper");
-    private final FastBase64 base64 = new FastBase64(new AgentConfiguration(".", "", HELPER, "none", "", 0, "0"));
+    private final FastBase64 base64 = new FastBase64(new AgentConfiguration("", ".", "", HELPER, "none", "", 0, "0"));
 
     @Test
     void of_any_length_the_letters_are_those_of_the_jdk() {

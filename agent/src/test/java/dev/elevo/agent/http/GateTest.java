@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.ControlKey;
 import dev.elevo.agent.sandbox.SandboxSecrets;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -44,9 +45,9 @@ final class GateTest {
     @BeforeEach
     void open() throws IOException, GeneralSecurityException {
         var key = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
-        var configuration = new AgentConfiguration(home.toString(), key, "", "none", "", 0, "0");
+        var configuration = new AgentConfiguration("", home.toString(), key, "", "none", "", 0, "0");
         var secrets = new SandboxSecrets(configuration);
-        gate = new Gate(configuration, secrets, book);
+        gate = new Gate(new ControlKey(configuration), secrets, book);
         for (var id : List.of(MINE, OTHER)) {
             Files.createDirectories(home.resolve("agent/sandboxes", id));
             secrets.keep(id, SandboxSecret.derive(keys.getPrivate(), id));

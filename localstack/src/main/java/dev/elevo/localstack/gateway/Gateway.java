@@ -55,7 +55,8 @@ public final class Gateway implements AutoCloseable {
      *
      * @param sockets what connections are found by, so that functions can write to them
      * @param domains below which each sandbox has a name of its own
-     * @param agentDoor at which the agent takes over the connections of its own requests: for streams, and transfers of files
+     * @param agentDoor at which the agent takes over the connections of its own requests: for streams, and transfers of files; empty where
+     *     it has none
      */
     public static Gateway start(
             String bind,
@@ -64,11 +65,11 @@ public final class Gateway implements AutoCloseable {
             Sockets sockets,
             Set<String> domains,
             PreviewGuard guard,
-            Path agentDoor) {
+            Optional<Path> agentDoor) {
         var previews = new Previews(domains, new Admissions(guard));
         var known = new EnumMap<>(handlers);
         known.computeIfPresent(Area.SANDBOXES, (area, handler) -> new ForgetfulHandler(handler, previews.admissions()));
-        return start(bind, port, known, sockets, Limits.CLOUD, Optional.of(previews), Optional.of(agentDoor));
+        return start(bind, port, known, sockets, Limits.CLOUD, Optional.of(previews), agentDoor);
     }
 
     static Gateway start(String bind, int port, Map<Area, EventHandler> handlers, Sockets sockets, Limits limits) {

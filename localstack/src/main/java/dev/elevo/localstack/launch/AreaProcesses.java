@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,7 +41,7 @@ final class AreaProcesses implements Functions {
 
     private final Map<Area, FunctionProcesses> processes = new EnumMap<>(Area.class);
     private final Home home;
-    private final Daemon agent;
+    private final Optional<Daemon> agent;
     private final Secrets secrets;
 
     /**
@@ -52,7 +53,7 @@ final class AreaProcesses implements Functions {
     AreaProcesses(
             Home home,
             Installation installation,
-            Daemon agent,
+            Optional<Daemon> agent,
             Secrets secrets,
             Map<String, Object> configuration,
             Map<String, Object> forAdmin,
@@ -119,7 +120,9 @@ final class AreaProcesses implements Functions {
     @Override
     public HostInfo offer() throws IOException {
         try {
-            return Agent.offer(agent.port(), secrets);
+            var own = agent.orElseThrow(() -> new NotStartedException(
+                    "--runtime-api runs sandboxes on this machine; with ELEVO_ENGINE=microvm start it without"));
+            return Agent.offer(own.port(), secrets);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted at the start", e);

@@ -52,6 +52,7 @@ final class OptionRules {
             number("ELEVO_GATEWAY_CIRCUIT_OPEN_MS", 1, 3_600_000),
             number("ELEVO_GATEWAY_LONGEST_MS", 100, 300_000),
             number("ELEVO_PUSHES_MS", 100, 3_600_000),
+            word("ELEVO_ENGINE", "local", "microvm"),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),
             word("ELEVO_HELD_TO_RIGHTS", "0", "1"),

@@ -62,6 +62,11 @@ public record Options(
                 Map.copyOf(environment));
     }
 
+    /** Whether each sandbox gets a machine of its own elsewhere, and none is on this one. */
+    boolean hasMachines() {
+        return orElse(environment, "ELEVO_ENGINE", "local").equals("microvm");
+    }
+
     /** How often a timed event comes: {@code ELEVO_<NAME>_MS}, else as the table of areas has it. */
     Duration period(Area.Schedule schedule) {
         var name = "ELEVO_" + schedule.name().toUpperCase(Locale.ROOT) + "_MS";

@@ -26,7 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +71,10 @@ public final class Stack {
         if (namespace.isPresent()) {
             open(opened, namespace.get());
         }
-        var agent = open(opened, Agent.ensure(home, installation, secrets, namespace, options.environment()));
+        var agent = options.hasMachines()
+                ? Optional.<Daemon>empty()
+                : Optional.of(open(
+                        opened, Agent.ensure(home, installation, secrets, namespace, options.environment())));
         var endpoint = dynamoDb == null ? options.dynamoDbEndpoint() : "http://127.0.0.1:" + dynamoDb.port();
         var stateTable = options.environment().getOrDefault("ELEVO_TABLE", StateTable.DEFAULT_NAME);
         var configuration = new DynamoConfiguration(
@@ -103,7 +106,10 @@ public final class Stack {
         }
         TableCreation.ensure(table, configuration);
         trail.start();
-        Patience.awaitReady(agent, () -> Ports.answers(agent.port()), home);
+        if (agent.isPresent()) {
+            var own = agent.get();
+            Patience.awaitReady(own, () -> Ports.answers(own.port()), home);
+        }
         if (dynamoDb != null) {
             dynamoDb.keepAlive();
         }
@@ -111,10 +117,13 @@ public final class Stack {
             Patience.awaitReady(postgres, () -> Ports.answers(postgres.port()), home);
             postgres.keepAlive();
         }
-        agent.keepAlive();
+        agent.ifPresent(Daemon::keepAlive);
         functions.awaitStarted();
 
-        opened.addForCompleteRun(() -> drain(agent, secrets));
+        if (agent.isPresent()) {
+            var own = agent.get();
+            opened.addForCompleteRun(() -> drain(own, secrets));
+        }
         var schedules = new Schedules(functions, options);
         opened.add(schedules::close);
         var offer = functions.offer();
@@ -125,7 +134,7 @@ public final class Stack {
                 sockets,
                 previewDomains(options.environment()),
                 functions::admit,
-                Path.of(Objects.requireNonNull(offer.door())));
+                Optional.ofNullable(offer.door()).map(Path::of));
         opened.add(gateway::close);
         var stack = new Stack(home, secrets, offer, "http://localhost:" + gateway.port());
         home.write(READY_FILE, stack.ready());
@@ -176,7 +185,7 @@ public final class Stack {
     private static Map<String, Object> environment(
             Home home,
             Secrets secrets,
-            Daemon agent,
+            Optional<Daemon> agent,
             DynamoConfiguration configuration,
             ConnectionsApi connectionsApi) {
         var properties = new HashMap<String, Object>();
@@ -186,7 +195,7 @@ public final class Stack {
         properties.put("ELEVO_BOOTSTRAP_KEY_SHA256", secrets.adminKeySha256());
         properties.put("ELEVO_JWT_SECRET", secrets.jwtSecret());
         properties.put("ELEVO_CURSOR_SECRET", secrets.cursorSecret());
-        properties.put("ELEVO_AGENT_URL", Agent.url(agent.port()));
+        agent.ifPresent(own -> properties.put("ELEVO_AGENT_URL", Agent.url(own.port())));
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
         properties.put("ELEVO_PUSH_RECORDED", "true");
         properties.put("ELEVO_BLOBS_DIRECTORY", home.file("artifacts").toString());

@@ -78,16 +78,15 @@ final class Blueprint {
 
     private static void notOffered(String feature, boolean isWanted, HostInfo offer) {
         if (isWanted) {
-            throw new Failure.Refused(
-                            ErrorCode.NOT_IMPLEMENTED,
-                            "Not offered here: " + feature,
-                            Map.of(
-                                    "feature",
-                                    feature,
-                                    "isolation",
-                                    offer.isolation().label()))
-                    .asException();
+            throw refusal(feature, offer).asException();
         }
+    }
+
+    private static Failure refusal(String feature, HostInfo offer) {
+        return new Failure.Refused(
+                ErrorCode.NOT_IMPLEMENTED,
+                "Not offered here: " + feature,
+                Map.of("feature", feature, "isolation", offer.isolation().label()));
     }
 
     private String template() {
@@ -139,7 +138,15 @@ final class Blueprint {
         return offer.internet() ? asked : asked.withoutInternet();
     }
 
+    /** Where there are classes of size, the smallest that holds what was asked for: the sandbox tells what it has. */
     private Resources resources() {
+        var sizes = offer.sizes();
+        if (sizes != null) {
+            return sizes.stream()
+                    .filter(this::holdsWhatIsWanted)
+                    .findFirst()
+                    .orElseThrow(() -> refusal("a sandbox of that size", offer).asException());
+        }
         var asked = orElse(wanted.resources(), Resources.DEFAULT);
         var standard = Resources.DEFAULT;
         return new Resources(
@@ -148,6 +155,19 @@ final class Blueprint {
                 filled(asked.disk(), disk(filled(null, standard.disk()))),
                 filled(asked.gpu(), standard.gpu()),
                 asked.gpuType());
+    }
+
+    private boolean holdsWhatIsWanted(Resources size) {
+        var asked = wanted.resources();
+        var memory = asked == null ? null : asked.memoryMB();
+        return isWithin(filled(memory, Resources.DEFAULT.memoryMB()), size.memoryMB())
+                && isWithin(asked == null ? null : asked.cpu(), size.cpu())
+                && isWithin(asked == null ? null : asked.disk(), size.disk())
+                && isWithin(snapshot == null ? null : snapshot.origin().diskGB(), size.disk());
+    }
+
+    private static boolean isWithin(@Nullable Number asked, @Nullable Number size) {
+        return asked == null || size == null || asked.doubleValue() <= size.doubleValue();
     }
 
     /** What is in a snapshot fits into a disk like that it was taken of. */

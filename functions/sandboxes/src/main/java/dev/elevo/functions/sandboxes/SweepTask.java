@@ -42,6 +42,7 @@ class SweepTask implements ScheduledTask {
 
     @Override
     public void run() {
+        engine.tend();
         // The engine first: a sandbox is recorded before it is made, so whatever the engine has now and the register
         // does not have afterwards belongs to nobody.
         var atTheEngine =

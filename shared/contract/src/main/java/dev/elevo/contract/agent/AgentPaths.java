@@ -56,6 +56,12 @@ public final class AgentPaths {
     /** What {@link SnapshotAgent} does, each by a POST of its name with its request. */
     public static final String SNAPSHOTS = "/agent/v1/snapshots";
 
+    /** What {@link WorkspaceAgent} does, by a POST of its name with its request. */
+    public static final String WORKSPACE = SANDBOX + "/workspace";
+
+    /** A GET of it answers everybody, with {@link AgentHealth}. */
+    public static final String HEALTH = "/agent/v1/health";
+
     /** Header that carries the {@link Capability}. */
     public static final String CAPABILITY_HEADER = "X-Elevo-Capability";
 

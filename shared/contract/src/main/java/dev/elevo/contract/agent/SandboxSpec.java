@@ -96,6 +96,25 @@ public record SandboxSpec(
         return with(other, deadline, volumes);
     }
 
+    /** For whom its files are there already. */
+    public SandboxSpec withoutSource() {
+        return new SandboxSpec(
+                id,
+                template,
+                env,
+                workDir,
+                user,
+                shell,
+                resources,
+                network,
+                requireEnforced,
+                healthCheck,
+                deadline,
+                command,
+                volumes,
+                null);
+    }
+
     private SandboxSpec with(NetworkConfig connection, @Nullable Instant end, @Nullable List<VolumeMount> mounts) {
         return new SandboxSpec(
                 id,

@@ -4,11 +4,11 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AgentHealth;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.platform.trace.Trace;
-import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import jakarta.annotation.PreDestroy;
@@ -25,6 +25,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +41,12 @@ final class AgentConnection {
     private static final Logger LOG = LoggerFactory.getLogger(AgentConnection.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int UNAUTHORIZED = 401;
+
+    private static final int FORBIDDEN = 403;
+
+    /** What the proxy before an agent says in words of its own: too many requests, nobody behind it. */
+    private static final Set<Integer> OF_THE_WAY = Set.of(403, 429, 502, 504);
+
     private static final Failure UNAVAILABLE =
             new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));
 
@@ -49,16 +57,12 @@ final class AgentConnection {
             BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES);
 
     private final HttpClient http;
-    private final String url;
+    private final AgentAddresses addresses;
     private final CapabilityIssuer capabilities;
     private final JsonMapper json;
 
-    AgentConnection(AgentConfiguration configuration, CapabilityIssuer capabilities, JsonMapper json) {
-        var configured = configuration.url();
-        if (configured == null || configured.isBlank()) {
-            throw new ConfigurationException("ELEVO_AGENT_URL is not set: there is nowhere to run sandboxes");
-        }
-        this.url = configured.endsWith("/") ? configured.substring(0, configured.length() - 1) : configured;
+    AgentConnection(AgentAddresses addresses, CapabilityIssuer capabilities, JsonMapper json) {
+        this.addresses = addresses;
         this.capabilities = capabilities;
         this.json = json;
         this.http = HttpClient.newBuilder()
@@ -69,8 +73,22 @@ final class AgentConnection {
                 .build();
     }
 
-    /** One call: what may be done on which sandbox, and how long it may take. */
-    record Call(String sandboxId, Operation operation, String method, String path, Duration timeout) {}
+    /**
+     * One call: what may be done on which sandbox, and how long it may take.
+     *
+     * @param agentOf whose agent is asked: mostly the sandbox's own, also where the right is to its whole host
+     */
+    record Call(
+            String sandboxId, Operation operation, String method, String path, Duration timeout, String agentOf) {
+        Call(String sandboxId, Operation operation, String method, String path, Duration timeout) {
+            this(sandboxId, operation, method, path, timeout, sandboxId);
+        }
+
+        /** With the right to the whole host on which the sandbox is, or will be. */
+        static Call toHostOf(String sandboxId, Operation operation, String method, String path, Duration timeout) {
+            return new Call(Capability.HOST, operation, method, path, timeout, sandboxId);
+        }
+    }
 
     /** An answer that is no error. */
     @SuppressWarnings("ArrayRecordComponent") // read once by whoever made the call, never compared or kept
@@ -90,31 +108,64 @@ final class AgentConnection {
             @Nullable Object body,
             Map<String, String> headers,
             Function<HttpRequest, HttpResponse<byte[]>> exchange) {
-        var request = HttpRequest.newBuilder(URI.create(url + call.path())).timeout(call.timeout());
-        headers.forEach(request::header);
-        Trace.current().ifPresent(trace -> trace.headers(request::header));
-        if (body == null) {
-            request.method(call.method(), BodyPublishers.noBody());
-        } else if (body instanceof byte[] content) {
-            request.header("Content-Type", "application/octet-stream")
-                    .method(call.method(), BodyPublishers.ofByteArray(content));
-        } else {
-            request.header("Content-Type", "application/json")
-                    .method(call.method(), BodyPublishers.ofByteArray(write(body)));
-        }
         var token = capabilities.token(call.sandboxId(), call.operation());
-        var response = exchange.apply(
-                request.setHeader(AgentPaths.CAPABILITY_HEADER, token).build());
+        var request = request(call, body).setHeader(AgentPaths.CAPABILITY_HEADER, token);
+        headers.forEach(request::header);
+        var response = exchange.apply(to(addresses.of(call.agentOf()), call, request));
+        if (response.statusCode() == FORBIDDEN && envelope(response).isEmpty()) {
+            // What stands before the agent does not know our token (any more); nothing came through.
+            LOG.info("nobody was let through to the agent of {}", call.agentOf());
+            response = exchange.apply(to(addresses.anew(call.agentOf()), call, request));
+        }
         if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
             LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
-            response = exchange.apply(
-                    request.setHeader(AgentPaths.CAPABILITY_HEADER, signed).build());
+            request.setHeader(AgentPaths.CAPABILITY_HEADER, signed);
+            response = exchange.apply(to(addresses.of(call.agentOf()), call, request));
         }
         if (response.statusCode() >= 400) {
             throw failure(response);
         }
         return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** All of it but where it goes: that may be found out a second time. */
+    private HttpRequest.Builder request(Call call, @Nullable Object body) {
+        var request = HttpRequest.newBuilder().timeout(call.timeout());
+        Trace.current().ifPresent(trace -> trace.headers(request::header));
+        if (body == null) {
+            return request.method(call.method(), BodyPublishers.noBody());
+        }
+        if (body instanceof byte[] content) {
+            return request.header("Content-Type", "application/octet-stream")
+                    .method(call.method(), BodyPublishers.ofByteArray(content));
+        }
+        return request.header("Content-Type", "application/json")
+                .method(call.method(), BodyPublishers.ofByteArray(write(body)));
+    }
+
+    private static HttpRequest to(AgentAddress address, Call call, HttpRequest.Builder request) {
+        address.headers().forEach(request::setHeader);
+        return request.uri(URI.create(address.url() + call.path())).build();
+    }
+
+    /** What the agent says to everybody; empty while nobody answers there. */
+    Optional<AgentHealth> health(AgentAddress address) {
+        var request = HttpRequest.newBuilder(URI.create(address.url() + AgentPaths.HEALTH))
+                .timeout(CONNECT_TIMEOUT)
+                .GET();
+        address.headers().forEach(request::setHeader);
+        try {
+            var response = http.send(request.build(), WHOLE);
+            return response.statusCode() == 200
+                    ? Optional.ofNullable(json.readValue(response.body(), Argument.of(AgentHealth.class)))
+                    : Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("nobody answers at {} yet", address, e);
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     <T> T send(Call call, @Nullable Object body, Argument<T> answer) {
@@ -173,16 +224,14 @@ final class AgentConnection {
     }
 
     private RuntimeException failure(HttpResponse<byte[]> response) {
-        ErrorBody.Content error;
-        try {
-            var body = json.readValue(response.body(), Argument.of(ErrorBody.class));
-            if (body == null) {
-                return new IllegalStateException("the agent refused with " + response.statusCode() + " and no reason");
-            }
-            error = body.error();
-        } catch (IOException e) {
-            return new IllegalStateException("the agent refused with " + response.statusCode() + " and no envelope", e);
+        var said = envelope(response);
+        if (said.isEmpty()) {
+            var what = "the agent refused with " + response.statusCode() + " and no envelope";
+            return OF_THE_WAY.contains(response.statusCode())
+                    ? UNAVAILABLE.causedBy(new IllegalStateException(what))
+                    : new IllegalStateException(what);
         }
+        var error = said.get();
         return switch (ErrorCode.ofNumber(error.code())) {
             case null -> new IllegalStateException("the agent refused with the unknown code " + error.code());
             // Ours to fix, not the client's: a capability it does not accept, a path it does not have.
@@ -192,6 +241,17 @@ final class AgentConnection {
             case SERVICE_UNAVAILABLE -> new Failure.Unavailable(error.message(), Duration.ofSeconds(1)).asException();
             case ErrorCode code -> new Failure.Refused(code, error.message(), details(error)).asException();
         };
+    }
+
+    /** The words of an agent; empty when they are of somebody else. */
+    private Optional<ErrorBody.Content> envelope(HttpResponse<byte[]> response) {
+        try {
+            return Optional.ofNullable(json.readValue(response.body(), Argument.of(ErrorBody.class)))
+                    .map(ErrorBody::error);
+        } catch (IOException notOurs) {
+            LOG.debug("an answer {} without our envelope", response.statusCode(), notOurs);
+            return Optional.empty();
+        }
     }
 
     private static Map<String, Object> details(ErrorBody.Content error) {

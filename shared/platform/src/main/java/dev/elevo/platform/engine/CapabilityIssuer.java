@@ -8,7 +8,11 @@ import io.micronaut.context.exceptions.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +42,27 @@ final class CapabilityIssuer {
     /** What the host is told when it makes the sandbox. */
     SandboxSecret secret(String sandboxId) {
         return SandboxSecret.derive(key, sandboxId);
+    }
+
+    /** The other half of the key, by which agents know our words: X.509, base64. */
+    String publicKey() {
+        var seed = ((EdECPrivateKey) key).getBytes().orElseThrow();
+        try {
+            var pairs = KeyPairGenerator.getInstance("Ed25519");
+            // A pair is made of its private bytes, which are random otherwise.
+            pairs.initialize(NamedParameterSpec.ED25519, new SecureRandom() {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                public void nextBytes(byte[] bytes) {
+                    System.arraycopy(seed, 0, bytes, 0, bytes.length);
+                }
+            });
+            return Base64.getEncoder()
+                    .encodeToString(pairs.generateKeyPair().getPublic().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has Ed25519", e);
+        }
     }
 
     /** A token that is good for at least half its life. */

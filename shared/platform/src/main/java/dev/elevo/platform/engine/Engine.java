@@ -43,4 +43,7 @@ public interface Engine {
 
     /** Who keeps volumes. */
     VolumeAgent volumes();
+
+    /** What is due where sandboxes come from, whatever is recorded of them; every minute. */
+    default void tend() {}
 }

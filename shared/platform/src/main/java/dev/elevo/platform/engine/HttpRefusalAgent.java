@@ -27,15 +27,24 @@ final class HttpRefusalAgent implements RefusalAgent {
 
     @Override
     public List<RefusedCalls> refused() {
-        return agent.send(call("GET"), null, Argument.listOf(RefusedCalls.class));
+        return refused(Capability.HOST);
     }
 
     @Override
     public void forget(List<String> ids) {
-        agent.send(call("POST"), ids, Map.of());
+        forget(Capability.HOST, ids);
     }
 
-    private static Call call(String method) {
-        return new Call(Capability.HOST, Operation.HOST, method, AgentPaths.REFUSED, QUICK);
+    /** By the agent of that sandbox. */
+    List<RefusedCalls> refused(String agentOf) {
+        return agent.send(call(agentOf, "GET"), null, Argument.listOf(RefusedCalls.class));
+    }
+
+    void forget(String agentOf, List<String> ids) {
+        agent.send(call(agentOf, "POST"), ids, Map.of());
+    }
+
+    private static Call call(String agentOf, String method) {
+        return Call.toHostOf(agentOf, Operation.HOST, method, AgentPaths.REFUSED, QUICK);
     }
 }

@@ -48,7 +48,7 @@ final class HttpSandboxAgent implements SandboxAgent {
 
     @Override
     public SandboxStatus create(SandboxSpec spec) {
-        var call = new Call(Capability.HOST, Operation.CREATE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
+        var call = Call.toHostOf(spec.id(), Operation.CREATE, "POST", AgentPaths.SANDBOXES, PROVISIONING);
         var told =
                 Map.of(AgentPaths.SECRET_HEADER, capabilities.secret(spec.id()).text());
         return agent.read(agent.send(call, spec, told), STATUS);
@@ -57,7 +57,7 @@ final class HttpSandboxAgent implements SandboxAgent {
     @Override
     public List<SandboxStatus> fork(String sandboxId, List<SandboxSpec> forks) {
         var path = AgentPaths.SANDBOX.replace("{sandboxId}", sandboxId) + "/fork";
-        var call = new Call(Capability.HOST, Operation.CREATE, "POST", path, PROVISIONING);
+        var call = Call.toHostOf(sandboxId, Operation.CREATE, "POST", path, PROVISIONING);
         var secrets = forks.stream()
                 .collect(Collectors.toMap(
                         SandboxSpec::id, spec -> capabilities.secret(spec.id()).text()));

@@ -10,6 +10,7 @@ import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.agent.VolumeAgent;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The one agent on this machine, which holds all sandboxes. */
 @Singleton
+@Requires(property = "elevo.engine", notEquals = "microvm")
 public final class LocalEngine implements Engine {
     /** Short, so that an agent that came back with another isolation is believed soon. */
     private static final Duration OFFER_LIFE = Duration.ofSeconds(5);

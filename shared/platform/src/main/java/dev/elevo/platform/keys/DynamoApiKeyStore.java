@@ -6,6 +6,7 @@ import static dev.elevo.platform.dynamo.Attributes.string;
 import static dev.elevo.platform.dynamo.Attributes.texts;
 import static dev.elevo.platform.dynamo.Attributes.truth;
 
+import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.ApiKey;

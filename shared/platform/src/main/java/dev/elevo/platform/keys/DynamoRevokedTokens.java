@@ -1,5 +1,6 @@
 package dev.elevo.platform.keys;
 
+import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.RevokedTokens;

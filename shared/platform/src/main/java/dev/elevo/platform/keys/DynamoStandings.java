@@ -7,6 +7,7 @@ import static dev.elevo.platform.dynamo.Attributes.texts;
 import static dev.elevo.platform.dynamo.Attributes.truth;
 
 import dev.elevo.contract.RateClass;
+import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.Standing;

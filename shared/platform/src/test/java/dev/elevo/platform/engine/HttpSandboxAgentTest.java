@@ -61,7 +61,7 @@ class HttpSandboxAgentTest {
                 "http://127.0.0.1:" + server.getAddress().getPort(),
                 Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
         var issuer = new CapabilityIssuer(configuration, InstantSource.system());
-        connection = new AgentConnection(configuration, issuer, ObjectMapper.getDefault());
+        connection = new AgentConnection(new LocalAgent(configuration, issuer), issuer, ObjectMapper.getDefault());
         agent = new HttpSandboxAgent(connection, issuer);
     }
 

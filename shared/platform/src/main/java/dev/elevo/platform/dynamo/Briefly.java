@@ -1,4 +1,4 @@
-package dev.elevo.platform.keys;
+package dev.elevo.platform.dynamo;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers what was looked up, also that nothing was found, for a moment: as long as a revocation may take to arrive. */
-final class Briefly<V> {
+/** Remembers what was looked up, also that nothing was found, for a moment: as long as a change of it may take to arrive. */
+public final class Briefly<V> {
     private static final int MOST_REMEMBERED = 10_000;
 
     private final Duration life;
@@ -23,12 +23,12 @@ final class Briefly<V> {
 
     private record Remembered<V>(V value, Instant until) {}
 
-    Briefly(Duration life, InstantSource clock) {
+    public Briefly(Duration life, InstantSource clock) {
         this.life = life;
         this.clock = clock;
     }
 
-    V get(String name, Function<String, V> lookup) {
+    public V get(String name, Function<String, V> lookup) {
         var known = find(name);
         if (known != null) {
             return known.value();
@@ -42,7 +42,7 @@ final class Briefly<V> {
         return found;
     }
 
-    void forget(String name) {
+    public void forget(String name) {
         synchronized (remembered) {
             remembered.remove(name);
         }

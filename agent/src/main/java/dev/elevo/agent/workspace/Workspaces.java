@@ -1,0 +1,174 @@
+package dev.elevo.agent.workspace;
+
+import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Workspace;
+import dev.elevo.agent.process.ProcessHost;
+import dev.elevo.agent.process.ProcessHosts;
+import dev.elevo.agent.sandbox.Acceptance;
+import dev.elevo.agent.sandbox.Locks;
+import dev.elevo.agent.snapshot.Archives;
+import dev.elevo.agent.snapshot.DamagedException;
+import dev.elevo.agent.snapshot.SavedTrees;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.RestoreWorkspace;
+import dev.elevo.contract.agent.SaveWorkspace;
+import dev.elevo.contract.agent.SavedWorkspace;
+import dev.elevo.contract.agent.WorkspaceAgent;
+import dev.elevo.contract.sandbox.Isolation;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Saves what the user of this machine has, and brings him what was saved of another one. */
+@Singleton
+public final class Workspaces implements WorkspaceAgent {
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final ProcessHosts sandboxes;
+    private final Locks locks;
+    private final IsolationDriver driver;
+    private final Workspace workspace;
+    private final SavedTrees trees;
+    private final Store store;
+    private final LastSave last;
+    private final Path scratch;
+    private final ReentrantLock saving = new ReentrantLock();
+
+    Workspaces(
+            AgentConfiguration configuration,
+            ProcessHosts sandboxes,
+            Locks locks,
+            IsolationDriver driver,
+            Workspace workspace,
+            SavedTrees trees,
+            Store store,
+            LastSave last)
+            throws IOException {
+        this.sandboxes = sandboxes;
+        this.locks = locks;
+        this.driver = driver;
+        this.workspace = workspace;
+        this.trees = trees;
+        this.store = store;
+        this.last = last;
+        this.scratch = Files.createDirectories(configuration.directory().resolve("parts"));
+        try (var left = Files.list(scratch)) {
+            for (var file : left.toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    /** One at a time: a second one would only take longer, and as much of the disk again. */
+    @Override
+    public SavedWorkspace save(String sandboxId, SaveWorkspace to) {
+        requireMachine();
+        var sandbox = existing(sandboxId);
+        saving.lock();
+        try (var parts = new PartsOutput(store, to, scratch)) {
+            var written = trees.write(workspace.roots(Path.of(sandbox.spec().workDir())), parts);
+            return new SavedWorkspace(parts.finish(), written.bytes(), written.sha256());
+        } catch (IOException e) {
+            throw notSaved(e);
+        } finally {
+            saving.unlock();
+        }
+    }
+
+    private static RuntimeException notSaved(IOException e) {
+        return switch (e) {
+            case UnreachableException unreachable -> unreachable(unreachable);
+            case TooManyPartsException tooMany ->
+                new Failure.Refused(ErrorCode.FILE_TOO_LARGE, "The files are " + tooMany.getMessage(), Map.of())
+                        .causedBy(tooMany);
+            default ->
+                Archives.isFull(e)
+                        ? noRoom(e)
+                        : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files could not be saved").causedBy(e);
+        };
+    }
+
+    /** Whoever makes or starts the sandbox meanwhile waits. */
+    @Override
+    public void restore(String sandboxId, RestoreWorkspace from) {
+        requireMachine();
+        if (!Ids.SANDBOX.matches(sandboxId)) {
+            throw Failure.Invalid.field("id", "must be the id of a sandbox", sandboxId)
+                    .asException();
+        }
+        locks.holding(sandboxId, () -> {
+            requireNothingRuns(sandboxId);
+            try (var body = store.get(from.from());
+                    var unpacked = trees.unpack(body, from.sha256(), workspace::mayHold)) {
+                unpacked.moveIn();
+                return sandboxId;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Failure.Unavailable("The agent is stopping", RETRY).causedBy(e);
+            } catch (IOException e) {
+                throw notRestored(e);
+            }
+        });
+    }
+
+    private void requireNothingRuns(String sandboxId) {
+        if (sandboxes.find(sandboxId).filter(ProcessHost::running).isPresent()) {
+            throw new Failure.Refused(
+                            ErrorCode.INVALID_SANDBOX_STATE,
+                            "Files are not replaced under what runs",
+                            Map.of("state", "running", "action", "restore"))
+                    .asException();
+        }
+    }
+
+    private static RuntimeException notRestored(IOException e) {
+        return switch (e) {
+            case UnreachableException unreachable -> unreachable(unreachable);
+            case DamagedException damaged ->
+                new Failure.Refused(ErrorCode.SANDBOX_CREATION_FAILED, "The files are not what was saved", Map.of())
+                        .causedBy(damaged);
+            default ->
+                Archives.isFull(e)
+                        ? noRoom(e)
+                        : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files could not be restored").causedBy(e);
+        };
+    }
+
+    private static RuntimeException unreachable(UnreachableException e) {
+        return new Failure.Unavailable("The store of files: " + e.getMessage(), RETRY).causedBy(e);
+    }
+
+    private static RuntimeException noRoom(IOException e) {
+        return new Failure.Refused(
+                        ErrorCode.DISK_QUOTA_EXCEEDED, "The machine's disk has no room for the files", Map.of())
+                .causedBy(e);
+    }
+
+    @Override
+    public void saveAtEnd(String sandboxId, SaveWorkspace to) {
+        requireMachine();
+        existing(sandboxId);
+        last.arrange(sandboxId, to);
+    }
+
+    private ProcessHost existing(String sandboxId) {
+        return sandboxes
+                .find(sandboxId)
+                .orElseThrow(() -> new Failure.Refused(
+                                ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
+                        .asException());
+    }
+
+    private void requireMachine() {
+        if (driver.isolation() != Isolation.MICROVM) {
+            throw Acceptance.notOffered("workspace", driver);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.elevo.localstack;
+
+import dev.elevo.localstack.microvm.FakeBucket;
+import dev.elevo.localstack.microvm.FakeMicrovms;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What stands for the cloud when sandboxes live in MicroVMs, and what the stack has to be told of it. */
+final class FakeCloud implements AutoCloseable {
+    private static @Nullable FakeCloud shared;
+
+    private final FakeMicrovms microvms;
+    private final FakeBucket bucket;
+    private final String small;
+    private final String large;
+
+    FakeCloud(Path directory) throws IOException {
+        microvms = new FakeMicrovms(RunningStack.root(), Files.createDirectories(directory.resolve("machines")));
+        bucket = new FakeBucket(Files.createDirectories(directory.resolve("bucket")));
+        small = microvms.image("elevo-base-1024", 1024);
+        large = microvms.image("elevo-base-4096", 4096);
+    }
+
+    /** Whether every stack of this JVM runs on it: {@code ./elevo test --fake-cloud}. */
+    static boolean isEverywhere() {
+        return Boolean.getBoolean("elevo.fake.cloud");
+    }
+
+    /** The one of this JVM, with which it ends. */
+    static synchronized FakeCloud shared() {
+        if (shared == null) {
+            try {
+                var directory = Files.createTempDirectory("elevo-cloud");
+                var started = new FakeCloud(directory);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> started.endWith(directory)));
+                shared = started;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return shared;
+    }
+
+    private void endWith(Path directory) {
+        try {
+            close();
+            new ProcessBuilder("rm", "-rf", directory.toString()).start().waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    FakeMicrovms microvms() {
+        return microvms;
+    }
+
+    FakeBucket bucket() {
+        return bucket;
+    }
+
+    /** The image of the smallest sandboxes. */
+    String smallImage() {
+        return small;
+    }
+
+    Map<String, String> environment() {
+        return Map.ofEntries(
+                Map.entry("ELEVO_ENGINE", "microvm"),
+                Map.entry("ELEVO_MICROVM_ENDPOINT", microvms.url()),
+                Map.entry("ELEVO_MICROVM_SCHEME", "http"),
+                Map.entry("ELEVO_MICROVM_IMAGES", "base/1024=" + small + "@1.0,base/4096=" + large + "@1.0"),
+                Map.entry("ELEVO_WORKSPACES_BUCKET", bucket.name()),
+                Map.entry("ELEVO_WORKSPACES_ENDPOINT", bucket.url()),
+                Map.entry("AWS_REGION", "us-east-1"),
+                Map.entry("AWS_ACCESS_KEY_ID", FakeMicrovms.KEY_ID),
+                Map.entry("AWS_SECRET_ACCESS_KEY", FakeMicrovms.SECRET));
+    }
+
+    @Override
+    public void close() throws IOException {
+        microvms.close();
+        bucket.close();
+    }
+}

@@ -1,0 +1,98 @@
+package dev.elevo.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.elevo.contract.testing.Eventually;
+import dev.elevo.localstack.microvm.Fault;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sandboxes in MicroVMs, on the stand-in for their service: what they go through, and what may go wrong with it. */
+final class MicrovmIT {
+    private static final String SANDBOXES = "/api/v1/sandboxes";
+
+    @TempDir
+    private static Path directory;
+
+    private static FakeCloud cloud;
+    private static RunningStack stack;
+    private static Boxes boxes;
+
+    @BeforeAll
+    static void start() throws IOException {
+        cloud = new FakeCloud(directory);
+        var options = new HashMap<>(cloud.environment());
+        options.putAll(Map.of(
+                "ELEVO_LIMIT_SANDBOX_CREATE",
+                "1000",
+                "ELEVO_SWEEP_MS",
+                "500",
+                "ELEVO_ABANDONED_MS",
+                "20000",
+                "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",
+                "20"));
+        stack = new RunningStack(directory.resolve("home"), options);
+        boxes = new Boxes(stack);
+    }
+
+    @AfterAll
+    static void stop() throws IOException {
+        stack.close();
+        cloud.close();
+    }
+
+    @AfterEach
+    void deleteAll() {
+        boxes.deleteAll();
+        Eventually.await("no MicroVM is left", () -> cloud.microvms().alive().isEmpty());
+    }
+
+    @Test
+    void a_sandbox_lives_in_a_machine_of_its_own() throws IOException {
+        var id = boxes.made("{\"resources\": {\"memoryMB\": 600}}");
+        var info = stack.get(SANDBOXES + "/" + id);
+        assertThat(info.json()).containsEntry("isolation", "microvm");
+        assertThat(info.json().get("resources").toString()).contains("memoryMB=1024");
+
+        assertThat(boxes.run(id, "id -un; pwd")).isEqualTo("user\n/home/user\n");
+        boxes.run(id, "mkdir -p kept && echo words > kept/file && (sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid)");
+
+        assertThat(stack.post(SANDBOXES + "/" + id + "/pause", "").status()).isEqualTo(200);
+        var machine = cloud.microvms().alive().getFirst();
+        assertThat(cloud.microvms().state(machine)).isEqualTo("SUSPENDED");
+        assertThat(stack.post(SANDBOXES + "/" + id + "/resume", "").status()).isEqualTo(200);
+        assertThat(boxes.run(id, "kill -0 $(cat /tmp/pid) && echo still here")).isEqualTo("still here\n");
+
+        assertThat(stack.post(SANDBOXES + "/" + id + "/stop", "").status()).isEqualTo(200);
+        assertThat(cloud.microvms().alive()).isEmpty();
+        assertThat(cloud.bucket().keys()).singleElement().asString().startsWith("workspaces/" + id + "/1-");
+        assertThat(cloud.bucket().underWay()).isZero();
+
+        assertThat(stack.post(SANDBOXES + "/" + id + "/start", "").status()).isEqualTo(200);
+        assertThat(boxes.run(id, "cat kept/file; stat -c %U kept/file; kill -0 $(cat /tmp/pid) 2>/dev/null || echo gone"))
+                .isEqualTo("words\nuser\ngone\n");
+        assertThat(cloud.microvms().alive()).hasSize(1).doesNotContain(machine);
+
+        assertThat(stack.delete(SANDBOXES + "/" + id + "?force=true").status()).isEqualTo(204);
+        assertThat(cloud.microvms().alive()).isEmpty();
+        assertThat(cloud.bucket().keys()).isEmpty();
+    }
+
+    @Test
+    void a_start_that_nobody_heard_of_is_neither_lost_nor_made_twice() {
+        var before = cloud.microvms().started();
+        cloud.microvms().breakNext("RunMicrovm", Fault.DONE_AND_SILENT);
+
+        var id = boxes.made("{}");
+
+        assertThat(boxes.run(id, "echo here")).isEqualTo("here\n");
+        assertThat(cloud.microvms().started()).isEqualTo(before + 1);
+    }
+}

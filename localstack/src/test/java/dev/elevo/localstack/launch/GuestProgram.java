@@ -1,0 +1,58 @@
+package dev.elevo.localstack.launch;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The command line of an agent that is alone in a machine, and what it finds there. */
+public final class GuestProgram {
+    private static final int HEAP_MEGABYTES = 160;
+
+    private GuestProgram() {}
+
+    /** @param directory of the machine; its own files are nowhere else */
+    public static List<String> command(Path root, Path directory) {
+        var installation = new Installation(root);
+        var command = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "--pid",
+                "--ipc",
+                "--uts",
+                "--fork",
+                "--kill-child",
+                root.resolve("localstack/src/test/sh/microvm.sh").toString(),
+                directory.toString()));
+        var java = new JavaProgram(
+                        "agent",
+                        HEAP_MEGABYTES,
+                        installation.agentClassPath(),
+                        List.of(
+                                "-Delevo.helper=" + installation.helper(),
+                                "-Dlogback.configurationFile=logback-agent.xml",
+                                "-Delevo.logs=/var/lib/elevo/logs",
+                                "-Djdk.lang.Process.launchMechanism=VFORK"),
+                        "dev.elevo.agent.Main",
+                        List.of())
+                .command(installation, Map.of());
+        return Stream.concat(command.stream(), java.stream()).toList();
+    }
+
+    public static Map<String, String> environment(int agentPort, int hooksPort) {
+        return Map.of(
+                "LC_ALL",
+                "C.UTF-8",
+                "ELEVO_DRIVER",
+                "guest",
+                "ELEVO_TEMPLATE",
+                "base",
+                "ELEVO_HOME",
+                "/var/lib/elevo",
+                "ELEVO_AGENT_PORT",
+                Integer.toString(agentPort),
+                "ELEVO_HOOKS_PORT",
+                Integer.toString(hooksPort));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.elevo.platform.microvm;
+
+import io.micronaut.context.annotation.Requires;
+import io.micronaut.context.annotation.Value;
+import jakarta.inject.Singleton;
+
+/**
+ * Where the service is.
+ *
+ * @param endpoint instead of the region's own ({@code ELEVO_MICROVM_ENDPOINT}); empty on AWS
+ * @param region to sign for
+ */
+@Singleton
+@Requires(property = "elevo.engine", value = "microvm")
+record MicrovmConfiguration(
+        @Value("${elevo.microvm.endpoint:}") String endpoint,
+        @Value("${aws.region:us-east-1}") String region) {
+
+    String url() {
+        return endpoint.isBlank() ? "https://lambda." + region + ".amazonaws.com" : endpoint;
+    }
+}

@@ -1,8 +1,7 @@
 package dev.elevo.functions.admin;
 
-import io.micronaut.transaction.TransactionOperations;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import jakarta.inject.Singleton;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,10 +19,10 @@ public class Sql {
     /** Also of a database that was restored from before: what it writes then is newer than all it ever wrote. */
     static final String NEXT_VERSION = "greatest(version + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
 
-    private final TransactionOperations<Connection> transactions;
+    private final JdbcOperations jdbc;
 
-    Sql(TransactionOperations<Connection> transactions) {
-        this.transactions = transactions;
+    Sql(JdbcOperations jdbc) {
+        this.jdbc = jdbc;
     }
 
     /** Makes something of a row. */
@@ -33,7 +32,8 @@ public class Sql {
     }
 
     public <T> List<T> list(String statement, Reader<T> reader, @Nullable Object... values) {
-        return prepared(statement, values, prepared -> {
+        return jdbc.prepareStatement(statement, prepared -> {
+            set(prepared, values);
             var found = new ArrayList<T>();
             try (var rows = prepared.executeQuery()) {
                 while (rows.next()) {
@@ -54,7 +54,10 @@ public class Sql {
 
     /** The number of rows that were written. */
     public int update(String statement, @Nullable Object... values) {
-        return prepared(statement, values, PreparedStatement::executeUpdate);
+        return jdbc.prepareStatement(statement, prepared -> {
+            set(prepared, values);
+            return prepared.executeUpdate();
+        });
     }
 
     public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
@@ -69,20 +72,6 @@ public class Sql {
 
     public static List<String> texts(ResultSet row, String column) throws SQLException {
         return List.of((String[]) row.getArray(column).getArray());
-    }
-
-    @FunctionalInterface
-    private interface Execution<T> {
-        T execute(PreparedStatement prepared) throws SQLException;
-    }
-
-    private <T> T prepared(String statement, @Nullable Object[] values, Execution<T> execution) {
-        try (var prepared = transactions.getConnection().prepareStatement(statement)) {
-            set(prepared, values);
-            return execution.execute(prepared);
-        } catch (SQLException e) {
-            throw new StatementFailedException(e);
-        }
     }
 
     private static void set(PreparedStatement prepared, @Nullable Object[] values) throws SQLException {

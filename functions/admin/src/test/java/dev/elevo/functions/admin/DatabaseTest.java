@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.platform.testing.Surrounded;
+import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -110,11 +111,16 @@ class DatabaseTest {
     }
 
     private static int newestMigration(AdminFunction function) {
-        var sql = function.context().getBean(Sql.class);
+        var operations = function.context().getBean(JdbcOperations.class);
         return function.context()
                 .getBean(Database.class)
-                .read(() -> Math.toIntExact(
-                        sql.count("SELECT max(version::int) FROM flyway_schema_history WHERE success")));
+                .read(() -> operations.prepareStatement(
+                        "SELECT max(version::int) FROM flyway_schema_history WHERE success", statement -> {
+                            try (var rows = statement.executeQuery()) {
+                                rows.next();
+                                return rows.getInt(1);
+                            }
+                        }));
     }
 
     private static Surrounded surrounded(PostgresLocal postgres) {

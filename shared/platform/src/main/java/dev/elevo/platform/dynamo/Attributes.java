@@ -1,12 +1,9 @@
 package dev.elevo.platform.dynamo;
 
 import dev.elevo.contract.StateTable;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -24,25 +21,6 @@ public final class Attributes {
 
     public static AttributeValue bytes(byte[] value) {
         return AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(value));
-    }
-
-    public static AttributeValue truth(boolean value) {
-        return AttributeValue.fromBool(value);
-    }
-
-    public static AttributeValue texts(Collection<String> values) {
-        return AttributeValue.fromL(values.stream().map(Attributes::string).toList());
-    }
-
-    /** Null where there is none. */
-    public static @Nullable Integer integer(Map<String, AttributeValue> item, String name) {
-        var value = item.get(name);
-        return value == null ? null : Integer.valueOf(value.n());
-    }
-
-    /** In the order they were written. */
-    public static List<String> texts(Map<String, AttributeValue> item, String name) {
-        return required(item, name).l().stream().map(AttributeValue::s).toList();
     }
 
     /** Of an item this code wrote: what is not there is a damaged item, not a case. */

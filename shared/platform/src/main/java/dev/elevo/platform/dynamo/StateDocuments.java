@@ -1,61 +1,80 @@
 package dev.elevo.platform.dynamo;
 
-import static dev.elevo.platform.dynamo.Attributes.key;
-import static dev.elevo.platform.dynamo.Attributes.number;
-
 import dev.elevo.contract.StateTable;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.enhanced.dynamodb.AttributeConverterProvider;
+import software.amazon.awssdk.enhanced.dynamodb.AttributeValueType;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbTable;
+import software.amazon.awssdk.enhanced.dynamodb.Expression;
+import software.amazon.awssdk.enhanced.dynamodb.Key;
+import software.amazon.awssdk.enhanced.dynamodb.TableMetadata;
+import software.amazon.awssdk.enhanced.dynamodb.TableSchema;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
+import software.amazon.awssdk.enhanced.dynamodb.model.PutItemEnhancedRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
-/** Records of the state table that are written and read whole. */
+/**
+ * Records that are written and read whole. As documents and not as beans: a schema by reflection costs a cold start more than
+ * all the reads of its first minute.
+ */
 public final class StateDocuments {
     private static final String VERSION = "version";
 
-    private final DynamoDbClient dynamo;
-    private final String table;
+    private final DynamoDbTable<EnhancedDocument> table;
 
-    public StateDocuments(DynamoDbClient dynamo, DynamoConfiguration configuration) {
-        this.dynamo = dynamo;
-        this.table = configuration.table();
+    private StateDocuments(DynamoDbTable<EnhancedDocument> table) {
+        this.table = table;
     }
 
-    public Optional<Map<String, AttributeValue>> find(String partition, String sort) {
-        var found = dynamo.getItem(request ->
-                request.tableName(table).key(key(partition, sort)).consistentRead(true));
-        return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
+    public static StateDocuments of(DynamoDbEnhancedClient client, DynamoConfiguration configuration) {
+        return new StateDocuments(client.table(
+                configuration.table(),
+                TableSchema.documentSchemaBuilder()
+                        .addIndexPartitionKey(
+                                TableMetadata.primaryIndexName(), StateTable.PARTITION_KEY, AttributeValueType.S)
+                        .addIndexSortKey(TableMetadata.primaryIndexName(), StateTable.SORT_KEY, AttributeValueType.S)
+                        .attributeConverterProviders(AttributeConverterProvider.defaultProvider())
+                        .build()));
+    }
+
+    public Optional<EnhancedDocument> find(String partition, String sort) {
+        var key = Key.builder().partitionValue(partition).sortValue(sort).build();
+        return Optional.ofNullable(table.getItem(get -> get.key(key).consistentRead(true)));
+    }
+
+    public void put(String partition, String sort, EnhancedDocument document) {
+        table.putItem(keyed(partition, sort, document).build());
     }
 
     /** The table forgets it some time after the given one. */
-    public void putUntil(String partition, String sort, Map<String, AttributeValue> document, Instant end) {
-        var item = keyed(partition, sort, document);
-        item.put(StateTable.TTL, number(end.getEpochSecond()));
-        dynamo.putItem(request -> request.tableName(table).item(item));
+    public void putUntil(String partition, String sort, EnhancedDocument document, Instant end) {
+        table.putItem(keyed(partition, sort, document)
+                .putNumber(StateTable.TTL, end.getEpochSecond())
+                .build());
     }
 
     /** Unless a newer version of it is there. */
-    public void putNewest(String partition, String sort, Map<String, AttributeValue> document, long version) {
-        var item = keyed(partition, sort, document);
-        item.put(VERSION, number(version));
+    public void putNewest(String partition, String sort, EnhancedDocument document, long version) {
+        var item = keyed(partition, sort, document).putNumber(VERSION, version).build();
         try {
-            dynamo.putItem(request -> request.tableName(table)
+            table.putItem(PutItemEnhancedRequest.builder(EnhancedDocument.class)
                     .item(item)
-                    .conditionExpression("attribute_not_exists(#version) OR #version <= :version")
-                    .expressionAttributeNames(Map.of("#version", VERSION))
-                    .expressionAttributeValues(Map.of(":version", number(version))));
+                    .conditionExpression(Expression.builder()
+                            .expression("attribute_not_exists(#version) OR #version <= :version")
+                            .putExpressionName("#version", VERSION)
+                            .putExpressionValue(":version", Attributes.number(version))
+                            .build())
+                    .build());
         } catch (ConditionalCheckFailedException e) {
             // Whoever wrote that knew more.
         }
     }
 
-    private static Map<String, AttributeValue> keyed(
-            String partition, String sort, Map<String, AttributeValue> document) {
-        var item = new HashMap<>(document);
-        item.putAll(key(partition, sort));
-        return item;
+    private static EnhancedDocument.Builder keyed(String partition, String sort, EnhancedDocument document) {
+        return document.toBuilder()
+                .putString(StateTable.PARTITION_KEY, partition)
+                .putString(StateTable.SORT_KEY, sort);
     }
 }

@@ -1,11 +1,5 @@
 package dev.elevo.platform.keys;
 
-import static dev.elevo.platform.dynamo.Attributes.number;
-import static dev.elevo.platform.dynamo.Attributes.required;
-import static dev.elevo.platform.dynamo.Attributes.string;
-import static dev.elevo.platform.dynamo.Attributes.texts;
-import static dev.elevo.platform.dynamo.Attributes.truth;
-
 import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
@@ -14,11 +8,10 @@ import dev.elevo.platform.identity.ApiKeyStore;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
+import software.amazon.awssdk.enhanced.dynamodb.EnhancedType;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
 
 /** API keys by their hashes. */
 @Singleton
@@ -29,11 +22,11 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
     private final Briefly<Optional<ApiKey>> known;
 
     DynamoApiKeyStore(
-            DynamoDbClient client,
+            DynamoDbEnhancedClient client,
             DynamoConfiguration configuration,
             KeyCacheConfiguration cache,
             InstantSource clock) {
-        this.documents = new StateDocuments(client, configuration);
+        this.documents = StateDocuments.of(client, configuration);
         this.known = new Briefly<>(cache.life(), clock);
     }
 
@@ -60,29 +53,30 @@ public final class DynamoApiKeyStore implements ApiKeyStore {
         return "KEY#" + sha256;
     }
 
-    private static Map<String, AttributeValue> write(ApiKey key) {
-        var item = new HashMap<String, AttributeValue>();
-        item.put("keyId", string(key.keyId()));
-        item.put("organizationId", string(key.organizationId()));
-        item.put("userId", string(key.userId()));
-        item.put("scopes", texts(key.scopes()));
-        item.put("revoked", truth(key.revoked()));
+    private static EnhancedDocument write(ApiKey key) {
+        var document = EnhancedDocument.builder()
+                .putString("keyId", key.keyId())
+                .putString("organizationId", key.organizationId())
+                .putString("userId", key.userId())
+                .putList("scopes", key.scopes(), EnhancedType.of(String.class))
+                .putBoolean("revoked", key.revoked());
         if (key.expiresAt() != null) {
-            item.put("expiresAt", string(key.expiresAt().toString()));
+            document.putString("expiresAt", key.expiresAt().toString());
         }
-        key.limits().perMinute().forEach((rateClass, limit) -> item.put(LimitNames.of(rateClass), number(limit)));
-        return item;
+        key.limits().perMinute().forEach((rateClass, limit) -> document.putNumber(LimitNames.of(rateClass), limit));
+        return document.build();
     }
 
-    private static ApiKey read(Map<String, AttributeValue> item) {
-        var expiresAt = item.get("expiresAt");
+    private static ApiKey read(EnhancedDocument document) {
         return new ApiKey(
-                required(item, "keyId").s(),
-                required(item, "organizationId").s(),
-                required(item, "userId").s(),
-                texts(item, "scopes"),
-                expiresAt == null ? null : Instant.parse(expiresAt.s()),
-                required(item, "revoked").bool(),
-                LimitNames.read(item));
+                document.getString("keyId"),
+                document.getString("organizationId"),
+                document.getString("userId"),
+                document.getListOfUnknownType("scopes").stream()
+                        .map(scope -> scope.s())
+                        .toList(),
+                document.isPresent("expiresAt") ? Instant.parse(document.getString("expiresAt")) : null,
+                document.getBoolean("revoked"),
+                LimitNames.read(document));
     }
 }

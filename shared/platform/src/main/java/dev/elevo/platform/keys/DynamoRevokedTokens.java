@@ -8,8 +8,8 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Map;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
 
 /** Revoked JWTs by their {@code jti}, kept until they would have expired. */
 @Singleton
@@ -23,11 +23,11 @@ public final class DynamoRevokedTokens implements RevokedTokens {
     private final Briefly<Boolean> known;
 
     DynamoRevokedTokens(
-            DynamoDbClient client,
+            DynamoDbEnhancedClient client,
             DynamoConfiguration configuration,
             KeyCacheConfiguration cache,
             InstantSource clock) {
-        this.documents = new StateDocuments(client, configuration);
+        this.documents = StateDocuments.of(client, configuration);
         this.known = new Briefly<>(cache.life(), clock);
     }
 
@@ -37,7 +37,7 @@ public final class DynamoRevokedTokens implements RevokedTokens {
     }
 
     public void add(String jti, Instant expiresAt) {
-        documents.putUntil(partition(jti), SORT, Map.of(), expiresAt.plus(LEEWAY));
+        documents.putUntil(partition(jti), SORT, EnhancedDocument.builder().build(), expiresAt.plus(LEEWAY));
         known.forget(jti);
     }
 

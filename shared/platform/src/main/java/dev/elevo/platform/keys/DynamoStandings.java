@@ -1,25 +1,19 @@
 package dev.elevo.platform.keys;
 
-import static dev.elevo.platform.dynamo.Attributes.integer;
-import static dev.elevo.platform.dynamo.Attributes.number;
-import static dev.elevo.platform.dynamo.Attributes.required;
-import static dev.elevo.platform.dynamo.Attributes.texts;
-import static dev.elevo.platform.dynamo.Attributes.truth;
-
-import dev.elevo.contract.RateClass;
 import dev.elevo.platform.dynamo.Briefly;
+import dev.elevo.contract.RateClass;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.Standing;
 import dev.elevo.platform.identity.Standings;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
+import software.amazon.awssdk.enhanced.dynamodb.EnhancedType;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
 
 /** What was decided of organizations, an item each; one that has none is as usual. */
 @Singleton
@@ -30,11 +24,11 @@ public final class DynamoStandings implements Standings {
     private final Briefly<Standing> known;
 
     DynamoStandings(
-            DynamoDbClient client,
+            DynamoDbEnhancedClient client,
             DynamoConfiguration configuration,
             KeyCacheConfiguration cache,
             InstantSource clock) {
-        this.documents = new StateDocuments(client, configuration);
+        this.documents = StateDocuments.of(client, configuration);
         this.known = new Briefly<>(cache.life(), clock);
     }
 
@@ -58,32 +52,38 @@ public final class DynamoStandings implements Standings {
         return "ORG#" + organizationId;
     }
 
-    private static Map<String, AttributeValue> write(Standing standing) {
-        var item = new HashMap<String, AttributeValue>();
-        item.put("disabled", truth(standing.disabled()));
-        item.put("disabledNames", texts(standing.disabledNames()));
-        putNumber(item, "maxSandboxes", standing.maxSandboxes());
-        putNumber(item, "maxVolumes", standing.maxVolumes());
-        putNumber(item, "maxSnapshots", standing.maxSnapshots());
+    private static EnhancedDocument write(Standing standing) {
+        var document = EnhancedDocument.builder()
+                .putBoolean("disabled", standing.disabled())
+                .putList("disabledNames", List.copyOf(standing.disabledNames()), EnhancedType.of(String.class));
+        putNumber(document, "maxSandboxes", standing.maxSandboxes());
+        putNumber(document, "maxVolumes", standing.maxVolumes());
+        putNumber(document, "maxSnapshots", standing.maxSnapshots());
         for (var rateClass : RateClass.values()) {
-            putNumber(item, LimitNames.of(rateClass), standing.limits().of(rateClass));
+            putNumber(document, LimitNames.of(rateClass), standing.limits().of(rateClass));
         }
-        return item;
+        return document.build();
     }
 
-    private static void putNumber(Map<String, AttributeValue> item, String name, @Nullable Integer value) {
-        if (value != null) {
-            item.put(name, number(value));
+    private static void putNumber(EnhancedDocument.Builder document, String name, @Nullable Integer number) {
+        if (number != null) {
+            document.putNumber(name, number);
         }
     }
 
-    private static Standing read(Map<String, AttributeValue> item) {
+    private static Standing read(EnhancedDocument document) {
         return new Standing(
-                required(item, "disabled").bool(),
-                Set.copyOf(texts(item, "disabledNames")),
-                integer(item, "maxSandboxes"),
-                integer(item, "maxVolumes"),
-                integer(item, "maxSnapshots"),
-                LimitNames.read(item));
+                document.getBoolean("disabled"),
+                Set.copyOf(document.getListOfUnknownType("disabledNames").stream()
+                        .map(name -> name.s())
+                        .toList()),
+                number(document, "maxSandboxes"),
+                number(document, "maxVolumes"),
+                number(document, "maxSnapshots"),
+                LimitNames.read(document));
+    }
+
+    private static @Nullable Integer number(EnhancedDocument document, String name) {
+        return document.isPresent(name) ? document.getNumber(name).intValue() : null;
     }
 }

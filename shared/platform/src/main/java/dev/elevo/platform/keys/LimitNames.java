@@ -1,12 +1,9 @@
 package dev.elevo.platform.keys;
 
-import static dev.elevo.platform.dynamo.Attributes.integer;
-
 import dev.elevo.contract.RateClass;
 import dev.elevo.platform.identity.RateLimits;
 import java.util.EnumMap;
-import java.util.Map;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.enhanced.dynamodb.document.EnhancedDocument;
 
 /** Limits per minute as attributes of an item. */
 final class LimitNames {
@@ -16,12 +13,11 @@ final class LimitNames {
         return "limit-" + rateClass.label();
     }
 
-    static RateLimits read(Map<String, AttributeValue> item) {
+    static RateLimits read(EnhancedDocument document) {
         var limits = new EnumMap<RateClass, Integer>(RateClass.class);
         for (var rateClass : RateClass.values()) {
-            var limit = integer(item, of(rateClass));
-            if (limit != null) {
-                limits.put(rateClass, limit);
+            if (document.isPresent(of(rateClass))) {
+                limits.put(rateClass, document.getNumber(of(rateClass)).intValue());
             }
         }
         return new RateLimits(limits);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoApiKeyStoreTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
@@ -92,7 +93,9 @@ final class DynamoApiKeyStoreTest {
     }
 
     private DynamoApiKeyStore instance() {
-        var client = DynamoDbLocal.shared().client();
+        var client = DynamoDbEnhancedClient.builder()
+                .dynamoDbClient(DynamoDbLocal.shared().client())
+                .build();
         return new DynamoApiKeyStore(client, TABLE, new KeyCacheConfiguration((int) REMEMBERED.toMillis()), clock);
     }
 }

@@ -10,6 +10,7 @@ import dev.elevo.platform.testing.SettableClock;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.enhanced.dynamodb.DynamoDbEnhancedClient;
 
 final class DynamoRevokedTokensTest {
     private static final DynamoConfiguration TABLE = DynamoDbLocal.shared().newTables();
@@ -54,7 +55,9 @@ final class DynamoRevokedTokensTest {
     }
 
     private DynamoRevokedTokens instance() {
-        var client = DynamoDbLocal.shared().client();
+        var client = DynamoDbEnhancedClient.builder()
+                .dynamoDbClient(DynamoDbLocal.shared().client())
+                .build();
         return new DynamoRevokedTokens(client, TABLE, new KeyCacheConfiguration(1000), clock);
     }
 }

@@ -36,7 +36,7 @@ public record Options(
             usage: ./elevo up [--detach] [--runtime-api]
               --runtime-api   run each function as a process of its own through Lambda's runtime interface client,
                               instead of all in one; ELEVO_INSTANCES is the number of processes of each (default 1)
-            Other options are environment variables; the README lists them.""";
+            Other options are environment variables; docs/options.md lists them.""";
 
     public static Options read(List<String> arguments, Map<String, String> environment) {
         for (var argument : arguments) {

@@ -80,6 +80,8 @@ final class Drivers {
             throw new IOException("the agent of a machine that is one sandbox has to be its root");
         }
         workspace.require();
+        // Here the user would see the names of what is in it.
+        Templates.mode(configuration.directory().resolveSibling(""), "rwx------");
         var machine = GuestMachine.tryOut(configuration.helperProgram(), configuration.directory());
         LOG.info("this machine is a sandbox: {}", machine.words());
         return new GuestDriver(configuration.helperProgram(), template, machine, places, workspace, hostDisk, trash);

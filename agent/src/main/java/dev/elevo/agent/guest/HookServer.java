@@ -10,7 +10,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
@@ -38,7 +37,7 @@ final class HookServer implements ApplicationEventListener<ServerStartupEvent> {
 
     HookServer(
             Hooks hooks,
-            @Value("${elevo.agent.host:127.0.0.1}") InetAddress host,
+            @Value("${elevo.agent.host:127.0.0.1}") String host,
             @Value("${elevo.hooks.port:9000}") int port) {
         this.hooks = hooks;
         this.address = new InetSocketAddress(host, port);

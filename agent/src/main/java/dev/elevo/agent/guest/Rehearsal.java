@@ -4,6 +4,7 @@ import dev.elevo.agent.files.Files;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.agent.sandbox.Sandboxes;
 import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.WriteFile;
@@ -141,15 +142,13 @@ final class Rehearsal {
         return spec;
     }
 
-    /** What is refused passes most of what is not. */
+    /** Nobody may do more yet. */
     private void ask() throws IOException {
+        var request = HttpRequest.newBuilder(server.get().getURI().resolve(AgentPaths.HEALTH))
+                .timeout(PATIENCE)
+                .build();
         try (var client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            for (var path : List.of("/agent/v1/health", "/agent/v1/host")) {
-                var request = HttpRequest.newBuilder(server.get().getURI().resolve(path))
-                        .timeout(PATIENCE)
-                        .build();
-                client.send(request, BodyHandlers.discarding());
-            }
+            client.send(request, BodyHandlers.discarding());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

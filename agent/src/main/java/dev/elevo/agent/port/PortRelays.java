@@ -11,10 +11,12 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.sandbox.Isolation;
+import io.micronaut.context.annotation.Value;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,13 +39,19 @@ public final class PortRelays {
 
     private final ProcessHosts hosts;
     private final IsolationDriver driver;
+    private final List<Integer> own;
     private final Places open = new Places(MOST_PER_SANDBOX, MOST);
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("port-relays").daemon().factory());
 
-    PortRelays(ProcessHosts hosts, IsolationDriver driver) {
+    /** @param own ports of the agent and of its hooks */
+    PortRelays(
+            ProcessHosts hosts,
+            IsolationDriver driver,
+            @Value("${elevo.agent.port:-1},${elevo.hooks.port:9000}") List<Integer> own) {
         this.hosts = hosts;
         this.driver = driver;
+        this.own = own;
         var _ = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -55,6 +63,12 @@ public final class PortRelays {
                             ErrorCode.NOT_IMPLEMENTED,
                             "Sandboxes without a network of their own have no ports of their own",
                             Map.of("feature", "ports", "isolation", Isolation.PROCESS.label()))
+                    .asException();
+        }
+        if (driver.isolation() == Isolation.MICROVM && own.contains(port)) {
+            // It would come from the helper, who is root, and be taken for the platform.
+            throw new Failure.Refused(
+                            ErrorCode.PORT_UNREACHABLE, "The port is the machine's own", Map.of("port", port))
                     .asException();
         }
         var host = running(sandboxId);

@@ -1,7 +1,6 @@
 package dev.elevo.localstack.launch;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -15,16 +14,13 @@ public final class GuestProgram {
     /** @param directory of the machine; its own files are nowhere else */
     public static List<String> command(Path root, Path directory) {
         var installation = new Installation(root);
-        var command = new ArrayList<>(List.of(
-                "unshare",
-                "--mount",
-                "--pid",
-                "--ipc",
-                "--uts",
-                "--fork",
-                "--kill-child",
-                root.resolve("localstack/src/test/sh/microvm.sh").toString(),
-                directory.toString()));
+        var machine = List.of(
+                root.resolve("agent/src/test/guest/machine").toString(),
+                directory.toString(),
+                // The rights that root has there by default.
+                "few",
+                root + ":" + root,
+                "--");
         var java = new JavaProgram(
                         "agent",
                         HEAP_MEGABYTES,
@@ -37,7 +33,7 @@ public final class GuestProgram {
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, Map.of());
-        return Stream.concat(command.stream(), java.stream()).toList();
+        return Stream.concat(machine.stream(), java.stream()).toList();
     }
 
     public static Map<String, String> environment(int agentPort, int hooksPort) {

@@ -1,0 +1,3 @@
+/** Tests of the agent as guest. */
+@org.jspecify.annotations.NullMarked
+package dev.elevo.agent.guest;

@@ -45,7 +45,7 @@ final class Rehearsal {
     private static final String FILE = "/home/user/.rehearsal";
     private static final byte[] WORDS = "as if it were one".getBytes(StandardCharsets.UTF_8);
     private static final int MOST_MILLIS = 20_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Sandboxes sandboxes;
     private final Processes processes;

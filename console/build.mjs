@@ -1,13 +1,15 @@
-// Usage: node build.mjs FOLDER [--watch]. Lays the page, its script and its style into FOLDER.
-import {build, context} from 'esbuild';
+// Usage: node build.mjs FOLDER. Lays the page, its script and its style into FOLDER.
+import {build} from 'esbuild';
 import {copyFile, mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 
 const folder = process.argv[2];
 if (!folder) {
-  throw new Error('usage: node build.mjs FOLDER [--watch]');
+  throw new Error('usage: node build.mjs FOLDER');
 }
-const options = {
+await mkdir(folder, {recursive: true});
+await copyFile('src/index.html', join(folder, 'index.html'));
+await build({
   entryPoints: {console: 'src/main.tsx'},
   outdir: folder,
   bundle: true,
@@ -18,11 +20,4 @@ const options = {
   jsxImportSource: 'preact',
   legalComments: 'eof',
   logLevel: 'warning',
-};
-await mkdir(folder, {recursive: true});
-await copyFile('src/index.html', join(folder, 'index.html'));
-if (process.argv[3] === '--watch') {
-  await (await context({...options, logLevel: 'info'})).watch();
-} else {
-  await build(options);
-}
+});

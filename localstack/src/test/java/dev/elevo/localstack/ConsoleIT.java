@@ -8,6 +8,7 @@ import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class ConsoleIT {
     private Browser browser;
     private String url;
 
+    private final List<String> made = new ArrayList<>();
+
     @BeforeEach
     void open() throws IOException {
         var program = Browser.installed();
@@ -55,6 +58,7 @@ final class ConsoleIT {
         if (browser != null) {
             browser.close();
         }
+        made.forEach(box -> stack.delete(box + "?force=true"));
     }
 
     private void signIn(String key) {
@@ -85,9 +89,11 @@ final class ConsoleIT {
     }
 
     private String make(String name) {
-        var made = stack.post(V1, "{\"name\":\"" + name + "\"}");
-        assertThat(made.status()).as(made.text()).isEqualTo(201);
-        return V1 + "/" + made.field("id");
+        var answer = stack.post(V1, "{\"name\":\"" + name + "\"}");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        var box = V1 + "/" + answer.field("id");
+        made.add(box);
+        return box;
     }
 
     /** Nothing failed in the page, its policy forbade nothing, and all of it came from here. */

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -54,7 +55,7 @@ public final class Workspace {
         var at = directory;
         while (!Files.exists(at, LinkOption.NOFOLLOW_LINKS)) {
             missing.addFirst(at);
-            at = at.getParent();
+            at = Objects.requireNonNull(at.getParent(), "the root is there");
         }
         if (!at.toRealPath().equals(at)) {
             throw new IOException("a link is in the way to " + directory);

@@ -85,7 +85,7 @@ final class Rehearsal {
             return HookAnswer.DONE;
         } catch (ExecutionException e) {
             LOG.error("the rehearsal failed", e.getCause());
-            return new HookAnswer(500, "the rehearsal failed: " + e.getCause().getMessage());
+            return new HookAnswer(500, "the rehearsal failed: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return HookAnswer.askAgain("interrupted");

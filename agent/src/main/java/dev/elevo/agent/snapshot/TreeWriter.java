@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes trees that may be in use: what vanishes meanwhile is left out, what becomes shorter is filled with zeros, and each file is as long
@@ -166,10 +167,14 @@ final class TreeWriter implements AutoCloseable {
         var facts = Files.readAttributes(root, "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
         return Entry.directory(
                 TreeStream.TOP,
-                (int) facts.get("mode"),
-                (int) facts.get("uid"),
-                (int) facts.get("gid"),
+                number(facts, "mode"),
+                number(facts, "uid"),
+                number(facts, "gid"),
                 facts.get("lastModifiedTime") instanceof FileTime time ? time.toInstant() : Instant.EPOCH);
+    }
+
+    private static int number(Map<String, Object> facts, String name) {
+        return facts.get(name) instanceof Integer number ? number : 0;
     }
 
     private void put(byte[] words) throws IOException {

@@ -81,7 +81,12 @@ final class Machine implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        Eventually.await(() -> isUp());
+        try {
+            Eventually.await(() -> isUp());
+        } catch (RuntimeException | Error e) {
+            process.destroyForcibly();
+            throw e;
+        }
     }
 
     private static int freePort() throws IOException {

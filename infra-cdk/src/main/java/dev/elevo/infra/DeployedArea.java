@@ -120,11 +120,11 @@ final class DeployedArea extends Construct {
                 .batchSize(100)
                 .retryAttempts(10)
                 .maxRecordAge(Duration.hours(1))
-                .filters(List.of(FilterCriteria.filter(Map.of(
+                .filters(List.of(FilterCriteria.filter(InOrder.of(Map.of(
                         "eventName",
                         FilterRule.isEqual("INSERT"),
                         "dynamodb",
-                        Map.of("Keys", Map.of("PK", Map.of("S", beginnings(partitions))))))))
+                        Map.of("Keys", Map.of("PK", Map.of("S", beginnings(partitions)))))))))
                 .build();
     }
 

@@ -113,13 +113,13 @@ final class FrontDoor extends Construct {
                 "DistributionConfig.ViewerCertificate",
                 Fn.conditionIf(
                         named.getLogicalId(),
-                        Map.of(
+                        InOrder.of(Map.of(
                                 "AcmCertificateArn",
                                 certificate,
                                 "MinimumProtocolVersion",
                                 "TLSv1.2_2021",
                                 "SslSupportMethod",
-                                "sni-only"),
+                                "sni-only")),
                         Map.of("CloudFrontDefaultCertificate", true)));
         properties.addPropertyOverride(
                 "DistributionConfig.WebACLId",

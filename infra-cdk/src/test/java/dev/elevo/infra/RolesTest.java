@@ -58,6 +58,14 @@ class RolesTest {
             "ec2:DeleteNetworkInterface", "Lambda takes it out again",
             "ec2:DescribeNetworkInterfaces", "Lambda looks where it is");
 
+    /** Of resources that are named by a pattern: how it ends, and why it has to. */
+    private static final Map<String, String> PATTERNS = Map.of(
+            "/index/*", "all indexes of the sandboxes' table",
+            "/live/*/@connections/*", "connections of the area's own API, which come and go",
+            "/workspaces/*", "files of sandboxes",
+            "/snapshots/*", "files of snapshots",
+            "/*", "in a bucket or an application that is the area's alone");
+
     private final Resources resources = Synthesis.ofDefaults().template();
 
     private static Set<String> needed(Area area) {
@@ -125,6 +133,28 @@ class RolesTest {
             });
         }
         assertThat(everywhere).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_resource_that_is_a_pattern_is_one_that_has_a_reason(Area area) {
+        new DeployedView(resources, area)
+                .statements().stream()
+                        .flatMap(statement -> statement.resources().stream())
+                        .filter(resource -> !resource.equals("*"))
+                        .map(RolesTest::text)
+                        .filter(resource -> resource.contains("*"))
+                        .forEach(resource -> assertThat(PATTERNS.keySet())
+                                .as(resource)
+                                .anyMatch(resource::endsWith));
+    }
+
+    /** The last literal of what CloudFormation joins. */
+    private static String text(Object resource) {
+        if (resource instanceof Map<?, ?> joined && joined.get("Fn::Join") instanceof List<?> parts) {
+            return text(((List<?>) parts.getLast()).getLast());
+        }
+        return resource.toString();
     }
 
     @Test

@@ -17,15 +17,17 @@ class AlarmsTest {
         var alarms = resources.all("AWS::CloudWatch::Alarm");
         var topic = resources.only("AWS::SNS::Topic");
 
-        assertThat(alarms).hasSize(4 + 2 * Area.values().length).allSatisfy(alarm -> assertThat(
-                        alarm.at("AlarmActions").toString())
-                .contains(topic.id()));
+        assertThat(alarms)
+                .hasSize(4 + 2 * Area.values().length)
+                .allSatisfy(
+                        alarm -> assertThat(alarm.at("AlarmActions").toString()).contains(topic.id()));
         assertThat(alarms)
                 .extracting(alarm -> alarm.at("AlarmDescription").toString())
                 .doesNotHaveDuplicates();
         assertThat(Stream.of(Area.values()))
                 .allSatisfy(area -> assertThat(alarms)
-                        .filteredOn(alarm -> alarm.at("AlarmDescription").toString().contains(" " + area.areaName() + " "))
+                        .filteredOn(
+                                alarm -> alarm.at("AlarmDescription").toString().contains(" " + area.areaName() + " "))
                         .hasSizeGreaterThanOrEqualTo(1));
     }
 
@@ -44,7 +46,8 @@ class AlarmsTest {
     void what_is_counted_in_logs_is_counted_by_the_words_the_functions_use() {
         assertThat(resources.all("AWS::Logs::MetricFilter"))
                 .extracting(filter -> Map.of(
-                        Resources.target(filter.at("LogGroupName")), filter.at("FilterPattern").toString()))
+                        Resources.target(filter.at("LogGroupName")),
+                        filter.at("FilterPattern").toString()))
                 .containsExactlyInAnyOrder(
                         Map.of(log(Area.SANDBOXES), "\"" + LogWords.SWEPT + "\""),
                         Map.of(log(Area.ADMIN), "\"" + LogWords.CIRCUIT_OPEN + "\""));

@@ -76,8 +76,7 @@ class NagTest {
 
         assertThat(unexplained).as("mend them, or say here why they stay").isEmpty();
         assertThat(EXPLANATIONS)
-                .allSatisfy(one ->
-                        assertThat(findings).as(one.toString()).anyMatch(one::explains))
+                .allSatisfy(one -> assertThat(findings).as(one.toString()).anyMatch(one::explains))
                 .allSatisfy(one -> assertThat(one.reason()).hasSizeGreaterThan(20));
     }
 }

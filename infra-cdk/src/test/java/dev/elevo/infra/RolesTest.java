@@ -34,8 +34,13 @@ class RolesTest {
             Set.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator");
     private static final Set<String> CONNECTIONS = Set.of("execute-api:ManageConnections");
     private static final Set<String> BLOBS = Set.of(
-            "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject",
-            "kms:Decrypt", "kms:GenerateDataKey");
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+            "kms:Decrypt",
+            "kms:GenerateDataKey");
     private static final Set<String> TOKENS = Set.of("lambda:CreateMicrovmAuthToken");
     private static final Set<String> MACHINES = Set.of(
             "lambda:CreateMicrovmAuthToken",
@@ -48,8 +53,8 @@ class RolesTest {
             "lambda:TerminateMicrovm");
     private static final Set<String> DEVICES =
             Set.of("sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish");
-    private static final Set<String> NETWORK = Set.of(
-            "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
+    private static final Set<String> NETWORK =
+            Set.of("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
 
     /** Actions for which AWS takes no narrower resource. */
     private static final Map<String, String> WITHOUT_RESOURCE = Map.of(
@@ -76,7 +81,8 @@ class RolesTest {
             needed.addAll(CONNECTIONS);
         }
         switch (area) {
-            case SANDBOXES -> Stream.of(MACHINES, BLOBS, DEVICES, STREAM_OF_THE_TABLE).forEach(needed::addAll);
+            case SANDBOXES ->
+                Stream.of(MACHINES, BLOBS, DEVICES, STREAM_OF_THE_TABLE).forEach(needed::addAll);
             case SNAPSHOTS -> Stream.of(TOKENS, BLOBS).forEach(needed::addAll);
             case RUNS -> Stream.of(TOKENS, BLOBS, STREAM_OF_THE_TABLE).forEach(needed::addAll);
             case PROCESS, FILES, GIT, LSP -> needed.addAll(TOKENS);
@@ -144,9 +150,8 @@ class RolesTest {
                         .filter(resource -> !resource.equals("*"))
                         .map(RolesTest::text)
                         .filter(resource -> resource.contains("*"))
-                        .forEach(resource -> assertThat(PATTERNS.keySet())
-                                .as(resource)
-                                .anyMatch(resource::endsWith));
+                        .forEach(resource ->
+                                assertThat(PATTERNS.keySet()).as(resource).anyMatch(resource::endsWith));
     }
 
     /** The last literal of what CloudFormation joins. */

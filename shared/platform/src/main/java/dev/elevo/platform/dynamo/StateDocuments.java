@@ -25,8 +25,8 @@ public final class StateDocuments {
     }
 
     public Optional<Map<String, AttributeValue>> find(String partition, String sort) {
-        var found = dynamo.getItem(request ->
-                request.tableName(table).key(key(partition, sort)).consistentRead(true));
+        var found = dynamo.getItem(
+                request -> request.tableName(table).key(key(partition, sort)).consistentRead(true));
         return found.hasItem() ? Optional.of(found.item()) : Optional.empty();
     }
 

@@ -43,7 +43,8 @@ class FrontDoorTest {
 
     @Test
     void where_there_is_none_an_empty_secret_opens_nothing() {
-        var sender = new FrontDoor("").sender("203.0.113.9", Map.of("x-elevo-front-door", "", "x-elevo-address", "10.0.0.1"));
+        var sender = new FrontDoor("")
+                .sender("203.0.113.9", Map.of("x-elevo-front-door", "", "x-elevo-address", "10.0.0.1"));
 
         assertThat(sender.address()).isEqualTo("203.0.113.9");
     }

@@ -37,6 +37,7 @@ class RehearsalTest {
         assertThat(fixture.limiter().hasSeen(RehearsalToken.NOBODY)).isTrue();
         assertThat(fixture.function().context().getBean(FixtureDeletions.class).made())
                 .isZero();
-        assertThat(fixture.answer(Events.get("/api/v1/fixture/query?path=/a")).text()).isEqualTo("{\"path\":\"/a\"}");
+        assertThat(fixture.answer(Events.get("/api/v1/fixture/query?path=/a")).text())
+                .isEqualTo("{\"path\":\"/a\"}");
     }
 }

@@ -39,7 +39,7 @@ class MicrovmsTest {
             assertThat(image.at("EnvironmentVariables").toString()).contains("ELEVO_DRIVER", "guest", "ELEVO_TEMPLATE");
             var hooks = image.map("Hooks");
             assertThat(hooks.get("Port")).isEqualTo(9000);
-            assertThat(hooks.toString().split("ENABLED", -1)).hasSize(6 + 1);
+            assertThat(hooks.toString().split("ENABLED", -1)).hasSize(7);
         });
     }
 

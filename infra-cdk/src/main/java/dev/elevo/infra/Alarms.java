@@ -45,9 +45,9 @@ final class Alarms extends Construct {
                 "More than 1 % of all requests end with a 5xx",
                 MathExpression.Builder.create()
                         .expression("IF(requests > 20, 100 * errors / requests, 0)")
-                        .usingMetrics(Map.of(
+                        .usingMetrics(InOrder.of(Map.of(
                                 "errors", http.api().metricServerError(SUM),
-                                "requests", http.api().metricCount(SUM)))
+                                "requests", http.api().metricCount(SUM))))
                         .period(FIVE_MINUTES)
                         .label("5xx in percent")
                         .build(),

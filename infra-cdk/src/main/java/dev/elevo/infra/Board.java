@@ -28,16 +28,25 @@ final class Board extends Construct {
                                                 api.metricLatency(statistic("p50", "p50")),
                                                 api.metricLatency(statistic("p99", "p99"))))),
                         List.of(
-                                perArea("Duration p99", areas, deployed -> deployed.live()
-                                        .metricDuration(statistic(
-                                                "p99", deployed.area().areaName()))),
-                                perArea("Failures", areas, deployed -> deployed.live()
-                                        .metricErrors(statistic(
-                                                "Sum", deployed.area().areaName())))),
+                                perArea(
+                                        "Duration p99",
+                                        areas,
+                                        deployed -> deployed.live()
+                                                .metricDuration(statistic(
+                                                        "p99", deployed.area().areaName()))),
+                                perArea(
+                                        "Failures",
+                                        areas,
+                                        deployed -> deployed.live()
+                                                .metricErrors(statistic(
+                                                        "Sum", deployed.area().areaName())))),
                         List.of(
-                                perArea("Throttles", areas, deployed -> deployed.live()
-                                        .metricThrottles(statistic(
-                                                "Sum", deployed.area().areaName()))),
+                                perArea(
+                                        "Throttles",
+                                        areas,
+                                        deployed -> deployed.live()
+                                                .metricThrottles(statistic(
+                                                        "Sum", deployed.area().areaName()))),
                                 graph("Sweeps and circuits", List.of(signals.sweeps(), signals.circuitsOpened()))),
                         List.of(
                                 graph(

@@ -48,7 +48,11 @@ final class DeployedArea extends Construct {
      * @param network where the area's function has to be inside of one
      */
     DeployedArea(
-            Construct scope, Area area, Code code, List<? extends Provision> provisions, Optional<PeopleStore> network) {
+            Construct scope,
+            Area area,
+            Code code,
+            List<? extends Provision> provisions,
+            Optional<PeopleStore> network) {
         super(scope, area.areaName());
         this.area = area;
         Tags.of(this).add("elevo:area", area.areaName());
@@ -62,8 +66,7 @@ final class DeployedArea extends Construct {
         role = Role.Builder.create(this, "Role")
                 .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
                 .build();
-        Statements.allow(
-                role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()));
+        Statements.allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()));
         var environment = new HashMap<String, String>();
         for (var provision : provisions) {
             environment.putAll(provision.environment(area));
@@ -120,11 +123,11 @@ final class DeployedArea extends Construct {
                 .batchSize(100)
                 .retryAttempts(10)
                 .maxRecordAge(Duration.hours(1))
-                .filters(List.of(FilterCriteria.filter(Map.of(
+                .filters(List.of(FilterCriteria.filter(InOrder.of(Map.of(
                         "eventName",
                         FilterRule.isEqual("INSERT"),
                         "dynamodb",
-                        Map.of("Keys", Map.of("PK", Map.of("S", beginnings(partitions))))))))
+                        Map.of("Keys", Map.of("PK", Map.of("S", beginnings(partitions)))))))))
                 .build();
     }
 

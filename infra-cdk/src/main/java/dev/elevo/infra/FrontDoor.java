@@ -91,7 +91,8 @@ final class FrontDoor extends Construct {
         try (var source = FrontDoor.class.getResourceAsStream(resource)) {
             return Function.Builder.create(this, id)
                     .runtime(FunctionRuntime.JS_2_0)
-                    .code(FunctionCode.fromInline(new String(requireNonNull(source, resource).readAllBytes(), UTF_8)))
+                    .code(FunctionCode.fromInline(
+                            new String(requireNonNull(source, resource).readAllBytes(), UTF_8)))
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -101,25 +102,23 @@ final class FrontDoor extends Construct {
     /** By parameters, so that one template serves deployments with a name of their own and without. */
     private String name(Construct scope) {
         var domain = parameter(scope, "DomainName", "Host name of the deployment");
-        var certificate = parameter(
-                scope, "CertificateArn", "Certificate of the host name in ACM, in " + CERTIFICATES);
+        var certificate = parameter(scope, "CertificateArn", "Certificate of the host name in ACM, in " + CERTIFICATES);
         var firewall = parameter(scope, "WebAclArn", "Web ACL of WAF (scope CLOUDFRONT) that stands in front");
         var named = given("Named", domain);
         var properties = (CfnDistribution) requireNonNull(distribution.getNode().getDefaultChild());
         properties.addPropertyOverride(
-                "DistributionConfig.Aliases",
-                Fn.conditionIf(named.getLogicalId(), List.of(domain), Aws.NO_VALUE));
+                "DistributionConfig.Aliases", Fn.conditionIf(named.getLogicalId(), List.of(domain), Aws.NO_VALUE));
         properties.addPropertyOverride(
                 "DistributionConfig.ViewerCertificate",
                 Fn.conditionIf(
                         named.getLogicalId(),
-                        Map.of(
+                        InOrder.of(Map.of(
                                 "AcmCertificateArn",
                                 certificate,
                                 "MinimumProtocolVersion",
                                 "TLSv1.2_2021",
                                 "SslSupportMethod",
-                                "sni-only"),
+                                "sni-only")),
                         Map.of("CloudFrontDefaultCertificate", true)));
         properties.addPropertyOverride(
                 "DistributionConfig.WebACLId",

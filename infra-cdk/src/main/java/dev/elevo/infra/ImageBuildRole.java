@@ -25,12 +25,10 @@ final class ImageBuildRole extends Construct {
     }
 
     void grantRead(Asset zip) {
-        Statements.allow(
-                role, List.of("s3:GetObject"), List.of(zip.getBucket().arnForObjects(zip.getS3ObjectKey())));
+        Statements.allow(role, List.of("s3:GetObject"), List.of(zip.getBucket().arnForObjects(zip.getS3ObjectKey())));
     }
 
     void grantWrite(LogGroup log) {
-        Statements.allow(
-                role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()));
+        Statements.allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()));
     }
 }

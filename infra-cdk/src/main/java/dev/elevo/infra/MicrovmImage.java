@@ -52,10 +52,14 @@ final class MicrovmImage extends Construct {
                 // The build fetches packages; what a sandbox reaches is decided when it is run.
                 .egressNetworkConnectors(List.of(SandboxNetworks.managed("INTERNET_EGRESS")))
                 .environmentVariables(variables(Map.of(
-                        "ELEVO_DRIVER", "guest",
-                        "ELEVO_TEMPLATE", template,
-                        "ELEVO_AGENT_PORT", Integer.toString(API),
-                        "ELEVO_HOOKS_PORT", Integer.toString(HOOKS))))
+                        "ELEVO_DRIVER",
+                        "guest",
+                        "ELEVO_TEMPLATE",
+                        template,
+                        "ELEVO_AGENT_PORT",
+                        Integer.toString(API),
+                        "ELEVO_HOOKS_PORT",
+                        Integer.toString(HOOKS))))
                 .hooks(hooks())
                 .logging(CfnMicrovmImage.LoggingProperty.builder()
                         .cloudWatch(CfnMicrovmImage.CloudWatchLoggingProperty.builder()

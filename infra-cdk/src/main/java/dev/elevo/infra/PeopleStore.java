@@ -74,7 +74,8 @@ final class PeopleStore extends Construct implements Provision {
                 .defaultDatabaseName(DATABASE)
                 // A frozen function does not close its connections, and with one open the database would not fall
                 // asleep.
-                .parameters(Map.of("idle_session_timeout", "120000", "idle_in_transaction_session_timeout", "30000"))
+                .parameters(InOrder.of(
+                        Map.of("idle_session_timeout", "120000", "idle_in_transaction_session_timeout", "30000")))
                 .storageEncrypted(true)
                 .deletionProtection(true)
                 .removalPolicy(RemovalPolicy.RETAIN)

@@ -27,7 +27,7 @@ final class SandboxNetworks {
     }
 
     static String managed(String name) {
-        return "arn:" + Aws.PARTITION + ":lambda:" + Aws.REGION
-                + ":aws:network-connector:aws-network-connector:" + name;
+        return "arn:" + Aws.PARTITION + ":lambda:" + Aws.REGION + ":aws:network-connector:aws-network-connector:"
+                + name;
     }
 }

@@ -89,7 +89,8 @@ final class StateStore extends Construct implements Provision {
             case NONE -> {}
             case READ -> Statements.allow(role, READ, withIndexes);
             case WRITE ->
-                Statements.allow(role, Stream.concat(READ.stream(), WRITE.stream()).toList(), withIndexes);
+                Statements.allow(
+                        role, Stream.concat(READ.stream(), WRITE.stream()).toList(), withIndexes);
         }
     }
 

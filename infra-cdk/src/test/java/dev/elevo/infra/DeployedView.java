@@ -22,14 +22,13 @@ record DeployedView(Resources resources, Area area) {
 
     Resource alias() {
         return only(resources.all("AWS::Lambda::Alias").stream()
-                .filter(alias ->
-                        Resources.target(alias.at("FunctionName")).equals(function().id())));
+                .filter(alias -> Resources.target(alias.at("FunctionName"))
+                        .equals(function().id())));
     }
 
     Resource mapping() {
         return only(resources.all("AWS::Lambda::EventSourceMapping").stream()
-                .filter(mapping ->
-                        mapping.at("FunctionName").toString().contains(alias().id())));
+                .filter(mapping -> mapping.at("FunctionName").toString().contains(alias().id())));
     }
 
     Resource log() {

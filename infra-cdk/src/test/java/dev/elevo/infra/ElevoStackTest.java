@@ -45,8 +45,7 @@ class ElevoStackTest {
 
     @Test
     void the_functions_list_sandboxes_by_the_indexes_of_the_table_they_are_told() {
-        var told =
-                Objects.requireNonNull(of(Area.SANDBOXES).environment().get("ELEVO_SANDBOX_TABLE"));
+        var told = Objects.requireNonNull(of(Area.SANDBOXES).environment().get("ELEVO_SANDBOX_TABLE"));
         var table = DeployedView.only(resources.all("AWS::DynamoDB::Table").stream()
                 .filter(candidate -> candidate.id().equals(Resources.target(told))));
 
@@ -95,7 +94,8 @@ class ElevoStackTest {
     @EnumSource
     void every_path_of_an_area_leads_to_its_alias(Area area) {
         for (var path : area.paths()) {
-            var route = DeployedView.only(routes("HTTP").filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
+            var route = DeployedView.only(
+                    routes("HTTP").filter(candidate -> routeKey(path).equals(candidate.at("RouteKey"))));
             var integration = DeployedView.only(resources.all("AWS::ApiGatewayV2::Integration").stream()
                     .filter(candidate -> route.at("Target").toString().contains(candidate.id())));
 
@@ -138,7 +138,9 @@ class ElevoStackTest {
             assertThat(leading)
                     .extracting(route -> Resources.target(route.at("ApiId")))
                     .containsOnly(Resources.target(leading.getFirst().at("ApiId")));
-            assertThat(of(area).environment()).containsKey("ELEVO_CONNECTIONS_URL").doesNotContainKey("ELEVO_STREAMS_URL");
+            assertThat(of(area).environment())
+                    .containsKey("ELEVO_CONNECTIONS_URL")
+                    .doesNotContainKey("ELEVO_STREAMS_URL");
             assertThat(of(area).actions()).contains("execute-api:ManageConnections");
         }
     }
@@ -192,8 +194,7 @@ class ElevoStackTest {
         assertThat(key.at("EnableKeyRotation")).isEqualTo(true);
         assertThat(resources.all("AWS::S3::Bucket")).hasSize(2).allSatisfy(bucket -> {
             assertThat(bucket.map("PublicAccessBlockConfiguration")).doesNotContainValue(false);
-            assertThat(bucket.at("BucketEncryption").toString())
-                    .contains("aws:kms", key.id(), "BucketKeyEnabled=true");
+            assertThat(bucket.at("BucketEncryption").toString()).contains("aws:kms", key.id(), "BucketKeyEnabled=true");
             assertThat(bucket.at("LifecycleConfiguration").toString()).contains("DaysAfterInitiation=1");
         });
     }

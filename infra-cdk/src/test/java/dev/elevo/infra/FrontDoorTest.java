@@ -22,7 +22,8 @@ class FrontDoorTest {
         var behaviors = Resources.maps(Objects.requireNonNull(distribution.get("CacheBehaviors")));
         var http = target(Resources.map(Objects.requireNonNull(distribution.get("DefaultCacheBehavior"))));
 
-        assertThat(behaviors).extracting(behavior -> behavior.get("PathPattern"))
+        assertThat(behaviors)
+                .extracting(behavior -> behavior.get("PathPattern"))
                 .startsWith("/api/v1/sandboxes/*/process/run/stream")
                 .containsExactlyInAnyOrderElementsOf(Stream.concat(
                                 Stream.of("/api/v1/sandboxes/*/process/run/stream"),
@@ -38,7 +39,8 @@ class FrontDoorTest {
                         .filter(one -> pattern.equals(one.get("PathPattern")))
                         .findFirst()
                         .orElseThrow();
-                assertThat(String.valueOf(origin(target(behavior)).get("DomainName"))).contains(api(area));
+                assertThat(String.valueOf(origin(target(behavior)).get("DomainName")))
+                        .contains(api(area));
             }
         }
     }
@@ -88,7 +90,8 @@ class FrontDoorTest {
     /** As CloudFront does, with a request that tries to pass for another's. */
     private static String run(String script, String uri) throws IOException, InterruptedException {
         try (var source = FrontDoor.class.getResourceAsStream(script)) {
-            var program = new String(Objects.requireNonNull(source).readAllBytes(), StandardCharsets.UTF_8) + """
+            var program = new String(Objects.requireNonNull(source).readAllBytes(), StandardCharsets.UTF_8)
+                    + """
                     const request = handler({
                         viewer: { ip: '192.0.2.7' },
                         request: {
@@ -120,7 +123,10 @@ class FrontDoorTest {
 
     private Map<String, Object> origin(String id) {
         List<Map<String, Object>> origins = Resources.maps(Objects.requireNonNull(distribution.get("Origins")));
-        return origins.stream().filter(origin -> id.equals(origin.get("Id"))).findFirst().orElseThrow();
+        return origins.stream()
+                .filter(origin -> id.equals(origin.get("Id")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static String target(Map<String, Object> behavior) {

@@ -24,7 +24,8 @@ class MicrovmsTest {
         assertThat(resources.all("AWS::Lambda::MicrovmImage"))
                 .extracting(image -> image.at("Name"))
                 .containsExactlyInAnyOrderElementsOf(Synthesis.TEMPLATES.keySet().stream()
-                        .flatMap(template -> Choices.DEFAULT.sizes().stream().map(size -> "elevo-" + template + "-" + size))
+                        .flatMap(template ->
+                                Choices.DEFAULT.sizes().stream().map(size -> "elevo-" + template + "-" + size))
                         .toList());
     }
 
@@ -38,7 +39,7 @@ class MicrovmsTest {
             assertThat(image.at("EnvironmentVariables").toString()).contains("ELEVO_DRIVER", "guest", "ELEVO_TEMPLATE");
             var hooks = image.map("Hooks");
             assertThat(hooks.get("Port")).isEqualTo(9000);
-            assertThat(hooks.toString().split("ENABLED", -1)).hasSize(6 + 1);
+            assertThat(hooks.toString().split("ENABLED", -1)).hasSize(7);
         });
     }
 
@@ -51,7 +52,8 @@ class MicrovmsTest {
             assertThat(environment).doesNotContainKeys("ELEVO_ENGINE", "ELEVO_MICROVM_IMAGES");
         } else {
             assertThat(environment).containsEntry("ELEVO_ENGINE", "microvm").doesNotContainKey("ELEVO_AGENT_URL");
-            var offered = Objects.requireNonNull(environment.get("ELEVO_MICROVM_IMAGES")).toString();
+            var offered = Objects.requireNonNull(environment.get("ELEVO_MICROVM_IMAGES"))
+                    .toString();
             assertThat(offered).contains("base/1024=", ",python/4096=", "LatestActiveImageVersion");
             assertThat(offered.indexOf("base/")).isLessThan(offered.indexOf("python/"));
             assertThat(environment).doesNotContainKey("ELEVO_MICROVM_EGRESS_BLOCKED");
@@ -70,13 +72,21 @@ class MicrovmsTest {
         assertThat(Stream.of("AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::VPCEndpoint"))
                 .allSatisfy(type -> assertThat(template.all(type)).isEmpty());
         // What the CDK writes for "nothing": a rule to an address that is none.
-        assertThat(template.only("AWS::EC2::SecurityGroup").at("SecurityGroupEgress").toString())
+        assertThat(template.only("AWS::EC2::SecurityGroup")
+                        .at("SecurityGroupEgress")
+                        .toString())
                 .contains("255.255.255.255/32");
-        assertThat(template.only("AWS::Route53Resolver::FirewallRuleGroup").at("FirewallRules").toString())
+        assertThat(template.only("AWS::Route53Resolver::FirewallRuleGroup")
+                        .at("FirewallRules")
+                        .toString())
                 .contains("BLOCK", "NXDOMAIN");
-        assertThat(template.only("AWS::Lambda::NetworkConnector").map("Configuration").toString())
+        assertThat(template.only("AWS::Lambda::NetworkConnector")
+                        .map("Configuration")
+                        .toString())
                 .contains("MicroVm");
-        assertThat(template.only("AWS::IAM::Role").at("AssumeRolePolicyDocument").toString())
+        assertThat(template.only("AWS::IAM::Role")
+                        .at("AssumeRolePolicyDocument")
+                        .toString())
                 .doesNotContain("aws:Source");
     }
 
@@ -84,8 +94,10 @@ class MicrovmsTest {
     void sizes_that_aws_does_not_have_are_refused() {
         assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_MICROVM_SIZES", "1024,3000")))
                 .hasMessageContaining("3000");
-        assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_MICROVM_SIZES", "big"))).hasMessageContaining("big");
-        assertThat(Choices.from(Map.of("ELEVO_MICROVM_SIZES", "8192, 512")).sizes()).containsExactly(512, 8192);
+        assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_MICROVM_SIZES", "big")))
+                .hasMessageContaining("big");
+        assertThat(Choices.from(Map.of("ELEVO_MICROVM_SIZES", "8192, 512")).sizes())
+                .containsExactly(512, 8192);
     }
 
     @Test

@@ -34,8 +34,13 @@ class RolesTest {
             Set.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator");
     private static final Set<String> CONNECTIONS = Set.of("execute-api:ManageConnections");
     private static final Set<String> BLOBS = Set.of(
-            "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject",
-            "kms:Decrypt", "kms:GenerateDataKey");
+            "s3:AbortMultipartUpload",
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:ListBucket",
+            "s3:PutObject",
+            "kms:Decrypt",
+            "kms:GenerateDataKey");
     private static final Set<String> TOKENS = Set.of("lambda:CreateMicrovmAuthToken");
     private static final Set<String> MACHINES = Set.of(
             "lambda:CreateMicrovmAuthToken",
@@ -48,8 +53,8 @@ class RolesTest {
             "lambda:TerminateMicrovm");
     private static final Set<String> DEVICES =
             Set.of("sns:CreatePlatformEndpoint", "sns:DeleteEndpoint", "sns:Publish");
-    private static final Set<String> NETWORK = Set.of(
-            "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
+    private static final Set<String> NETWORK =
+            Set.of("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces");
 
     /** Actions for which AWS takes no narrower resource. */
     private static final Map<String, String> WITHOUT_RESOURCE = Map.of(
@@ -57,6 +62,14 @@ class RolesTest {
             "ec2:CreateNetworkInterface", "Lambda brings the function into its network",
             "ec2:DeleteNetworkInterface", "Lambda takes it out again",
             "ec2:DescribeNetworkInterfaces", "Lambda looks where it is");
+
+    /** Of resources that are named by a pattern: how it ends, and why it has to. */
+    private static final Map<String, String> PATTERNS = Map.of(
+            "/index/*", "all indexes of the sandboxes' table",
+            "/live/*/@connections/*", "connections of the area's own API, which come and go",
+            "/workspaces/*", "files of sandboxes",
+            "/snapshots/*", "files of snapshots",
+            "/*", "in a bucket or an application that is the area's alone");
 
     private final Resources resources = Synthesis.ofDefaults().template();
 
@@ -68,7 +81,8 @@ class RolesTest {
             needed.addAll(CONNECTIONS);
         }
         switch (area) {
-            case SANDBOXES -> Stream.of(MACHINES, BLOBS, DEVICES, STREAM_OF_THE_TABLE).forEach(needed::addAll);
+            case SANDBOXES ->
+                Stream.of(MACHINES, BLOBS, DEVICES, STREAM_OF_THE_TABLE).forEach(needed::addAll);
             case SNAPSHOTS -> Stream.of(TOKENS, BLOBS).forEach(needed::addAll);
             case RUNS -> Stream.of(TOKENS, BLOBS, STREAM_OF_THE_TABLE).forEach(needed::addAll);
             case PROCESS, FILES, GIT, LSP -> needed.addAll(TOKENS);
@@ -125,6 +139,27 @@ class RolesTest {
             });
         }
         assertThat(everywhere).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_resource_that_is_a_pattern_is_one_that_has_a_reason(Area area) {
+        new DeployedView(resources, area)
+                .statements().stream()
+                        .flatMap(statement -> statement.resources().stream())
+                        .filter(resource -> !resource.equals("*"))
+                        .map(RolesTest::text)
+                        .filter(resource -> resource.contains("*"))
+                        .forEach(resource ->
+                                assertThat(PATTERNS.keySet()).as(resource).anyMatch(resource::endsWith));
+    }
+
+    /** The last literal of what CloudFormation joins. */
+    private static String text(Object resource) {
+        if (resource instanceof Map<?, ?> joined && joined.get("Fn::Join") instanceof List<?> parts) {
+            return text(((List<?>) parts.getLast()).getLast());
+        }
+        return resource.toString();
     }
 
     @Test

@@ -52,7 +52,8 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
 
     private static Synthesis synthesise(Choices choices) {
         try {
-            var folder = Files.createTempDirectory(Path.of("target"), "synthesis").toAbsolutePath();
+            var folder =
+                    Files.createTempDirectory(Path.of("target"), "synthesis").toAbsolutePath();
             for (var area : Area.values()) {
                 writeZip(Files.createDirectories(folder.resolve(area.areaName()).resolve("target"))
                         .resolve("lambda.zip"));
@@ -60,8 +61,9 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
             for (var template : TEMPLATES.keySet()) {
                 writeZip(folder.resolve("microvm-image-" + template + ".zip"));
             }
-            var app = new App(
-                    AppProps.builder().outdir(folder.resolve("cdk.out").toString()).build());
+            var app = new App(AppProps.builder()
+                    .outdir(folder.resolve("cdk.out").toString())
+                    .build());
             var stack = new ElevoStack(app, new FunctionPackages(folder), new AgentImages(folder), choices);
             Aspects.of(app).add(new AwsSolutionsChecks());
             app.synth();

@@ -76,6 +76,37 @@ final class RuntimeApiIT {
         }
     }
 
+    /** What only the function of the area can say. */
+    @Test
+    void every_area_answers_through_its_own_process() {
+        for (var area : Area.values()) {
+            var answer = stack.get(question(area));
+            assertThat(answer.text()).as(area.areaName()).contains(expected(area));
+        }
+    }
+
+    private static String question(Area area) {
+        return switch (area) {
+            case SANDBOXES -> SANDBOXES;
+            case PROCESS -> SANDBOXES + "/none/process";
+            case FILES -> SANDBOXES + "/none/files?path=/";
+            case GIT -> SANDBOXES + "/none/git/status?path=/";
+            case LSP -> SANDBOXES + "/none/lsp/servers";
+            case SNAPSHOTS, VOLUMES, RUNS -> "/api/v1/" + area.areaName();
+            case DOCS -> "/openapi.yaml";
+            case ADMIN -> "/api/v1/config";
+        };
+    }
+
+    private static String expected(Area area) {
+        return switch (area) {
+            case SANDBOXES, SNAPSHOTS, VOLUMES, RUNS -> "\"data\":[]";
+            case PROCESS, FILES, GIT, LSP -> "\"code\":2001";
+            case DOCS -> "openapi: ";
+            case ADMIN -> "\"features\":";
+        };
+    }
+
     private void assertPrintsColour() {
         var ran = stack.post(SANDBOXES + "/first/process/run", "{\"command\":\"echo $COLOUR\"}");
         assertThat(ran.json()).as(ran.text()).containsEntry("stdout", "blü\n");

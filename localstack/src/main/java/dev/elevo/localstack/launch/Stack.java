@@ -97,7 +97,11 @@ public final class Stack {
                 : new Areas(
                         area -> new Surroundings(
                                 environment,
-                                List.of(options.heldToRights() ? HeldToRights.client(area, configuration, table) : table, trail)),
+                                List.of(
+                                        options.heldToRights()
+                                                ? HeldToRights.client(area, configuration, table)
+                                                : table,
+                                        trail)),
                         forAdmin,
                         options.instances());
         opened.add(functions::close);

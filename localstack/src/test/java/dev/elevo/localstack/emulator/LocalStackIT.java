@@ -117,7 +117,9 @@ final class LocalStackIT {
                 "--role", "arn:aws:iam::000000000000:role/elevo",
                 "--timeout", "29",
                 "--memory-size", "1024",
-                "--environment", "Variables={ELEVO_CURSOR_SECRET=" + "c".repeat(64) + ",ELEVO_JWT_SECRET=" + "s".repeat(64) + "}",
+                "--environment",
+                        "Variables={ELEVO_CURSOR_SECRET=" + "c".repeat(64) + ",ELEVO_JWT_SECRET=" + "s".repeat(64)
+                                + "}",
                 "--zip-file", "fileb:///tmp/lambda.zip");
         assumeFalse(
                 created.getExitCode() != 0 && created.getStderr().contains("runtime"),
@@ -126,10 +128,14 @@ final class LocalStackIT {
         succeeds("lambda", "wait", "function-active-v2", "--function-name", FUNCTION);
 
         succeeds(
-                "lambda", "invoke",
-                "--function-name", FUNCTION,
-                "--cli-binary-format", "raw-in-base64-out",
-                "--payload", "file:///tmp/event.json",
+                "lambda",
+                "invoke",
+                "--function-name",
+                FUNCTION,
+                "--cli-binary-format",
+                "raw-in-base64-out",
+                "--payload",
+                "file:///tmp/event.json",
                 "/tmp/answer.json");
         assertThat(aws.execInContainer("cat", "/tmp/answer.json").getStdout())
                 .contains("\"statusCode\":200", "openapi:");
@@ -155,9 +161,14 @@ final class LocalStackIT {
                 "--http-method", "GET",
                 "--type", "AWS",
                 "--integration-http-method", "POST",
-                "--uri", "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:" + FUNCTION + "/invocations",
+                "--uri",
+                        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:"
+                                + FUNCTION + "/invocations",
                 "--passthrough-behavior", "NEVER",
-                "--request-templates", "{\"application/json\": \"" + EVENT.replace("$", "$util.escapeJavaScript('$')").replace("\"", "\\\"") + "\"}");
+                "--request-templates",
+                        "{\"application/json\": \""
+                                + EVENT.replace("$", "$util.escapeJavaScript('$')")
+                                        .replace("\"", "\\\"") + "\"}");
         for (var put : new String[] {"put-method-response", "put-integration-response"}) {
             succeeds(
                     "apigateway", put,
@@ -167,8 +178,7 @@ final class LocalStackIT {
                     "--status-code", "200");
         }
         succeeds("apigateway", "create-deployment", "--rest-api-id", api, "--stage-name", "live");
-        var answer = aws.execInContainer(
-                "curl", "-sS", "http://localhost:4566/_aws/execute-api/" + api + "/live/");
+        var answer = aws.execInContainer("curl", "-sS", "http://localhost:4566/_aws/execute-api/" + api + "/live/");
         return answer.getStdout();
     }
 
@@ -182,8 +192,8 @@ final class LocalStackIT {
 
     private ExecResult aws(String... arguments) throws IOException {
         try {
-            return aws.execInContainer(Stream.concat(Stream.of("awslocal"), Stream.of(arguments))
-                    .toArray(String[]::new));
+            return aws.execInContainer(
+                    Stream.concat(Stream.of("awslocal"), Stream.of(arguments)).toArray(String[]::new));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

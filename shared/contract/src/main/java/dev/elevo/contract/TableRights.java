@@ -75,7 +75,8 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
                     Area.ADMIN,
                     writing(
                             Sandboxes.READ,
-                            Stream.concat(PLACEMENTS.stream(), Stream.of("HEALTH")).toList(),
+                            Stream.concat(PLACEMENTS.stream(), Stream.of("HEALTH"))
+                                    .toList(),
                             List.of(
                                     List.of("KEY#*", "REVOKED#*", "ORG#*", "PROJECTION", "SCHEMA"),
                                     List.of("DEVICES#*", "DEVICE#*", "DEADDEVICES"),
@@ -96,7 +97,10 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
 
     /** All it may look at. */
     public List<String> readable() {
-        return Stream.concat(read.stream(), written.stream()).distinct().sorted().toList();
+        return Stream.concat(read.stream(), written.stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     public boolean mayRead(String partition) {

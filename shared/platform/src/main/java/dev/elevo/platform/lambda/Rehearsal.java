@@ -96,7 +96,7 @@ final class Rehearsal implements OrderedResource {
                 .filter(route -> route.getHttpMethod() == HttpMethod.GET)
                 .map(Rehearsal::path)
                 .distinct()
-                .sorted(Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()))
+                .sorted(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .toList();
     }
 

@@ -41,7 +41,6 @@ public final class StatusLog {
     /** Not of the thread: instances that begin with one snapshot would all wait the same time. */
     private static final SecureRandom RANDOM = new SecureRandom();
 
-
     /** A transaction has 100 parts; each change takes two of them and the head is one. */
     private static final int MOST_AT_ONCE = 49;
 

@@ -28,6 +28,10 @@ public final class InMemoryRateLimiter implements RateLimiter {
         return decide(key, perMinute, false);
     }
 
+    public synchronized boolean hasSeen(String caller) {
+        return fullAt.keySet().stream().anyMatch(key -> key.caller().contains(caller));
+    }
+
     private synchronized Decision decide(BucketKey key, int perMinute, boolean taking) {
         var now = clock.instant();
         var interval = Duration.ofMinutes(1).dividedBy(perMinute);

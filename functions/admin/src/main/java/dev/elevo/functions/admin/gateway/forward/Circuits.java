@@ -30,7 +30,9 @@ final class Circuits {
         if (circuits.size() > MOST) {
             circuits.clear(); // services come and go; what is forgotten is learnt again
         }
-        return circuits.computeIfAbsent(service, name -> new Circuit(
+        return circuits.computeIfAbsent(
+                service,
+                name -> new Circuit(
                         threshold, open, System::nanoTime, () -> LOG.warn("{}: {}", LogWords.CIRCUIT_OPEN, name)));
     }
 }

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 class CircuitTest {
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger openings = new AtomicInteger();
-    private final Circuit circuit =
-            new Circuit(5, Duration.ofSeconds(30), now::get, openings::incrementAndGet);
+    private final Circuit circuit = new Circuit(5, Duration.ofSeconds(30), now::get, openings::incrementAndGet);
 
     @Test
     void five_failures_in_a_row_open_it_and_a_success_between_them_does_not() {

@@ -159,8 +159,9 @@ final class Browser implements AutoCloseable {
 
     /** As if by keys, into the first element of this selector. */
     void enter(String selector, String text) {
-        await("(() => { const there = document.querySelector(" + quoted(selector)
-                + "); there?.focus(); there?.select?.(); return there !== null && there === document.activeElement; })()");
+        await(
+                "(() => { const there = document.querySelector(" + quoted(selector)
+                        + "); there?.focus(); there?.select?.(); return there !== null && there === document.activeElement; })()");
         call("Input.insertText", Map.of("text", text));
     }
 

@@ -108,7 +108,8 @@ final class ConsoleIT {
         signIn("ewk_" + "0".repeat(43));
         awaitText("INVALID_TOKEN");
         awaitText("req-");
-        assertThat(browser.await("sessionStorage.length === 0 && document.cookie === ''")).isEqualTo(true);
+        assertThat(browser.await("sessionStorage.length === 0 && document.cookie === ''"))
+                .isEqualTo(true);
 
         signIn();
         browser.open(url);
@@ -227,8 +228,9 @@ final class ConsoleIT {
         assertThat(there).content().isEqualTo("one\ntwo\n");
 
         browser.choose("input[type=file]", large);
-        Eventually.await(() ->
-                stack.get(files + "/stat?path=/home/user/large.bin").field("size").equals("6000000"));
+        Eventually.await(() -> stack.get(files + "/stat?path=/home/user/large.bin")
+                .field("size")
+                .equals("6000000"));
 
         browser.click("button[aria-label='Rename small.txt']");
         browser.enter("dialog input", "other.txt");
@@ -254,7 +256,9 @@ final class ConsoleIT {
     void every_view_can_be_used_by_those_who_do_not_see_it() throws IOException {
         var box = make("views");
         var id = box.substring(V1.length() + 1);
-        stack.post(box + "/files/write", "{\"path\":\"/home/user/notes.md\",\"content\":\"# Notes\\n\\nA first line.\\n\"}");
+        stack.post(
+                box + "/files/write",
+                "{\"path\":\"/home/user/notes.md\",\"content\":\"# Notes\\n\\nA first line.\\n\"}");
         stack.post(box + "/files/mkdir", "{\"path\":\"/home/user/src\"}");
         looksWell("sign-in");
         signIn();
@@ -299,9 +303,10 @@ final class ConsoleIT {
     private void looksWell(String view) throws IOException {
         for (var scheme : List.of("light", "dark")) {
             browser.prefer(scheme);
-            browser.run("window.found = undefined; " + axe() + "; axe.run().then(all => window.found = all.violations"
-                    + ".filter(one => ['serious', 'critical'].includes(one.impact))"
-                    + ".map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' ')).join('; ') || 'nothing')");
+            browser.run(
+                    "window.found = undefined; " + axe() + "; axe.run().then(all => window.found = all.violations"
+                            + ".filter(one => ['serious', 'critical'].includes(one.impact))"
+                            + ".map(one => one.id + ': ' + one.nodes.map(node => node.html).join(' ')).join('; ') || 'nothing')");
             assertThat(browser.await("window.found")).as(view + " in " + scheme).isEqualTo("nothing");
             keep(view + "-" + scheme);
         }

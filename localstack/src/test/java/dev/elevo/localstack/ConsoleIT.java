@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Somebody who works with the console. With {@code -Delevo.screenshots=FOLDER} the pictures of its description are taken on the way. */
 @SuppressWarnings("NullAway.Init")
 final class ConsoleIT {
+    private static final String GATE = "document.querySelector('input[name=key]') !== null";
     private static final String V1 = "/api/v1/sandboxes";
     /** The sockets of a page are kept, for a test to cut them. */
     private static final String KEEP_SOCKETS = """
@@ -50,7 +51,7 @@ final class ConsoleIT {
         url = stack.ready("url") + "/console";
         browser = new Browser(program.get(), Files.createDirectory(folder.resolve("profile")));
         browser.beforeEachPage(KEEP_SOCKETS);
-        browser.open(url);
+        browser.open(url, GATE);
     }
 
     @AfterEach
@@ -112,7 +113,7 @@ final class ConsoleIT {
                 .isEqualTo(true);
 
         signIn();
-        browser.open(url);
+        browser.open(url, "document.querySelector('.top') !== null");
         live();
         assertThat(browser.await("localStorage.length === 0")).isEqualTo(true);
 
@@ -261,8 +262,7 @@ final class ConsoleIT {
                 "{\"path\":\"/home/user/notes.md\",\"content\":\"# Notes\\n\\nA first line.\\n\"}");
         stack.post(box + "/files/mkdir", "{\"path\":\"/home/user/src\"}");
         browser.beforeEachPage(axe());
-        browser.open(url);
-        browser.await("document.querySelector('input[name=key]') !== null && window.axe !== undefined");
+        browser.open(url, GATE);
         looksWell("sign-in");
         signIn();
         make("another");

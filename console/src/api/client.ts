@@ -1,7 +1,8 @@
 import {end, session} from '../session';
 
 const BASE = '/api/v1';
-const RETRY_AFTER_MS = 500;
+/** Between tries where there was no answer at all. */
+const WAITS_MS = [300, 1000, 2000];
 
 /** What the API refused, in its own words; `status` 0 when it could not be reached. */
 export class ApiError extends Error {
@@ -73,21 +74,24 @@ export async function call<T>(method: string, target: string, request: Call = {}
   return (text ? JSON.parse(text) : undefined) as T;
 }
 
-/** A broken connection is tried once more: the name of a change keeps it from being made twice. */
+/**
+ * What was not answered is tried again: a browser drops its requests when an interface comes to its machine, as one does with each sandbox
+ * of a local run. The name of a change keeps it from being made twice.
+ */
 async function send(url: string, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (failure) {
-    if (init.signal?.aborted) {
-      throw failure;
-    }
-    await new Promise(resolve => setTimeout(resolve, RETRY_AFTER_MS));
+  for (const wait of WAITS_MS) {
     try {
       return await fetch(url, init);
-    } catch {
-      throw unreachable();
+    } catch (failure) {
+      if (init.signal?.aborted) {
+        throw failure;
+      }
+      await new Promise(resolve => setTimeout(resolve, wait));
     }
   }
+  return fetch(url, init).catch((failure: unknown) => {
+    throw init.signal?.aborted ? failure : unreachable();
+  });
 }
 
 export function unreachable(): ApiError {

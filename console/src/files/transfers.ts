@@ -25,7 +25,14 @@ let last = 0;
 export async function upload(sandboxId: string, folder: string, files: readonly File[]): Promise<void> {
   for (const file of files) {
     try {
-      await uploadOne(sandboxId, within(folder, file.name), file, false);
+      const target = within(folder, file.name);
+      await uploadOne(sandboxId, target, file, false).catch((failure: unknown) => {
+        // Cut on its way, as by a change of the network: once more, from its beginning.
+        if (failure instanceof ApiError && failure.status === 0) {
+          return uploadOne(sandboxId, target, file, false);
+        }
+        throw failure;
+      });
     } catch (failure) {
       complain(failure);
     }

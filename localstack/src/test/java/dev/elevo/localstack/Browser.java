@@ -33,6 +33,7 @@ final class Browser implements AutoCloseable {
     private static final List<String> PROGRAMS =
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOADING = Duration.ofSeconds(10);
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
     private final Process process;
@@ -157,10 +158,29 @@ final class Browser implements AutoCloseable {
                 + "); there?.click(); return there !== null; })()");
     }
 
+    /**
+     * Until it is there. A browser drops what it is loading when an interface comes to its machine, as one does with each sandbox; nothing
+     * of a page comes after that.
+     */
+    void open(String url, String shown) {
+        Eventually.await(shown, () -> {
+            open(url);
+            var deadline = System.nanoTime() + LOADING.toNanos();
+            while (!Boolean.TRUE.equals(value(shown))) {
+                if (System.nanoTime() > deadline) {
+                    return false;
+                }
+                Eventually.pause();
+            }
+            return true;
+        });
+    }
+
     /** As if by keys, into the first element of this selector. */
     void enter(String selector, String text) {
-        await("(() => { const there = document.querySelector(" + quoted(selector)
-                + "); there?.focus(); there?.select?.(); return there !== null && there === document.activeElement; })()");
+        await(
+                "(() => { const there = document.querySelector(" + quoted(selector)
+                        + "); there?.focus(); there?.select?.(); return there !== null && there === document.activeElement; })()");
         call("Input.insertText", Map.of("text", text));
     }
 
@@ -284,7 +304,11 @@ final class Browser implements AutoCloseable {
                             requests.add(String.valueOf(request.get("url")));
                         }
                     }
-                    case "Runtime.exceptionThrown", "Log.entryAdded" -> complaints.add(parameters.toString());
+                    case "Runtime.exceptionThrown", "Log.entryAdded" -> {
+                        if (!parameters.toString().contains("net::ERR_NETWORK_CHANGED")) {
+                            complaints.add(parameters.toString());
+                        }
+                    }
                     default -> {
                         // of no interest
                     }

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 final class Pages {
     static final String INDEX = "index.html";
 
-    private static final Map<String, String> TYPES = Map.of("html", "text/html", "js", "text/javascript", "css", "text/css");
+    private static final Map<String, String> TYPES =
+            Map.of("html", "text/html", "js", "text/javascript", "css", "text/css");
     /** Styles are set by the scripts on single elements too, and some pictures are written out in the style sheet. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
             + "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

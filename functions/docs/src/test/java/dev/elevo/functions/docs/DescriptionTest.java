@@ -32,8 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 class DescriptionTest {
     private static final SwaggerParseResult READ =
             new OpenAPIV3Parser().readContents(new String(Texts.read("openapi.yaml"), UTF_8));
-    private static final List<String> PUBLIC =
-            List.of("GET /health", "GET /metrics", "GET /openapi.yaml", "GET /api/v1/openapi.yaml", "GET /swagger-ui", "GET /console");
+    private static final List<String> PUBLIC = List.of(
+            "GET /health",
+            "GET /metrics",
+            "GET /openapi.yaml",
+            "GET /api/v1/openapi.yaml",
+            "GET /swagger-ui",
+            "GET /console");
     private static final OpenAPI DOCUMENT = Objects.requireNonNull(READ.getOpenAPI());
 
     @Test

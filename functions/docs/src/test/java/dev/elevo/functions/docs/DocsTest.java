@@ -74,8 +74,12 @@ class DocsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/swagger-ui/nothing.js", "/swagger-ui/..%2Fopenapi.yaml", "/swagger-ui/application-function.yml",
-                "/console/start.js", "/console/..%2Fopenapi.yaml"
+            strings = {
+                "/swagger-ui/nothing.js",
+                "/swagger-ui/..%2Fopenapi.yaml",
+                "/swagger-ui/application-function.yml",
+                "/console/start.js",
+                "/console/..%2Fopenapi.yaml"
             })
     void there_is_nothing_else(String target) {
         assertThat(get(target).status()).isEqualTo(404);

@@ -186,9 +186,12 @@ function milliseconds(text: string | undefined): number | undefined {
     return Number(text);
 }
 
-/** Not `randomUUID`: pages that were loaded without TLS do not have it. */
+/** Not `randomUUID`: pages that were loaded without TLS do not have it, and Node 18 has no `crypto` at all. A key is unique, not secret. */
 function randomId(): string {
-    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const bytes = new Uint8Array(16);
+    if (globalThis.crypto) crypto.getRandomValues(bytes);
+    else bytes.forEach((_, i) => (bytes[i] = Math.random() * 256));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Whether the credential and the words of our headers are for its receiver. */

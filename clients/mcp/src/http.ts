@@ -1,4 +1,4 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual, webcrypto } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -40,6 +40,8 @@ class Refusal extends Error {
 
 /** Its address, once it listens. */
 export async function serveHttp(options: HttpOptions): Promise<string> {
+    // The kit takes it for granted; Node 18 has it by this name only.
+    globalThis.crypto ??= webcrypto as Crypto;
     const sessions = new Sessions();
     const server = http.createServer((request, response) => {
         answer(request, response, options, sessions).catch((failure: unknown) => refuse(response, failure));

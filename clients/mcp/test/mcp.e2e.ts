@@ -67,12 +67,17 @@ describe('over standard input and output', { timeout: 60_000 }, () => {
     });
 
     it('it hears a command while it runs', async () => {
+        // It ends once it was heard, and not before.
+        const command = 'echo up; until [ -e /tmp/heard ]; do sleep 0.05; done';
         const heard: string[] = [];
-        await agent.callTool({ name: 'run', arguments: { sandbox, command: 'echo one; sleep 0.3; echo two' } }, undefined, {
-            onprogress: ({ message }) => heard.push(message ?? ''),
+        await agent.callTool({ name: 'run', arguments: { sandbox, command } }, undefined, {
+            onprogress: ({ message }) => {
+                heard.push(message ?? '');
+                void call('file_write', { sandbox, path: '/tmp/heard', content: '' });
+            },
         });
 
-        assert.deepEqual(heard, ['one\n', 'two\n']);
+        assert.deepEqual(heard, ['up\n']);
     });
 
     it('it gives up a command, which is then killed', async () => {

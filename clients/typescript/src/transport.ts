@@ -73,18 +73,19 @@ export class Transport {
         const headers: Record<string, string> = { ...exchange.headers, 'X-Client-Type': 'sdk' };
         if (exchange.method !== 'GET' && isOurs(exchange)) headers['X-Idempotency-Key'] = options.idempotencyKey ?? randomId();
         let lostAt: number | undefined;
-        for (let attempt = 0; ; attempt++) {
+        let attempt = 0;
+        while (true) {
             try {
                 return await this.attempt(exchange, headers, options, read);
             } catch (failure) {
                 if (isStillAtIt(failure) && lostAt !== undefined && Date.now() < lostAt + LOST_ATTEMPT_MS) {
-                    attempt--;
                     await pause(500, options.signal);
                     continue;
                 }
                 if (attempt >= this.retries || !mayHelpLater(failure)) throw failure;
                 if (failure instanceof ConnectionError) lostAt = Date.now();
                 await pause(delay(failure, attempt), options.signal);
+                attempt++;
             }
         }
     }

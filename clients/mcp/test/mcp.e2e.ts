@@ -235,7 +235,12 @@ describe('over streamable HTTP', { timeout: 60_000 }, () => {
 
     it('a page may use it only when it is allowed to', async () => {
         assert.equal((await post(initialize, { Origin: 'https://evil.example' })).status, 403);
-        assert.equal((await post(initialize, { Origin: 'https://agent.example' })).status, 200);
+        const allowed = { Origin: 'https://agent.example' };
+        const preflight = await fetch(url, { method: 'OPTIONS', headers: { ...allowed, 'Access-Control-Request-Method': 'POST' } });
+        assert.equal(preflight.status, 204);
+        assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /Authorization/);
+        const begun = await post(initialize, allowed);
+        assert.deepEqual([begun.status, begun.headers.get('access-control-allow-origin')], [200, 'https://agent.example']);
     });
 
     it('a page that got its address by a name of its own is refused', async () => {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomUUID, timingSafeEqual, webcrypto } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -40,6 +40,8 @@ class Refusal extends Error {
 
 /** Its address, once it listens. */
 export async function serveHttp(options: HttpOptions): Promise<string> {
+    // The kit takes it for granted; Node 18 has it by this name only.
+    globalThis.crypto ??= webcrypto as Crypto;
     const sessions = new Sessions();
     const server = http.createServer((request, response) => {
         answer(request, response, options, sessions).catch((failure: unknown) => refuse(response, failure));
@@ -54,6 +56,7 @@ export async function serveHttp(options: HttpOptions): Promise<string> {
 
 async function answer(request: IncomingMessage, response: ServerResponse, options: HttpOptions, sessions: Sessions): Promise<void> {
     checkHost(request, options);
+    if (answersPage(request, response)) return;
     if (new URL(request.url ?? '/', 'http://here').pathname !== PATH) throw new Refusal(404, `The endpoint is ${PATH}`);
     const key = keyOf(request);
     const body = request.method === 'POST' ? await read(request) : undefined;
@@ -68,6 +71,19 @@ function checkHost({ headers }: IncomingMessage, { hosts, origins }: HttpOptions
     if (![...LOOPBACK, ...hosts].includes(host)) throw new Refusal(403, `This server is not called ${host}; --allow-host says so`);
     const { origin } = headers;
     if (origin !== undefined && !origins.includes(origin)) throw new Refusal(403, `${origin} may not use this server; --allow-origin says so`);
+}
+
+/** One that is allowed to speak to us is let by its browser too; whether it is done with that. */
+function answersPage({ method, headers }: IncomingMessage, response: ServerResponse): boolean {
+    if (headers.origin === undefined) return false;
+    response.setHeader('Access-Control-Allow-Origin', headers.origin);
+    response.setHeader('Access-Control-Expose-Headers', 'Mcp-Session-Id, WWW-Authenticate');
+    response.setHeader('Vary', 'Origin');
+    if (method !== 'OPTIONS') return false;
+    response.setHeader('Access-Control-Allow-Methods', 'GET, POST, DELETE');
+    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Last-Event-ID, Mcp-Protocol-Version, Mcp-Session-Id');
+    response.writeHead(204).end();
+    return true;
 }
 
 function keyOf({ headers }: IncomingMessage): string {

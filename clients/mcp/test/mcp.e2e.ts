@@ -67,12 +67,17 @@ describe('over standard input and output', { timeout: 60_000 }, () => {
     });
 
     it('it hears a command while it runs', async () => {
+        // It ends once it was heard, and not before.
+        const command = 'echo up; until [ -e /tmp/heard ]; do sleep 0.05; done';
         const heard: string[] = [];
-        await agent.callTool({ name: 'run', arguments: { sandbox, command: 'echo one; sleep 0.3; echo two' } }, undefined, {
-            onprogress: ({ message }) => heard.push(message ?? ''),
+        await agent.callTool({ name: 'run', arguments: { sandbox, command } }, undefined, {
+            onprogress: ({ message }) => {
+                heard.push(message ?? '');
+                void call('file_write', { sandbox, path: '/tmp/heard', content: '' });
+            },
         });
 
-        assert.deepEqual(heard, ['one\n', 'two\n']);
+        assert.deepEqual(heard, ['up\n']);
     });
 
     it('it gives up a command, which is then killed', async () => {
@@ -230,7 +235,12 @@ describe('over streamable HTTP', { timeout: 60_000 }, () => {
 
     it('a page may use it only when it is allowed to', async () => {
         assert.equal((await post(initialize, { Origin: 'https://evil.example' })).status, 403);
-        assert.equal((await post(initialize, { Origin: 'https://agent.example' })).status, 200);
+        const allowed = { Origin: 'https://agent.example' };
+        const preflight = await fetch(url, { method: 'OPTIONS', headers: { ...allowed, 'Access-Control-Request-Method': 'POST' } });
+        assert.equal(preflight.status, 204);
+        assert.match(preflight.headers.get('access-control-allow-headers') ?? '', /Authorization/);
+        const begun = await post(initialize, allowed);
+        assert.deepEqual([begun.status, begun.headers.get('access-control-allow-origin')], [200, 'https://agent.example']);
     });
 
     it('a page that got its address by a name of its own is refused', async () => {

@@ -136,7 +136,7 @@ class WorkspaceTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as directory:
             here, back = Path(directory, "here"), Path(directory, "back")
             here.write_bytes(content)
-            self.assertEqual(self.sandbox.files.upload("/tmp/big", here, on_progress=lambda done, _: up.append(done)), len(content))
+            self.assertEqual(self.sandbox.files.write("/tmp/big", here, on_progress=lambda done, _: up.append(done)), len(content))
             self.sandbox.files.download("/tmp/big", back, on_progress=lambda done, _: down.append(done))
             self.assertEqual(back.read_bytes(), content)
 
@@ -152,7 +152,7 @@ class WorkspaceTest(unittest.TestCase):
 
     def test_a_download_that_broke_off_goes_on(self) -> None:
         content = os.urandom(8 << 20)
-        self.sandbox.files.upload("/tmp/broken", content)
+        self.sandbox.files.write("/tmp/broken", content)
         self.cut_after(5 << 20)
 
         self.assertEqual(self.far.files.read_bytes("/tmp/broken"), content)
@@ -166,7 +166,7 @@ class WorkspaceTest(unittest.TestCase):
                 self.cut_after(0)
 
         first_time = only_once(progress)
-        self.assertEqual(self.far.files.upload("/tmp/lost", content, on_progress=first_time), len(content))
+        self.assertEqual(self.far.files.write("/tmp/lost", content, on_progress=first_time), len(content))
 
         self.assertEqual(self.sandbox.files.read_bytes("/tmp/lost"), content)
 

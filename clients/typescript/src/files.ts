@@ -12,7 +12,7 @@ export type Content = string | Uint8Array | Blob | { size: number; open: () => A
 
 export type Progress = (done: number, total: number) => void;
 
-export interface UploadOptions extends CallOptions {
+export interface WriteOptions extends CallOptions {
     /** In a browser only of the end: it does not tell how far it is. */
     onProgress?: Progress;
     mode?: string;
@@ -99,18 +99,13 @@ export class Files {
         }
     }
 
-    /** With as many requests as its size takes. */
-    async write(path: string, content: Content, options: UploadOptions = {}): Promise<void> {
-        await this.upload(path, content, options);
-    }
-
     /** Adds to the end of a file. */
     append(path: string, text: string): Promise<Schemas['WriteResult']> {
         return this.api.writeFile({ ...this.here(), body: { path, content: text, append: true } });
     }
 
-    /** Small content goes along, more by an address of its own. */
-    async upload(path: string, content: Content, options: UploadOptions = {}): Promise<{ path: string; bytesWritten: number }> {
+    /** Of any size: small content goes along, more by an address of its own. */
+    async write(path: string, content: Content, options: WriteOptions = {}): Promise<{ path: string; bytesWritten: number }> {
         const { onProgress, signal, timeout, idempotencyKey, ...target } = options;
         const call = { ...(signal && { signal }), ...(timeout !== undefined && { timeout }), ...(idempotencyKey !== undefined && { idempotencyKey }) };
         const source = sourceOf(content);

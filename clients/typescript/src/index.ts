@@ -17,7 +17,7 @@ export {
     WorkspaceError,
 } from './errors.js';
 export type { Feed } from './feed.js';
-export { Files, type Content, type DownloadOptions, type FileEvent, type Progress, type UploadOptions } from './files.js';
+export { Files, type Content, type DownloadOptions, type FileEvent, type Progress, type WriteOptions } from './files.js';
 export { Repository } from './git.js';
 export { Sandbox, type RunOptions, type RunResult } from './sandbox.js';
 export { Terminal } from './terminal.js';

@@ -14,9 +14,8 @@ export interface Message {
 const ROOM = 4 << 20;
 const HEARTBEAT_MS = 30_000;
 
-/** How a connection ended: whether it had come about at all, and with which code. */
+/** How a connection ended. */
 export interface Ending {
-    wasOpen: boolean;
     code: number;
     reason: string;
     /** Its reader was too slow: what is still to come must be asked for anew. */
@@ -25,17 +24,16 @@ export interface Ending {
 
 /** A WebSocket whose messages are pulled, in browsers and in Node. */
 export class Socket {
-    private readonly messages: Message[] = [];
+    private readonly texts: string[] = [];
     private waitingChars = 0;
     private ending: Ending | undefined;
     private wake: () => void = () => {};
-    private isOverfull = false;
+    private wasOpen = false;
     private heartbeat: ReturnType<typeof setInterval> | undefined;
 
     private constructor(private readonly socket: WebSocket) {
-        let wasOpen = false;
         socket.addEventListener('open', () => {
-            wasOpen = true;
+            this.wasOpen = true;
             this.heartbeat = setInterval(() => this.send({ type: 'ping' }), HEARTBEAT_MS);
             this.wake();
         });
@@ -45,7 +43,7 @@ export class Socket {
         });
         socket.addEventListener('close', ({ code, reason }) => {
             clearInterval(this.heartbeat);
-            this.ending = { wasOpen, code, reason, isOverfull: this.isOverfull };
+            this.ending ??= { code, reason, isOverfull: false };
             this.wake();
         });
     }
@@ -62,19 +60,20 @@ export class Socket {
     /** The next message, or how it ended. */
     async next(): Promise<Message | Ending> {
         while (true) {
-            const message = this.messages.shift();
-            if (message) {
-                this.waitingChars -= sizeOf(message);
-                return message;
+            const text = this.texts.shift();
+            if (text !== undefined) {
+                this.waitingChars -= text.length;
+                return JSON.parse(text) as Message;
             }
             if (this.ending) return this.ending;
             await this.change();
         }
     }
 
-    /** Until it is open or has ended. */
-    async settled(): Promise<void> {
-        while (!this.isOpen && !this.ending) await this.change();
+    /** Whether it came about; it may have ended since. */
+    async opened(): Promise<boolean> {
+        while (!this.wasOpen && !this.ending) await this.change();
+        return this.wasOpen;
     }
 
     send(message: object): void {
@@ -97,12 +96,12 @@ export class Socket {
     }
 
     private take(text: string): void {
-        if (this.isOverfull) return;
-        const message = JSON.parse(text) as Message;
-        this.messages.push(message);
-        this.waitingChars += sizeOf(message);
+        if (this.ending) return;
+        this.texts.push(text);
+        this.waitingChars += text.length;
         if (this.waitingChars > ROOM) {
-            this.isOverfull = true;
+            // The close itself comes when the other side has sent all it has, which is just what nobody waits for.
+            this.ending = { code: 1000, reason: '', isOverfull: true };
             this.close();
         }
         const { wake } = this;
@@ -112,9 +111,5 @@ export class Socket {
 }
 
 export function isEnding(value: Message | Ending): value is Ending {
-    return 'wasOpen' in value;
-}
-
-function sizeOf(message: Message): number {
-    return typeof message.data === 'string' ? message.data.length : 0;
+    return 'isOverfull' in value;
 }

@@ -1,4 +1,4 @@
-import { StreamClosedError, errorOf } from './errors.js';
+import { ErrorCode, StreamClosedError, errorOf } from './errors.js';
 import { Socket, isEnding, type Ending, type Message } from './socket.js';
 import { backoff, pause, type QueryValue, type Transport } from './transport.js';
 
@@ -11,6 +11,8 @@ export interface StreamSource {
 
 /** Coming back is no use after these: the client's own mistake, its credential, or that what it looked at is gone. */
 const FINAL = new Set([1003, 1009, 4400, 4401, 4403, 4404, 4409]);
+/** Told before a close that may be followed by better times. */
+const PASSING = new Set<number>([ErrorCode.RATE_LIMITED, ErrorCode.SERVICE_UNAVAILABLE]);
 
 /** A stream that outlives its connections: it goes on behind the last message that had a cursor. */
 export class Stream implements AsyncIterable<Message> {
@@ -53,19 +55,28 @@ export class Stream implements AsyncIterable<Message> {
     }
 
     async *[Symbol.asyncIterator](): AsyncGenerator<Message> {
+        /** Connections in a row that ended before they brought anything. */
+        let fruitless = 0;
         try {
             while (this.socket) {
                 const next = await this.socket.next();
                 if (!isEnding(next)) {
                     if (next.cursor !== undefined) this.cursor = next.cursor;
-                    if (next.type === 'error') throw errorOf(next.data);
-                    if (next.type !== 'pong') yield next;
+                    if (next.type === 'error') {
+                        const refusal = errorOf(next.data);
+                        if (!PASSING.has(refusal.code)) throw refusal;
+                    } else {
+                        fruitless = 0;
+                        if (next.type !== 'pong') yield next;
+                    }
                 } else if (this.isClosed || (next.code === 1000 && !next.isOverfull)) {
                     return;
-                } else if (FINAL.has(next.code)) {
+                } else if (FINAL.has(next.code) || fruitless > this.transport.retries) {
                     throw new StreamClosedError(next.code, next.reason);
                 } else {
                     this.transport.debug(`${this.source.path} closed with ${next.code}, connecting again`);
+                    if (fruitless > 0) await pause(backoff(fruitless));
+                    fruitless++;
                     await this.connect();
                     const told = this.onReturn();
                     if (told) yield told;
@@ -80,8 +91,7 @@ export class Stream implements AsyncIterable<Message> {
         const query = { ...this.source.query, ...(this.cursor !== undefined && { cursor: this.cursor }) };
         for (let attempt = 0; ; attempt++) {
             const socket = await Socket.open(this.transport.socket(this.source.path, query));
-            await socket.settled();
-            if (socket.isOpen) {
+            if (await socket.opened()) {
                 this.socket = socket;
                 return;
             }

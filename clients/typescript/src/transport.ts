@@ -73,18 +73,19 @@ export class Transport {
         const headers: Record<string, string> = { ...exchange.headers, 'X-Client-Type': 'sdk' };
         if (exchange.method !== 'GET' && isOurs(exchange)) headers['X-Idempotency-Key'] = options.idempotencyKey ?? randomId();
         let lostAt: number | undefined;
-        for (let attempt = 0; ; attempt++) {
+        let attempt = 0;
+        while (true) {
             try {
                 return await this.attempt(exchange, headers, options, read);
             } catch (failure) {
                 if (isStillAtIt(failure) && lostAt !== undefined && Date.now() < lostAt + LOST_ATTEMPT_MS) {
-                    attempt--;
                     await pause(500, options.signal);
                     continue;
                 }
                 if (attempt >= this.retries || !mayHelpLater(failure)) throw failure;
                 if (failure instanceof ConnectionError) lostAt = Date.now();
                 await pause(delay(failure, attempt), options.signal);
+                attempt++;
             }
         }
     }
@@ -186,9 +187,12 @@ function milliseconds(text: string | undefined): number | undefined {
     return Number(text);
 }
 
-/** Not `randomUUID`: pages that were loaded without TLS do not have it. */
+/** Not `randomUUID`: pages that were loaded without TLS do not have it, and Node 18 has no `crypto` at all. A key is unique, not secret. */
 function randomId(): string {
-    return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    const bytes = new Uint8Array(16);
+    if (globalThis.crypto) crypto.getRandomValues(bytes);
+    else bytes.forEach((_, i) => (bytes[i] = Math.random() * 256));
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Whether the credential and the words of our headers are for its receiver. */

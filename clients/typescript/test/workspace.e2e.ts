@@ -173,7 +173,7 @@ describe('a client', { timeout: 60_000 }, () => {
         const up: number[] = [];
         const down: number[] = [];
 
-        const written = await sandbox.files.upload('/tmp/big', content, { onProgress: (done) => up.push(done) });
+        const written = await sandbox.files.write('/tmp/big', content, { onProgress: (done) => up.push(done) });
         const read = await sandbox.files.readBytes('/tmp/big', { onProgress: (done) => down.push(done) });
 
         assert.equal(written.bytesWritten, content.length);
@@ -188,7 +188,7 @@ describe('a client', { timeout: 60_000 }, () => {
     it('uploads from a stream that can be opened again', async () => {
         const part = randomBytes(1 << 20);
         const size = 6 * part.length;
-        await sandbox.files.upload('/tmp/streamed', {
+        await sandbox.files.write('/tmp/streamed', {
             size,
             open: async function* () {
                 for (let i = 0; i < 6; i++) yield part;
@@ -200,7 +200,7 @@ describe('a client', { timeout: 60_000 }, () => {
 
     it('goes on with a download that broke off', async () => {
         const content = randomBytes(8 << 20);
-        await sandbox.files.upload('/tmp/broken', content);
+        await sandbox.files.write('/tmp/broken', content);
         cutAfter(5 << 20);
 
         const read = await far.files.readBytes('/tmp/broken');
@@ -211,7 +211,7 @@ describe('a client', { timeout: 60_000 }, () => {
     it('does not take an upload for failed whose answer was lost', async () => {
         const content = randomBytes(6 << 20);
         // The address is told through the proxy, and what answers the upload is shorter than that.
-        const target = await far.files.upload('/tmp/lost', { size: content.length, open: () => pieces(content, () => cutAfter(0)) });
+        const target = await far.files.write('/tmp/lost', { size: content.length, open: () => pieces(content, () => cutAfter(0)) });
 
         assert.equal(target.bytesWritten, content.length);
         assert.ok(content.equals(await sandbox.files.readBytes('/tmp/lost')));

@@ -81,15 +81,11 @@ class Files:
             time.sleep(backoff(attempt))
             attempt += 1
 
-    def write(self, path: str, content: Content, **options: Any) -> None:
-        """With as many requests as its size takes."""
-        self.upload(path, content, **options)
-
     def append(self, path: str, text: str) -> WriteResult:
         """Adds to the end of a file."""
         return self._api.write_file(self._id, body={"path": path, "content": text, "append": True})
 
-    def upload(
+    def write(
         self,
         path: str,
         content: Content,
@@ -101,7 +97,7 @@ class Files:
         on_progress: Optional[Progress] = None,
         options: Optional[CallOptions] = None,
     ) -> int:
-        """Small content goes along, more by an address of its own. How many bytes it were."""
+        """Of any size: small content goes along, more by an address of its own. How many bytes it were."""
         with _Opened(content) as source:
             if source.size <= _INLINE_BYTES:
                 try:

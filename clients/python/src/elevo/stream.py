@@ -16,6 +16,8 @@ Message = Dict[str, Any]
 
 #: Coming back is no use after these: the client's own mistake, its credential, or that what it looked at is gone.
 FINAL = {1003, 1009, 4400, 4401, 4403, 4404, 4409}
+#: Told before a close that may be followed by better times: rate limited, service unavailable.
+PASSING = {9003, 9002}
 HEARTBEAT_SECONDS = 30
 #: Whoever says nothing for so many heartbeats is not there any more.
 SILENT_HEARTBEATS = 3
@@ -56,6 +58,7 @@ class Stream:
         self._socket.close()
 
     def __iter__(self) -> Iterator[Message]:
+        fruitless = 0  # Connections in a row that ended before they brought anything.
         try:
             while True:
                 try:
@@ -63,16 +66,23 @@ class Stream:
                 except Closed as end:
                     if self._is_closed.is_set() or end.code == 1000:
                         return
-                    if end.code in FINAL:
+                    if end.code in FINAL or fruitless > self._transport.retries:
                         raise StreamClosedError(end.code, end.reason) from None
                     self._transport.debug(f"{self._source.path} closed with {end.code}, connecting again")
+                    if fruitless:
+                        time.sleep(backoff(fruitless))
+                    fruitless += 1
                     self._socket = self._connect()
                     if self._source.on_return:
                         yield self._source.on_return
                     continue
                 self.cursor = message.get("cursor", self.cursor)
                 if message["type"] == "error":
-                    raise error_of(message["data"])
+                    refusal = error_of(message["data"])
+                    if refusal.code not in PASSING:
+                        raise refusal
+                    continue
+                fruitless = 0
                 if message["type"] != "pong":
                     yield message
         finally:

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import socket
+import struct
+import threading
+import unittest
+from typing import Any, Callable, List, Optional
+from urllib.parse import parse_qs, urlsplit
+
+import elevo
+from elevo import WorkspaceClient
+from elevo.websocket import HandshakeError, WebSocket
+
+ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+class Peer:
+    """The other end of a WebSocket, frame by frame."""
+
+    def __init__(self, connection: socket.socket, cursor: Optional[str], count: int) -> None:
+        self.connection = connection
+        self.cursor = cursor
+        self.count = count
+
+    def frame(self, opcode: int, payload: bytes, is_last: bool = True) -> None:
+        length = struct.pack("!B", len(payload)) if len(payload) < 126 else struct.pack("!BH", 126, len(payload))
+        self.connection.sendall(bytes([(0x80 if is_last else 0) | opcode]) + length + payload)
+
+    def send(self, **message: Any) -> None:
+        self.frame(1, json.dumps(message).encode())
+
+    def data(self, text: str, cursor: str) -> None:
+        self.send(type="data", stream="stdout", data=base64.b64encode(text.encode()).decode(), cursor=cursor)
+
+    def end(self) -> None:
+        self.send(type="exit", data={"exitCode": 0})
+        self.close(1000)
+
+    def close(self, code: int, reason: str = "") -> None:
+        self.frame(8, struct.pack("!H", code) + reason.encode())
+
+    def received(self) -> bytes:
+        """A frame of the client, which is masked and short here."""
+        head = self.exactly(2)
+        mask, payload = self.exactly(4), self.exactly(head[1] & 0x7F)
+        return head[:1] + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+
+    def exactly(self, size: int) -> bytes:
+        data = b""
+        while len(data) < size:
+            data += self.connection.recv(size - len(data))
+        return data
+
+
+class StreamTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.server.close)
+        self.on_connection: Callable[[Peer], None] = lambda peer: None
+        self.peers: List[Peer] = []
+        self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
+        client = WorkspaceClient(f"http://{self.address}", "key", retries=2)
+        self.addCleanup(client.close)
+        self.command = elevo.Command(client._transport, client.api, "one", 7)
+
+    def accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self.server.accept()
+            except OSError:
+                return  # It was closed.
+            with connection:
+                self.serve(connection)
+
+    def serve(self, connection: socket.socket) -> None:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += connection.recv(4096)
+        lines = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:] if line)
+        if "Upgrade" not in lines:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+            return
+        accepted = base64.b64encode(hashlib.sha1(lines["Sec-WebSocket-Key"].encode() + ACCEPT).digest()).decode()
+        connection.sendall(f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accepted}\r\n\r\n".encode())
+        cursor = parse_qs(urlsplit(head.split(b" ")[1].decode()).query).get("cursor", [None])[0]
+        self.peers.append(Peer(connection, cursor, len(self.peers) + 1))
+        self.assertEqual(lines["Sec-WebSocket-Protocol"], "bearer, key")
+        self.on_connection(self.peers[-1])
+
+    def test_it_goes_on_behind_the_last_message_that_was_read(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.data(str(peer.count), f"behind-{peer.count}")
+            if peer.count == 1:
+                peer.close(1001)
+            elif peer.count == 3:
+                peer.end()
+
+        self.on_connection = talk  # The second just breaks.
+
+        self.assertEqual([chunk.data for chunk in self.command], [b"1", b"2", b"3"])
+        self.assertEqual([peer.cursor for peer in self.peers], [None, "behind-1", "behind-2"])
+        self.assertEqual(self.command.wait().exit_code, 0)
+
+    def test_it_is_given_up_when_its_connections_bring_nothing(self) -> None:
+        self.on_connection = lambda peer: peer.close(1011, "broken")
+
+        with self.assertRaises(elevo.StreamClosedError) as caught:
+            next(self.command.output())
+
+        self.assertEqual(caught.exception.close_code, 1011)
+        self.assertRegex(str(caught.exception), "broken$")
+        self.assertEqual(len(self.peers), 4)
+
+    def test_it_waits_until_a_limit_has_passed(self) -> None:
+        def talk(peer: Peer) -> None:
+            if peer.count == 1:
+                peer.send(type="error", data={"code": 9003, "name": "RATE_LIMITED", "message": "said"})
+                peer.close(4429)
+            else:
+                peer.end()
+
+        self.on_connection = talk
+
+        self.assertEqual(self.command.wait().exit_code, 0)
+
+    def test_it_raises_what_the_service_says_before_it_closes(self) -> None:
+        self.on_connection = lambda peer: peer.send(type="error", data={"code": 2003, "name": "SANDBOX_NOT_RUNNING", "message": "said"})
+
+        with self.assertRaises(elevo.ConflictError):
+            next(self.command.output())
+
+    def test_it_ends_with_what_is_final(self) -> None:
+        self.on_connection = lambda peer: peer.close(4404, "gone")
+
+        with self.assertRaisesRegex(elevo.StreamClosedError, "4404: gone"):
+            next(self.command.output())
+
+        self.assertEqual(len(self.peers), 1)
+
+    def test_a_message_in_pieces_is_one(self) -> None:
+        answers: List[bytes] = []
+
+        def talk(peer: Peer) -> None:
+            text = json.dumps({"type": "data", "stream": "stderr", "data": base64.b64encode(b"x" * 300).decode(), "cursor": "c"}).encode()
+            peer.frame(1, text[:10], is_last=False)
+            peer.frame(9, b"still there?")  # A ping may come between.
+            peer.frame(0, text[10:200], is_last=False)
+            peer.frame(0, text[200:])
+            answers.append(peer.received())
+            peer.end()
+
+        self.on_connection = talk
+
+        self.assertEqual([(chunk.stream, chunk.data) for chunk in self.command], [("stderr", b"x" * 300)])
+        self.assertEqual(answers, [b"\x8astill there?"])
+
+    def test_nothing_of_a_message_is_lost_to_a_time_out_in_its_middle(self) -> None:
+        go_on = threading.Event()
+
+        def talk(peer: Peer) -> None:
+            peer.connection.sendall(b"\x81\x05he")
+            go_on.wait(10)
+            peer.connection.sendall(b"llo")
+
+        self.on_connection = talk
+        websocket = WebSocket(f"ws://{self.address}/", ["bearer", "key"], 5)
+        self.addCleanup(websocket.close)
+
+        self.assertIsNone(websocket.receive(0.05))
+        go_on.set()
+
+        self.assertEqual(websocket.receive(5), "hello")
+
+    def test_an_answer_that_is_no_handshake_is_refused(self) -> None:
+        self.server.close()
+        with socket.create_server(("127.0.0.1", 0)) as plain:
+
+            def refuse() -> None:
+                connection, _ = plain.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\n\r\n")
+
+            refusing = threading.Thread(target=refuse)
+            refusing.start()
+            with self.assertRaisesRegex(HandshakeError, "403 Forbidden"):
+                WebSocket(f"ws://127.0.0.1:{plain.getsockname()[1]}/", ["bearer", "key"], 5)
+            refusing.join()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -18,7 +18,7 @@ class CommandLineTest {
     @ValueSource(strings = {"", "nonsense", "sandbox", "sandbox create --cpu many", "exec box", "cp a", "completion fish", "sandbox create --timeout 5"})
     void what_is_used_wrongly_is_2(String line) {
         assertThat(run(line)).isEqualTo(2);
-        assertThat(said.toString()).contains("Usage:");
+        assertThat(said.toString()).containsPattern("Usage:|Did you mean");
     }
 
     @Test

@@ -174,7 +174,7 @@ final class ResumingStream implements AutoCloseable {
             StreamConnection connection;
             lock.lockInterruptibly();
             try {
-                while (!isOver && (current == null || current == failed)) {
+                while (!isOver && (current == null || current.equals(failed))) {
                     changed.await();
                 }
                 if (isOver || current == null) {

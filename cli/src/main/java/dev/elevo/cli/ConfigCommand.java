@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(name = "config", description = "Show which service this is, whence it is known, and what it offers.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ConfigCommand implements Callable<Integer> {
     @Mixin
     private Service service;

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
             "SANDBOX:PATH is in a sandbox; a PATH that is not absolute begins in its working directory. A target that is a directory gets the source into it.",
             "Permissions and links are kept; owners and times are not."
         })
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class CopyCommand implements Callable<Integer> {
     private static final int FILE_NOT_FOUND = 3001;
 

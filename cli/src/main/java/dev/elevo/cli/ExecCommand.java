@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             "One word is for the sandbox's shell: elevo exec box 'ls | wc -l'. Several are a program and its arguments, as they are: elevo exec box ls -l 'my file'.",
             "The exit code is the command's; 128 and the number of the signal that ended it; 124 when its time was up; 255 when there is none."
         })
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ExecCommand implements Callable<Integer>, RemoteCommand {
     private static final int INTERRUPTED = 130;
 

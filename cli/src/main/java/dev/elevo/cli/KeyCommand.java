@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "key", description = "Your API keys.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class KeyCommand implements Runnable {
     /** Of a page, which is all of them: nobody has more. */
     private static final int MOST = 100;

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Show what a process of a sandbox wrote.",
         mixinStandardHelpOptions = true,
         footer = {"", "What ended can be read for ten minutes, while its sandbox runs."})
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class LogsCommand implements Callable<Integer> {
     private static final String ENTRYPOINT = "entrypoint";
 

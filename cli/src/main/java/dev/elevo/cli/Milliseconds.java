@@ -8,7 +8,7 @@ record Milliseconds(int value) {
 
     static Milliseconds of(String text) {
         var parts = FORM.matcher(text);
-        if (!parts.matches() || parts.group(2).isEmpty() && !parts.group(1).equals("0")) {
+        if (!parts.matches() || (parts.group(2).isEmpty() && !parts.group(1).equals("0"))) {
             throw new IllegalArgumentException("\"" + text + "\" is no time such as 90s, 30m or 2h");
         }
         var unit =

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "sandbox", description = "Make, find and end sandboxes.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class SandboxCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -73,7 +74,7 @@ final class SandboxCommand implements Runnable {
 
     static VolumeMount mount(String text) {
         var parts = text.split(":");
-        if (parts.length < 2 || parts.length > 3 || parts.length == 3 && !parts[2].equals("ro")) {
+        if (parts.length < 2 || parts.length > 3 || (parts.length == 3 && !parts[2].equals("ro"))) {
             throw new CliException("\"" + text + "\" is not of the form VOLUME:PATH[:ro]");
         }
         return VolumeMount.builder()

@@ -20,6 +20,7 @@ import picocli.CommandLine.Parameters;
         description = "A terminal in a sandbox, in this terminal.",
         mixinStandardHelpOptions = true,
         footer = {"", "It ends with its shell (exit, or Ctrl-D); the exit code is the shell's, and 255 when there is none."})
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ShellCommand implements Callable<Integer>, RemoteCommand {
     private static final Tty.Size USUAL = new Tty.Size(80, 24);
 

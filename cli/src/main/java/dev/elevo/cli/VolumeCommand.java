@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "volume", description = "Disks that outlive sandboxes.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class VolumeCommand implements Runnable {
     @Spec
     private CommandSpec spec;

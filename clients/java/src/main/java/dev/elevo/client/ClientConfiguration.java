@@ -2,6 +2,7 @@ package dev.elevo.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,7 +24,7 @@ record ClientConfiguration(
     static final int USUAL_RETRIES = 3;
 
     ClientConfiguration {
-        if (!"http".equals(apiUrl.getScheme()) && !"https".equals(apiUrl.getScheme()) || apiUrl.getHost() == null) {
+        if (!List.of("http", "https").contains(String.valueOf(apiUrl.getScheme())) || apiUrl.getHost() == null) {
             throw new IllegalArgumentException("\"" + apiUrl + "\" is no address of a service, such as http://localhost:8080");
         }
         if (apiKey.isBlank()) {

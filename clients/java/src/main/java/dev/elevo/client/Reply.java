@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that was read to its end. */
+@SuppressWarnings("ArrayRecordComponent") // compared with none
 record Reply(int status, HttpHeaders headers, byte[] body) {
 
     boolean isSuccess() {

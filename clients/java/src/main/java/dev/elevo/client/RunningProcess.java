@@ -37,6 +37,8 @@ public final class RunningProcess implements AutoCloseable {
     }
 
     /**
+     * Goes on where another has left off.
+     *
      * @param cursor of the last output that was heard, to go on behind it
      * @throws ApiException when the sandbox ends before
      */
@@ -102,7 +104,7 @@ public final class RunningProcess implements AutoCloseable {
         write(WriteRequest.builder().eof(true).build());
     }
 
-    /** @param name such as {@code SIGINT} */
+    /** Sends it a signal, such as {@code SIGINT}, and to all of its group. */
     public void signal(String name) {
         api.killProcess(sandbox, pid, new ProcessApi.KillProcessQuery().signal(name));
     }

@@ -48,7 +48,7 @@ public final class Sandbox {
         return processes.runCommand(id, request);
     }
 
-    /** @param language such as {@code python} */
+    /** Runs code of a language such as {@code python}. */
     public RunResult code(String language, String code) {
         return processes.runCode(id, CodeRunRequest.builder().language(language).code(code).build());
     }

@@ -161,7 +161,7 @@ public final class SandboxFiles {
         return list(path, 1);
     }
 
-    /** @param depth 1 for what is in the directory, -1 for all below it */
+    /** To a depth of 1 what is in the directory, of -1 all below it. */
     public List<FileInfo> list(String path, int depth) {
         return api.listFiles(sandbox, new FilesApi.ListFilesQuery().path(path).depth(depth)).data();
     }

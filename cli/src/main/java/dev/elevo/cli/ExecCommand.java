@@ -42,22 +42,34 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
     private List<String> command;
 
-    @Option(names = {"-n", "--no-stdin"}, description = "Give it no stdin")
+    @Option(
+            names = {"-n", "--no-stdin"},
+            description = "Give it no stdin")
     private boolean noInput;
 
-    @Option(names = {"-d", "--detach"}, description = "Say its pid and leave it")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Say its pid and leave it")
     private boolean detached;
 
     @Option(names = "--tag", description = "A name for logs")
     private @Nullable String tag;
 
-    @Option(names = {"-w", "--cwd"}, paramLabel = "PATH", description = "Where it runs")
+    @Option(
+            names = {"-w", "--cwd"},
+            paramLabel = "PATH",
+            description = "Where it runs")
     private @Nullable String directory;
 
-    @Option(names = {"-u", "--user"}, description = "Who runs it")
+    @Option(
+            names = {"-u", "--user"},
+            description = "Who runs it")
     private @Nullable String user;
 
-    @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "A variable of its environment")
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "NAME=VALUE",
+            description = "A variable of its environment")
     private @Nullable Map<String, String> environment;
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "After which it is killed (never)")
@@ -120,7 +132,9 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
         public void accept(Output output) {
             try {
                 if (output.droppedBytes() > 0) {
-                    stderr.write("elevo: %d bytes are not kept any more%n".formatted(output.droppedBytes()).getBytes(StandardCharsets.UTF_8));
+                    stderr.write("elevo: %d bytes are not kept any more%n"
+                            .formatted(output.droppedBytes())
+                            .getBytes(StandardCharsets.UTF_8));
                 }
                 (output.isError() ? stderr : stdout).write(output.bytes());
             } catch (IOException e) {

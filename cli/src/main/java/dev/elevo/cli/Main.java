@@ -26,13 +26,11 @@ public final class Main {
         all.getSubcommands().values().stream()
                 .filter(command -> command.getCommand() instanceof RemoteCommand)
                 .forEach(command -> command.setStopAtPositional(true));
-        return all
-                .registerConverter(Milliseconds.class, Milliseconds::of)
+        return all.registerConverter(Milliseconds.class, Milliseconds::of)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     tell(System.err, failure);
                     return command.getCommand() instanceof RemoteCommand ? RemoteCommand.LOST : FAILED;
                 });
-
     }
 
     private static void tell(PrintStream stderr, Exception failure) throws Exception {
@@ -58,7 +56,8 @@ public final class Main {
             }
             case CliException told -> stderr.println("elevo: " + told.getMessage());
             case IllegalArgumentException told -> stderr.println("elevo: " + told.getMessage());
-            case UncheckedIOException broken -> stderr.println("elevo: " + reason(Objects.requireNonNull(broken.getCause())));
+            case UncheckedIOException broken ->
+                stderr.println("elevo: " + reason(Objects.requireNonNull(broken.getCause())));
             default -> throw failure;
         }
     }

@@ -18,7 +18,9 @@ final class ProcessesCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SANDBOX")
     private String sandbox;
 
-    @Option(names = {"-a", "--all"}, description = "Also what ended in the last ten minutes")
+    @Option(
+            names = {"-a", "--all"},
+            description = "Also what ended in the last ten minutes")
     private boolean all;
 
     @Override

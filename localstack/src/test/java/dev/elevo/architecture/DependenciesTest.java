@@ -106,8 +106,10 @@ class DependenciesTest {
                 .resideInAnyPackage(CLIENT, CLI)
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(CONTRACT, PLATFORM, FUNCTIONS, AGENT, LOCALSTACK, "io.micronaut..", AWS_SDK, AWS_LAMBDA)
-                .because("users get the client without the server, and what it cannot do by the description they cannot either")
+                .resideInAnyPackage(
+                        CONTRACT, PLATFORM, FUNCTIONS, AGENT, LOCALSTACK, "io.micronaut..", AWS_SDK, AWS_LAMBDA)
+                .because(
+                        "users get the client without the server, and what it cannot do by the description they cannot either")
                 .check(CompiledModules.ALL);
     }
 

@@ -96,13 +96,15 @@ final class CommandLineIT {
 
         assertThat(ended).isEqualTo(new Ended(7, "out\n", "err\n"));
         assertThat(run("exec", "-n", BOX, "kill -TERM $$").code()).isEqualTo(128 + 15);
-        assertThat(run("exec", "-n", "--timeout", "200ms", BOX, "sleep 100").code()).isEqualTo(124);
+        assertThat(run("exec", "-n", "--timeout", "200ms", BOX, "sleep 100").code())
+                .isEqualTo(124);
         assertThat(run("exec", "none", "true").code()).isEqualTo(255);
     }
 
     @Test
     void exec_passes_words_as_they_are_and_input_whole() throws Exception {
-        assertThat(run("exec", BOX, "printf", "%s|", "a b", "$HOME", "--json").out()).isEqualTo("a b|$HOME|--json|");
+        assertThat(run("exec", BOX, "printf", "%s|", "a b", "$HOME", "--json").out())
+                .isEqualTo("a b|$HOME|--json|");
         var input = "line of input\n".repeat(200_000);
 
         var counted = run(input, command("exec", BOX, "wc -c"));
@@ -112,7 +114,9 @@ final class CommandLineIT {
 
     @Test
     void a_directory_goes_in_and_comes_out_as_it_was() throws Exception {
-        var tree = Files.createDirectories(folder.resolve("tree/sub/empty")).getParent().getParent();
+        var tree = Files.createDirectories(folder.resolve("tree/sub/empty"))
+                .getParent()
+                .getParent();
         Files.writeString(tree.resolve("a b"), "text");
         Files.createSymbolicLink(tree.resolve("sub/link"), Path.of("../a b"));
         Files.writeString(tree.resolve("run"), "#!/bin/sh\necho ran\n");
@@ -122,10 +126,19 @@ final class CommandLineIT {
         Files.write(tree.resolve("sub/large"), large);
 
         assertThat(run("cp", tree.toString(), BOX + ":").code()).isZero();
-        assertThat(run("exec", "-n", BOX, "tree/run && cat tree/sub/link").out()).isEqualTo("ran\ntext");
-        assertThat(run("cp", BOX + ":tree", folder.resolve("back").toString()).code()).isZero();
+        assertThat(run("exec", "-n", BOX, "tree/run && cat tree/sub/link").out())
+                .isEqualTo("ran\ntext");
+        assertThat(run("cp", BOX + ":tree", folder.resolve("back").toString()).code())
+                .isZero();
 
-        var difference = run("", List.of("diff", "-r", "--no-dereference", tree.toString(), folder.resolve("back").toString()));
+        var difference = run(
+                "",
+                List.of(
+                        "diff",
+                        "-r",
+                        "--no-dereference",
+                        tree.toString(),
+                        folder.resolve("back").toString()));
         assertThat(difference).isEqualTo(new Ended(0, "", ""));
         assertThat(Files.getPosixFilePermissions(folder.resolve("back/run")))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
@@ -134,7 +147,8 @@ final class CommandLineIT {
 
     @Test
     void a_shell_is_typed_into_resized_and_left() throws Exception {
-        var program = Path.of(Objects.requireNonNull(CommandLineIT.class.getResource("/type-into-a-shell.py")).toURI());
+        var program = Path.of(Objects.requireNonNull(CommandLineIT.class.getResource("/type-into-a-shell.py"))
+                .toURI());
         var command = new ArrayList<>(List.of("python3", program.toString()));
         command.addAll(command("shell", BOX));
 
@@ -146,7 +160,8 @@ final class CommandLineIT {
 
     @Test
     void json_is_json() throws Exception {
-        var all = JSON.readValue(run("sandbox", "list", "--json").out(), Argument.listOf(Argument.mapOf(String.class, Object.class)));
+        var all = JSON.readValue(
+                run("sandbox", "list", "--json").out(), Argument.listOf(Argument.mapOf(String.class, Object.class)));
         assertThat(all).anySatisfy(info -> assertThat(info).containsEntry("name", BOX));
 
         var config = JSON.readValue(run("config", "--json").out(), Argument.mapOf(String.class, Object.class));
@@ -155,7 +170,9 @@ final class CommandLineIT {
 
     @Test
     void what_was_left_running_is_read_by_its_tag() throws Exception {
-        assertThat(run("exec", "--detach", "--tag", "said", BOX, "echo one; sleep 0.3; echo two").code()).isZero();
+        assertThat(run("exec", "--detach", "--tag", "said", BOX, "echo one; sleep 0.3; echo two")
+                        .code())
+                .isZero();
 
         assertThat(run("logs", "--follow", BOX, "said").out()).isEqualTo("one\ntwo\n");
         assertThat(run("logs", BOX, "said").out()).isEqualTo("one\ntwo\n");
@@ -167,25 +184,37 @@ final class CommandLineIT {
         var ended = run("sandbox", "create", "No");
 
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.err()).contains("9004 VALIDATION_ERROR").contains("name: ").contains("request req-");
+        assertThat(ended.err())
+                .contains("9004 VALIDATION_ERROR")
+                .contains("name: ")
+                .contains("request req-");
     }
 
     @Test
     void bash_completes_what_it_says() throws Exception {
-        var script = Files.writeString(folder.resolve("completion"), run("completion", "bash").out());
+        var script = Files.writeString(
+                folder.resolve("completion"), run("completion", "bash").out());
         var ask = """
                 source '%s'
                 COMP_WORDS=(elevo sandbox cr); COMP_CWORD=2; COMP_LINE='elevo sandbox cr'; COMP_POINT=16
                 _complete_elevo; echo "${COMPREPLY[@]}"
-                """
-                .formatted(script);
+                """.formatted(script);
 
         assertThat(run("", List.of("bash", "-c", ask)).out().strip()).isEqualTo("create");
     }
 
     @Test
     void the_distribution_is_whole() throws Exception {
-        assertThat(run("", List.of("python3", "-m", "zipfile", "-e", cli.resolve("elevo-cli.zip").toString(), folder.toString())).code())
+        assertThat(run(
+                                "",
+                                List.of(
+                                        "python3",
+                                        "-m",
+                                        "zipfile",
+                                        "-e",
+                                        cli.resolve("elevo-cli.zip").toString(),
+                                        folder.toString()))
+                        .code())
                 .isZero();
         var start = folder.resolve("elevo-cli/bin/elevo");
         var command = List.of(
@@ -207,11 +236,16 @@ final class CommandLineIT {
     void keys_volumes_and_snapshots_are_made_and_removed() throws Exception {
         var key = run("key", "create", "less", "--scope", "sandbox:read", "--expires", "1h");
         assertThat(key.out()).startsWith("ewk_");
-        var keys = JSON.readValue(run("key", "list", "--json").out(), Argument.listOf(Argument.mapOf(String.class, Object.class)));
-        var id = keys.stream().filter(one -> "less".equals(one.get("name"))).findFirst().map(one -> one.get("id"));
+        var keys = JSON.readValue(
+                run("key", "list", "--json").out(), Argument.listOf(Argument.mapOf(String.class, Object.class)));
+        var id = keys.stream()
+                .filter(one -> "less".equals(one.get("name")))
+                .findFirst()
+                .map(one -> one.get("id"));
         assertThat(run("key", "rm", id.orElseThrow().toString()).code()).isZero();
 
-        var volume = run("volume", "create", "command-line", "--size", "1").out().strip();
+        var volume =
+                run("volume", "create", "command-line", "--size", "1").out().strip();
         assertThat(run("volume", "list").out()).contains(volume);
         assertThat(run("volume", "rm", volume).code()).isZero();
 
@@ -227,7 +261,8 @@ final class CommandLineIT {
         assertThat(run("sandbox", "pause", other).out()).isEqualTo("paused\n");
         assertThat(run("sandbox", "resume", other).out()).isEqualTo("running\n");
         assertThat(run("sandbox", "stop", other).out()).isEqualTo("stopped\n");
-        assertThat(run("sandbox", "list", "-q", "-l", "for=pausing").out().strip()).isEqualTo(other);
+        assertThat(run("sandbox", "list", "-q", "-l", "for=pausing").out().strip())
+                .isEqualTo(other);
         assertThat(run("sandbox", "rm", other).code()).isZero();
     }
 }

@@ -66,7 +66,8 @@ final class JavaClientIT {
     void a_command_runs_and_what_takes_longer_than_a_request_waits_is_waited_for() {
         assertThat(sandbox.run("echo out; echo err >&2; exit 3").exitCode()).isEqualTo(3);
 
-        var slow = RunRequest.builder().command("sleep 0.5; echo late").waitMs(0).build();
+        var slow =
+                RunRequest.builder().command("sleep 0.5; echo late").waitMs(0).build();
 
         assertThat(sandbox.run(slow).stdout()).isEqualTo("late\n");
     }
@@ -88,13 +89,15 @@ final class JavaClientIT {
 
     @Test
     void who_left_goes_on_from_his_cursor() {
-        var pid = sandbox.spawn(SpawnRequest.builder().command("echo one; echo two >&2").build())
+        var pid = sandbox.spawn(
+                        SpawnRequest.builder().command("echo one; echo two >&2").build())
                 .pid();
         var all = new ArrayList<Output>();
         sandbox.process(pid).follow(all::add);
 
         var rest = new StringBuffer();
-        sandbox.process(pid).follow(output -> rest.append(text(output)), all.getFirst().cursor());
+        sandbox.process(pid)
+                .follow(output -> rest.append(text(output)), all.getFirst().cursor());
 
         assertThat(all.getFirst().bytes()).asString(StandardCharsets.UTF_8).isEqualTo("one\n");
         assertThat(rest.toString()).isEqualTo("!two\n");
@@ -124,13 +127,14 @@ final class JavaClientIT {
         files.makeDirectory("/home/user/watched");
         var seen = new CompletableFuture<String>();
         try (var watch = files.watch("/home/user/watched")) {
-            Thread.ofVirtual().start(() -> watch.follow(event -> {
-                if (event.event().equals("subscribed")) {
-                    files.write("/home/user/watched/ä b", "grüße");
-                } else {
-                    seen.complete(event.path());
-                }
-            }));
+            Thread.ofVirtual()
+                    .start(() -> watch.follow(event -> {
+                        if (event.event().equals("subscribed")) {
+                            files.write("/home/user/watched/ä b", "grüße");
+                        } else {
+                            seen.complete(event.path());
+                        }
+                    }));
 
             assertThat(seen.get(60, TimeUnit.SECONDS)).isEqualTo("/home/user/watched/ä b");
         }
@@ -142,7 +146,8 @@ final class JavaClientIT {
 
     @Test
     void a_terminal_is_typed_into() throws Exception {
-        try (var terminal = sandbox.terminal(CreatePty.builder().cols(90).rows(30).build())) {
+        try (var terminal =
+                sandbox.terminal(CreatePty.builder().cols(90).rows(30).build())) {
             var shown = new StringBuffer();
             var typing = Thread.ofVirtual().start(() -> {
                 try {
@@ -169,10 +174,16 @@ final class JavaClientIT {
                 .createVolume(
                         new VolumesApi.CreateVolumeQuery(),
                         CreateVolume.builder().name("java-client").sizeGB(1).build());
-        client.api().git().initRepository(sandbox.id(), InitRepository.builder().path("/home/user/git").build());
+        client.api()
+                .git()
+                .initRepository(
+                        sandbox.id(),
+                        InitRepository.builder().path("/home/user/git").build());
 
         assertThat(snapshot.state()).isEqualTo("available");
-        assertThat(client.volumes(new VolumesApi.ListVolumesQuery())).extracting("id").contains(volume.id());
+        assertThat(client.volumes(new VolumesApi.ListVolumesQuery()))
+                .extracting("id")
+                .contains(volume.id());
         var status = client.api().git().getStatus(sandbox.id(), new GitApi.GetStatusQuery().path("/home/user/git"));
         assertThat(status.branch()).isEqualTo("main");
 
@@ -205,7 +216,8 @@ final class JavaClientIT {
         assertThat(refused.name()).isEqualTo("SANDBOX_NOT_FOUND");
         assertThat(refused.details()).containsEntry("sandboxId", "none");
         assertThat(refused.requestId()).startsWith("req-");
-        var gone = catchThrowableOfType(ApiException.class, () -> sandbox.process(9999).follow(output -> {}));
+        var gone = catchThrowableOfType(
+                ApiException.class, () -> sandbox.process(9999).follow(output -> {}));
         assertThat(gone.code()).isEqualTo(4001);
     }
 
@@ -215,7 +227,8 @@ final class JavaClientIT {
                 client.create(CreateSandbox.builder().build()),
                 client.create(CreateSandbox.builder().build()));
 
-        assertThat(client.sandboxes(new SandboxesApi.ListSandboxesQuery().limit(1)).map(info -> info.id()))
+        assertThat(client.sandboxes(new SandboxesApi.ListSandboxesQuery().limit(1))
+                        .map(info -> info.id()))
                 .contains(sandbox.info().id(), others.get(0).id(), others.get(1).id());
 
         others.forEach(Sandbox::delete);

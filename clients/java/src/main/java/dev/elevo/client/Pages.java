@@ -12,10 +12,7 @@ public final class Pages {
     /** Fetches by a cursor, at first an empty one. */
     public static <P, T> Stream<T> all(
             Function<String, P> fetch, Function<P, List<T>> data, Function<P, PagePagination> pagination) {
-        return Stream.iterate(
-                        fetch.apply(""),
-                        page -> page != null,
-                        page -> next(pagination.apply(page), fetch))
+        return Stream.iterate(fetch.apply(""), page -> page != null, page -> next(pagination.apply(page), fetch))
                 .flatMap(page -> data.apply(page).stream());
     }
 

@@ -58,7 +58,9 @@ public final class RunningProcess implements AutoCloseable {
         return WebSocketConnection.open(
                 transport,
                 api.streamProcess(sandbox, pid, query),
-                Call.of("GET", "/api/v1/sandboxes/{id}/process/{pid}").at("id", sandbox).at("pid", pid));
+                Call.of("GET", "/api/v1/sandboxes/{id}/process/{pid}")
+                        .at("id", sandbox)
+                        .at("pid", pid));
     }
 
     static Output output(JsonNode message) {
@@ -93,7 +95,8 @@ public final class RunningProcess implements AutoCloseable {
         try {
             return api.writeToProcess(sandbox, pid, request).bytesWritten();
         } catch (ApiException e) {
-            if (e.code() == ApiException.RESOURCE_EXHAUSTED && "stdin".equals(e.details().get("resource"))) {
+            if (e.code() == ApiException.RESOURCE_EXHAUSTED
+                    && "stdin".equals(e.details().get("resource"))) {
                 return 0; // it does not read just now, and the service has waited for it already
             }
             throw e;

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         description = "Say what makes a shell complete these commands.",
         mixinStandardHelpOptions = true,
         footer = {"", "bash: source <(elevo completion bash)    zsh: source <(elevo completion zsh)"})
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class CompletionCommand implements Callable<Integer> {
     enum Shell {
         bash,

@@ -7,7 +7,11 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "config", description = "Show which service this is, whence it is known, and what it offers.", mixinStandardHelpOptions = true)
+@Command(
+        name = "config",
+        description = "Show which service this is, whence it is known, and what it offers.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ConfigCommand implements Callable<Integer> {
     @Mixin
     private Service service;
@@ -23,7 +27,9 @@ final class ConfigCommand implements Callable<Integer> {
             if (service.isJson()) {
                 System.out.println(Json.write(new Shown(found.apiUrl(), found.source(), config)));
             } else {
-                System.out.printf("service    %s%nfrom       %s%noffers     %s%n", found.apiUrl(), found.source(), Json.write(config));
+                System.out.printf(
+                        "service    %s%nfrom       %s%noffers     %s%n",
+                        found.apiUrl(), found.source(), Json.write(config));
             }
             return 0;
         }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Parameters;
             "SANDBOX:PATH is in a sandbox; a PATH that is not absolute begins in its working directory. A target that is a directory gets the source into it.",
             "Permissions and links are kept; owners and times are not."
         })
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class CopyCommand implements Callable<Integer> {
     private static final int FILE_NOT_FOUND = 3001;
 
@@ -33,7 +34,9 @@ final class CopyCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "TO", description = "SANDBOX:PATH or PATH")
     private String target;
 
-    @Option(names = {"-q", "--quiet"}, description = "Show no progress")
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress")
     private boolean quiet;
 
     @Override
@@ -73,8 +76,8 @@ final class CopyCommand implements Callable<Integer> {
     private void download(WorkspaceClient workspace, CopyPath.Remote from, Path to) {
         var files = files(workspace, from);
         var source = absolute(workspace, from);
-        var isTree = isDirectory(files, source.path())
-                .orElseThrow(() -> new CliException("no such file: " + this.source));
+        var isTree =
+                isDirectory(files, source.path()).orElseThrow(() -> new CliException("no such file: " + this.source));
         var place = Files.isDirectory(to) ? to.resolve(source.name()) : to;
         try (var bar = bar(source.name())) {
             if (isTree) {

@@ -9,7 +9,7 @@ sealed interface CopyPath {
 
     record Local(Path path) implements CopyPath {}
 
-    /** @param path absolute, or from the sandbox's working directory on; empty for that */
+    /** Absolute, or from the sandbox's working directory on; empty for that. */
     record Remote(String sandbox, String path) implements CopyPath {
 
         Remote absolute(String workDir) {

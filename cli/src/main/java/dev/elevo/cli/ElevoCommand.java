@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             ConfigCommand.class,
             CompletionCommand.class
         })
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ElevoCommand implements Runnable {
     @Spec
     private CommandSpec spec;

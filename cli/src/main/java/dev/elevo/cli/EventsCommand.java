@@ -8,7 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "events", description = "Show each change of a sandbox's state, as it happens.", mixinStandardHelpOptions = true)
+@Command(
+        name = "events",
+        description = "Show each change of a sandbox's state, as it happens.",
+        mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class EventsCommand implements Callable<Integer> {
     @Mixin
     private Service service;

@@ -29,6 +29,7 @@ import picocli.CommandLine.Parameters;
             "One word is for the sandbox's shell: elevo exec box 'ls | wc -l'. Several are a program and its arguments, as they are: elevo exec box ls -l 'my file'.",
             "The exit code is the command's; 128 and the number of the signal that ended it; 124 when its time was up; 255 when there is none."
         })
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ExecCommand implements Callable<Integer>, RemoteCommand {
     private static final int INTERRUPTED = 130;
 
@@ -41,22 +42,34 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
     private List<String> command;
 
-    @Option(names = {"-n", "--no-stdin"}, description = "Give it no stdin")
+    @Option(
+            names = {"-n", "--no-stdin"},
+            description = "Give it no stdin")
     private boolean noInput;
 
-    @Option(names = {"-d", "--detach"}, description = "Say its pid and leave it")
+    @Option(
+            names = {"-d", "--detach"},
+            description = "Say its pid and leave it")
     private boolean detached;
 
     @Option(names = "--tag", description = "A name for logs")
     private @Nullable String tag;
 
-    @Option(names = {"-w", "--cwd"}, paramLabel = "PATH", description = "Where it runs")
+    @Option(
+            names = {"-w", "--cwd"},
+            paramLabel = "PATH",
+            description = "Where it runs")
     private @Nullable String directory;
 
-    @Option(names = {"-u", "--user"}, description = "Who runs it")
+    @Option(
+            names = {"-u", "--user"},
+            description = "Who runs it")
     private @Nullable String user;
 
-    @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "A variable of its environment")
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "NAME=VALUE",
+            description = "A variable of its environment")
     private @Nullable Map<String, String> environment;
 
     @Option(names = "--timeout", paramLabel = "TIME", description = "After which it is killed (never)")
@@ -119,7 +132,9 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
         public void accept(Output output) {
             try {
                 if (output.droppedBytes() > 0) {
-                    stderr.write("elevo: %d bytes are not kept any more%n".formatted(output.droppedBytes()).getBytes(StandardCharsets.UTF_8));
+                    stderr.write("elevo: %d bytes are not kept any more%n"
+                            .formatted(output.droppedBytes())
+                            .getBytes(StandardCharsets.UTF_8));
                 }
                 (output.isError() ? stderr : stdout).write(output.bytes());
             } catch (IOException e) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "key", description = "Your API keys.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class KeyCommand implements Runnable {
     /** Of a page, which is all of them: nobody has more. */
     private static final int MOST = 100;
@@ -30,8 +31,14 @@ final class KeyCommand implements Runnable {
     int create(
             @Mixin Service service,
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--scope", split = ",", description = "What it may, such as sandbox:read (what the key in use may)") @Nullable List<String> scopes,
-            @Option(names = "--expires", paramLabel = "TIME", description = "From now on (never)") @Nullable Milliseconds expires) {
+            @Option(
+                            names = "--scope",
+                            split = ",",
+                            description = "What it may, such as sandbox:read (what the key in use may)")
+                    @Nullable
+                    List<String> scopes,
+            @Option(names = "--expires", paramLabel = "TIME", description = "From now on (never)") @Nullable
+                    Milliseconds expires) {
         var request = CreateKey.builder()
                 .name(name)
                 .permissions(scopes)
@@ -47,7 +54,11 @@ final class KeyCommand implements Runnable {
     int list(@Mixin Service service) {
         try (var workspace = service.connect()) {
             service.showAll(
-                    workspace.api().admin().listKeys(new AdminApi.ListKeysQuery().limit(MOST)).data(),
+                    workspace
+                            .api()
+                            .admin()
+                            .listKeys(new AdminApi.ListKeysQuery().limit(MOST))
+                            .data(),
                     List.of("ID", "NAME", "KEY", "ACTIVE", "AGE", "SCOPES"),
                     key -> List.of(
                             key.id(),

@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
         description = "Show what a process of a sandbox wrote.",
         mixinStandardHelpOptions = true,
         footer = {"", "What ended can be read for ten minutes, while its sandbox runs."})
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class LogsCommand implements Callable<Integer> {
     private static final String ENTRYPOINT = "entrypoint";
 
@@ -32,10 +33,16 @@ final class LogsCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "SANDBOX")
     private String sandbox;
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "PID|TAG", description = "The entrypoint where there is one, else what was started last")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PID|TAG",
+            description = "The entrypoint where there is one, else what was started last")
     private @Nullable String which;
 
-    @Option(names = {"-f", "--follow"}, description = "Until it ends")
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Until it ends")
     private boolean follow;
 
     @Override
@@ -67,9 +74,12 @@ final class LogsCommand implements Callable<Integer> {
         var query = new ProcessApi.ListProcessesQuery().includeExited(true);
         var all = workspace.api().processes().listProcesses(sandbox, query).data();
         var wanted = which == null ? ENTRYPOINT : which;
-        return newest(all.stream().filter(process -> wanted.equals(process.tag())).toList())
+        return newest(all.stream()
+                        .filter(process -> wanted.equals(process.tag()))
+                        .toList())
                 .or(() -> which == null ? newest(all) : Optional.empty())
-                .orElseThrow(() -> new CliException(which == null ? "nothing was started in " + sandbox : "no process with the tag " + which))
+                .orElseThrow(() -> new CliException(
+                        which == null ? "nothing was started in " + sandbox : "no process with the tag " + which))
                 .pid();
     }
 
@@ -81,7 +91,10 @@ final class LogsCommand implements Callable<Integer> {
         var cursor = "";
         while (true) {
             var query = new ProcessApi.GetOutputQuery().encoding("base64").limit(1 << 20);
-            var page = workspace.api().processes().getOutput(sandbox, pid, cursor.isEmpty() ? query : query.cursor(cursor));
+            var page = workspace
+                    .api()
+                    .processes()
+                    .getOutput(sandbox, pid, cursor.isEmpty() ? query : query.cursor(cursor));
             var dropped = page.droppedBytes();
             for (var chunk : page.chunks()) {
                 var bytes = Base64.getDecoder().decode(chunk.data());

@@ -5,8 +5,8 @@ import dev.elevo.client.Json;
 import dev.elevo.client.UnreachableException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** Runs one command. What it brings goes to stdout; what went wrong, and how far it is, to stderr. */
@@ -23,17 +23,17 @@ public final class Main {
     static CommandLine commandLine() {
         var all = new CommandLine(new ElevoCommand());
         // What follows the sandbox is another program's.
-        List.of("exec", "shell").forEach(name -> all.getSubcommands().get(name).setStopAtPositional(true));
-        return all
-                .registerConverter(Milliseconds.class, Milliseconds::of)
+        all.getSubcommands().values().stream()
+                .filter(command -> command.getCommand() instanceof RemoteCommand)
+                .forEach(command -> command.setStopAtPositional(true));
+        return all.registerConverter(Milliseconds.class, Milliseconds::of)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    tell(System.err, failure, parsed);
+                    tell(System.err, failure);
                     return command.getCommand() instanceof RemoteCommand ? RemoteCommand.LOST : FAILED;
                 });
-
     }
 
-    private static void tell(PrintStream stderr, Exception failure, CommandLine.ParseResult parsed) throws Exception {
+    private static void tell(PrintStream stderr, Exception failure) throws Exception {
         switch (failure) {
             case ApiException refused -> {
                 stderr.printf("elevo: %s (%d %s)%n", refused.getMessage(), refused.code(), refused.name());
@@ -56,7 +56,8 @@ public final class Main {
             }
             case CliException told -> stderr.println("elevo: " + told.getMessage());
             case IllegalArgumentException told -> stderr.println("elevo: " + told.getMessage());
-            case UncheckedIOException broken -> stderr.println("elevo: " + reason(broken.getCause()));
+            case UncheckedIOException broken ->
+                stderr.println("elevo: " + reason(Objects.requireNonNull(broken.getCause())));
             default -> throw failure;
         }
     }

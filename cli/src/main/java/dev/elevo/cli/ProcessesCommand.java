@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(name = "ps", description = "Show what runs in a sandbox.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ProcessesCommand implements Callable<Integer> {
     @Mixin
     private Service service;
@@ -17,7 +18,9 @@ final class ProcessesCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SANDBOX")
     private String sandbox;
 
-    @Option(names = {"-a", "--all"}, description = "Also what ended in the last ten minutes")
+    @Option(
+            names = {"-a", "--all"},
+            description = "Also what ended in the last ten minutes")
     private boolean all;
 
     @Override

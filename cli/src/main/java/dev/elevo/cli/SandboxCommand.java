@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "sandbox", description = "Make, find and end sandboxes.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class SandboxCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -34,17 +35,46 @@ final class SandboxCommand implements Runnable {
     @Command(description = "Make one, and say its id as soon as it runs.", mixinStandardHelpOptions = true)
     int create(
             @Mixin Service service,
-            @Parameters(paramLabel = "NAME", arity = "0..1", description = "Its name; one is made up where there is none") @Nullable String name,
-            @Option(names = "--template", paramLabel = "NAME", description = "What is in it (base)") @Nullable String template,
-            @Option(names = "--snapshot", paramLabel = "SNAPSHOT", description = "What it begins from") @Nullable String snapshot,
+            @Parameters(
+                            paramLabel = "NAME",
+                            arity = "0..1",
+                            description = "Its name; one is made up where there is none")
+                    @Nullable
+                    String name,
+            @Option(names = "--template", paramLabel = "NAME", description = "What is in it (base)") @Nullable
+                    String template,
+            @Option(names = "--snapshot", paramLabel = "SNAPSHOT", description = "What it begins from") @Nullable
+                    String snapshot,
             @Option(names = "--cpu", paramLabel = "CORES", description = "Cores (1)") @Nullable Double cpu,
-            @Option(names = "--memory", paramLabel = "MB", description = "Megabytes of memory (1024)") @Nullable Integer memory,
+            @Option(names = "--memory", paramLabel = "MB", description = "Megabytes of memory (1024)") @Nullable
+                    Integer memory,
             @Option(names = "--disk", paramLabel = "GB", description = "Gigabytes of disk (10)") @Nullable Integer disk,
-            @Option(names = {"-e", "--env"}, paramLabel = "NAME=VALUE", description = "A variable of its environment") @Nullable Map<String, String> environment,
-            @Option(names = {"-l", "--label"}, paramLabel = "NAME=VALUE", description = "A label to find it by") @Nullable Map<String, String> labels,
-            @Option(names = "--volume", paramLabel = "VOLUME:PATH[:ro]", description = "A volume, and where it is seen") List<String> volumes,
-            @Option(names = "--timeout", paramLabel = "TIME", description = "After which it is stopped (1h; 0 is never)") @Nullable Milliseconds timeout,
-            @Option(names = "--idle", paramLabel = "MINUTES", description = "Without use, after which it is stopped (30; 0 is never)") @Nullable Integer idle,
+            @Option(
+                            names = {"-e", "--env"},
+                            paramLabel = "NAME=VALUE",
+                            description = "A variable of its environment")
+                    @Nullable
+                    Map<String, String> environment,
+            @Option(
+                            names = {"-l", "--label"},
+                            paramLabel = "NAME=VALUE",
+                            description = "A label to find it by")
+                    @Nullable
+                    Map<String, String> labels,
+            @Option(names = "--volume", paramLabel = "VOLUME:PATH[:ro]", description = "A volume, and where it is seen")
+                    List<String> volumes,
+            @Option(
+                            names = "--timeout",
+                            paramLabel = "TIME",
+                            description = "After which it is stopped (1h; 0 is never)")
+                    @Nullable
+                    Milliseconds timeout,
+            @Option(
+                            names = "--idle",
+                            paramLabel = "MINUTES",
+                            description = "Without use, after which it is stopped (30; 0 is never)")
+                    @Nullable
+                    Integer idle,
             @Option(names = "--no-internet", description = "Nothing but the loopback") boolean noInternet,
             @Option(names = "--ephemeral", description = "Deleted where another is stopped") boolean ephemeral,
             @Option(names = "--no-wait", description = "Do not wait until it runs") boolean noWait) {
@@ -52,13 +82,20 @@ final class SandboxCommand implements Runnable {
                 .name(name)
                 .template(template)
                 .snapshot(snapshot)
-                .resources(Resources.builder().cpu(cpu).memoryMB(memory).disk(disk).build())
+                .resources(
+                        Resources.builder().cpu(cpu).memoryMB(memory).disk(disk).build())
                 .env(environment)
                 .labels(labels)
-                .volumes(volumes == null ? null : volumes.stream().map(SandboxCommand::mount).toList())
+                .volumes(
+                        volumes == null
+                                ? null
+                                : volumes.stream().map(SandboxCommand::mount).toList())
                 .timeoutMs(timeout == null ? null : timeout.value())
                 .autoStopMinutes(idle)
-                .network(noInternet ? NetworkConfig.builder().allowInternet(false).build() : null)
+                .network(
+                        noInternet
+                                ? NetworkConfig.builder().allowInternet(false).build()
+                                : null)
                 .ephemeral(ephemeral)
                 .waitForReady(!noWait);
         try (var workspace = service.connect()) {
@@ -73,7 +110,7 @@ final class SandboxCommand implements Runnable {
 
     static VolumeMount mount(String text) {
         var parts = text.split(":");
-        if (parts.length < 2 || parts.length > 3 || parts.length == 3 && !parts[2].equals("ro")) {
+        if (parts.length < 2 || parts.length > 3 || (parts.length == 3 && !parts[2].equals("ro"))) {
             throw new CliException("\"" + text + "\" is not of the form VOLUME:PATH[:ro]");
         }
         return VolumeMount.builder()
@@ -86,10 +123,23 @@ final class SandboxCommand implements Runnable {
     @Command(description = "Show those there are.", mixinStandardHelpOptions = true)
     int list(
             @Mixin Service service,
-            @Option(names = "--state", paramLabel = "STATE", split = ",", description = "Only those that are running, stopped, paused, …, or deleted") List<String> states,
-            @Option(names = {"-l", "--label"}, paramLabel = "NAME=VALUE", description = "Only those with it") Map<String, String> labels,
-            @Option(names = "--search", paramLabel = "TEXT", description = "Only those with it in their name") @Nullable String search,
-            @Option(names = {"-q", "--quiet"}, description = "Nothing but their ids") boolean quiet) {
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            split = ",",
+                            description = "Only those that are running, stopped, paused, …, or deleted")
+                    List<String> states,
+            @Option(
+                            names = {"-l", "--label"},
+                            paramLabel = "NAME=VALUE",
+                            description = "Only those with it")
+                    Map<String, String> labels,
+            @Option(names = "--search", paramLabel = "TEXT", description = "Only those with it in their name") @Nullable
+                    String search,
+            @Option(
+                            names = {"-q", "--quiet"},
+                            description = "Nothing but their ids")
+                    boolean quiet) {
         var query = new SandboxesApi.ListSandboxesQuery().state(states).search(search);
         if (labels != null) {
             query.labels(labels.entrySet().stream()
@@ -129,7 +179,10 @@ final class SandboxCommand implements Runnable {
     int rm(
             @Mixin Service service,
             @Parameters(paramLabel = "SANDBOX", arity = "1..*") List<String> sandboxes,
-            @Option(names = {"-f", "--force"}, description = "Those that run, too") boolean force) {
+            @Option(
+                            names = {"-f", "--force"},
+                            description = "Those that run, too")
+                    boolean force) {
         try (var workspace = service.connect()) {
             for (var sandbox : sandboxes) {
                 workspace.api().sandboxes().deleteSandbox(sandbox, new SandboxesApi.DeleteSandboxQuery().force(force));

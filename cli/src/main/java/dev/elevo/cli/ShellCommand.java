@@ -19,7 +19,11 @@ import picocli.CommandLine.Parameters;
         name = "shell",
         description = "A terminal in a sandbox, in this terminal.",
         mixinStandardHelpOptions = true,
-        footer = {"", "It ends with its shell (exit, or Ctrl-D); the exit code is the shell's, and 255 when there is none."})
+        footer = {
+            "",
+            "It ends with its shell (exit, or Ctrl-D); the exit code is the shell's, and 255 when there is none."
+        })
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class ShellCommand implements Callable<Integer>, RemoteCommand {
     private static final Tty.Size USUAL = new Tty.Size(80, 24);
 
@@ -29,13 +33,21 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
     @Parameters(index = "0", paramLabel = "SANDBOX")
     private String sandbox;
 
-    @Parameters(index = "1..*", paramLabel = "PROGRAM", description = "Instead of the sandbox's shell, with its arguments")
+    @Parameters(
+            index = "1..*",
+            paramLabel = "PROGRAM",
+            description = "Instead of the sandbox's shell, with its arguments")
     private @Nullable List<String> program;
 
-    @Option(names = {"-w", "--cwd"}, paramLabel = "PATH", description = "Where it begins")
+    @Option(
+            names = {"-w", "--cwd"},
+            paramLabel = "PATH",
+            description = "Where it begins")
     private @Nullable String directory;
 
-    @Option(names = {"-u", "--user"}, description = "Who it is for")
+    @Option(
+            names = {"-u", "--user"},
+            description = "Who it is for")
     private @Nullable String user;
 
     @Option(names = "--attach", paramLabel = "PID", description = "One that is open already; it is left open")

@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "snapshot", description = "Keep what a sandbox is like.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class SnapshotCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -42,7 +43,9 @@ final class SnapshotCommand implements Runnable {
             @Option(names = "--sandbox", description = "Only those of one sandbox") @Nullable String sandbox) {
         try (var workspace = service.connect()) {
             service.showAll(
-                    workspace.snapshots(new SnapshotsApi.ListSnapshotsQuery().sandboxId(sandbox)).toList(),
+                    workspace
+                            .snapshots(new SnapshotsApi.ListSnapshotsQuery().sandboxId(sandbox))
+                            .toList(),
                     List.of("ID", "NAME", "STATE", "SIZE", "AGE"),
                     snapshot -> List.of(
                             snapshot.id(),

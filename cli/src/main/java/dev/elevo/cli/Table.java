@@ -13,12 +13,15 @@ final class Table {
     static String of(List<String> titles, List<List<?>> rows) {
         var lines = new ArrayList<List<String>>();
         lines.add(titles);
-        rows.forEach(row -> lines.add(row.stream().map(cell -> Objects.toString(cell, "")).toList()));
+        rows.forEach(row ->
+                lines.add(row.stream().map(cell -> Objects.toString(cell, "")).toList()));
         var text = new StringBuilder();
         for (var line : lines) {
             var shown = new StringBuilder();
             for (var column = 0; column < line.size(); column++) {
-                shown.append(line.get(column)).repeat(' ', width(lines, column) - line.get(column).length()).append(GAP);
+                shown.append(line.get(column))
+                        .repeat(' ', width(lines, column) - line.get(column).length())
+                        .append(GAP);
             }
             text.append(shown.toString().stripTrailing()).append('\n');
         }

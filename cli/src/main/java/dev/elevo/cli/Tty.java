@@ -28,7 +28,9 @@ final class Tty {
     /** Every key is for the other side, until what this gives is closed. */
     static AutoCloseable raw() {
         var before = run(List.of("stty", "-g")).orElseThrow(() -> new CliException("stdin is no terminal"));
-        run(List.of("stty", "raw", "-echo")).orElseThrow(() -> new CliException("the terminal cannot be made raw"));
+        if (run(List.of("stty", "raw", "-echo")).isEmpty()) {
+            throw new CliException("the terminal cannot be made raw");
+        }
         return () -> run(List.of("stty", before));
     }
 

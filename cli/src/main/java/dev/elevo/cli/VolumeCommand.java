@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "volume", description = "Disks that outlive sandboxes.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli fills them
 final class VolumeCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -29,8 +30,12 @@ final class VolumeCommand implements Runnable {
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--size", paramLabel = "GB", description = "Gigabytes") @Nullable Integer size) {
         try (var workspace = service.connect()) {
-            var volume = workspace.api().volumes().createVolume(
-                    new VolumesApi.CreateVolumeQuery(), CreateVolume.builder().name(name).sizeGB(size).build());
+            var volume = workspace
+                    .api()
+                    .volumes()
+                    .createVolume(
+                            new VolumesApi.CreateVolumeQuery(),
+                            CreateVolume.builder().name(name).sizeGB(size).build());
             service.show(volume, volume.id());
             return 0;
         }
@@ -43,7 +48,11 @@ final class VolumeCommand implements Runnable {
                     workspace.volumes(new VolumesApi.ListVolumesQuery()).toList(),
                     List.of("ID", "NAME", "STATE", "SIZE", "AGE"),
                     volume -> List.of(
-                            volume.id(), volume.name(), volume.state(), ProgressBar.amount(volume.size()), Service.age(volume.createdAt())));
+                            volume.id(),
+                            volume.name(),
+                            volume.state(),
+                            ProgressBar.amount(volume.size()),
+                            Service.age(volume.createdAt())));
             return 0;
         }
     }
@@ -54,7 +63,10 @@ final class VolumeCommand implements Runnable {
             @Parameters(index = "0", paramLabel = "VOLUME") String volume,
             @Parameters(index = "1", paramLabel = "GB") int size) {
         try (var workspace = service.connect()) {
-            var resized = workspace.api().volumes().resizeVolume(volume, ResizeVolume.builder().sizeGB(size).build());
+            var resized = workspace
+                    .api()
+                    .volumes()
+                    .resizeVolume(volume, ResizeVolume.builder().sizeGB(size).build());
             service.show(resized, resized.id());
             return 0;
         }
@@ -64,7 +76,10 @@ final class VolumeCommand implements Runnable {
     int rm(
             @Mixin Service service,
             @Parameters(paramLabel = "VOLUME", arity = "1..*") List<String> volumes,
-            @Option(names = {"-f", "--force"}, description = "Those that sandboxes have, too") boolean force) {
+            @Option(
+                            names = {"-f", "--force"},
+                            description = "Those that sandboxes have, too")
+                    boolean force) {
         try (var workspace = service.connect()) {
             for (var volume : volumes) {
                 workspace.api().volumes().deleteVolume(volume, new VolumesApi.DeleteVolumeQuery().force(force));

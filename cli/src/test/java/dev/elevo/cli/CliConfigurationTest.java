@@ -37,7 +37,8 @@ class CliConfigurationTest {
     void its_home_may_be_named() throws IOException {
         run(checkout.resolve("elsewhere"));
 
-        assertThat(CliConfiguration.find(Map.of("ELEVO_HOME", "elsewhere"), checkout).apiKey())
+        assertThat(CliConfiguration.find(Map.of("ELEVO_HOME", "elsewhere"), checkout)
+                        .apiKey())
                 .isEqualTo("ewk_local");
     }
 
@@ -45,7 +46,8 @@ class CliConfigurationTest {
     void another_key_may_be_used_with_it() throws IOException {
         run(checkout.resolve(".elevo"));
 
-        assertThat(CliConfiguration.find(Map.of("WORKSPACE_API_KEY", "ewk_less"), checkout).apiKey())
+        assertThat(CliConfiguration.find(Map.of("WORKSPACE_API_KEY", "ewk_less"), checkout)
+                        .apiKey())
                 .isEqualTo("ewk_less");
     }
 

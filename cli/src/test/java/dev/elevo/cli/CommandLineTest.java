@@ -15,15 +15,27 @@ class CommandLineTest {
     private final StringWriter said = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nonsense", "sandbox", "sandbox create --cpu many", "exec box", "cp a", "completion fish", "sandbox create --timeout 5"})
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "sandbox",
+                "sandbox create --cpu many",
+                "exec box",
+                "cp a",
+                "completion fish",
+                "sandbox create --timeout 5"
+            })
     void what_is_used_wrongly_is_2(String line) {
         assertThat(run(line)).isEqualTo(2);
-        assertThat(said.toString()).contains("Usage:");
+        assertThat(said.toString()).containsPattern("Usage:|Did you mean");
     }
 
     @Test
     void what_follows_the_sandbox_is_the_commands_own() {
-        var parsed = Main.commandLine().parseArgs("exec", "-n", "box", "ls", "-l", "--json").subcommand();
+        var parsed = Main.commandLine()
+                .parseArgs("exec", "-n", "box", "ls", "-l", "--json")
+                .subcommand();
 
         assertThat(parsed.matchedPositionalValue(1, List.of())).isEqualTo(List.of("ls", "-l", "--json"));
         assertThat(parsed.matchedOptionValue("-n", false)).isTrue();

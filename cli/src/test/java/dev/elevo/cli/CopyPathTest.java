@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CopyPathTest {
 
     @ParameterizedTest
-    @CsvSource({"box:/a/b, box, /a/b", "sbx-0123456789ab:c, sbx-0123456789ab, c", "box:, box, ''", "box:/a:b, box, /a:b"})
+    @CsvSource({"box:/a/b, box, /a/b", "sbx-0123456789ab:c, sbx-0123456789ab, c", "box:, box, ''", "box:/a:b, box, /a:b"
+    })
     void what_is_in_a_sandbox_names_it(String text, String sandbox, String path) {
         assertThat(CopyPath.of(text)).isEqualTo(new CopyPath.Remote(sandbox, path));
     }
@@ -24,9 +25,11 @@ class CopyPathTest {
 
     @Test
     void what_is_not_absolute_begins_in_the_working_directory() {
-        assertThat(new CopyPath.Remote("box", "a/b").absolute("/home/user").path()).isEqualTo("/home/user/a/b");
+        assertThat(new CopyPath.Remote("box", "a/b").absolute("/home/user").path())
+                .isEqualTo("/home/user/a/b");
         assertThat(new CopyPath.Remote("box", "").absolute("/home/user").path()).isEqualTo("/home/user");
-        assertThat(new CopyPath.Remote("box", "/a").absolute("/home/user").path()).isEqualTo("/a");
+        assertThat(new CopyPath.Remote("box", "/a").absolute("/home/user").path())
+                .isEqualTo("/a");
     }
 
     @Test

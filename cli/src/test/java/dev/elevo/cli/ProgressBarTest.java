@@ -10,8 +10,7 @@ class ProgressBarTest {
 
     @Test
     void it_is_as_full_as_what_is_done() {
-        assertThat(ProgressBar.line("a", 512, 1024, 2))
-                .isEqualTo("a  [############            ]  50%  512 B  256 B/s");
+        assertThat(ProgressBar.line("a", 512, 1024, 2)).isEqualTo("a  [############            ]  50%  512 B  256 B/s");
         assertThat(ProgressBar.line("a", 2048, 2048, 1)).contains("[########################] 100%  2.0 KiB");
     }
 

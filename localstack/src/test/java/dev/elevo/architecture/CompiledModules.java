@@ -21,8 +21,8 @@ final class CompiledModules {
     private CompiledModules() {}
 
     private static JavaClasses read() {
-        var modules =
-                new ArrayList<>(List.of("shared/contract", "shared/platform", "shared/s3", "agent", "localstack"));
+        var modules = new ArrayList<>(List.of(
+                "shared/contract", "shared/platform", "shared/s3", "clients/java", "cli", "agent", "localstack"));
         Stream.of(Area.values()).map(area -> "functions/" + area.areaName()).forEach(modules::add);
         var folders = modules.stream()
                 .map(module -> root().resolve(module).resolve("target/classes"))

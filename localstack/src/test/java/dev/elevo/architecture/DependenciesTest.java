@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** contract ← platform ← functions ← localstack, contract ← agent. */
+/** contract ← platform ← functions ← localstack, contract ← agent; client ← cli. */
 class DependenciesTest {
     private static final String CONTRACT = "dev.elevo.contract..";
     private static final String PLATFORM = "dev.elevo.platform..";
     private static final String FUNCTIONS = "dev.elevo.functions..";
     private static final String AGENT = "dev.elevo.agent..";
+    private static final String CLIENT = "dev.elevo.client..";
+    private static final String CLI = "dev.elevo.cli..";
     private static final String LOCALSTACK = "dev.elevo.localstack..";
     private static final String AWS_SDK = "software.amazon..";
     private static final String AWS_LAMBDA = "com.amazonaws..";
@@ -94,6 +96,40 @@ class DependenciesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(PLATFORM, FUNCTIONS, LOCALSTACK, AWS_SDK, AWS_LAMBDA)
                 .because("it runs next to hostile code and must hold nothing worth stealing")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
+    void the_client_and_the_command_line_know_the_service_by_its_description_only() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CLIENT, CLI)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        CONTRACT, PLATFORM, FUNCTIONS, AGENT, LOCALSTACK, "io.micronaut..", AWS_SDK, AWS_LAMBDA)
+                .because(
+                        "users get the client without the server, and what it cannot do by the description they cannot either")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
+    void the_client_knows_no_command_line_and_the_service_neither() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(CLIENT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(CLI)
+                .because("the command line is one of its users")
+                .check(CompiledModules.ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(CONTRACT, PLATFORM, FUNCTIONS, AGENT, LOCALSTACK)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(CLIENT, CLI)
+                .because("the client is made of what the functions are, not the other way round")
                 .check(CompiledModules.ALL);
     }
 

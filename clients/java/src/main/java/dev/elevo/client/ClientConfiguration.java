@@ -2,6 +2,7 @@ package dev.elevo.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -11,8 +12,7 @@ import java.util.Map;
  * @param debug whether each attempt is told on stderr
  * @param clientType as the service's log and its metrics name us
  */
-record ClientConfiguration(
-        URI apiUrl, String apiKey, Duration timeout, int retries, boolean debug, String clientType) {
+record ClientConfiguration(URI apiUrl, String apiKey, Duration timeout, int retries, boolean debug, String clientType) {
     static final String URL = "WORKSPACE_API_URL";
     static final String KEY = "WORKSPACE_API_KEY";
     static final String TIMEOUT = "WORKSPACE_TIMEOUT";
@@ -23,8 +23,9 @@ record ClientConfiguration(
     static final int USUAL_RETRIES = 3;
 
     ClientConfiguration {
-        if (!"http".equals(apiUrl.getScheme()) && !"https".equals(apiUrl.getScheme()) || apiUrl.getHost() == null) {
-            throw new IllegalArgumentException("\"" + apiUrl + "\" is no address of a service, such as http://localhost:8080");
+        if (!List.of("http", "https").contains(String.valueOf(apiUrl.getScheme())) || apiUrl.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "\"" + apiUrl + "\" is no address of a service, such as http://localhost:8080");
         }
         if (apiKey.isBlank()) {
             throw new IllegalArgumentException("no key: " + KEY + " names one, or the builder");

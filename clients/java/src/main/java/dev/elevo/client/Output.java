@@ -7,4 +7,5 @@ package dev.elevo.client;
  * @param droppedBytes how many right before these are not kept any more
  * @param cursor with which to go on behind it
  */
+@SuppressWarnings("ArrayRecordComponent") // compared with none
 public record Output(boolean isError, byte[] bytes, long droppedBytes, String cursor) {}

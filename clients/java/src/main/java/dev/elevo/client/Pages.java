@@ -9,13 +9,10 @@ import java.util.stream.Stream;
 public final class Pages {
     private Pages() {}
 
-    /** @param fetch of a cursor, at first an empty one */
+    /** Fetches by a cursor, at first an empty one. */
     public static <P, T> Stream<T> all(
             Function<String, P> fetch, Function<P, List<T>> data, Function<P, PagePagination> pagination) {
-        return Stream.iterate(
-                        fetch.apply(""),
-                        page -> page != null,
-                        page -> next(pagination.apply(page), fetch))
+        return Stream.iterate(fetch.apply(""), page -> page != null, page -> next(pagination.apply(page), fetch))
                 .flatMap(page -> data.apply(page).stream());
     }
 

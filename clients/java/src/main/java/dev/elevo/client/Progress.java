@@ -5,6 +5,6 @@ package dev.elevo.client;
 public interface Progress {
     Progress NONE = (done, total) -> {};
 
-    /** @param total -1 where it is not known */
+    /** Of a total of -1 it is not known how much it is. */
     void at(long done, long total);
 }

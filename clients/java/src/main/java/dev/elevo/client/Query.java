@@ -14,7 +14,7 @@ public abstract class Query {
 
     protected Query() {}
 
-    /** @param value a list is sent with commas */
+    /** A list is sent with commas. */
     protected final void set(String name, @Nullable Object value) {
         switch (value) {
             case null -> values.remove(name);

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** An answer that was read to its end. */
+@SuppressWarnings("ArrayRecordComponent") // compared with none
 record Reply(int status, HttpHeaders headers, byte[] body) {
 
     boolean isSuccess() {
@@ -26,7 +27,10 @@ record Reply(int status, HttpHeaders headers, byte[] body) {
 
     /** In seconds; the other form, a date, the service does not use. */
     Optional<Duration> retryAfter() {
-        return header("Retry-After").filter(text -> text.matches("\\d{1,6}")).map(Long::parseLong).map(Duration::ofSeconds);
+        return header("Retry-After")
+                .filter(text -> text.matches("\\d{1,6}"))
+                .map(Long::parseLong)
+                .map(Duration::ofSeconds);
     }
 
     /** Of one that is no success: by the service, in either of its envelopes, or by whatever stands before it. */

@@ -34,7 +34,8 @@ final class ResumingStream implements AutoCloseable {
     }
 
     /** To its end, which is {@code exit}; or until it is closed, then empty-handed. */
-    @Nullable JsonNode follow(Consumer<JsonNode> messages) {
+    @Nullable
+    JsonNode follow(Consumer<JsonNode> messages) {
         var lost = 0;
         try {
             while (true) {
@@ -114,7 +115,10 @@ final class ResumingStream implements AutoCloseable {
     private static WorkspaceException refused(int closeCode, @Nullable JsonNode error) {
         if (error != null) {
             var details = new HashMap<String, Object>();
-            error.path("details").properties().forEach(detail -> details.put(detail.getKey(), detail.getValue().asText()));
+            error.path("details")
+                    .properties()
+                    .forEach(detail ->
+                            details.put(detail.getKey(), detail.getValue().asText()));
             return new ApiException(
                     closeCode - 4000,
                     error.path("code").asInt(),
@@ -174,7 +178,7 @@ final class ResumingStream implements AutoCloseable {
             StreamConnection connection;
             lock.lockInterruptibly();
             try {
-                while (!isOver && (current == null || current == failed)) {
+                while (!isOver && (current == null || current.equals(failed))) {
                     changed.await();
                 }
                 if (isOver || current == null) {

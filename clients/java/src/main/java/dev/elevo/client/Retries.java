@@ -20,7 +20,10 @@ final class Retries {
     }
 
     /** @param least what the service asks for, before which it is no use */
-    record Failed(WorkspaceException reason, boolean mayPass, @Nullable Duration least) {}
+    record Failed(
+            WorkspaceException reason,
+            boolean mayPass,
+            @Nullable Duration least) {}
 
     private final int most;
     private final RandomGenerator chance;

@@ -37,6 +37,8 @@ public final class RunningProcess implements AutoCloseable {
     }
 
     /**
+     * Goes on where another has left off.
+     *
      * @param cursor of the last output that was heard, to go on behind it
      * @throws ApiException when the sandbox ends before
      */
@@ -56,7 +58,9 @@ public final class RunningProcess implements AutoCloseable {
         return WebSocketConnection.open(
                 transport,
                 api.streamProcess(sandbox, pid, query),
-                Call.of("GET", "/api/v1/sandboxes/{id}/process/{pid}").at("id", sandbox).at("pid", pid));
+                Call.of("GET", "/api/v1/sandboxes/{id}/process/{pid}")
+                        .at("id", sandbox)
+                        .at("pid", pid));
     }
 
     static Output output(JsonNode message) {
@@ -91,7 +95,8 @@ public final class RunningProcess implements AutoCloseable {
         try {
             return api.writeToProcess(sandbox, pid, request).bytesWritten();
         } catch (ApiException e) {
-            if (e.code() == ApiException.RESOURCE_EXHAUSTED && "stdin".equals(e.details().get("resource"))) {
+            if (e.code() == ApiException.RESOURCE_EXHAUSTED
+                    && "stdin".equals(e.details().get("resource"))) {
                 return 0; // it does not read just now, and the service has waited for it already
             }
             throw e;
@@ -102,7 +107,7 @@ public final class RunningProcess implements AutoCloseable {
         write(WriteRequest.builder().eof(true).build());
     }
 
-    /** @param name such as {@code SIGINT} */
+    /** Sends it a signal, such as {@code SIGINT}, and to all of its group. */
     public void signal(String name) {
         api.killProcess(sandbox, pid, new ProcessApi.KillProcessQuery().signal(name));
     }

@@ -48,9 +48,10 @@ public final class Sandbox {
         return processes.runCommand(id, request);
     }
 
-    /** @param language such as {@code python} */
+    /** Runs code of a language such as {@code python}. */
     public RunResult code(String language, String code) {
-        return processes.runCode(id, CodeRunRequest.builder().language(language).code(code).build());
+        return processes.runCode(
+                id, CodeRunRequest.builder().language(language).code(code).build());
     }
 
     /** By its shell; what it writes is heard as it is written, whatever happens to the connection. */
@@ -135,6 +136,8 @@ public final class Sandbox {
 
     /** Where a browser finds what listens on a port inside. */
     public URI previewUrl(int port) {
-        return URI.create(sandboxes.getPreviewUrl(id, new SandboxesApi.GetPreviewUrlQuery().port(port)).url());
+        return URI.create(sandboxes
+                .getPreviewUrl(id, new SandboxesApi.GetPreviewUrlQuery().port(port))
+                .url());
     }
 }

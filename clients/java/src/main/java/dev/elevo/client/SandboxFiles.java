@@ -76,7 +76,10 @@ public final class SandboxFiles {
         if (content.contentLength() <= INLINE) {
             var query = new FilesApi.WriteFileQuery().path(path).mode(mode);
             transport.post(
-                    Call.of("POST", "/api/v1/sandboxes/{id}/files/write").at("id", sandbox).query(query), content);
+                    Call.of("POST", "/api/v1/sandboxes/{id}/files/write")
+                            .at("id", sandbox)
+                            .query(query),
+                    content);
         } else {
             var request = UploadUrlRequest.builder().path(path).mode(mode).build();
             transport.put(URI.create(api.makeUploadUrl(sandbox, request).url()), content);
@@ -92,7 +95,8 @@ public final class SandboxFiles {
         for (var attempts = 1; ; attempts++) {
             var response = transport.download(api(path));
             try (var content = response.body()) {
-                var total = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+                var total =
+                        response.headers().firstValueAsLong("Content-Length").orElse(-1);
                 var part = Files.createTempFile(local.toAbsolutePath().getParent(), ".elevo-", ".part");
                 try {
                     copy(content, part, total, progress);
@@ -161,9 +165,10 @@ public final class SandboxFiles {
         return list(path, 1);
     }
 
-    /** @param depth 1 for what is in the directory, -1 for all below it */
+    /** To a depth of 1 what is in the directory, of -1 all below it. */
     public List<FileInfo> list(String path, int depth) {
-        return api.listFiles(sandbox, new FilesApi.ListFilesQuery().path(path).depth(depth)).data();
+        return api.listFiles(sandbox, new FilesApi.ListFilesQuery().path(path).depth(depth))
+                .data();
     }
 
     public FileInfo stat(String path) {
@@ -171,12 +176,14 @@ public final class SandboxFiles {
     }
 
     public boolean exists(String path) {
-        return api.fileExists(sandbox, new FilesApi.FileExistsQuery().path(path)).exists();
+        return api.fileExists(sandbox, new FilesApi.FileExistsQuery().path(path))
+                .exists();
     }
 
     /** And those above it. */
     public void makeDirectory(String path) {
-        api.makeDirectory(sandbox, MakeDirectory.builder().path(path).recursive(true).build());
+        api.makeDirectory(
+                sandbox, MakeDirectory.builder().path(path).recursive(true).build());
     }
 
     public void move(String from, String to) {

@@ -9,7 +9,7 @@ interface StreamConnection extends AutoCloseable {
     sealed interface Event {
         record Message(JsonNode json) implements Event {}
 
-        /** @param code {@link #LOST} where nobody said why */
+        /** With {@link #LOST} where nobody said why. */
         record Closed(int code) implements Event {}
     }
 
@@ -25,7 +25,8 @@ interface StreamConnection extends AutoCloseable {
 
     interface Connector {
         /**
-         * @param cursor behind which to go on
+         * Goes on behind the cursor, if there is one.
+         *
          * @throws ApiException when it is refused for good
          * @throws UnreachableException when another time may do
          */

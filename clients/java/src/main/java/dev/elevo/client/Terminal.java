@@ -44,7 +44,9 @@ public final class Terminal implements AutoCloseable {
         return WebSocketConnection.open(
                 transport,
                 api.connectPty(sandbox, pid, query),
-                Call.of("GET", "/api/v1/sandboxes/{id}/pty/{pid}").at("id", sandbox).at("pid", pid));
+                Call.of("GET", "/api/v1/sandboxes/{id}/pty/{pid}")
+                        .at("id", sandbox)
+                        .at("pid", pid));
     }
 
     /** As soon as {@link #follow} is connected. */

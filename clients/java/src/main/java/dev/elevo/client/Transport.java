@@ -76,7 +76,8 @@ public final class Transport implements AutoCloseable {
 
     private Reply finish(Call call) {
         var reply = exchange(timed(request(call)), Transport::read);
-        var running = reply.header("Location").filter(place -> RUNNING.matcher(place).matches());
+        var running =
+                reply.header("Location").filter(place -> RUNNING.matcher(place).matches());
         if (reply.status() != ACCEPTED || running.isEmpty() || call.target().contains("/result")) {
             return reply;
         }
@@ -94,7 +95,9 @@ public final class Transport implements AutoCloseable {
             return response;
         }
         // Without our key: the address is its own credential, and its host may be another's.
-        var place = configuration.apiUrl().resolve(response.headers().firstValue("Location").orElseThrow());
+        var place = configuration
+                .apiUrl()
+                .resolve(response.headers().firstValue("Location").orElseThrow());
         return exchange(timed(HttpRequest.newBuilder(place)), given -> given);
     }
 
@@ -154,7 +157,8 @@ public final class Transport implements AutoCloseable {
         var outcome = "no answer";
         try {
             var response = http.send(request, BodyHandlers.ofInputStream());
-            outcome = response.statusCode() + " " + response.headers().firstValue("X-Request-ID").orElse("");
+            outcome = response.statusCode() + " "
+                    + response.headers().firstValue("X-Request-ID").orElse("");
             return response;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -163,7 +167,8 @@ public final class Transport implements AutoCloseable {
             if (configuration.debug()) {
                 // Not the query: an address that is its own credential has it there.
                 var millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-                System.err.printf("%s %s %s %d ms%n", request.method(), request.uri().getPath(), outcome, millis);
+                System.err.printf(
+                        "%s %s %s %d ms%n", request.method(), request.uri().getPath(), outcome, millis);
             }
         }
     }
@@ -171,12 +176,14 @@ public final class Transport implements AutoCloseable {
     private Retries.Failed failed(Reply reply) {
         var reason = reply.failure();
         var mayPass = switch (reason) {
-            case ApiException refused -> switch (refused.code()) {
-                case ApiException.RATE_LIMITED, ApiException.SERVICE_UNAVAILABLE -> true;
-                // Our own first attempt, which is still at work: its answer will be ours.
-                case ApiException.IDEMPOTENCY_CONFLICT -> "in_progress".equals(refused.details().get("reason"));
-                default -> false;
-            };
+            case ApiException refused ->
+                switch (refused.code()) {
+                    case ApiException.RATE_LIMITED, ApiException.SERVICE_UNAVAILABLE -> true;
+                    // Our own first attempt, which is still at work: its answer will be ours.
+                    case ApiException.IDEMPOTENCY_CONFLICT ->
+                        "in_progress".equals(refused.details().get("reason"));
+                    default -> false;
+                };
             default -> PASSING.contains(reply.status());
         };
         return new Retries.Failed(reason, mayPass, reply.retryAfter().orElse(null));

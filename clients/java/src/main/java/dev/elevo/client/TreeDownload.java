@@ -26,7 +26,10 @@ final class TreeDownload {
         try {
             var root = files.stat(remote).path();
             var found = files.list(root, -1);
-            var total = found.stream().filter(TreeDownload::isFile).mapToLong(FileInfo::size).sum();
+            var total = found.stream()
+                    .filter(TreeDownload::isFile)
+                    .mapToLong(FileInfo::size)
+                    .sum();
             Files.createDirectories(local);
             long done = 0;
             progress.at(0, total);

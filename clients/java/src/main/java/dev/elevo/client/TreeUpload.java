@@ -72,7 +72,8 @@ final class TreeUpload {
     private void look(Path local) throws IOException {
         Files.walkFileTree(local, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
                 try (var entries = Files.list(directory)) {
                     // Others come with what is in them.
                     if (entries.allMatch(Files::isDirectory)) {
@@ -144,7 +145,8 @@ final class TreeUpload {
                             .args(arguments)
                             .build());
             if (made.exitCode() != 0) {
-                throw new IOException("links could not be made: " + made.stderr().strip());
+                throw new IOException(
+                        "links could not be made: " + made.stderr().strip());
             }
         }
     }

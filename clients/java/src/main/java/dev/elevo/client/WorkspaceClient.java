@@ -58,7 +58,7 @@ public final class WorkspaceClient implements AutoCloseable {
         return sandbox;
     }
 
-    /** @param id or name; nothing is asked yet */
+    /** By its id or its name; nothing is asked yet. */
     public Sandbox sandbox(String id) {
         return new Sandbox(transport, id);
     }

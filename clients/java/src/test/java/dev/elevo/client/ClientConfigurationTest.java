@@ -11,7 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientConfigurationTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://a.example", "https://a.example/", "https://a.example/api/v1", " https://a.example/api/v1/ "})
+    @ValueSource(
+            strings = {
+                "https://a.example",
+                "https://a.example/",
+                "https://a.example/api/v1",
+                " https://a.example/api/v1/ "
+            })
     void the_version_may_be_named_or_not(String url) {
         assertThat(ClientConfiguration.service(url)).hasToString("https://a.example");
     }
@@ -19,7 +25,8 @@ class ClientConfigurationTest {
     @Test
     void the_environment_says_what_the_builder_does_not() throws Exception {
         try (var service = new FakeService();
-                var client = WorkspaceClient.builder(Map.of("WORKSPACE_API_URL", service.url(), "WORKSPACE_API_KEY", "ewk_e"))
+                var client = WorkspaceClient.builder(
+                                Map.of("WORKSPACE_API_URL", service.url(), "WORKSPACE_API_KEY", "ewk_e"))
                         .build()) {
             service.then(204, "");
 
@@ -34,7 +41,10 @@ class ClientConfigurationTest {
         assertThatThrownBy(() -> WorkspaceClient.builder(Map.of("WORKSPACE_TIMEOUT", "1s")))
                 .hasMessageContaining("milliseconds");
         assertThatThrownBy(() -> WorkspaceClient.builder(Map.of()).build()).hasMessageContaining("WORKSPACE_API_KEY");
-        assertThatThrownBy(() -> WorkspaceClient.builder(Map.of()).apiKey("k").apiUrl("localhost:80").build())
+        assertThatThrownBy(() -> WorkspaceClient.builder(Map.of())
+                        .apiKey("k")
+                        .apiUrl("localhost:80")
+                        .build())
                 .hasMessageContaining("no address");
     }
 }

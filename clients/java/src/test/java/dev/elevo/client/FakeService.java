@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers one after the other what it was told to, and notes what it was asked. */
 final class FakeService implements AutoCloseable {
-    record Request(String method, String target, @Nullable String key, @Nullable String idempotencyKey, String body) {}
+    record Request(
+            String method,
+            String target,
+            @Nullable String key,
+            @Nullable String idempotencyKey,
+            String body) {}
 
     private record Answer(int status, String body, Map<String, String> headers) {}
 
@@ -89,7 +94,10 @@ final class FakeService implements AutoCloseable {
     }
 
     WorkspaceClient client() {
-        return WorkspaceClient.builder(Map.of()).apiUrl(url()).apiKey("ewk_test").build();
+        return WorkspaceClient.builder(Map.of())
+                .apiUrl(url())
+                .apiKey("ewk_test")
+                .build();
     }
 
     static String error(int code, String name, String details) {

@@ -76,7 +76,8 @@ class ResumingStreamTest {
     @Test
     void the_reason_is_the_services_own_where_it_gave_one() {
         lines.add(new Line(
-                json("{\"type\":\"error\",\"data\":{\"code\":4001,\"name\":\"PROCESS_NOT_FOUND\",\"message\":\"no\"}}"), closed(4404)));
+                json("{\"type\":\"error\",\"data\":{\"code\":4001,\"name\":\"PROCESS_NOT_FOUND\",\"message\":\"no\"}}"),
+                closed(4404)));
 
         var refused = catchThrowableOfType(ApiException.class, () -> stream.follow(this::hear));
 

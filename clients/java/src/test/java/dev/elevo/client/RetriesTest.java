@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RetriesTest {
-    private static final UnreachableException REASON = new UnreachableException("gone", null);
+    private final UnreachableException reason = new UnreachableException("gone", null);
 
     private final List<Duration> waited = new ArrayList<>();
     private final Retries retries = new Retries(8, new Random(7), waited::add);
@@ -46,23 +46,23 @@ class RetriesTest {
 
     @Test
     void nobody_is_kept_waiting_for_an_hour() {
-        assertThatThrownBy(() -> retries.await(1, failed(Duration.ofHours(1)))).isSameAs(REASON);
+        assertThatThrownBy(() -> retries.await(1, failed(Duration.ofHours(1)))).isSameAs(reason);
         assertThat(waited).isEmpty();
     }
 
     @Test
     void after_the_last_retry_the_reason_is_told() {
-        assertThatThrownBy(() -> retries.await(9, failed(null))).isSameAs(REASON);
+        assertThatThrownBy(() -> retries.await(9, failed(null))).isSameAs(reason);
     }
 
     @Test
     void what_does_not_pass_is_told_at_once() {
-        assertThatThrownBy(() -> retries.await(1, new Retries.Failed(REASON, false, null)))
-                .isSameAs(REASON);
+        assertThatThrownBy(() -> retries.await(1, new Retries.Failed(reason, false, null)))
+                .isSameAs(reason);
         assertThat(waited).isEmpty();
     }
 
-    private static Retries.Failed failed(@Nullable Duration least) {
-        return new Retries.Failed(REASON, true, least);
+    private Retries.Failed failed(@Nullable Duration least) {
+        return new Retries.Failed(reason, true, least);
     }
 }

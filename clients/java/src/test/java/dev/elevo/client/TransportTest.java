@@ -42,7 +42,9 @@ class TransportTest {
         assertThat(client.sandbox("box").run("true").exitCode()).isEqualTo(3);
 
         assertThat(service.requests()).hasSizeGreaterThanOrEqualTo(2);
-        assertThat(service.requests().stream().map(FakeService.Request::idempotencyKey).distinct())
+        assertThat(service.requests().stream()
+                        .map(FakeService.Request::idempotencyKey)
+                        .distinct())
                 .singleElement()
                 .asString()
                 .isNotEmpty();
@@ -55,7 +57,9 @@ class TransportTest {
         client.sandbox("box").run("true");
         client.sandbox("box").run("true");
 
-        assertThat(service.requests().stream().map(FakeService.Request::idempotencyKey).distinct())
+        assertThat(service.requests().stream()
+                        .map(FakeService.Request::idempotencyKey)
+                        .distinct())
                 .hasSize(2);
     }
 
@@ -80,7 +84,8 @@ class TransportTest {
     void a_refusal_is_told_as_it_is_and_not_tried_again() {
         service.then(404, FakeService.error(2001, "SANDBOX_NOT_FOUND", "{\"sandboxId\":\"box\"}"));
 
-        var refused = catchThrowableOfType(ApiException.class, () -> client.sandbox("box").info());
+        var refused = catchThrowableOfType(
+                ApiException.class, () -> client.sandbox("box").info());
 
         assertThat(refused.code()).isEqualTo(2001);
         assertThat(refused.name()).isEqualTo("SANDBOX_NOT_FOUND");
@@ -102,7 +107,8 @@ class TransportTest {
     void the_gateway_has_words_of_its_own() {
         service.then(404, "{\"code\":\"F40401\",\"msg\":\"no such route\",\"content\":{}}");
 
-        var refused = catchThrowableOfType(ApiException.class, () -> client.api().admin().deleteRoute("r"));
+        var refused = catchThrowableOfType(
+                ApiException.class, () -> client.api().admin().deleteRoute("r"));
 
         assertThat(refused.code()).isEqualTo(40401);
         assertThat(refused.name()).isEqualTo("F40401");

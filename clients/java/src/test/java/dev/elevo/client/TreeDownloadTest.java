@@ -39,8 +39,10 @@ class TreeDownloadTest {
         Files.createSymbolicLink(target.resolve("a"), outside);
         Files.createSymbolicLink(target.resolve("file"), outside.resolve("file"));
         service.then(200, entry("/d", "dir"))
-                .then(200, "{\"data\":[" + entry("/d/a", "dir") + "," + entry("/d/a/key", "file") + "," + entry("/d/file", "file")
-                        + "],\"pagination\":{\"hasMore\":false}}")
+                .then(
+                        200,
+                        "{\"data\":[" + entry("/d/a", "dir") + "," + entry("/d/a/key", "file") + ","
+                                + entry("/d/file", "file") + "],\"pagination\":{\"hasMore\":false}}")
                 .then(200, "1")
                 .then(200, "2");
         var told = new ArrayList<Long>();
@@ -95,7 +97,6 @@ class TreeDownloadTest {
     private static String entry(String path, String type) {
         return """
                 {"name": "n", "path": "%s", "type": "%s", "size": 1, "mode": 2541, "permissions": "", "owner": "u", "group": "g", \
-                "modifiedAt": "2026-01-01T00:00:00.000Z", "accessedAt": "2026-01-01T00:00:00.000Z", "hidden": false}"""
-                .formatted(path, type);
+                "modifiedAt": "2026-01-01T00:00:00.000Z", "accessedAt": "2026-01-01T00:00:00.000Z", "hidden": false}""".formatted(path, type);
     }
 }

@@ -1,0 +1,268 @@
+package dev.elevo.localstack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micronaut.core.type.Argument;
+import io.micronaut.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The built command line as a process, against the local run. */
+@Timeout(180)
+final class CommandLineIT {
+    private static final JsonMapper JSON = JsonMapper.createDefault();
+    private static final String BOX = "command-line";
+
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
+
+    private static Path cli;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() throws Exception {
+        cli = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(above -> above.resolve("cli/target"))
+                .filter(Files::isDirectory)
+                .findFirst()
+                .orElseThrow();
+        assertThat(run("sandbox", "create", BOX).code()).isZero();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        assertThat(run("sandbox", "rm", "--force", BOX).code()).isZero();
+    }
+
+    private record Ended(int code, String out, String err) {}
+
+    private static Ended run(String... arguments) throws Exception {
+        return run("", command(arguments));
+    }
+
+    private static List<String> command(String... arguments) throws IOException {
+        String jar;
+        try (var built = Files.newDirectoryStream(cli, "cli-*.jar")) {
+            jar = built.iterator().next().toString();
+        }
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                jar + ":" + Files.readString(cli.resolve("classpath")),
+                "dev.elevo.cli.Main"));
+        command.addAll(Arrays.asList(arguments));
+        return command;
+    }
+
+    /** As from a checkout: nothing in the environment names the service but the home of the run. */
+    private static Ended run(String input, List<String> command) throws Exception {
+        var builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeIf(name -> name.startsWith("WORKSPACE_"));
+        builder.environment().put("ELEVO_HOME", SHARED.get().home().toString());
+        var said = Files.createTempFile("elevo-cli", ".err");
+        var process = builder.redirectError(said.toFile()).start();
+        try (var stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("Broken pipe"); // it has ended and read nothing
+        }
+        var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        var ended = new Ended(process.waitFor(), out, Files.readString(said));
+        Files.delete(said);
+        return ended;
+    }
+
+    @Test
+    void exec_ends_as_its_command_and_keeps_its_streams_apart() throws Exception {
+        var ended = run("exec", BOX, "sh", "-c", "echo out; echo err >&2; exit 7");
+
+        assertThat(ended).isEqualTo(new Ended(7, "out\n", "err\n"));
+        assertThat(run("exec", "-n", BOX, "kill -TERM $$").code()).isEqualTo(128 + 15);
+        assertThat(run("exec", "-n", "--timeout", "200ms", BOX, "sleep 100").code())
+                .isEqualTo(124);
+        assertThat(run("exec", "none", "true").code()).isEqualTo(255);
+    }
+
+    @Test
+    void exec_passes_words_as_they_are_and_input_whole() throws Exception {
+        assertThat(run("exec", BOX, "printf", "%s|", "a b", "$HOME", "--json").out())
+                .isEqualTo("a b|$HOME|--json|");
+        var input = "line of input\n".repeat(200_000);
+
+        var counted = run(input, command("exec", BOX, "wc -c"));
+
+        assertThat(counted.out().strip()).isEqualTo(String.valueOf(input.length()));
+    }
+
+    @Test
+    void a_directory_goes_in_and_comes_out_as_it_was() throws Exception {
+        var tree = Files.createDirectories(folder.resolve("tree/sub/empty"))
+                .getParent()
+                .getParent();
+        Files.writeString(tree.resolve("a b"), "text");
+        Files.createSymbolicLink(tree.resolve("sub/link"), Path.of("../a b"));
+        Files.writeString(tree.resolve("run"), "#!/bin/sh\necho ran\n");
+        Files.setPosixFilePermissions(tree.resolve("run"), PosixFilePermissions.fromString("rwxr-x---"));
+        var large = new byte[6_000_000];
+        new Random(2).nextBytes(large);
+        Files.write(tree.resolve("sub/large"), large);
+
+        assertThat(run("cp", tree.toString(), BOX + ":").code()).isZero();
+        assertThat(run("exec", "-n", BOX, "tree/run && cat tree/sub/link").out())
+                .isEqualTo("ran\ntext");
+        assertThat(run("cp", BOX + ":tree", folder.resolve("back").toString()).code())
+                .isZero();
+
+        var difference = run(
+                "",
+                List.of(
+                        "diff",
+                        "-r",
+                        "--no-dereference",
+                        tree.toString(),
+                        folder.resolve("back").toString()));
+        assertThat(difference).isEqualTo(new Ended(0, "", ""));
+        assertThat(Files.getPosixFilePermissions(folder.resolve("back/run")))
+                .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+        assertThat(folder.resolve("back/sub/empty")).isEmptyDirectory();
+    }
+
+    @Test
+    void a_shell_is_typed_into_resized_and_left() throws Exception {
+        var program = Path.of(Objects.requireNonNull(CommandLineIT.class.getResource("/type-into-a-shell.py"))
+                .toURI());
+        var command = new ArrayList<>(List.of("python3", program.toString()));
+        command.addAll(command("shell", BOX));
+
+        var ended = run("", command);
+
+        assertThat(ended.code()).as(ended.toString()).isEqualTo(5);
+        assertThat(run("shell", BOX).err()).contains("no terminal");
+    }
+
+    @Test
+    void json_is_json() throws Exception {
+        var all = JSON.readValue(
+                run("sandbox", "list", "--json").out(), Argument.listOf(Argument.mapOf(String.class, Object.class)));
+        assertThat(all).anySatisfy(info -> assertThat(info).containsEntry("name", BOX));
+
+        var config = JSON.readValue(run("config", "--json").out(), Argument.mapOf(String.class, Object.class));
+        assertThat(config).containsEntry("apiUrl", SHARED.get().ready("url"));
+    }
+
+    @Test
+    void what_was_left_running_is_read_by_its_tag() throws Exception {
+        assertThat(run("exec", "--detach", "--tag", "said", BOX, "echo one; sleep 0.3; echo two")
+                        .code())
+                .isZero();
+
+        assertThat(run("logs", "--follow", BOX, "said").out()).isEqualTo("one\ntwo\n");
+        assertThat(run("logs", BOX, "said").out()).isEqualTo("one\ntwo\n");
+        assertThat(run("ps", "--all", BOX).out()).contains("said");
+    }
+
+    @Test
+    void a_refusal_says_what_and_why() throws Exception {
+        var ended = run("sandbox", "create", "No");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.err())
+                .contains("9004 VALIDATION_ERROR")
+                .contains("name: ")
+                .contains("request req-");
+    }
+
+    @Test
+    void bash_completes_what_it_says() throws Exception {
+        var script = Files.writeString(
+                folder.resolve("completion"), run("completion", "bash").out());
+        var ask = """
+                source '%s'
+                COMP_WORDS=(elevo sandbox cr); COMP_CWORD=2; COMP_LINE='elevo sandbox cr'; COMP_POINT=16
+                _complete_elevo; echo "${COMPREPLY[@]}"
+                """.formatted(script);
+
+        assertThat(run("", List.of("bash", "-c", ask)).out().strip()).isEqualTo("create");
+    }
+
+    @Test
+    void the_distribution_is_whole() throws Exception {
+        assertThat(run(
+                                "",
+                                List.of(
+                                        "python3",
+                                        "-m",
+                                        "zipfile",
+                                        "-e",
+                                        cli.resolve("elevo-cli.zip").toString(),
+                                        folder.toString()))
+                        .code())
+                .isZero();
+        var start = folder.resolve("elevo-cli/bin/elevo");
+        var command = List.of(
+                "env",
+                "JAVA_HOME=" + System.getProperty("java.home"),
+                "XDG_CACHE_HOME=" + folder,
+                "sh",
+                start.toString(),
+                "exec",
+                "-n",
+                BOX,
+                "echo here");
+
+        assertThat(run("", command)).isEqualTo(new Ended(0, "here\n", ""));
+        assertThat(run("", command)).isEqualTo(new Ended(0, "here\n", ""));
+    }
+
+    @Test
+    void keys_volumes_and_snapshots_are_made_and_removed() throws Exception {
+        var key = run("key", "create", "less", "--scope", "sandbox:read", "--expires", "1h");
+        assertThat(key.out()).startsWith("ewk_");
+        var keys = JSON.readValue(
+                run("key", "list", "--json").out(), Argument.listOf(Argument.mapOf(String.class, Object.class)));
+        var id = keys.stream()
+                .filter(one -> "less".equals(one.get("name")))
+                .findFirst()
+                .map(one -> one.get("id"));
+        assertThat(run("key", "rm", id.orElseThrow().toString()).code()).isZero();
+
+        var volume =
+                run("volume", "create", "command-line", "--size", "1").out().strip();
+        assertThat(run("volume", "list").out()).contains(volume);
+        assertThat(run("volume", "rm", volume).code()).isZero();
+
+        var snapshot = run("snapshot", "create", BOX, "command-line").out().strip();
+        assertThat(run("snapshot", "list").out()).contains(snapshot).contains("available");
+        assertThat(run("snapshot", "rm", snapshot).code()).isZero();
+    }
+
+    @Test
+    void a_sandbox_stands_still_and_goes_on() throws Exception {
+        var other = run("sandbox", "create", "-l", "for=pausing").out().strip();
+
+        assertThat(run("sandbox", "pause", other).out()).isEqualTo("paused\n");
+        assertThat(run("sandbox", "resume", other).out()).isEqualTo("running\n");
+        assertThat(run("sandbox", "stop", other).out()).isEqualTo("stopped\n");
+        assertThat(run("sandbox", "list", "-q", "-l", "for=pausing").out().strip())
+                .isEqualTo(other);
+        assertThat(run("sandbox", "rm", other).code()).isZero();
+    }
+}

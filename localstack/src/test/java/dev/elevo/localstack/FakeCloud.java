@@ -23,6 +23,7 @@ final class FakeCloud implements AutoCloseable {
         bucket = new FakeBucket(Files.createDirectories(directory.resolve("bucket")));
         small = microvms.image("elevo-base-1024", 1024);
         large = microvms.image("elevo-base-4096", 4096);
+        microvms.awaitImage();
     }
 
     /** Whether every stack of this JVM runs on it: {@code ./elevo test --fake-cloud}. */

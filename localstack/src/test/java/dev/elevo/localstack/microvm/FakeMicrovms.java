@@ -83,6 +83,17 @@ public final class FakeMicrovms implements AutoCloseable {
         server.start();
     }
 
+    /** Until the first machine starts as quickly as from a snapshot. */
+    public void awaitImage() throws IOException {
+        try {
+            spare.get().get();
+        } catch (ExecutionException e) {
+            throw new IOException("a guest that does not boot", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }

@@ -41,6 +41,12 @@ record Freezer(Path group, boolean isSecond) {
         }
     }
 
+    void kill() throws IOException {
+        for (var pid : Files.readAllLines(group.resolve("cgroup.procs"))) {
+            ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
     /** When all have ended. */
     void remove() throws IOException {
         Eventually.await("all have ended", () -> Files.readString(group.resolve("cgroup.procs")).isEmpty());

@@ -43,8 +43,8 @@ final class MicrovmFaultsIT {
 
     @AfterAll
     static void stop() throws IOException {
-        stack.close();
         cloud.close();
+        stack.close();
     }
 
     @AfterEach

@@ -44,8 +44,8 @@ final class MicrovmIT {
 
     @AfterAll
     static void stop() throws IOException {
-        stack.close();
         cloud.close();
+        stack.close();
     }
 
     @AfterEach

@@ -33,17 +33,19 @@ final class FakeCloud implements AutoCloseable {
 
     /** The one of this JVM, with which it ends. */
     static synchronized FakeCloud shared() {
-        if (shared == null) {
-            try {
-                var directory = Files.createTempDirectory("elevo-cloud");
-                var started = new FakeCloud(directory);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> started.endWith(directory)));
-                shared = started;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        var known = shared;
+        if (known != null) {
+            return known;
         }
-        return shared;
+        try {
+            var directory = Files.createTempDirectory("elevo-cloud");
+            var started = new FakeCloud(directory);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.endWith(directory)));
+            shared = started;
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void endWith(Path directory) {

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** As much of S3 as multipart uploads by signed addresses need; every signature is checked. */
 public final class FakeBucket implements AutoCloseable {
@@ -109,7 +110,7 @@ public final class FakeBucket implements AutoCloseable {
         }
     }
 
-    private void put(HttpExchange exchange, String upload, String number, Path part) throws IOException {
+    private void put(HttpExchange exchange, @Nullable String upload, String number, Path part) throws IOException {
         if (upload == null || !uploads.containsKey(upload)) {
             Files.delete(part);
             say(exchange, 404, "<Error><Code>NoSuchUpload</Code></Error>");

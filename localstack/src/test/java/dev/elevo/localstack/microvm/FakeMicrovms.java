@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -86,7 +87,7 @@ public final class FakeMicrovms implements AutoCloseable {
     /** Until the first machine starts as quickly as from a snapshot. */
     public void awaitImage() throws IOException {
         try {
-            spare.get().get();
+            Objects.requireNonNull(spare.get()).get();
         } catch (ExecutionException e) {
             throw new IOException("a guest that does not boot", e);
         } catch (InterruptedException e) {
@@ -131,18 +132,18 @@ public final class FakeMicrovms implements AutoCloseable {
 
     /** As if it had been there so much longer. */
     public void age(String machine, Duration by) {
-        var aged = machines.get(machine);
+        var aged = known(machine);
         aged.startedAt = aged.startedAt.minus(by);
     }
 
     /** Without a word to anybody. */
     public void kill(String machine) throws IOException {
-        end(machines.get(machine), "Host failure");
+        end(known(machine), "Host failure");
     }
 
     /** As at the end of its eight hours. */
     public void reachEndOfLife(String machine) throws IOException {
-        var ending = machines.get(machine);
+        var ending = known(machine);
         ending.become("TERMINATING");
         ending.guest().hook("terminate", "");
         end(ending, "Maximum duration reached");
@@ -177,7 +178,7 @@ public final class FakeMicrovms implements AutoCloseable {
     }
 
     public String state(String machine) {
-        return machines.get(machine).state();
+        return known(machine).state();
     }
 
     public int started() {
@@ -218,7 +219,7 @@ public final class FakeMicrovms implements AutoCloseable {
                 if (refused.retryAfter != null) {
                     exchange.getResponseHeaders().set("Retry-After", "" + refused.retryAfter.toSeconds());
                 }
-                say(exchange, refused.status, Map.of("message", refused.getMessage()));
+                say(exchange, refused.status, Map.of("message", refused.text));
             }
         }
     }
@@ -303,7 +304,7 @@ public final class FakeMicrovms implements AutoCloseable {
     /** From the snapshot of an image, as it were: one has booted ahead of need, and now the next does. */
     private Guest restored() throws IOException {
         try {
-            return spare.getAndSet(boot()).get();
+            return Objects.requireNonNull(spare.getAndSet(boot())).get();
         } catch (ExecutionException e) {
             throw new IOException("a guest that does not boot", e);
         } catch (InterruptedException e) {
@@ -452,6 +453,10 @@ public final class FakeMicrovms implements AutoCloseable {
         return machine;
     }
 
+    private Machine known(String id) {
+        return Objects.requireNonNull(machines.get(id), id);
+    }
+
     private Image image(String arn) {
         var image = images.get(arn);
         if (image == null) {
@@ -513,7 +518,7 @@ public final class FakeMicrovms implements AutoCloseable {
             }
         }
         try {
-            spare.get().get().kill();
+            Objects.requireNonNull(spare.get()).get().kill();
         } catch (ExecutionException neverBooted) {
             // Then there is nothing to end.
         } catch (InterruptedException e) {

@@ -142,7 +142,7 @@ final class Caretaker {
             try {
                 machines.refuseEnded(machine);
             } catch (Machines.GoneException e) {
-                return Optional.of(e.getMessage());
+                return Optional.of(e.reason());
             }
         }
         return Optional.empty();

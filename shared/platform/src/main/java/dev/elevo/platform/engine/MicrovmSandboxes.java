@@ -123,10 +123,10 @@ final class MicrovmSandboxes implements SandboxAgent {
                 return bringUp(kept);
             } catch (GoneException e) {
                 // The token of that attempt is for ever its MicroVM's.
-                LOG.warn("a start of {} came to nothing: {}", kept.placement().sandboxId(), e.getMessage());
+                LOG.warn("a start of {} came to nothing: {}", kept.placement().sandboxId(), e.reason());
                 kept = change(latest(kept), kept.placement().attemptingAnew());
                 if (attempt == MOST_ATTEMPTS) {
-                    throw new Failure.Unavailable(e.getMessage() + " before it was ready", Duration.ofSeconds(5))
+                    throw new Failure.Unavailable(e.reason() + " before it was ready", Duration.ofSeconds(5))
                             .causedBy(e);
                 }
             }
@@ -307,7 +307,7 @@ final class MicrovmSandboxes implements SandboxAgent {
         try {
             return asking(kept, () -> merged(agents.get(sandboxId), kept.placement()));
         } catch (GoneException e) {
-            lose(kept, e.getMessage());
+            lose(kept, e.reason());
             return get(sandboxId);
         }
     }
@@ -441,7 +441,7 @@ final class MicrovmSandboxes implements SandboxAgent {
             }
             LOG.info("{} has left its MicroVM", id);
         } catch (GoneException e) {
-            lose(latest(kept), e.getMessage());
+            lose(latest(kept), e.reason());
         }
     }
 
@@ -487,7 +487,7 @@ final class MicrovmSandboxes implements SandboxAgent {
     }
 
     private ApiException lost(String sandboxId, GoneException e) {
-        placements.find(sandboxId).ifPresent(kept -> lose(kept, e.getMessage()));
+        placements.find(sandboxId).ifPresent(kept -> lose(kept, e.reason()));
         return MicrovmAddresses.notFound(sandboxId).causedBy(e);
     }
 

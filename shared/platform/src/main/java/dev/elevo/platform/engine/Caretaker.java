@@ -154,6 +154,9 @@ final class Caretaker {
         var isOld = startedAt.isBefore(clock.instant().minus(configuration.rollover()));
         if (isOld && (phase == Phase.RUNNING || phase == Phase.SUSPENDED)) {
             sandboxes.move(kept);
+        } else if (phase == Phase.STARTING
+                && startedAt.isBefore(clock.instant().minus(configuration.orphanGrace()))) {
+            sandboxes.giveUp(kept);
         } else if (one != null && phase == Phase.RUNNING && one.state() == MicrovmState.SUSPENDED) {
             sandboxes.follow(kept, Phase.SUSPENDED);
         } else if (one != null && phase == Phase.SUSPENDED && one.state() == MicrovmState.RUNNING) {

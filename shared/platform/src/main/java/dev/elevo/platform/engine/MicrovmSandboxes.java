@@ -454,6 +454,12 @@ final class MicrovmSandboxes implements SandboxAgent {
         }
     }
 
+    /** A start that nobody brings further: whoever wants the sandbox starts another MicroVM. */
+    void giveUp(Kept kept) {
+        end(kept.placement());
+        placements.replace(kept, kept.placement().attemptingAnew());
+    }
+
     void lose(Kept kept, String reason) {
         LOG.warn("{} is lost: {}", kept.placement().sandboxId(), reason);
         placements.replace(kept, kept.placement().lost(reason, clock.instant()));

@@ -76,7 +76,8 @@ final class MicrovmIT {
         assertThat(cloud.bucket().underWay()).isZero();
 
         assertThat(stack.post(SANDBOXES + "/" + id + "/start", "").status()).isEqualTo(200);
-        assertThat(boxes.run(id, "cat kept/file; stat -c %U kept/file; kill -0 $(cat /tmp/pid) 2>/dev/null || echo gone"))
+        assertThat(boxes.run(
+                        id, "cat kept/file; stat -c %U kept/file; kill -0 $(cat /tmp/pid) 2>/dev/null || echo gone"))
                 .isEqualTo("words\nuser\ngone\n");
         assertThat(cloud.microvms().alive()).hasSize(1).doesNotContain(machine);
 

@@ -73,8 +73,7 @@ public final class FakeBucket implements AutoCloseable {
             } else {
                 body = exchange.getRequestBody().readAllBytes();
             }
-            if (!Signature.isGood(
-                    exchange.getRequestMethod(), target, exchange.getRequestHeaders()::getFirst, body)) {
+            if (!Signature.isGood(exchange.getRequestMethod(), target, exchange.getRequestHeaders()::getFirst, body)) {
                 Files.deleteIfExists(part);
                 say(exchange, 403, "<Error><Code>SignatureDoesNotMatch</Code></Error>");
                 return;
@@ -145,7 +144,8 @@ public final class FakeBucket implements AutoCloseable {
         say(
                 exchange,
                 200,
-                "<CompleteMultipartUploadResult><Key>" + key + "</Key><ETag>\"x\"</ETag></CompleteMultipartUploadResult>");
+                "<CompleteMultipartUploadResult><Key>" + key
+                        + "</Key><ETag>\"x\"</ETag></CompleteMultipartUploadResult>");
     }
 
     private void get(HttpExchange exchange, String key) throws IOException {

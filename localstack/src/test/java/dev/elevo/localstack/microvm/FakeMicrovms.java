@@ -330,7 +330,8 @@ public final class FakeMicrovms implements AutoCloseable {
         var size = Math.min(most, 3);
         var from = Integer.parseInt(query.getOrDefault("nextToken", "0"));
         var sorted = machines.values().stream()
-                .sorted(Comparator.comparing((Machine machine) -> machine.startedAt).thenComparing(machine -> machine.id))
+                .sorted(Comparator.comparing((Machine machine) -> machine.startedAt)
+                        .thenComparing(machine -> machine.id))
                 .toList();
         var items = sorted.stream()
                 .skip(from)
@@ -485,7 +486,8 @@ public final class FakeMicrovms implements AutoCloseable {
         var recent = calls.computeIfAbsent(operation, name -> new ArrayDeque<>());
         synchronized (recent) {
             var now = System.nanoTime();
-            while (!recent.isEmpty() && now - recent.peekFirst() > Duration.ofSeconds(1).toNanos()) {
+            while (!recent.isEmpty()
+                    && now - recent.peekFirst() > Duration.ofSeconds(1).toNanos()) {
                 recent.pollFirst();
             }
             if (recent.size() >= 2 * perSecond) {

@@ -150,8 +150,7 @@ final class MicrovmSandboxes implements SandboxAgent {
         var woken = warm.take(starting, image, egress);
         woken.ifPresent(kept -> machines.resume(machine(kept)));
         return woken.orElseGet(() -> change(
-                starting,
-                placement.on(machines.start(image, egress, placement.generation(), placement.attempt()))));
+                starting, placement.on(machines.start(image, egress, placement.generation(), placement.attempt()))));
     }
 
     private void restore(Placement placement) {
@@ -264,7 +263,8 @@ final class MicrovmSandboxes implements SandboxAgent {
                 case SUSPENDED -> {
                     machines.resume(machine(kept));
                     var status = asking(kept, () -> agents.resume(sandboxId, deadline));
-                    yield merged(status, change(kept, kept.placement().resumed()).placement());
+                    yield merged(
+                            status, change(kept, kept.placement().resumed()).placement());
                 }
                 case RUNNING -> asking(kept, () -> merged(agents.resume(sandboxId, deadline), kept.placement()));
                 case ARCHIVED -> launch(next(kept, deadline));
@@ -383,9 +383,7 @@ final class MicrovmSandboxes implements SandboxAgent {
             var next = noting.apply(kept.placement());
             var noted = next.equals(kept.placement()) ? Optional.of(kept) : placements.replace(kept, next);
             if (noted.isPresent()) {
-                return next.is(Phase.RUNNING)
-                        ? asking(noted.get(), () -> merged(telling.agent(), next))
-                        : status(next);
+                return next.is(Phase.RUNNING) ? asking(noted.get(), () -> merged(telling.agent(), next)) : status(next);
             }
         }
     }
@@ -516,8 +514,9 @@ final class MicrovmSandboxes implements SandboxAgent {
     private Kept change(Kept seen, Placement next) {
         return placements
                 .replace(seen, next)
-                .or(() -> placements.find(next.sandboxId()).filter(now -> now.placement()
-                        .isAsFarAs(next)))
+                .or(() -> placements
+                        .find(next.sandboxId())
+                        .filter(now -> now.placement().isAsFarAs(next)))
                 .orElseThrow(MicrovmSandboxes::busy);
     }
 
@@ -590,5 +589,4 @@ final class MicrovmSandboxes implements SandboxAgent {
             case LOST -> SandboxState.FAILED;
         };
     }
-
 }

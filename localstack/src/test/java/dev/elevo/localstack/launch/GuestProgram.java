@@ -41,8 +41,7 @@ public final class GuestProgram {
                         List.of(
                                 "-Delevo.helper=" + installation.helper(),
                                 "-Dlogback.configurationFile=logback-agent.xml",
-                                "-Delevo.logs=/var/lib/elevo/logs",
-                                "-Djdk.lang.Process.launchMechanism=VFORK"),
+                                "-Delevo.logs=/var/lib/elevo/logs"),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, Map.of());

@@ -59,7 +59,7 @@ final class MicrovmIT {
         var id = boxes.made("{\"resources\": {\"memoryMB\": 600}}");
         var info = stack.get(SANDBOXES + "/" + id);
         assertThat(info.json()).containsEntry("isolation", "microvm");
-        assertThat(info.json().get("resources").toString()).contains("memoryMB=1024");
+        assertThat(info.field("memory")).as(info.text()).isEqualTo("1024");
 
         assertThat(boxes.run(id, "id -un; pwd")).isEqualTo("user\n/home/user\n");
         boxes.run(id, "mkdir -p kept && echo words > kept/file && (sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid)");

@@ -25,9 +25,7 @@ record Boxes(RunningStack stack) {
     void awaitState(String id, String state) {
         Eventually.await(id + " is " + state, () -> {
             var now = look(id);
-            assertThat(now.field("state"))
-                    .as(now.text())
-                    .isNotEqualTo(state.equals("failed") ? "" : "failed");
+            assertThat(now.field("state")).as(now.text()).isNotEqualTo(state.equals("failed") ? "" : "failed");
             return now.field("state").equals(state);
         });
     }
@@ -53,9 +51,11 @@ record Boxes(RunningStack stack) {
     }
 
     void deleteAll() {
-        stack.get(SANDBOXES + "?limit=100&state=creating,running,paused,stopped,failed").data().forEach(box -> {
-            var gone = stack.delete(SANDBOXES + "/" + box.get("id") + "?force=true");
-            assertThat(gone.status()).as(gone.text()).isEqualTo(204);
-        });
+        stack.get(SANDBOXES + "?limit=100&state=creating,running,paused,stopped,failed")
+                .data()
+                .forEach(box -> {
+                    var gone = stack.delete(SANDBOXES + "/" + box.get("id") + "?force=true");
+                    assertThat(gone.status()).as(gone.text()).isEqualTo(204);
+                });
     }
 }

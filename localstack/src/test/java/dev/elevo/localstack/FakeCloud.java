@@ -23,6 +23,7 @@ final class FakeCloud implements AutoCloseable {
         bucket = new FakeBucket(Files.createDirectories(directory.resolve("bucket")));
         small = microvms.image("elevo-base-1024", 1024);
         large = microvms.image("elevo-base-4096", 4096);
+        microvms.awaitImage();
     }
 
     /** Whether every stack of this JVM runs on it: {@code ./elevo test --fake-cloud}. */
@@ -32,17 +33,19 @@ final class FakeCloud implements AutoCloseable {
 
     /** The one of this JVM, with which it ends. */
     static synchronized FakeCloud shared() {
-        if (shared == null) {
-            try {
-                var directory = Files.createTempDirectory("elevo-cloud");
-                var started = new FakeCloud(directory);
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> started.endWith(directory)));
-                shared = started;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        var known = shared;
+        if (known != null) {
+            return known;
         }
-        return shared;
+        try {
+            var directory = Files.createTempDirectory("elevo-cloud");
+            var started = new FakeCloud(directory);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> started.endWith(directory)));
+            shared = started;
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void endWith(Path directory) {

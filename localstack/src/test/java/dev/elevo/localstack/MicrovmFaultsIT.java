@@ -43,8 +43,8 @@ final class MicrovmFaultsIT {
 
     @AfterAll
     static void stop() throws IOException {
-        stack.close();
         cloud.close();
+        stack.close();
     }
 
     @AfterEach
@@ -145,7 +145,8 @@ final class MicrovmFaultsIT {
 
         assertThat(boxes.run(id, "echo here")).isEqualTo("here\n");
         assertThat(cloud.microvms().calls("CreateMicrovmAuthToken")).isGreaterThan(before);
-        Eventually.await("all was counted", () -> boxes.run(id, "tail -n 1 counted").equals("30\n"));
+        Eventually.await(
+                "all was counted", () -> boxes.run(id, "tail -n 1 counted").equals("30\n"));
     }
 
     @Test
@@ -163,8 +164,7 @@ final class MicrovmFaultsIT {
 
         cloud.microvms().age(first, Duration.ofHours(7).plusMinutes(31));
 
-        Eventually.await(
-                "it has moved", () -> !cloud.microvms().alive().contains(first) && runs(id));
+        Eventually.await("it has moved", () -> !cloud.microvms().alive().contains(first) && runs(id));
 
         assertThat(boxes.run(id, "cat kept")).isEqualTo("kept\n");
         assertThat(cloud.microvms().alive()).hasSize(1);
@@ -176,7 +176,8 @@ final class MicrovmFaultsIT {
         boxes.run(id, "echo kept > kept");
         assertThat(boxes.act(id, "pause").status()).isEqualTo(200);
 
-        cloud.microvms().age(cloud.microvms().alive().getFirst(), Duration.ofHours(7).plusMinutes(31));
+        cloud.microvms()
+                .age(cloud.microvms().alive().getFirst(), Duration.ofHours(7).plusMinutes(31));
         Eventually.await("its machine is ended", () -> cloud.microvms().alive().isEmpty());
         assertThat(boxes.look(id).field("state")).isEqualTo("paused");
 
@@ -185,6 +186,8 @@ final class MicrovmFaultsIT {
     }
 
     private static boolean runs(String id) {
-        return stack.post(SANDBOXES + "/" + id + "/process/run", "{\"command\": \"true\"}").status() == 200;
+        return stack.post(SANDBOXES + "/" + id + "/process/run", "{\"command\": \"true\"}")
+                        .status()
+                == 200;
     }
 }

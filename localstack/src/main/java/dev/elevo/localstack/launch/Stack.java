@@ -73,8 +73,8 @@ public final class Stack {
         }
         var agent = options.hasMachines()
                 ? Optional.<Daemon>empty()
-                : Optional.of(open(
-                        opened, Agent.ensure(home, installation, secrets, namespace, options.environment())));
+                : Optional.of(
+                        open(opened, Agent.ensure(home, installation, secrets, namespace, options.environment())));
         var endpoint = dynamoDb == null ? options.dynamoDbEndpoint() : "http://127.0.0.1:" + dynamoDb.port();
         var stateTable = options.environment().getOrDefault("ELEVO_TABLE", StateTable.DEFAULT_NAME);
         var configuration = new DynamoConfiguration(

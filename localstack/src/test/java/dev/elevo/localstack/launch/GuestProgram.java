@@ -5,14 +5,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The command line of an agent that is alone in a machine, and what it finds there. */
+/** The command line of an agent that is alone in a machine. */
 public final class GuestProgram {
     private static final int HEAP_MEGABYTES = 160;
 
     private GuestProgram() {}
 
-    /** @param directory of the machine; its own files are nowhere else */
-    public static List<String> command(Path root, Path directory) {
+    /**
+     * In a machine of its own.
+     *
+     * @param directory of the machine; its own files are nowhere else
+     */
+    public static List<String> command(Path root, Path directory, int agentPort, int hooksPort) {
         var installation = new Installation(root);
         var machine = List.of(
                 root.resolve("agent/src/test/guest/machine").toString(),
@@ -20,7 +24,16 @@ public final class GuestProgram {
                 // The rights that root has there by default.
                 "few",
                 root + ":" + root,
-                "--");
+                "--",
+                // Nothing of what this JVM was told.
+                "env",
+                "-i",
+                "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+                "LC_ALL=C.UTF-8",
+                "ELEVO_DRIVER=guest",
+                "ELEVO_HOME=/var/lib/elevo",
+                "ELEVO_AGENT_PORT=" + agentPort,
+                "ELEVO_HOOKS_PORT=" + hooksPort);
         var java = new JavaProgram(
                         "agent",
                         HEAP_MEGABYTES,
@@ -28,27 +41,10 @@ public final class GuestProgram {
                         List.of(
                                 "-Delevo.helper=" + installation.helper(),
                                 "-Dlogback.configurationFile=logback-agent.xml",
-                                "-Delevo.logs=/var/lib/elevo/logs",
-                                "-Djdk.lang.Process.launchMechanism=VFORK"),
+                                "-Delevo.logs=/var/lib/elevo/logs"),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, Map.of());
         return Stream.concat(machine.stream(), java.stream()).toList();
-    }
-
-    public static Map<String, String> environment(int agentPort, int hooksPort) {
-        return Map.of(
-                "LC_ALL",
-                "C.UTF-8",
-                "ELEVO_DRIVER",
-                "guest",
-                "ELEVO_TEMPLATE",
-                "base",
-                "ELEVO_HOME",
-                "/var/lib/elevo",
-                "ELEVO_AGENT_PORT",
-                Integer.toString(agentPort),
-                "ELEVO_HOOKS_PORT",
-                Integer.toString(hooksPort));
     }
 }

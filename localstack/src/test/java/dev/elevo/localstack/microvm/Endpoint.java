@@ -158,7 +158,10 @@ final class Endpoint implements AutoCloseable {
             }
             bytes.write(next);
             if (next == '\n' && bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
-                return bytes.toString(StandardCharsets.ISO_8859_1).lines().filter(line -> !line.isEmpty()).toList();
+                return bytes.toString(StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .filter(line -> !line.isEmpty())
+                        .toList();
             }
         }
         throw new IOException("the head of a request is too long");
@@ -175,8 +178,8 @@ final class Endpoint implements AutoCloseable {
     private static void refuse(Socket client, int status, String message) throws IOException {
         var body = "{\"message\":\"" + message + "\"}";
         OutputStream out = client.getOutputStream();
-        out.write(("HTTP/1.1 " + status + " Refused\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
-                        + "\r\nConnection: close\r\n\r\n" + body)
+        out.write(("HTTP/1.1 " + status + " Refused\r\nContent-Type: application/json\r\nContent-Length: "
+                        + body.length() + "\r\nConnection: close\r\n\r\n" + body)
                 .getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
     }

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** As much of S3 as multipart uploads by signed addresses need; every signature is checked. */
 public final class FakeBucket implements AutoCloseable {
@@ -72,8 +73,7 @@ public final class FakeBucket implements AutoCloseable {
             } else {
                 body = exchange.getRequestBody().readAllBytes();
             }
-            if (!Signature.isGood(
-                    exchange.getRequestMethod(), target, exchange.getRequestHeaders()::getFirst, body)) {
+            if (!Signature.isGood(exchange.getRequestMethod(), target, exchange.getRequestHeaders()::getFirst, body)) {
                 Files.deleteIfExists(part);
                 say(exchange, 403, "<Error><Code>SignatureDoesNotMatch</Code></Error>");
                 return;
@@ -109,7 +109,7 @@ public final class FakeBucket implements AutoCloseable {
         }
     }
 
-    private void put(HttpExchange exchange, String upload, String number, Path part) throws IOException {
+    private void put(HttpExchange exchange, @Nullable String upload, String number, Path part) throws IOException {
         if (upload == null || !uploads.containsKey(upload)) {
             Files.delete(part);
             say(exchange, 404, "<Error><Code>NoSuchUpload</Code></Error>");
@@ -144,7 +144,8 @@ public final class FakeBucket implements AutoCloseable {
         say(
                 exchange,
                 200,
-                "<CompleteMultipartUploadResult><Key>" + key + "</Key><ETag>\"x\"</ETag></CompleteMultipartUploadResult>");
+                "<CompleteMultipartUploadResult><Key>" + key
+                        + "</Key><ETag>\"x\"</ETag></CompleteMultipartUploadResult>");
     }
 
     private void get(HttpExchange exchange, String key) throws IOException {

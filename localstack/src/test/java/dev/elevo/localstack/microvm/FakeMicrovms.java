@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -83,6 +84,17 @@ public final class FakeMicrovms implements AutoCloseable {
         server.start();
     }
 
+    /** Until the first machine starts as quickly as from a snapshot. */
+    public void awaitImage() throws IOException {
+        try {
+            Objects.requireNonNull(spare.get()).get();
+        } catch (ExecutionException e) {
+            throw new IOException("a guest that does not boot", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
@@ -120,18 +132,18 @@ public final class FakeMicrovms implements AutoCloseable {
 
     /** As if it had been there so much longer. */
     public void age(String machine, Duration by) {
-        var aged = machines.get(machine);
+        var aged = known(machine);
         aged.startedAt = aged.startedAt.minus(by);
     }
 
     /** Without a word to anybody. */
     public void kill(String machine) throws IOException {
-        end(machines.get(machine), "Host failure");
+        end(known(machine), "Host failure");
     }
 
     /** As at the end of its eight hours. */
     public void reachEndOfLife(String machine) throws IOException {
-        var ending = machines.get(machine);
+        var ending = known(machine);
         ending.become("TERMINATING");
         ending.guest().hook("terminate", "");
         end(ending, "Maximum duration reached");
@@ -166,7 +178,7 @@ public final class FakeMicrovms implements AutoCloseable {
     }
 
     public String state(String machine) {
-        return machines.get(machine).state();
+        return known(machine).state();
     }
 
     public int started() {
@@ -207,7 +219,7 @@ public final class FakeMicrovms implements AutoCloseable {
                 if (refused.retryAfter != null) {
                     exchange.getResponseHeaders().set("Retry-After", "" + refused.retryAfter.toSeconds());
                 }
-                say(exchange, refused.status, Map.of("message", refused.getMessage()));
+                say(exchange, refused.status, Map.of("message", refused.text));
             }
         }
     }
@@ -292,7 +304,7 @@ public final class FakeMicrovms implements AutoCloseable {
     /** From the snapshot of an image, as it were: one has booted ahead of need, and now the next does. */
     private Guest restored() throws IOException {
         try {
-            return spare.getAndSet(boot()).get();
+            return Objects.requireNonNull(spare.getAndSet(boot())).get();
         } catch (ExecutionException e) {
             throw new IOException("a guest that does not boot", e);
         } catch (InterruptedException e) {
@@ -318,7 +330,8 @@ public final class FakeMicrovms implements AutoCloseable {
         var size = Math.min(most, 3);
         var from = Integer.parseInt(query.getOrDefault("nextToken", "0"));
         var sorted = machines.values().stream()
-                .sorted(Comparator.comparing((Machine machine) -> machine.startedAt).thenComparing(machine -> machine.id))
+                .sorted(Comparator.comparing((Machine machine) -> machine.startedAt)
+                        .thenComparing(machine -> machine.id))
                 .toList();
         var items = sorted.stream()
                 .skip(from)
@@ -441,6 +454,10 @@ public final class FakeMicrovms implements AutoCloseable {
         return machine;
     }
 
+    private Machine known(String id) {
+        return Objects.requireNonNull(machines.get(id), id);
+    }
+
     private Image image(String arn) {
         var image = images.get(arn);
         if (image == null) {
@@ -469,7 +486,8 @@ public final class FakeMicrovms implements AutoCloseable {
         var recent = calls.computeIfAbsent(operation, name -> new ArrayDeque<>());
         synchronized (recent) {
             var now = System.nanoTime();
-            while (!recent.isEmpty() && now - recent.peekFirst() > Duration.ofSeconds(1).toNanos()) {
+            while (!recent.isEmpty()
+                    && now - recent.peekFirst() > Duration.ofSeconds(1).toNanos()) {
                 recent.pollFirst();
             }
             if (recent.size() >= 2 * perSecond) {
@@ -502,7 +520,7 @@ public final class FakeMicrovms implements AutoCloseable {
             }
         }
         try {
-            spare.get().get().kill();
+            Objects.requireNonNull(spare.get()).get().kill();
         } catch (ExecutionException neverBooted) {
             // Then there is nothing to end.
         } catch (InterruptedException e) {

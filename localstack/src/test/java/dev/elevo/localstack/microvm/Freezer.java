@@ -24,12 +24,14 @@ record Freezer(Path group, boolean isSecond) {
     void freeze() throws IOException {
         if (isSecond) {
             Files.writeString(group.resolve("cgroup.freeze"), "1");
-            Eventually.await("all are frozen", () -> Files.readString(group.resolve("cgroup.events"))
-                    .contains("frozen 1"));
+            Eventually.await(
+                    "all are frozen",
+                    () -> Files.readString(group.resolve("cgroup.events")).contains("frozen 1"));
         } else {
             Files.writeString(group.resolve("freezer.state"), "FROZEN");
-            Eventually.await("all are frozen", () -> Files.readString(group.resolve("freezer.state"))
-                    .startsWith("FROZEN"));
+            Eventually.await(
+                    "all are frozen",
+                    () -> Files.readString(group.resolve("freezer.state")).startsWith("FROZEN"));
         }
     }
 
@@ -41,9 +43,17 @@ record Freezer(Path group, boolean isSecond) {
         }
     }
 
+    void kill() throws IOException {
+        for (var pid : Files.readAllLines(group.resolve("cgroup.procs"))) {
+            ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+        }
+    }
+
     /** When all have ended. */
     void remove() throws IOException {
-        Eventually.await("all have ended", () -> Files.readString(group.resolve("cgroup.procs")).isEmpty());
+        Eventually.await(
+                "all have ended",
+                () -> Files.readString(group.resolve("cgroup.procs")).isEmpty());
         Files.delete(group);
     }
 }

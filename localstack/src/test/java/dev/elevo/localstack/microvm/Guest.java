@@ -1,6 +1,5 @@
 package dev.elevo.localstack.microvm;
 
-import dev.elevo.contract.testing.Eventually;
 import dev.elevo.localstack.launch.GuestProgram;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -14,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /** The inside of a MicroVM: the real agent, in a container of its own for which it is the whole machine. */
 final class Guest {
     private static final String HOOKS = "/aws/lambda-microvms/runtime/v1/";
     private static final Duration LONGEST_HOOK = Duration.ofSeconds(60);
+    private static final Duration LONGEST_BOOT = Duration.ofMinutes(3);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final Process process;
     private final Freezer freezer;
@@ -45,28 +47,31 @@ final class Guest {
         var agentPort = freePort();
         var hooksPort = freePort();
         var freezer = Freezer.make(name);
-        var builder = new ProcessBuilder(GuestProgram.command(root, directory))
+        var log = machines.resolve(name + ".log");
+        var process = new ProcessBuilder(GuestProgram.command(root, directory, agentPort, hooksPort))
                 .redirectErrorStream(true)
-                .redirectOutput(machines.resolve(name + ".log").toFile());
-        builder.environment().putAll(GuestProgram.environment(agentPort, hooksPort));
-        var process = builder.start();
-        // Its children come after it: a script has to mount first.
+                .redirectOutput(log.toFile())
+                .start();
+        // It has only begun: what it starts comes after it.
         freezer.take(process.pid());
-        process.descendants().forEach(child -> {
-            try {
-                freezer.take(child.pid());
-            } catch (IOException e) {
-                throw new IllegalStateException("a child stayed outside", e);
-            }
-        });
         var guest = new Guest(process, freezer, directory, agentPort, hooksPort);
-        Eventually.await("the guest is ready: " + machines.resolve(name + ".log"), () -> {
-            if (!process.isAlive()) {
-                throw new IOException("it ended: " + Files.readString(machines.resolve(name + ".log")));
+        try {
+            guest.awaitReady(log);
+            return guest;
+        } catch (IOException | RuntimeException | Error e) {
+            guest.kill();
+            throw e;
+        }
+    }
+
+    private void awaitReady(Path log) throws IOException {
+        var deadline = System.nanoTime() + LONGEST_BOOT.toNanos();
+        while (hook("ready", "") != 200) {
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new IOException("no guest: " + Files.readString(log));
             }
-            return guest.hook("ready", "") == 200;
-        });
-        return guest;
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
     }
 
     /** The status of the answer; 0 where nobody answers. */
@@ -101,8 +106,7 @@ final class Guest {
     /** As power that fails. */
     void kill() throws IOException {
         freezer.thaw();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        freezer.kill();
         freezer.remove();
         Files.delete(directory);
         http.close();

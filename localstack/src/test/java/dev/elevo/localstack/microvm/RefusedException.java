@@ -9,12 +9,14 @@ final class RefusedException extends Exception {
 
     final int status;
     final String type;
+    final String text;
     final @Nullable Duration retryAfter;
 
     private RefusedException(int status, String type, String message, @Nullable Duration retryAfter) {
         super(message);
         this.status = status;
         this.type = type;
+        this.text = message;
         this.retryAfter = retryAfter;
     }
 

@@ -37,7 +37,8 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
 
     /** @param endpoint instead of the region's own; empty on AWS */
     public static S3BlobAddresses open(String bucket, String region, String endpoint) {
-        return open(bucket, region, endpoint, DefaultCredentialsProvider.builder().build());
+        return open(
+                bucket, region, endpoint, DefaultCredentialsProvider.builder().build());
     }
 
     static S3BlobAddresses open(String bucket, String region, String endpoint, AwsCredentialsProvider credentials) {
@@ -78,10 +79,8 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
     private URI part(String key, String id, int number, Duration life) {
         return URI.create(presigner
                 .presignUploadPart(presign -> presign.signatureDuration(life)
-                        .uploadPartRequest(part -> part.bucket(bucket)
-                                .key(key)
-                                .uploadId(id)
-                                .partNumber(number)))
+                        .uploadPartRequest(part ->
+                                part.bucket(bucket).key(key).uploadId(id).partNumber(number)))
                 .url()
                 .toString());
     }

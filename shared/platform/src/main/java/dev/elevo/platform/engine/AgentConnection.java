@@ -78,8 +78,7 @@ final class AgentConnection {
      *
      * @param agentOf whose agent is asked: mostly the sandbox's own, also where the right is to its whole host
      */
-    record Call(
-            String sandboxId, Operation operation, String method, String path, Duration timeout, String agentOf) {
+    record Call(String sandboxId, Operation operation, String method, String path, Duration timeout, String agentOf) {
         Call(String sandboxId, Operation operation, String method, String path, Duration timeout) {
             this(sandboxId, operation, method, path, timeout, sandboxId);
         }

@@ -71,7 +71,8 @@ final class Caretaker {
             LOG.warn("the MicroVMs could not be listed", e);
             return;
         }
-        // The service first: a start is recorded before it is made, so what is neither kept warm nor placed afterwards is nobody's.
+        // The service first: a start is recorded before it is made, so what is neither kept warm nor placed afterwards
+        // is nobody's.
         var ready = warm.ids();
         var placed = placements.all();
         endOrphans(seen, placed, ready);
@@ -117,9 +118,7 @@ final class Caretaker {
     private void each(Kept kept, Map<String, ListedMicrovm> seen) {
         var machine = kept.placement().machine();
         try {
-            var gone = machine == null
-                    ? Optional.<String>empty()
-                    : gone(machine, seen.get(machine.microvmId()));
+            var gone = machine == null ? Optional.<String>empty() : gone(machine, seen.get(machine.microvmId()));
             if (gone.isPresent()) {
                 sandboxes.lose(kept, gone.get());
             } else if (kept.placement().moving()) {
@@ -142,7 +141,7 @@ final class Caretaker {
             try {
                 machines.refuseEnded(machine);
             } catch (Machines.GoneException e) {
-                return Optional.of(e.getMessage());
+                return Optional.of(e.reason());
             }
         }
         return Optional.empty();
@@ -154,6 +153,8 @@ final class Caretaker {
         var isOld = startedAt.isBefore(clock.instant().minus(configuration.rollover()));
         if (isOld && (phase == Phase.RUNNING || phase == Phase.SUSPENDED)) {
             sandboxes.move(kept);
+        } else if (phase == Phase.STARTING && startedAt.isBefore(clock.instant().minus(configuration.orphanGrace()))) {
+            sandboxes.giveUp(kept);
         } else if (one != null && phase == Phase.RUNNING && one.state() == MicrovmState.SUSPENDED) {
             sandboxes.follow(kept, Phase.SUSPENDED);
         } else if (one != null && phase == Phase.SUSPENDED && one.state() == MicrovmState.RUNNING) {

@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 @Requires(property = "elevo.engine", value = "microvm")
 final class Images {
-    private static final Pattern ENTRY =
-            Pattern.compile("([a-zA-Z0-9_.-]+)/(\\d+)=(arn:[^@,\\s]+)(?:@([^,\\s]+))?");
+    private static final Pattern ENTRY = Pattern.compile("([a-zA-Z0-9_.-]+)/(\\d+)=(arn:[^@,\\s]+)(?:@([^,\\s]+))?");
 
     private final List<Image> all;
 
@@ -31,7 +30,11 @@ final class Images {
      *
      * @param version null is the latest that is active
      */
-    record Image(String template, Size size, String arn, @Nullable String version) {}
+    record Image(
+            String template,
+            Size size,
+            String arn,
+            @Nullable String version) {}
 
     /** The classes that there are: the memory that is always there, the cores it may use at most, the disk in GB. */
     enum Size {
@@ -68,9 +71,8 @@ final class Images {
 
     /** The smallest that holds what is wanted; 2007 without such a template, 9007 when it has none that large. */
     Image fitting(String template, Resources wanted) {
-        var ofTemplate = all.stream()
-                .filter(image -> image.template().equals(template))
-                .toList();
+        var ofTemplate =
+                all.stream().filter(image -> image.template().equals(template)).toList();
         if (ofTemplate.isEmpty()) {
             throw withdrawn(template).asException();
         }

@@ -63,8 +63,15 @@ final class Machines {
     static final class GoneException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        GoneException(String message) {
-            super(message);
+        private final String reason;
+
+        GoneException(String reason) {
+            super(reason);
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
         }
     }
 

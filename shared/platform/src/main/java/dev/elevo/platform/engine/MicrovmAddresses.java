@@ -56,8 +56,9 @@ final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes 
         if (sandboxId.equals(Capability.HOST)) {
             throw new IllegalStateException("there is no host that all sandboxes are on");
         }
-        var placement =
-                placements.recent(sandboxId).orElseThrow(() -> notFound(sandboxId).asException());
+        var placement = placements
+                .recent(sandboxId)
+                .orElseThrow(() -> notFound(sandboxId).asException());
         var machine = placement.machine();
         if (machine != null) {
             return machine;

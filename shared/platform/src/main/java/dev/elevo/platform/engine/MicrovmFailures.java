@@ -23,8 +23,7 @@ final class MicrovmFailures {
     }
 
     private static RuntimeException exhausted(String message, String resource, MicrovmException cause) {
-        return new Failure.Refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource))
-                .causedBy(cause);
+        return new Failure.Refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource)).causedBy(cause);
     }
 
     private static RuntimeException later(String message, int seconds, MicrovmException cause) {

@@ -123,10 +123,10 @@ final class MicrovmSandboxes implements SandboxAgent {
                 return bringUp(kept);
             } catch (GoneException e) {
                 // The token of that attempt is for ever its MicroVM's.
-                LOG.warn("a start of {} came to nothing: {}", kept.placement().sandboxId(), e.getMessage());
+                LOG.warn("a start of {} came to nothing: {}", kept.placement().sandboxId(), e.reason());
                 kept = change(latest(kept), kept.placement().attemptingAnew());
                 if (attempt == MOST_ATTEMPTS) {
-                    throw new Failure.Unavailable(e.getMessage() + " before it was ready", Duration.ofSeconds(5))
+                    throw new Failure.Unavailable(e.reason() + " before it was ready", Duration.ofSeconds(5))
                             .causedBy(e);
                 }
             }
@@ -150,8 +150,7 @@ final class MicrovmSandboxes implements SandboxAgent {
         var woken = warm.take(starting, image, egress);
         woken.ifPresent(kept -> machines.resume(machine(kept)));
         return woken.orElseGet(() -> change(
-                starting,
-                placement.on(machines.start(image, egress, placement.generation(), placement.attempt()))));
+                starting, placement.on(machines.start(image, egress, placement.generation(), placement.attempt()))));
     }
 
     private void restore(Placement placement) {
@@ -264,7 +263,8 @@ final class MicrovmSandboxes implements SandboxAgent {
                 case SUSPENDED -> {
                     machines.resume(machine(kept));
                     var status = asking(kept, () -> agents.resume(sandboxId, deadline));
-                    yield merged(status, change(kept, kept.placement().resumed()).placement());
+                    yield merged(
+                            status, change(kept, kept.placement().resumed()).placement());
                 }
                 case RUNNING -> asking(kept, () -> merged(agents.resume(sandboxId, deadline), kept.placement()));
                 case ARCHIVED -> launch(next(kept, deadline));
@@ -307,7 +307,7 @@ final class MicrovmSandboxes implements SandboxAgent {
         try {
             return asking(kept, () -> merged(agents.get(sandboxId), kept.placement()));
         } catch (GoneException e) {
-            lose(kept, e.getMessage());
+            lose(kept, e.reason());
             return get(sandboxId);
         }
     }
@@ -383,9 +383,7 @@ final class MicrovmSandboxes implements SandboxAgent {
             var next = noting.apply(kept.placement());
             var noted = next.equals(kept.placement()) ? Optional.of(kept) : placements.replace(kept, next);
             if (noted.isPresent()) {
-                return next.is(Phase.RUNNING)
-                        ? asking(noted.get(), () -> merged(telling.agent(), next))
-                        : status(next);
+                return next.is(Phase.RUNNING) ? asking(noted.get(), () -> merged(telling.agent(), next)) : status(next);
             }
         }
     }
@@ -441,7 +439,7 @@ final class MicrovmSandboxes implements SandboxAgent {
             }
             LOG.info("{} has left its MicroVM", id);
         } catch (GoneException e) {
-            lose(latest(kept), e.getMessage());
+            lose(latest(kept), e.reason());
         }
     }
 
@@ -452,6 +450,12 @@ final class MicrovmSandboxes implements SandboxAgent {
         } else {
             move(kept);
         }
+    }
+
+    /** A start that nobody brings further: whoever wants the sandbox starts another MicroVM. */
+    void giveUp(Kept kept) {
+        end(kept.placement());
+        placements.replace(kept, kept.placement().attemptingAnew());
     }
 
     void lose(Kept kept, String reason) {
@@ -487,7 +491,7 @@ final class MicrovmSandboxes implements SandboxAgent {
     }
 
     private ApiException lost(String sandboxId, GoneException e) {
-        placements.find(sandboxId).ifPresent(kept -> lose(kept, e.getMessage()));
+        placements.find(sandboxId).ifPresent(kept -> lose(kept, e.reason()));
         return MicrovmAddresses.notFound(sandboxId).causedBy(e);
     }
 
@@ -510,8 +514,9 @@ final class MicrovmSandboxes implements SandboxAgent {
     private Kept change(Kept seen, Placement next) {
         return placements
                 .replace(seen, next)
-                .or(() -> placements.find(next.sandboxId()).filter(now -> now.placement()
-                        .isAsFarAs(next)))
+                .or(() -> placements
+                        .find(next.sandboxId())
+                        .filter(now -> now.placement().isAsFarAs(next)))
                 .orElseThrow(MicrovmSandboxes::busy);
     }
 
@@ -584,5 +589,4 @@ final class MicrovmSandboxes implements SandboxAgent {
             case LOST -> SandboxState.FAILED;
         };
     }
-
 }

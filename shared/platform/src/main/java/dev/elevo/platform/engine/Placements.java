@@ -91,9 +91,8 @@ final class Placements {
     Kept begin(Placement placement) {
         forget(placement.sandboxId());
         try {
-            dynamo.putItem(put -> put.tableName(table)
-                    .item(item(placement, FIRST))
-                    .conditionExpression("attribute_not_exists(PK)"));
+            dynamo.putItem(put ->
+                    put.tableName(table).item(item(placement, FIRST)).conditionExpression("attribute_not_exists(PK)"));
             return new Kept(placement, FIRST);
         } catch (ConditionalCheckFailedException e) {
             return find(placement.sandboxId()).orElseGet(() -> begin(placement));
@@ -144,7 +143,9 @@ final class Placements {
     boolean remove(Kept seen) {
         try {
             dynamo.deleteItem(delete -> delete.tableName(table)
-                    .key(key(partition(seen.placement().sandboxId()), seen.placement().sandboxId()))
+                    .key(key(
+                            partition(seen.placement().sandboxId()),
+                            seen.placement().sandboxId()))
                     .conditionExpression("attribute_not_exists(PK) OR version = :seen")
                     .expressionAttributeValues(Map.of(":seen", number(seen.version()))));
             return true;

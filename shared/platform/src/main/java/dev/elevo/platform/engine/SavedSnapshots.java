@@ -7,8 +7,8 @@ import static dev.elevo.platform.dynamo.Attributes.string;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
-import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.StateTable;
+import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.engine.Workspaces.Files;
 import io.micronaut.context.annotation.Requires;
@@ -60,8 +60,7 @@ final class SavedSnapshots {
     }
 
     void forget(SnapshotSource snapshot) {
-        dynamo.deleteItem(
-                delete -> delete.tableName(table).key(key(PARTITION + snapshot.depot(), snapshot.id())));
+        dynamo.deleteItem(delete -> delete.tableName(table).key(key(PARTITION + snapshot.depot(), snapshot.id())));
     }
 
     List<String> ids(String depot) {

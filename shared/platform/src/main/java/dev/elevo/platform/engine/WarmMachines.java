@@ -73,8 +73,8 @@ final class WarmMachines {
         return all().stream()
                 .filter(machine -> machine.imageArn().equals(image.arn()) && hasLifeLeft(machine))
                 // In one transaction: at every moment it is somebody's, or the caretaker would end it.
-                .map(machine -> placements.replaceFrom(
-                        kept, kept.placement().on(machine), key(PARTITION, machine.microvmId())))
+                .map(machine ->
+                        placements.replaceFrom(kept, kept.placement().on(machine), key(PARTITION, machine.microvmId())))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -109,7 +109,8 @@ final class WarmMachines {
             item.put("startedAt", number(machine.startedAt().toEpochMilli()));
             dynamo.putItem(put -> put.tableName(table).item(item));
         } catch (RuntimeException e) {
-            // Whoever needs one starts it himself; what was started for nothing belongs to nobody, and the caretaker ends it.
+            // Whoever needs one starts it himself; what was started for nothing belongs to nobody, and the caretaker
+            // ends it.
             LOG.warn("no MicroVM ahead of need for {}", image.arn(), e);
         }
     }

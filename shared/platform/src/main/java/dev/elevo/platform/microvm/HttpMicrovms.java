@@ -275,8 +275,7 @@ final class HttpMicrovms implements Microvms {
             double startedAt,
             @Nullable String stateReason) {
         Microvm microvm() {
-            return new Microvm(
-                    microvmId, state, endpoint, imageArn, imageVersion, instant(startedAt), stateReason);
+            return new Microvm(microvmId, state, endpoint, imageArn, imageVersion, instant(startedAt), stateReason);
         }
     }
 

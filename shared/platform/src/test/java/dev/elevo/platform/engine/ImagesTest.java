@@ -30,7 +30,8 @@ class ImagesTest {
                 .isEqualTo(new Images.Image("base", Images.Size.MIB_1024, SMALL, "3.0"));
         assertThat(images.fitting("base", new Resources(1.0, 600, 10, 0, null)))
                 .isEqualTo(new Images.Image("base", Images.Size.MIB_4096, LARGE, null));
-        assertThat(images.fitting("base", new Resources(8.0, 600, null, 0, null)).arn())
+        assertThat(images.fitting("base", new Resources(8.0, 600, null, 0, null))
+                        .arn())
                 .isEqualTo(LARGE);
     }
 
@@ -38,12 +39,10 @@ class ImagesTest {
     void what_no_class_holds_is_refused_and_so_is_what_nobody_knows() {
         assertThatExceptionOfType(ApiException.class)
                 .isThrownBy(() -> images.fitting("base", new Resources(1.0, 5000, null, 0, null)))
-                .satisfies(refused ->
-                        assertThat(refused.failure().code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED));
+                .satisfies(refused -> assertThat(refused.failure().code()).isEqualTo(ErrorCode.NOT_IMPLEMENTED));
         assertThatExceptionOfType(ApiException.class)
                 .isThrownBy(() -> images.fitting("other", Resources.DEFAULT))
-                .satisfies(refused ->
-                        assertThat(refused.failure().code()).isEqualTo(ErrorCode.TEMPLATE_NOT_FOUND));
+                .satisfies(refused -> assertThat(refused.failure().code()).isEqualTo(ErrorCode.TEMPLATE_NOT_FOUND));
     }
 
     @Test

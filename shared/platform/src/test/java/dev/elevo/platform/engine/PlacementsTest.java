@@ -22,8 +22,7 @@ class PlacementsTest {
     private final TestTable table = TestTable.create();
     private final ObjectMapper json =
             ObjectMapper.create(Map.of("micronaut.serde.serialization.inclusion", "NON_NULL"), "dev.elevo");
-    private final Placements placements =
-            new Placements(table.client(), table.configuration(), json, clock);
+    private final Placements placements = new Placements(table.client(), table.configuration(), json, clock);
     private final Placement first = Placement.first(InMemoryAgent.ordinary(ID), clock.stored());
     private final Machine machine = new Machine("microvm-1", "x.on.aws", "arn", clock.stored());
 

@@ -180,6 +180,7 @@ class HttpMicrovmsTest {
         assertThat(microvms.token(ID, 8080, Duration.ofMinutes(60)).headers())
                 .containsExactly(Map.entry("X-aws-proxy-auth", "jwe"));
 
-        assertThat(calls.getFirst().body()).isEqualTo("{\"expirationInMinutes\":60,\"allowedPorts\":[{\"port\":8080}]}");
+        assertThat(calls.getFirst().body())
+                .isEqualTo("{\"expirationInMinutes\":60,\"allowedPorts\":[{\"port\":8080}]}");
     }
 }

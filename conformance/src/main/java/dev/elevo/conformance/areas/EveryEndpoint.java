@@ -61,6 +61,24 @@ public final class EveryEndpoint extends Area {
                 }
             });
         }
+        if (!operation.isForOperators()) {
+            limit(operation, credentials);
+        }
+        if (operation.isChange()) {
+            statement("1.4: the same idempotency key with another body is 9009", w -> {
+                var caller = caller(operation, w).with("X-Idempotency-Key", w.name("once"));
+                sample(operation, NOWHERE).ask(caller, UNREADABLE + "1");
+                var again = sample(operation, NOWHERE).ask(caller, UNREADABLE + "2");
+                if (!operation.isOfTheGateway()) {
+                    again.fails(9009).reason("body_mismatch");
+                } else {
+                    again.failsWith("F40900");
+                }
+            });
+        }
+    }
+
+    private void limit(Operation operation, Credentials credentials) {
         statement("1.5: who is over the limit of its class is told 9003", w -> {
             var narrow = w.as(credentials.exhausted()).impatient();
             var answer = exhausting(operation, narrow);
@@ -74,19 +92,6 @@ public final class EveryEndpoint extends Area {
                 answer.fails(9003).hasHeader("X-RateLimit-Remaining", "0").has("/error/details/retryAfter");
             }
         });
-        if (operation.isChange()) {
-            statement("1.4: the same idempotency key with another body is 9009", w -> {
-                var caller = (operation.isOfTheGateway() ? w.root() : w.api())
-                        .with("X-Idempotency-Key", w.name("once"));
-                sample(operation, NOWHERE).ask(caller, UNREADABLE + "1");
-                var again = sample(operation, NOWHERE).ask(caller, UNREADABLE + "2");
-                if (!operation.isOfTheGateway()) {
-                    again.fails(9009).reason("body_mismatch");
-                } else {
-                    again.failsWith("F40900");
-                }
-            });
-        }
     }
 
     /** It is counted before it is read, and does nothing. */
@@ -109,7 +114,8 @@ public final class EveryEndpoint extends Area {
     }
 
     private void requests(Operation operation) {
-        unreadable(operation).ifPresent(sample -> statement(
+        // A body has them instead.
+        unreadable(operation).filter(sample -> !operation.takesJson()).ifPresent(sample -> statement(
                 "1.8: what cannot be read is 9005", w -> sample.ask(caller(operation, w)).fails(9005)));
         if (operation.takesJson()) {
             statement("1.8: a body that is no JSON is 9005", w -> sample(operation, NOWHERE)
@@ -128,7 +134,7 @@ public final class EveryEndpoint extends Area {
     }
 
     private static Caller caller(Operation operation, World w) {
-        return operation.path().startsWith("/api/v1/admin") ? w.root() : w.api();
+        return operation.isForOperators() || operation.path().startsWith("/api/v1/admin") ? w.root() : w.api();
     }
 
     private Optional<Sample> unreadable(Operation operation) {
@@ -189,11 +195,17 @@ public final class EveryEndpoint extends Area {
                 "/api/v1/admin/organizations/{id}", 9008);
         missing.forEach((path, code) -> {
             if (operation.path().startsWith(path) && operation.path().contains("{") && codes.contains(code)) {
-                statement("1.8: what is not there is " + code, w -> sample(operation, NOWHERE)
+                statement("1.8: what is not there is " + code, w -> missing(operation)
                         .ask(caller(operation, w))
                         .fails(code));
             }
         });
+    }
+
+    /** An organization is there as soon as somebody names it, unless it is no name at all. */
+    private Sample missing(Operation operation) {
+        return sample(operation, NOWHERE)
+                .variable("id", operation.path().contains("/organizations/") ? "%20" : "none");
     }
 
     private void inSandboxes(Operation operation) {
@@ -226,10 +238,11 @@ public final class EveryEndpoint extends Area {
             statement("2.5: a path that is not on the disk is 3001", w -> at(operation, w, NOWHERE)
                     .fails(3001));
         }
-        if (codes.contains(3006) && wantsPath(operation)) {
+        if (codes.contains(3006) && wantsPath(operation) && !operation.path().contains("{serverId}")) {
             statement("2.2: a relative path is 3006", w -> at(operation, w, "relative").fails(3006));
         }
-        if (codes.contains(3004) && takesUser(operation)) {
+        // An address is for whoever it is for when it is used.
+        if (codes.contains(3004) && takesUser(operation) && !operation.path().endsWith("/upload-url")) {
             statement("2.2: an unknown user is 3004", w -> {
                 var sample = sample(operation, "/etc/hosts").variable("id", w.box().id());
                 (operation.takesJson() ? sample.field("user", "nobody-there") : sample.query("user", "nobody-there"))

@@ -270,6 +270,7 @@ final class Files extends Area {
             var file = w.path();
             w.box().write(file, "");
             w.box().post("/files/upload-url", "path", file, "overwrite", false).fails(3002);
+            w.box().post("/files/upload-url", "path", file, "overwrite", false, "user", "nobody-there").fails(3004);
             w.box().post("/files/upload-url", "path", file, "expiresIn", 86_401).fails(9004);
         });
         endpoint("GET /sandboxes/{id}/files/download-url");

@@ -236,6 +236,13 @@ final class Lsp extends Area {
                 });
             });
         }
+        for (var call : Map.of("didOpen", List.of(), "didClose", List.of(), "didChange", List.of("changes", change))
+                .entrySet()) {
+            endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/" + call.getKey());
+            statement("2.6: a relative path is 3006", w -> equipped(w)
+                    .post("/lsp/servers/" + server(equipped(w)) + "/" + call.getKey(), with("relative", call.getValue()))
+                    .fails(3006));
+        }
         endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/didOpen");
         statement("2.10: a file that is not there is 3001, one that may not be read 3004", w -> {
             var at = "/lsp/servers/" + server(equipped(w)) + "/didOpen";

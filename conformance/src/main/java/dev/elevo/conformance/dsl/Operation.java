@@ -40,6 +40,13 @@ public record Operation(String verb, String path, JsonNode node, Map<String, Jso
         return node.has("x-scopes");
     }
 
+    /** What only an operator's key opens, whatever else it holds in its own organization. */
+    public boolean isForOperators() {
+        return node.has("x-scopes")
+                && stream(node.get("x-scopes"))
+                        .allMatch(scope -> scope.asText().matches("(system:|gateway\\.|service\\.).*"));
+    }
+
     public String rateClass() {
         return node.path("x-rate-class").asText();
     }

@@ -81,7 +81,7 @@ final class Lsp extends Area {
 
     private static Answer ask(Box box, String query, String server, String file) {
         var fields = Stream.concat(
-                        Stream.of("path", file, "serverId", server), QUERIES.get(query).fields().stream())
+                        Stream.of("path", file, "serverId", server), Objects.requireNonNull(QUERIES.get(query)).fields().stream())
                 .toArray();
         return box.post("/lsp/" + query, fields);
     }

@@ -128,7 +128,11 @@ public final class Lab implements AutoCloseable {
         return userOf(NARROW, "narrow");
     }
 
-    /** @throws NotOffered where the key of the run is none of an operator */
+    /**
+     * Goes no further without organizations of the run.
+     *
+     * @throws NotOffered where the key of the run is none of an operator
+     */
     public void requireOrganizations() {
         if (!hasOrganizations) {
             throw new NotOffered("takes a key with system:admin of the deployment");

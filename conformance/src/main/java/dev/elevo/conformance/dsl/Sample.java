@@ -121,7 +121,8 @@ public final class Sample {
     }
 
     public boolean mentions(String text) {
-        return query.containsValue(text) || body.isPresent() && body.get().toString().contains(text);
+        return query.containsValue(text)
+                || body.map(fields -> fields.toString().contains(text)).orElse(false);
     }
 
     /** Whether its body may have it. */

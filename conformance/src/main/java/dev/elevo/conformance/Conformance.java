@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -72,12 +73,10 @@ public record Conformance(Target target, List<Result> results, List<String> gaps
     /** For a terminal. */
     public String summary() {
         var lines = new ArrayList<String>();
-        var areas = new LinkedHashMap<String, int[]>();
-        for (var result : results) {
-            areas.computeIfAbsent(result.tried().area(), any -> new int[Verdict.values().length])[
-                    result.verdict().ordinal()]++;
-        }
-        areas.forEach((area, counts) -> lines.add(line(area, counts)));
+        results.stream()
+                .collect(Collectors.groupingBy(
+                        result -> result.tried().area(), LinkedHashMap::new, Collectors.toList()))
+                .forEach((area, ofArea) -> lines.add(line(area, ofArea)));
         Stream.of(Verdict.NOT_OFFERED, Verdict.FAILED)
                 .flatMap(verdict -> with(verdict).stream())
                 .forEach(result -> lines.add(
@@ -93,8 +92,16 @@ public record Conformance(Target target, List<Result> results, List<String> gaps
         return String.join("\n", lines) + "\n";
     }
 
-    private static String line(String area, int[] counts) {
-        return "%-16s %5d passed %5d failed %5d not offered".formatted(area, counts[0], counts[1], counts[2]);
+    private static String line(String area, List<Result> results) {
+        return "%-18s".formatted(area)
+                + Stream.of(Verdict.values())
+                        .map(verdict -> "%6d %s"
+                                .formatted(
+                                        results.stream()
+                                                .filter(result -> result.has(verdict))
+                                                .count(),
+                                        verdict.words()))
+                        .collect(Collectors.joining());
     }
 
     private static String said(Case tried) {

@@ -4,11 +4,13 @@ import dev.elevo.conformance.dsl.Answer;
 import dev.elevo.conformance.dsl.Case;
 import dev.elevo.conformance.dsl.Lab;
 import dev.elevo.conformance.dsl.NotOffered;
+import dev.elevo.conformance.dsl.Trace;
 import dev.elevo.conformance.dsl.World;
 import dev.elevo.conformance.report.Result;
 import dev.elevo.conformance.report.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,7 +63,7 @@ final class Runner {
                     ? result(one, world, Verdict.PASSED, "", begun)
                     : result(one, world, Verdict.FAILED, String.join("\n", breaches), begun);
         } catch (NotOffered e) {
-            return result(one, world, Verdict.NOT_OFFERED, e.getMessage(), begun);
+            return result(one, world, Verdict.NOT_OFFERED, Objects.requireNonNullElse(e.getMessage(), ""), begun);
         } catch (Exception e) {
             // Whatever it is, it is this case that failed, and the others go on.
             return result(one, world, Verdict.FAILED, e.toString(), begun);
@@ -71,7 +73,7 @@ final class Runner {
     private static Result result(Case one, World world, Verdict verdict, String why, long begun) {
         var exchange =
                 verdict == Verdict.FAILED ? world.trace().last().map(Answer::shown).orElse("") : "";
-        var seen = verdict == Verdict.PASSED ? world.trace().seen() : List.<dev.elevo.conformance.dsl.Trace.Seen>of();
+        var seen = verdict == Verdict.PASSED ? world.trace().seen() : List.<Trace.Seen>of();
         return new Result(one, verdict, why, exchange, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), seen);
     }
 }

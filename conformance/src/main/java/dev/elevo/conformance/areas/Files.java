@@ -1,5 +1,6 @@
 package dev.elevo.conformance.areas;
 
+import dev.elevo.conformance.dsl.Answer;
 import dev.elevo.conformance.dsl.Area;
 import dev.elevo.conformance.dsl.Caller;
 import dev.elevo.conformance.dsl.Mismatch;
@@ -200,20 +201,6 @@ final class Files extends Area {
                 .has("/error/details/index", 1);
     }
 
-    private static final String FORM =
-            """
-            --edge\r
-            Content-Disposition: form-data; name="path"\r
-            \r
-            %s\r
-            --edge\r
-            Content-Disposition: form-data; name="file"; filename="sent.txt"\r
-            Content-Type: text/plain\r
-            \r
-            in a form\r
-            --edge--\r
-            """;
-
     private void uploading() {
         endpoint("POST /sandboxes/{id}/files/upload");
         statement("2.2: bytes with the fields in the query", w -> {
@@ -228,7 +215,7 @@ final class Files extends Area {
         statement("2.2: a form; a path that ends in / gets the part's file name", w -> {
             var dir = w.path() + "/";
             w.box().caller()
-                    .send("POST", "/files/upload", "multipart/form-data; boundary=edge", FORM.formatted(dir))
+                    .send("POST", "/files/upload", "multipart/form-data; boundary=edge", form(dir))
                     .is(200)
                     .has("/path", dir + "sent.txt");
             w.box().get("/files/read?path=" + dir + "sent.txt").has("/content", "in a form");
@@ -249,7 +236,22 @@ final class Files extends Area {
                 .fails(3007));
     }
 
-    private static dev.elevo.conformance.dsl.Answer upload(Caller caller, String query) {
+    private static String form(String path) {
+        return """
+            --edge\r
+            Content-Disposition: form-data; name="path"\r
+            \r
+            %s\r
+            --edge\r
+            Content-Disposition: form-data; name="file"; filename="sent.txt"\r
+            Content-Type: text/plain\r
+            \r
+            in a form\r
+            --edge--\r
+            """.formatted(path);
+    }
+
+    private static Answer upload(Caller caller, String query) {
         return caller.send("POST", "/files/upload?" + query, "application/octet-stream", "x");
     }
 
@@ -270,6 +272,7 @@ final class Files extends Area {
             var file = w.path();
             w.box().write(file, "");
             w.box().post("/files/upload-url", "path", file, "overwrite", false).fails(3002);
+            w.box().post("/files/upload-url", "path", file, "overwrite", false, "user", "nobody-there").fails(3004);
             w.box().post("/files/upload-url", "path", file, "expiresIn", 86_401).fails(9004);
         });
         endpoint("GET /sandboxes/{id}/files/download-url");

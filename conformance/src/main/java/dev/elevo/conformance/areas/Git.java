@@ -345,14 +345,20 @@ final class Git extends Area {
             });
         });
         endpoint("DELETE /sandboxes/{id}/git/branches/{name}");
-        statement("2.5: what may not be entered is 3004", w -> w.box().delete("/git/branches/x?path=/root/x").fails(3004));
+        statement("2.5: what may not be entered is 3004, what git refuses 5000", w -> {
+            w.box().delete("/git/branches/x?path=/root/x").fails(3004);
+            w.box().delete("/git/branches/x?path=" + broken(w)).fails(5000);
+        });
     }
 
     private static Object[] at(String path, List<?> more) {
         return java.util.stream.Stream.concat(java.util.stream.Stream.of("path", path), more.stream()).toArray();
     }
 
+    /** Of another user: git looks at no such one. */
     private static String broken(World w) {
-        return Repository.of(w).shell("echo nonsense > .git/index; echo nonsense > .git/packed-refs").path();
+        var path = Repository.of(w).path();
+        w.box().post("/process/run", "command", "chown -R root " + path, "user", "root").is(200).has("/exitCode", 0);
+        return path;
     }
 }

@@ -81,7 +81,7 @@ final class Lsp extends Area {
 
     private static Answer ask(Box box, String query, String server, String file) {
         var fields = Stream.concat(
-                        Stream.of("path", file, "serverId", server), QUERIES.get(query).fields().stream())
+                        Stream.of("path", file, "serverId", server), Objects.requireNonNull(QUERIES.get(query)).fields().stream())
                 .toArray();
         return box.post("/lsp/" + query, fields);
     }
@@ -235,6 +235,13 @@ final class Lsp extends Area {
                     return box.post(at, with(PROJECT + "/good.py", call.getValue())).code() == 6002;
                 });
             });
+        }
+        for (var call : Map.of("didOpen", List.of(), "didClose", List.of(), "didChange", List.of("changes", change))
+                .entrySet()) {
+            endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/" + call.getKey());
+            statement("2.6: a relative path is 3006", w -> equipped(w)
+                    .post("/lsp/servers/" + server(equipped(w)) + "/" + call.getKey(), with("relative", call.getValue()))
+                    .fails(3006));
         }
         endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/didOpen");
         statement("2.10: a file that is not there is 3001, one that may not be read 3004", w -> {

@@ -1,22 +1,19 @@
 package dev.elevo.conformance.dsl;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What was asked and what came back; each expectation gives it back, so that they chain. */
 public record Answer(
-        String method, String target, String sent, int status, Map<String, List<String>> headers, byte[] body) {
+        String method, String target, String sent, int status, Map<String, List<String>> headers, String text) {
     private static final int SHOWN = 2000;
 
-    public String text() {
-        return new String(body, StandardCharsets.UTF_8);
-    }
-
     public JsonNode json() {
-        return Json.read(text());
+        return Json.read(text);
     }
 
     /** At a JSON pointer; missing, if there is nothing. */
@@ -54,10 +51,10 @@ public record Answer(
             }
         }
         offered();
-        throw mismatch("status should be " + List.of(java.util.Arrays.stream(statuses).boxed().toArray()));
+        throw mismatch("status should be " + Arrays.toString(statuses));
     }
 
-    /** @param wanted of the error */
+    /** Is the error of this code. */
     public Answer fails(int wanted) {
         if (code() == wanted) {
             return this;
@@ -74,12 +71,11 @@ public record Answer(
         return has("/error/details/reason", wanted);
     }
 
-    public Answer has(String pointer, Object value) {
+    public Answer has(String pointer, @Nullable Object value) {
         var found = at(pointer);
-        var wanted = Json.MAPPER.valueToTree(value);
-        var same = found.isNumber() && wanted.isNumber()
-                ? found.decimalValue().compareTo(wanted.decimalValue()) == 0
-                : found.equals(wanted);
+        var wanted = Json.MAPPER.<JsonNode>valueToTree(value);
+        var areNumbers = found.isNumber() && wanted.isNumber();
+        var same = areNumbers ? found.decimalValue().compareTo(wanted.decimalValue()) == 0 : found.equals(wanted);
         return same ? this : refuse(pointer + " should be " + wanted);
     }
 

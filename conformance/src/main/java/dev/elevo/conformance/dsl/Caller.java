@@ -1,8 +1,8 @@
 package dev.elevo.conformance.dsl;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -64,7 +64,11 @@ public final class Caller {
         return call("GET", path, Optional.empty());
     }
 
-    /** @param fields of the JSON: a name, its value, the next name; none: without a body */
+    /**
+     * Posts JSON.
+     *
+     * @param fields a name, its value, the next name; none: without a body
+     */
     public Answer post(String path, Object... fields) {
         return call("POST", path, fields);
     }
@@ -87,22 +91,24 @@ public final class Caller {
                 path,
                 fields.length == 0
                         ? Optional.empty()
-                        : Optional.of(new Body("application/json", bytes(Json.object(fields).toString()))));
+                        : Optional.of(Body.of("application/json", Json.object(fields).toString())));
     }
 
     /** Whatever it is, as it is. */
     public Answer send(String method, String path, String type, String text) {
-        return call(method, path, Optional.of(new Body(type, bytes(text))));
+        return call(method, path, Optional.of(Body.of(type, text)));
     }
 
     public Answer send(String method, String path, String type, byte[] content) {
-        return call(method, path, Optional.of(new Body(type, content)));
+        return call(method, path, Optional.of(new Body(type, HttpRequest.BodyPublishers.ofByteArray(content), content.length + " bytes")));
     }
 
-    private record Body(String type, byte[] content) {}
+    /** @param shown of it in a report */
+    private record Body(String type, HttpRequest.BodyPublisher content, String shown) {
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        static Body of(String type, String text) {
+            return new Body(type, HttpRequest.BodyPublishers.ofString(text), text);
+        }
     }
 
     private Answer call(String method, String path, Optional<Body> body) {
@@ -130,16 +136,14 @@ public final class Caller {
                 .timeout(PATIENCE)
                 .method(
                         method,
-                        body.map(sent -> HttpRequest.BodyPublishers.ofByteArray(sent.content))
-                                .orElseGet(HttpRequest.BodyPublishers::noBody));
+                        body.map(Body::content).orElseGet(HttpRequest.BodyPublishers::noBody));
         body.ifPresent(sent -> request.header("Content-Type", sent.type));
         headers.forEach(request::setHeader);
         var answer = Wire.send(client.get(), request.build());
         return new Answer(
                 method,
                 path,
-                body.map(sent -> new String(sent.content, StandardCharsets.UTF_8))
-                        .orElse(""),
+                body.map(Body::shown).orElse(""),
                 answer.statusCode(),
                 answer.headers().map(),
                 answer.body());
@@ -148,7 +152,7 @@ public final class Caller {
     /** An address that somebody was given, with nothing but what is in it. */
     public static Answer bare(String method, String address, String text) {
         try (var client = HttpClient.newHttpClient()) {
-            var uri = java.net.URI.create(address);
+            var uri = URI.create(address);
             var answer = Wire.send(
                     client,
                     HttpRequest.newBuilder(uri)

@@ -53,7 +53,7 @@ final class Handshake {
             headers.put(line.substring(0, colon), List.of(line.substring(colon + 1).strip()));
         }
         var length = Integer.parseInt(headers.getOrDefault("Content-Length", List.of("0")).getFirst());
-        return new Answer("GET", path, "", status, headers, from.readNBytes(length));
+        return new Answer("GET", path, "", status, headers, new String(from.readNBytes(length), StandardCharsets.UTF_8));
     }
 
     private static String line(InputStream from) throws IOException {

@@ -1,7 +1,5 @@
 package dev.elevo.conformance.dsl;
 
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -112,9 +110,9 @@ public final class Lab implements AutoCloseable {
         return userOf(OTHER, "conformance");
     }
 
-    /** A name that is the same all day. */
-    public String day() {
-        return LocalDate.now(ZoneOffset.UTC).toString();
+    /** A word that no other run has. */
+    public String mark() {
+        return mark;
     }
 
     /** A JWT of the deployment's own secret, where the suite was told it; else empty. */
@@ -128,7 +126,11 @@ public final class Lab implements AutoCloseable {
         return userOf(NARROW, "narrow");
     }
 
-    /** @throws NotOffered where the key of the run is none of an operator */
+    /**
+     * Goes no further without organizations of the run.
+     *
+     * @throws NotOffered where the key of the run is none of an operator
+     */
     public void requireOrganizations() {
         if (!hasOrganizations) {
             throw new NotOffered("takes a key with system:admin of the deployment");

@@ -2,7 +2,7 @@ package dev.elevo.conformance.dsl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -40,11 +40,18 @@ public record Operation(String verb, String path, JsonNode node, Map<String, Jso
         return node.has("x-scopes");
     }
 
+    /** What only an operator's key opens, whatever else it holds in its own organization. */
+    public boolean isForOperators() {
+        return node.has("x-scopes")
+                && stream(node.get("x-scopes"))
+                        .allMatch(scope -> scope.asText().matches("(system:|gateway\\.|service\\.).*"));
+    }
+
     public String rateClass() {
         return node.path("x-rate-class").asText();
     }
 
-    public SortedSet<Integer> codes() {
+    public NavigableSet<Integer> codes() {
         var codes = new TreeSet<Integer>();
         responses.values().forEach(response -> response.path("x-error-codes").forEach(code -> codes.add(code.asInt())));
         return codes;
@@ -52,6 +59,25 @@ public record Operation(String verb, String path, JsonNode node, Map<String, Jso
 
     public boolean takesJson() {
         return body().isObject();
+    }
+
+    /** Whether there is a value of the wrong kind for it. */
+    public boolean canBeUnreadable() {
+        return takesJson() || takes("integer") || takes("boolean");
+    }
+
+    /** Whether a readable value may be none for it. */
+    public boolean canBreakARule() {
+        return isChange()
+                || parameters("query")
+                        .anyMatch(parameter -> parameter.path("required").asBoolean()
+                                || parameter.path("schema").has("minimum")
+                                || parameter.path("schema").has("enum"));
+    }
+
+    private boolean takes(String type) {
+        return parameters("query")
+                .anyMatch(parameter -> parameter.path("schema").path("type").asText().equals(type));
     }
 
     /** The schema of its JSON; missing where it takes none. */

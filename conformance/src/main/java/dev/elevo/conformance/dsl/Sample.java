@@ -15,16 +15,18 @@ public final class Sample {
     private static final Pattern VARIABLE = Pattern.compile("\\{([^}]+)}");
     private static final Set<String> PATHS = Set.of("path", "src", "dst", "projectPath");
 
-    private static final Map<String, Object> BY_NAME = Map.of(
-            "labels", Map.of(),
-            "url", "file:///tmp/none",
-            "port", 8000,
-            "data", "eA==",
-            "message", "said",
-            "command", "true",
-            "id", "conf-sample",
-            "name", "conf-sample",
-            "sizeGB", 1);
+    private static final Map<String, Object> BY_NAME = Map.ofEntries(
+            Map.entry("labels", Map.of()),
+            Map.entry("url", "file:///tmp/none"),
+            Map.entry("port", 8000),
+            Map.entry("data", "eA=="),
+            Map.entry("message", "said"),
+            Map.entry("command", "true"),
+            Map.entry("id", "conf-sample"),
+            Map.entry("name", "conf-sample"),
+            Map.entry("mode", 420),
+            Map.entry("language", "python"),
+            Map.entry("sizeGB", 1));
     /** What an endpoint wants although no single field of it is required. */
     private static final Map<String, Set<String>> WANTED = Map.of(
             "POST /sandboxes/{id}/process/{pid}/write", Set.of("data"),
@@ -119,7 +121,8 @@ public final class Sample {
     }
 
     public boolean mentions(String text) {
-        return query.containsValue(text) || body.isPresent() && body.get().toString().contains(text);
+        return query.containsValue(text)
+                || body.map(fields -> fields.toString().contains(text)).orElse(false);
     }
 
     /** Whether its body may have it. */

@@ -52,9 +52,9 @@ final class Wire implements AutoCloseable {
         return strange;
     }
 
-    static HttpResponse<byte[]> send(HttpClient client, HttpRequest request) {
+    static HttpResponse<String> send(HttpClient client, HttpRequest request) {
         try {
-            return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(request.method() + " " + request.uri().getPath() + ": " + e, e);
         } catch (InterruptedException e) {

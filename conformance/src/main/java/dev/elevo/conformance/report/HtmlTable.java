@@ -3,6 +3,7 @@ package dev.elevo.conformance.report;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The report that people read: areas and their endpoints, and behind each the statements that were tried. One file, and nothing from elsewhere. */
@@ -68,7 +69,7 @@ public final class HtmlTable {
         html.append("</tbody>\n</table>\n</html>\n");
     }
 
-    private static LinkedHashMap<String, List<Result>> grouped(List<Result> results, boolean byArea) {
+    private static Map<String, List<Result>> grouped(List<Result> results, boolean byArea) {
         return results.stream()
                 .collect(Collectors.groupingBy(
                         result -> byArea ? result.tried().area() : result.tried().endpoint(),

@@ -17,7 +17,11 @@ public final class JUnitXml {
         this.xml = xml;
     }
 
-    /** @param gaps each a failure of its own */
+    /**
+     * Of a run.
+     *
+     * @param gaps each a failure of its own
+     */
     public static String of(List<Result> results, List<String> gaps) {
         var text = new StringWriter();
         try {

@@ -83,17 +83,25 @@ class ServerController {
     @Get
     @NeedsScope(QUERIES)
     Page<LspServerInfo> listServers(HttpRequest<?> request, Principal caller, String id) {
-        return Query.read(request, query -> {
-            var page = query.integer("page", 1, 1, Integer.MAX_VALUE);
-            var limit = query.integer("limit", DEFAULT_LIMIT, 1, MOST_LIMIT);
-            var all = servers.inside(caller, id, (sandboxId, agent) -> agent.list(sandboxId));
-            if (!query.has("page") && !query.has("limit")) {
-                return new Page<>(all, Page.Pagination.ofAll(all.size()));
-            }
-            var part = all.stream().skip((page - 1L) * limit).limit(limit).toList();
-            return new Page<>(part, Page.Pagination.ofPage(page, limit, all.size()));
-        });
+        var wanted = Query.read(
+                request,
+                query -> new Wanted(
+                        query.has("page") || query.has("limit"),
+                        query.integer("page", 1, 1, Integer.MAX_VALUE),
+                        query.integer("limit", DEFAULT_LIMIT, 1, MOST_LIMIT)));
+        // What was asked comes before what there is.
+        var all = servers.inside(caller, id, (sandboxId, agent) -> agent.list(sandboxId));
+        if (!wanted.isPart()) {
+            return new Page<>(all, Page.Pagination.ofAll(all.size()));
+        }
+        var part = all.stream()
+                .skip((wanted.page() - 1L) * wanted.limit())
+                .limit(wanted.limit())
+                .toList();
+        return new Page<>(part, Page.Pagination.ofPage(wanted.page(), wanted.limit(), all.size()));
     }
+
+    private record Wanted(boolean isPart, int page, int limit) {}
 
     @Get("/{serverId}")
     @NeedsScope(QUERIES)

@@ -89,10 +89,11 @@ class WorkspaceTest(unittest.TestCase):
         self.assertEqual(command.wait().exit_code, 0)
 
     def test_reading_goes_on_where_somebody_else_stopped(self) -> None:
-        command = self.sandbox.spawn("echo first; sleep 0.2; echo second")
+        command = self.sandbox.spawn("echo first; read -r line; echo $line", stdin=True)
         output = command.output()
         cursor = next(output).cursor
         output.close()  # type: ignore[attr-defined]
+        command.write("second\n")
 
         rest = b"".join(chunk.data for chunk in self.sandbox.command(command.pid).output(cursor=cursor))
 

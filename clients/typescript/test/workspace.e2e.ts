@@ -120,12 +120,13 @@ describe('a client', { timeout: 60_000 }, () => {
     });
 
     it('goes on reading where somebody else stopped', async () => {
-        const command = await sandbox.spawn('echo first; sleep 0.2; echo second');
+        const command = await sandbox.spawn('echo first; read -r line; echo $line', { stdin: true });
         let cursor = '';
         for await (const chunk of command) {
             cursor = chunk.cursor;
             break;
         }
+        await command.write('second\n');
 
         const rest: string[] = [];
         for await (const { bytes } of sandbox.command(command.pid).output({ cursor })) rest.push(Buffer.from(bytes).toString());

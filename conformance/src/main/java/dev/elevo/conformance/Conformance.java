@@ -74,21 +74,25 @@ public record Conformance(Target target, List<Result> results, List<String> gaps
     public String summary() {
         var lines = new ArrayList<String>();
         results.stream()
-                .collect(Collectors.groupingBy(
-                        result -> result.tried().area(), LinkedHashMap::new, Collectors.toList()))
+                .collect(
+                        Collectors.groupingBy(result -> result.tried().area(), LinkedHashMap::new, Collectors.toList()))
                 .forEach((area, ofArea) -> lines.add(line(area, ofArea)));
         Stream.of(Verdict.NOT_OFFERED, Verdict.FAILED)
                 .flatMap(verdict -> with(verdict).stream())
-                .forEach(result -> lines.add(
-                        result.verdict().words() + ": " + said(result.tried()) + "\n    " + result.why()));
+                .forEach(result ->
+                        lines.add(result.verdict().words() + ": " + said(result.tried()) + "\n    " + result.why()));
         gaps.forEach(gap -> lines.add("not tried: " + gap));
-        lines.add("%d statements of %d endpoints hold, %d do not, %d are not offered, %d are not tried; %d s".formatted(
-                with(Verdict.PASSED).size(),
-                results.stream().map(result -> result.tried().endpoint()).distinct().count(),
-                with(Verdict.FAILED).size(),
-                with(Verdict.NOT_OFFERED).size(),
-                gaps.size(),
-                took.toSeconds()));
+        lines.add("%d statements of %d endpoints hold, %d do not, %d are not offered, %d are not tried; %d s"
+                .formatted(
+                        with(Verdict.PASSED).size(),
+                        results.stream()
+                                .map(result -> result.tried().endpoint())
+                                .distinct()
+                                .count(),
+                        with(Verdict.FAILED).size(),
+                        with(Verdict.NOT_OFFERED).size(),
+                        gaps.size(),
+                        took.toSeconds()));
         return String.join("\n", lines) + "\n";
     }
 

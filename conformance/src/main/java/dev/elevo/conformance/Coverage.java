@@ -39,7 +39,8 @@ final class Coverage {
             gaps.add(operation.name() + ": no success");
         }
         for (var code : operation.codes()) {
-            if (!seen.contains(key(operation, code)) && Unprovoked.reason(operation, code).isEmpty()) {
+            if (!seen.contains(key(operation, code))
+                    && Unprovoked.reason(operation, code).isEmpty()) {
                 gaps.add(operation.name() + ": " + code);
             }
         }

@@ -40,7 +40,8 @@ public final class Main {
         if (url.isEmpty() || key.isEmpty()) {
             throw new IllegalArgumentException("--url and --key are needed");
         }
-        var run = Conformance.run(new Target(url, key, Objects.requireNonNullElse(System.getenv("ELEVO_JWT_SECRET"), "")), areas);
+        var run = Conformance.run(
+                new Target(url, key, Objects.requireNonNullElse(System.getenv("ELEVO_JWT_SECRET"), "")), areas);
         run.write(report);
         System.out.print(run.summary());
         System.out.println("reports in " + report.toAbsolutePath());

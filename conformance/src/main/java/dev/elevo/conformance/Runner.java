@@ -71,8 +71,9 @@ final class Runner {
     }
 
     private static Result result(Case one, World world, Verdict verdict, String why, long begun) {
-        var exchange =
-                verdict == Verdict.FAILED ? world.trace().last().map(Answer::shown).orElse("") : "";
+        var exchange = verdict == Verdict.FAILED
+                ? world.trace().last().map(Answer::shown).orElse("")
+                : "";
         var seen = verdict == Verdict.PASSED ? world.trace().seen() : List.<Trace.Seen>of();
         return new Result(one, verdict, why, exchange, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun), seen);
     }

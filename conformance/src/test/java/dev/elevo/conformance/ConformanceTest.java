@@ -23,26 +23,24 @@ import org.junit.jupiter.api.Test;
 
 /** Against a service of two answers, which a test may spoil. */
 class ConformanceTest {
-    private static final String DESCRIPTION =
-            """
-            openapi: 3.0.3
-            paths:
-              /api/v1/config:
-                get:
-                  security: []
-                  responses:
-                    '200':
-                      headers: {X-Request-ID: {}}
-                      content:
-                        application/json:
-                          schema: {type: object, required: [version], properties: {version: {type: string}}}
-                    '404': {x-error-codes: [9008], content: {application/json: {schema: {type: object}}}}
-                    '500': {x-error-codes: [9001], content: {application/json: {schema: {type: object}}}}
-            """;
-    private static final String REFUSED =
-            """
-            {"error": {"code": 1005, "name": "INSUFFICIENT_SCOPE", "message": "no", "requestId": "r"}}
-            """;
+    private static final String DESCRIPTION = """
+        openapi: 3.0.3
+        paths:
+          /api/v1/config:
+            get:
+              security: []
+              responses:
+                '200':
+                  headers: {X-Request-ID: {}}
+                  content:
+                    application/json:
+                      schema: {type: object, required: [version], properties: {version: {type: string}}}
+                '404': {x-error-codes: [9008], content: {application/json: {schema: {type: object}}}}
+                '500': {x-error-codes: [9001], content: {application/json: {schema: {type: object}}}}
+        """;
+    private static final String REFUSED = """
+        {"error": {"code": 1005, "name": "INSUFFICIENT_SCOPE", "message": "no", "requestId": "r"}}
+        """;
 
     private HttpServer server;
     private String config = "{\"version\": \"1\"}";
@@ -81,7 +79,8 @@ class ConformanceTest {
     }
 
     private static Case asked() {
-        return new Case("service", "GET /config", "answers", w -> w.api().get("/config").is(200));
+        return new Case(
+                "service", "GET /config", "answers", w -> w.api().get("/config").is(200));
     }
 
     @Test
@@ -103,7 +102,8 @@ class ConformanceTest {
     @Test
     void a_status_that_is_not_described_fails() throws InterruptedException {
         status = 202;
-        var accepted = new Case("service", "GET /config", "answers", w -> w.api().get("/config"));
+        var accepted =
+                new Case("service", "GET /config", "answers", w -> w.api().get("/config"));
 
         assertThat(tried(accepted).getFirst().why()).contains("202");
     }
@@ -112,7 +112,8 @@ class ConformanceTest {
     void an_error_under_another_status_or_name_fails() throws InterruptedException {
         status = 404;
         config = "{\"error\": {\"code\": 9008, \"name\": \"GONE\", \"message\": \"m\", \"requestId\": \"r\"}}";
-        var refused = new Case("service", "GET /config", "refuses", w -> w.api().get("/config").fails(9008));
+        var refused = new Case(
+                "service", "GET /config", "refuses", w -> w.api().get("/config").fails(9008));
 
         assertThat(tried(refused).getFirst().why()).contains("RESOURCE_NOT_FOUND");
     }
@@ -169,5 +170,4 @@ class ConformanceTest {
                 .hasMessageContaining("nonsense")
                 .hasMessageContaining("git");
     }
-
 }

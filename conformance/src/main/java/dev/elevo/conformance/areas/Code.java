@@ -15,50 +15,82 @@ final class Code extends Area {
 
     private void code() {
         endpoint("POST /sandboxes/{id}/code/run");
-        statement("2.3: runs it with arguments, environment, directory and input", w -> w.box()
-                .post("/code/run", "language", "bash", "code", "echo $1 $A; pwd; cat", "args", List.of("one"), "env", Map.of("A", "two"), "cwd", "/etc", "input", "in")
-                .is(200)
-                .has("/stdout", "one two\n/etc\nin")
-                .has("/exitCode", 0)
-                .lacks("/charts"));
-        statement("3.5: python, and charts only when they are asked for", w -> w.box()
-                .post("/code/run", "language", "python", "code", "print(6*7)", "captureCharts", true)
-                .is(200)
-                .has("/stdout", "42\n")
-                .counts("/charts", 0));
-        statement("3.5: a compile error is a result with the compiler's words", w -> w.box()
-                .post("/code/run", "language", "c", "code", "int main( {", "timeoutMs", 60_000)
-                .is(200)
-                .fits("the compiler's exit code and words", answer ->
-                        answer.at("/exitCode").asInt() != 0 && !answer.field("stderr").isEmpty()));
+        statement(
+                "2.3: runs it with arguments, environment, directory and input",
+                w -> w.box()
+                        .post(
+                                "/code/run",
+                                "language",
+                                "bash",
+                                "code",
+                                "echo $1 $A; pwd; cat",
+                                "args",
+                                List.of("one"),
+                                "env",
+                                Map.of("A", "two"),
+                                "cwd",
+                                "/etc",
+                                "input",
+                                "in")
+                        .is(200)
+                        .has("/stdout", "one two\n/etc\nin")
+                        .has("/exitCode", 0)
+                        .lacks("/charts"));
+        statement(
+                "3.5: python, and charts only when they are asked for",
+                w -> w.box()
+                        .post("/code/run", "language", "python", "code", "print(6*7)", "captureCharts", true)
+                        .is(200)
+                        .has("/stdout", "42\n")
+                        .counts("/charts", 0));
+        statement(
+                "3.5: a compile error is a result with the compiler's words",
+                w -> w.box()
+                        .post("/code/run", "language", "c", "code", "int main( {", "timeoutMs", 60_000)
+                        .is(200)
+                        .fits(
+                                "the compiler's exit code and words",
+                                answer -> answer.at("/exitCode").asInt() != 0
+                                        && !answer.field("stderr").isEmpty()));
         statement("3.5: a long one is 202 and fetched later", w -> {
-            var pid = w.box().post("/code/run", "language", "bash", "code", "sleep 0.3; echo late", "waitMs", 0)
+            var pid = w.box()
+                    .post("/code/run", "language", "bash", "code", "sleep 0.3; echo late", "waitMs", 0)
                     .is(202)
                     .field("pid");
             w.box().get("/process/" + pid + "/result?waitMs=20000").is(200).has("/stdout", "late\n");
         });
         statement("2.3: a bad cwd is 3001 or 3008, an unknown user 4004", w -> {
-            w.box().post("/code/run", "language", "bash", "code", "true", "cwd", "/tmp/not-there").fails(3001);
-            w.box().post("/code/run", "language", "bash", "code", "true", "cwd", "/etc/hosts").fails(3008);
-            w.box().post("/code/run", "language", "bash", "code", "true", "user", "nobody-there").fails(4004);
+            w.box()
+                    .post("/code/run", "language", "bash", "code", "true", "cwd", "/tmp/not-there")
+                    .fails(3001);
+            w.box()
+                    .post("/code/run", "language", "bash", "code", "true", "cwd", "/etc/hosts")
+                    .fails(3008);
+            w.box()
+                    .post("/code/run", "language", "bash", "code", "true", "user", "nobody-there")
+                    .fails(4004);
         });
         statement("2.3: a language that is not installed is 4008", w -> {
-            var answer = w.box().post("/code/run", "language", "bash", "code", "true", "env", Map.of("PATH", "/nowhere"));
+            var answer =
+                    w.box().post("/code/run", "language", "bash", "code", "true", "env", Map.of("PATH", "/nowhere"));
             answer.fails(4008);
         });
-        statement("3.5: an unknown language is 9004", w -> w.box()
-                .post("/code/run", "language", "cobol", "code", "x")
-                .fails(9004));
-        statement("1.9: the hundred and first process is 9006", w -> Crowded.box(w)
-                .post("/code/run", "language", "bash", "code", "true")
-                .fails(9006));
+        statement(
+                "3.5: an unknown language is 9004",
+                w -> w.box().post("/code/run", "language", "cobol", "code", "x").fails(9004));
+        statement(
+                "1.9: the hundred and first process is 9006",
+                w -> Crowded.box(w)
+                        .post("/code/run", "language", "bash", "code", "true")
+                        .fails(9006));
     }
 
     private void sessions() {
         endpoint("POST /sandboxes/{id}/sessions");
         statement("3.5: its fields, and those it is given", w -> {
             var id = w.name("session");
-            w.box().post("/sessions", "id", id, "cwd", "/etc", "env", Map.of("A", "b"))
+            w.box()
+                    .post("/sessions", "id", id, "cwd", "/etc", "env", Map.of("A", "b"))
                     .is(201)
                     .has("/id", id)
                     .has("/cwd", "/etc")
@@ -92,8 +124,11 @@ final class Code extends Area {
         endpoint("GET /sandboxes/{id}/sessions/{sid}");
         statement("2.10: shows its current values", w -> {
             var id = w.box().post("/sessions").is(201).field("id");
-            w.box().post("/sessions/" + id + "/exec", "command", "cd /etc; export B=c").is(200);
-            w.box().get("/sessions/" + id)
+            w.box()
+                    .post("/sessions/" + id + "/exec", "command", "cd /etc; export B=c")
+                    .is(200);
+            w.box()
+                    .get("/sessions/" + id)
                     .is(200)
                     .has("/cwd", "/etc")
                     .has("/env/B", "c")
@@ -109,7 +144,10 @@ final class Code extends Area {
         endpoint("DELETE /sandboxes/{id}/sessions/{sid}");
         statement("2.3: 204, and its processes are killed", w -> {
             var id = w.box().post("/sessions").is(201).field("id");
-            var pid = w.box().post("/sessions/" + id + "/exec", "command", "sleep 60", "wait", false).is(201).field("pid");
+            var pid = w.box()
+                    .post("/sessions/" + id + "/exec", "command", "sleep 60", "wait", false)
+                    .is(201)
+                    .field("pid");
             w.box().delete("/sessions/" + id).is(204);
             w.eventually("its process's end", () -> {
                 var process = w.box().get("/process/" + pid);
@@ -123,21 +161,33 @@ final class Code extends Area {
         endpoint("POST /sandboxes/{id}/sessions/{sid}/exec");
         statement("2.10: directory and exported variables carry over", w -> {
             var id = w.box().post("/sessions").is(201).field("id");
-            w.box().post("/sessions/" + id + "/exec", "command", "cd /usr && export X=y").is(200).has("/exitCode", 0);
-            w.box().post("/sessions/" + id + "/exec", "command", "echo $X; pwd").is(200).has("/stdout", "y\n/usr\n");
+            w.box()
+                    .post("/sessions/" + id + "/exec", "command", "cd /usr && export X=y")
+                    .is(200)
+                    .has("/exitCode", 0);
+            w.box()
+                    .post("/sessions/" + id + "/exec", "command", "echo $X; pwd")
+                    .is(200)
+                    .has("/stdout", "y\n/usr\n");
             w.box().delete("/sessions/" + id).is(204);
         });
         statement("2.10: one that times out is killed, and the session stays", w -> {
             var id = w.box().post("/sessions").is(201).field("id");
-            w.box().post("/sessions/" + id + "/exec", "command", "sleep 60", "timeoutMs", 100).is(200).has("/timedOut", true);
+            w.box()
+                    .post("/sessions/" + id + "/exec", "command", "sleep 60", "timeoutMs", 100)
+                    .is(200)
+                    .has("/timedOut", true);
             w.box().post("/sessions/" + id + "/exec", "command", "echo still").has("/stdout", "still\n");
-            w.box().post("/sessions/" + id + "/exec", "command", "sleep 0.2; echo late", "waitMs", 0).is(202);
+            w.box()
+                    .post("/sessions/" + id + "/exec", "command", "sleep 0.2; echo late", "waitMs", 0)
+                    .is(202);
             w.box().delete("/sessions/" + id).is(204);
         });
         statement("2.10: 4004 for a shell that cannot be used any more", w -> {
             var box = w.own();
             var id = box.post("/sessions", "cwd", "/home/user").is(201).field("id");
-            box.post("/sessions/" + id + "/exec", "command", "mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone").is(200);
+            box.post("/sessions/" + id + "/exec", "command", "mkdir /tmp/gone; cd /tmp/gone; rmdir /tmp/gone")
+                    .is(200);
             box.post("/sessions/" + id + "/exec", "command", "true").fails(4004);
         });
     }

@@ -19,15 +19,19 @@ final class Conventions extends Area {
         endpoint("GET /config");
         statement("1.2: a request id is kept when it is one, and replaced when it is not", w -> {
             w.api().with("X-Request-ID", "mine-1").get("/config").hasHeader("X-Request-ID", "mine-1");
-            w.api().with("X-Request-ID", "not mine").get("/config").fits("is another", answer -> answer.header("X-Request-ID")
-                    .matches("req-[a-z0-9]{12}"));
+            w.api()
+                    .with("X-Request-ID", "not mine")
+                    .get("/config")
+                    .fits("is another", answer -> answer.header("X-Request-ID").matches("req-[a-z0-9]{12}"));
             w.api().with("X-Request-ID", "mine-2").get("/sandboxes/none").has("/error/requestId", "mine-2");
         });
         statement("1.2: what is left of the limit is on every answer", w -> {
             for (var answer : List.of(w.api().get("/config"), w.api().get("/sandboxes/none"))) {
                 answer.fits("the limit", one -> Integer.parseInt(one.header("X-RateLimit-Limit")) > 0)
                         .fits("what remains", one -> Integer.parseInt(one.header("X-RateLimit-Remaining")) >= 0)
-                        .fits("when it is full", one -> Long.parseLong(one.header("X-RateLimit-Reset")) > 1_600_000_000L);
+                        .fits(
+                                "when it is full",
+                                one -> Long.parseLong(one.header("X-RateLimit-Reset")) > 1_600_000_000L);
             }
         });
     }
@@ -43,8 +47,17 @@ final class Conventions extends Area {
         });
         statement("1.3: the first form that is there decides, and an unknown scheme is 1001", w -> {
             var key = w.key(w.api(), "sandbox:read").field("key");
-            w.stranger().with("Authorization", "Bearer nonsense").with("X-API-Key", key).get("/users/me").fails(1004);
-            w.stranger().with("Authorization", "Basic eDp5").with("X-API-Key", key).get("/users/me").fails(1001).reason("unsupported_scheme");
+            w.stranger()
+                    .with("Authorization", "Bearer nonsense")
+                    .with("X-API-Key", key)
+                    .get("/users/me")
+                    .fails(1004);
+            w.stranger()
+                    .with("Authorization", "Basic eDp5")
+                    .with("X-API-Key", key)
+                    .get("/users/me")
+                    .fails(1001)
+                    .reason("unsupported_scheme");
             w.stranger().get("/users/me").fails(1001).reason("missing_credentials");
             w.stranger().with("Authorization", "Bearer a.b.c").get("/users/me").fails(1004);
         });
@@ -53,7 +66,10 @@ final class Conventions extends Area {
             w.keyed("sandbox:*").get("/sandboxes?limit=1").is(200);
             w.keyed("*:read").get("/sandboxes?limit=1").is(200);
             w.keyed("sandbox:rea?").get("/sandboxes?limit=1").is(200);
-            w.keyed("sandbox:write").get("/sandboxes?limit=1").fails(1005).has("/error/details/granted", List.of("sandbox:write"));
+            w.keyed("sandbox:write")
+                    .get("/sandboxes?limit=1")
+                    .fails(1005)
+                    .has("/error/details/granted", List.of("sandbox:write"));
         });
     }
 
@@ -89,8 +105,11 @@ final class Conventions extends Area {
         endpoint("GET /sandboxes/{id}");
         statement("1.5: never more than the limit, and 9003 tells when to come again", w -> {
             var narrow = w.as(w.lab().narrowKey()).impatient();
-            var answers = java.util.stream.Stream.generate(() -> narrow.get("/sandboxes/none")).limit(8).toList();
-            var passed = answers.stream().filter(answer -> answer.code() != 9003).count();
+            var answers = java.util.stream.Stream.generate(() -> narrow.get("/sandboxes/none"))
+                    .limit(8)
+                    .toList();
+            var passed =
+                    answers.stream().filter(answer -> answer.code() != 9003).count();
             Expect.that(passed >= 5 && passed <= 6, "five a minute pass, not " + passed);
             answers.getLast()
                     .fails(9003)
@@ -105,13 +124,18 @@ final class Conventions extends Area {
 
     private void origins() {
         endpoint("POST /sandboxes");
-        statement("1.2: a preflight is answered without a credential", w -> w.stranger()
-                .with("Origin", "https://example.org")
-                .with("Access-Control-Request-Method", "POST")
-                .with("Access-Control-Request-Headers", "x-api-key,x-idempotency-key")
-                .call("OPTIONS", "/sandboxes")
-                .is(200, 204)
-                .fits("the origin is allowed", answer -> !answer.header("Access-Control-Allow-Origin").isEmpty()));
+        statement(
+                "1.2: a preflight is answered without a credential",
+                w -> w.stranger()
+                        .with("Origin", "https://example.org")
+                        .with("Access-Control-Request-Method", "POST")
+                        .with("Access-Control-Request-Headers", "x-api-key,x-idempotency-key")
+                        .call("OPTIONS", "/sandboxes")
+                        .is(200, 204)
+                        .fits(
+                                "the origin is allowed",
+                                answer -> !answer.header("Access-Control-Allow-Origin")
+                                        .isEmpty()));
         endpoint("GET /sandboxes");
         statement("1.8: the checks come in their order: 401, 403, 400, 422, 404", w -> {
             var nothing = w.keyed("nothing:here");

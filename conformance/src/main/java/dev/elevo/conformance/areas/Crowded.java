@@ -10,12 +10,19 @@ final class Crowded {
     private Crowded() {}
 
     static Box box(World w) {
-        return w.boxed(w.lab().lasting("crowded", box -> {
-            for (var i = 0; i < MOST; i++) {
-                if (box.post("/process/spawn", "command", "sleep 3000").code() == 9006) {
-                    return;
-                }
-            }
-        }, "autoStopMinutes", 0));
+        return w.boxed(w.lab()
+                .lasting(
+                        "crowded",
+                        box -> {
+                            for (var i = 0; i < MOST; i++) {
+                                if (box.post("/process/spawn", "command", "sleep 3000")
+                                                .code()
+                                        == 9006) {
+                                    return;
+                                }
+                            }
+                        },
+                        "autoStopMinutes",
+                        0));
     }
 }

@@ -38,7 +38,8 @@ final class Events extends Area {
             var box = w.own();
             try (var stream = w.api().stream("/events?sandboxId=sbx-000000000000")) {
                 stream.say("type", "subscribe", "id", "mine", "data", Map.of("sandboxId", box.id()));
-                stream.awaitEvent("subscribed", event -> event.path("id").asText().equals("mine"));
+                stream.awaitEvent(
+                        "subscribed", event -> event.path("id").asText().equals("mine"));
                 box.post("/stop", "force", true).is(200);
                 var event = told(stream, box.id(), "stopped");
                 Expect.that(event.path("id").asText().equals("mine"), "the id of the subscription; " + event);
@@ -70,8 +71,10 @@ final class Events extends Area {
     }
 
     private static JsonNode told(Stream stream, String sandbox, String state) {
-        return stream.awaitEvent("sandbox_status", event -> event.at("/data/sandboxId").asText().equals(sandbox)
-                && event.at("/data/state").asText().equals(state));
+        return stream.awaitEvent(
+                "sandbox_status",
+                event -> event.at("/data/sandboxId").asText().equals(sandbox)
+                        && event.at("/data/state").asText().equals(state));
     }
 
     private static void alive(Stream stream) {

@@ -43,11 +43,13 @@ public final class EveryEndpoint extends Area {
         statement("1.3: no credential is 1001", w -> failure(operation, w.stranger(), 1001, "F40001"));
         statement(
                 "1.3: an unknown key is 1004",
-                w -> failure(operation, w.stranger().with("X-API-Key", "ewk_" + "A".repeat(43)),
-                        1004,
-                        "F40001"));
-        statement("1.3: an expired key is 1003", w -> failure(operation, w.stranger().with("X-API-Key", credentials.expired(w)), 1003, "F40001"));
-        statement("1.3: a disabled user's key is 1002", w -> failure(operation, w.as(credentials.disabled()), 1002, "F40003"));
+                w -> failure(operation, w.stranger().with("X-API-Key", "ewk_" + "A".repeat(43)), 1004, "F40001"));
+        statement(
+                "1.3: an expired key is 1003",
+                w -> failure(operation, w.stranger().with("X-API-Key", credentials.expired(w)), 1003, "F40001"));
+        statement(
+                "1.3: a disabled user's key is 1002",
+                w -> failure(operation, w.as(credentials.disabled()), 1002, "F40003"));
         if (operation.needsScope()) {
             statement("1.3: a key without the scope is 1005", w -> {
                 var answer = failure(operation, w.as(credentials.scopeless()), 1005, "F40003");
@@ -112,22 +114,30 @@ public final class EveryEndpoint extends Area {
 
     private void requests(Operation operation) {
         // A body has them instead.
-        unreadable(operation).filter(sample -> !operation.takesJson()).ifPresent(sample -> statement(
-                "1.8: what cannot be read is 9005", w -> sample.ask(caller(operation, w)).fails(9005)));
+        unreadable(operation)
+                .filter(sample -> !operation.takesJson())
+                .ifPresent(sample -> statement(
+                        "1.8: what cannot be read is 9005",
+                        w -> sample.ask(caller(operation, w)).fails(9005)));
         if (operation.takesJson()) {
-            statement("1.8: a body that is no JSON is 9005", w -> sample(operation, NOWHERE)
-                    .ask(caller(operation, w), UNREADABLE)
-                    .fails(9005));
+            statement(
+                    "1.8: a body that is no JSON is 9005",
+                    w -> sample(operation, NOWHERE)
+                            .ask(caller(operation, w), UNREADABLE)
+                            .fails(9005));
         }
         if (operation.isChange()) {
-            statement("1.8: an idempotency key that breaks its rule is 9004", w -> sample(operation, NOWHERE)
-                    .ask(caller(operation, w).with("X-Idempotency-Key", "k".repeat(256)))
-                    .fails(9004)
-                    .among("/error/details/fields", "field", "X-Idempotency-Key"));
+            statement(
+                    "1.8: an idempotency key that breaks its rule is 9004",
+                    w -> sample(operation, NOWHERE)
+                            .ask(caller(operation, w).with("X-Idempotency-Key", "k".repeat(256)))
+                            .fails(9004)
+                            .among("/error/details/fields", "field", "X-Idempotency-Key"));
         }
-        broken(operation).ifPresent(sample -> statement(
-                "1.8: what breaks a rule is 9004 and names the field",
-                w -> sample.ask(caller(operation, w)).fails(9004).has("/error/details/fields/0/message")));
+        broken(operation)
+                .ifPresent(sample -> statement(
+                        "1.8: what breaks a rule is 9004 and names the field",
+                        w -> sample.ask(caller(operation, w)).fails(9004).has("/error/details/fields/0/message")));
     }
 
     private static Caller caller(Operation operation, World w) {
@@ -157,7 +167,10 @@ public final class EveryEndpoint extends Area {
             var body = sample(operation, NOWHERE);
             return body.firstField();
         }
-        return operation.node().path("parameters").valueStream()
+        return operation
+                .node()
+                .path("parameters")
+                .valueStream()
                 .filter(parameter -> parameter.path("in").asText().equals("query")
                         && parameter.path("required").asBoolean())
                 .map(parameter -> parameter.path("name").asText())
@@ -171,8 +184,8 @@ public final class EveryEndpoint extends Area {
     private static Optional<String> query(Operation operation, Predicate<JsonNode> schema) {
         return Stream.of(operation.node().path("parameters"))
                 .flatMap(JsonNode::valueStream)
-                .filter(parameter -> parameter.path("in").asText().equals("query")
-                        && schema.test(parameter.path("schema")))
+                .filter(parameter ->
+                        parameter.path("in").asText().equals("query") && schema.test(parameter.path("schema")))
                 .map(parameter -> parameter.path("name").asText())
                 .findFirst();
     }
@@ -191,50 +204,65 @@ public final class EveryEndpoint extends Area {
                 "/api/v1/users/me/", 9008);
         missing.forEach((path, code) -> {
             if (operation.path().startsWith(path) && operation.path().contains("{") && codes.contains(code)) {
-                statement("1.8: what is not there is " + code, w -> sample(operation, NOWHERE)
-                        .ask(caller(operation, w))
-                        .fails(code));
+                statement(
+                        "1.8: what is not there is " + code,
+                        w -> sample(operation, NOWHERE)
+                                .ask(caller(operation, w))
+                                .fails(code));
             }
         });
     }
 
     private void inSandboxes(Operation operation) {
         var codes = operation.codes();
-        statement("3.3: an unknown sandbox is 2001", w -> sample(operation, NOWHERE)
-                .variable("id", "sbx-000000000000")
-                .ask(w.api())
-                .fails(2001));
+        statement(
+                "3.3: an unknown sandbox is 2001",
+                w -> sample(operation, NOWHERE)
+                        .variable("id", "sbx-000000000000")
+                        .ask(w.api())
+                        .fails(2001));
         if (codes.contains(2003)) {
-            statement("3.3: a stopped sandbox is 2003", w -> sample(operation, NOWHERE)
-                    .variable("id", w.stopped().id())
-                    .ask(w.api())
-                    .fails(2003));
+            statement(
+                    "3.3: a stopped sandbox is 2003",
+                    w -> sample(operation, NOWHERE)
+                            .variable("id", w.stopped().id())
+                            .ask(w.api())
+                            .fails(2003));
         }
         var unknown = Stream.of(4001, 4100, 4006, 6001).filter(codes::contains).findFirst();
         if (unknown.isPresent() && operation.path().matches(".*\\{(pid|sid|serverId)}.*")) {
-            statement("2: what is not in the sandbox is " + unknown.get(), w -> sample(operation, "/etc/hosts")
-                    .variable("id", w.box().id())
-                    .ask(w.api())
-                    .fails(unknown.get()));
+            statement(
+                    "2: what is not in the sandbox is " + unknown.get(),
+                    w -> sample(operation, "/etc/hosts")
+                            .variable("id", w.box().id())
+                            .ask(w.api())
+                            .fails(unknown.get()));
         } else if (codes.contains(6001)) {
-            statement("2.6: no server for the file is 6001", w -> sample(operation, "/etc/hosts")
-                    .variable("id", w.box().id())
-                    .ask(w.api())
-                    .fails(6001));
+            statement(
+                    "2.6: no server for the file is 6001",
+                    w -> sample(operation, "/etc/hosts")
+                            .variable("id", w.box().id())
+                            .ask(w.api())
+                            .fails(6001));
         }
         if (codes.contains(5001)) {
-            statement("2.5: a directory that is no repository is 5001", w -> at(operation, w, NOT_A_REPOSITORY)
-                    .fails(5001));
-            statement("2.5: a path that is not on the disk is 3001", w -> at(operation, w, NOWHERE)
-                    .fails(3001));
+            statement(
+                    "2.5: a directory that is no repository is 5001",
+                    w -> at(operation, w, NOT_A_REPOSITORY).fails(5001));
+            statement(
+                    "2.5: a path that is not on the disk is 3001",
+                    w -> at(operation, w, NOWHERE).fails(3001));
         }
         if (codes.contains(3006) && wantsPath(operation) && !operation.path().contains("{serverId}")) {
-            statement("2.2: a relative path is 3006", w -> at(operation, w, "relative").fails(3006));
+            statement(
+                    "2.2: a relative path is 3006",
+                    w -> at(operation, w, "relative").fails(3006));
         }
         // An address is for whoever it is for when it is used.
         if (codes.contains(3004) && takesUser(operation) && !operation.path().endsWith("/upload-url")) {
             statement("2.2: an unknown user is 3004", w -> {
-                var sample = sample(operation, "/etc/hosts").variable("id", w.box().id());
+                var sample =
+                        sample(operation, "/etc/hosts").variable("id", w.box().id());
                 (operation.takesJson() ? sample.field("user", "nobody-there") : sample.query("user", "nobody-there"))
                         .ask(w.api())
                         .fails(3004);
@@ -253,11 +281,15 @@ public final class EveryEndpoint extends Area {
     private boolean takesUser(Operation operation) {
         return operation.takesJson()
                 ? sample(operation, NOWHERE).knows("user")
-                : query(operation, schema -> true).isPresent() && names(operation).anyMatch("user"::equals);
+                : query(operation, schema -> true).isPresent()
+                        && names(operation).anyMatch("user"::equals);
     }
 
     private static Stream<String> names(Operation operation) {
-        return operation.node().path("parameters").valueStream()
+        return operation
+                .node()
+                .path("parameters")
+                .valueStream()
                 .map(parameter -> parameter.path("name").asText());
     }
 

@@ -25,7 +25,8 @@ final class Files extends Area {
             var dir = w.path();
             w.box().write(dir + "/b.txt", "hello").write(dir + "/.hidden", "");
             w.box().post("/files/mkdir", "path", dir + "/a").is(201);
-            w.box().get("/files?path=" + dir)
+            w.box()
+                    .get("/files?path=" + dir)
                     .is(200)
                     .counts("/data", 3)
                     .has("/data/0/hidden", true)
@@ -39,7 +40,8 @@ final class Files extends Area {
                     .has("/pagination/limit", 3);
             w.box().get("/files?path=" + dir + "&includeHidden=false").counts("/data", 2);
             w.box().get("/files?path=" + dir + "&type=dir").counts("/data", 1);
-            w.box().get("/files?path=" + dir + "&limit=1&page=2&sort_by=size&sort_order=desc")
+            w.box()
+                    .get("/files?path=" + dir + "&limit=1&page=2&sort_by=size&sort_order=desc")
                     .counts("/data", 1)
                     .has("/pagination/totalPages", 3);
         });
@@ -58,7 +60,8 @@ final class Files extends Area {
             var dir = w.path();
             w.box().write(dir + "/f", "x").run("ln -s f " + dir + "/l");
             w.box().get("/files/stat?path=" + dir + "/l").is(200).has("/type", "file");
-            w.box().get("/files/stat?path=" + dir + "/l&followSymlinks=false")
+            w.box()
+                    .get("/files/stat?path=" + dir + "/l&followSymlinks=false")
                     .is(200)
                     .has("/type", "symlink")
                     .has("/symlinkTarget", "f");
@@ -71,7 +74,11 @@ final class Files extends Area {
         endpoint("GET /sandboxes/{id}/files/exists");
         statement("2.10: says whether, and as what", w -> {
             w.box().get("/files/exists?path=/etc").is(200).has("/exists", true).has("/type", "dir");
-            w.box().get("/files/exists?path=/tmp/not-there").is(200).has("/exists", false).lacks("/type");
+            w.box()
+                    .get("/files/exists?path=/tmp/not-there")
+                    .is(200)
+                    .has("/exists", false)
+                    .lacks("/type");
         });
     }
 
@@ -80,7 +87,8 @@ final class Files extends Area {
         statement("2.2: text with its size in bytes, and what cannot be decoded as U+FFFD", w -> {
             var file = w.path();
             w.box().write(file, "héllo");
-            w.box().get("/files/read?path=" + file)
+            w.box()
+                    .get("/files/read?path=" + file)
                     .is(200)
                     .has("/content", "héllo")
                     .has("/size", 6)
@@ -91,8 +99,12 @@ final class Files extends Area {
         statement("2.2: bytes as base64, stream as they are", w -> {
             var file = w.path();
             w.box().write(file, "abcdef");
-            w.box().get("/files/read?format=bytes&path=" + file).has("/content", "YWJjZGVm").has("/encoding", "base64");
-            w.box().get("/files/read?format=stream&offset=1&length=3&path=" + file)
+            w.box()
+                    .get("/files/read?format=bytes&path=" + file)
+                    .has("/content", "YWJjZGVm")
+                    .has("/encoding", "base64");
+            w.box()
+                    .get("/files/read?format=stream&offset=1&length=3&path=" + file)
                     .is(200)
                     .hasHeader("Content-Type", "application/octet-stream")
                     .fits("the bytes", answer -> answer.text().equals("bcd"));
@@ -104,7 +116,8 @@ final class Files extends Area {
         statement("1.9: more than an answer carries is 3007 with size and limit", w -> {
             var file = w.path();
             w.box().run("truncate -s 101M " + file);
-            w.box().get("/files/read?path=" + file)
+            w.box()
+                    .get("/files/read?path=" + file)
                     .fails(3007)
                     .has("/error/details/size", 101L << 20)
                     .has("/error/details/limit");
@@ -113,11 +126,16 @@ final class Files extends Area {
         statement("2.2: raw bytes, with type, length and as an attachment", w -> {
             var file = w.path() + ".html";
             w.box().write(file, "<p>");
-            w.box().get("/files/download?path=" + file)
+            w.box()
+                    .get("/files/download?path=" + file)
                     .is(200)
                     .hasHeader("Content-Length", "3")
-                    .fits("type by extension", answer -> answer.header("Content-Type").startsWith("text/html"))
-                    .fits("an attachment", answer -> answer.header("Content-Disposition").startsWith("attachment"))
+                    .fits(
+                            "type by extension",
+                            answer -> answer.header("Content-Type").startsWith("text/html"))
+                    .fits(
+                            "an attachment",
+                            answer -> answer.header("Content-Disposition").startsWith("attachment"))
                     .fits("the bytes", answer -> answer.text().equals("<p>"));
         });
         statement("2.2: nothing there is 3001, a directory 3009", w -> {
@@ -129,23 +147,34 @@ final class Files extends Area {
     private void writing() {
         for (var name : List.of("/files/write", "/files")) {
             endpoint("POST /sandboxes/{id}" + name);
-            statement("2.2: says what was written and whether it is new; parents are made, the mode is of a new file", w -> {
-                var file = w.path() + "/deep/f";
-                w.box().post(name, "path", file, "content", "one", "mode", "600")
-                        .is(200)
-                        .has("/path", file)
-                        .has("/bytesWritten", 3)
-                        .has("/created", true);
-                w.box().post(name, "path", file, "content", "two!").has("/created", false).has("/bytesWritten", 4);
-                w.box().post(name, "path", file, "content", "+", "append", true).is(200);
-                w.box().get("/files/read?path=" + file).has("/content", "two!+");
-                w.box().get("/files/stat?path=" + file).has("/mode", 384);
-            });
+            statement(
+                    "2.2: says what was written and whether it is new; parents are made, the mode is of a new file",
+                    w -> {
+                        var file = w.path() + "/deep/f";
+                        w.box()
+                                .post(name, "path", file, "content", "one", "mode", "600")
+                                .is(200)
+                                .has("/path", file)
+                                .has("/bytesWritten", 3)
+                                .has("/created", true);
+                        w.box()
+                                .post(name, "path", file, "content", "two!")
+                                .has("/created", false)
+                                .has("/bytesWritten", 4);
+                        w.box()
+                                .post(name, "path", file, "content", "+", "append", true)
+                                .is(200);
+                        w.box().get("/files/read?path=" + file).has("/content", "two!+");
+                        w.box().get("/files/stat?path=" + file).has("/mode", 384);
+                    });
             statement("2.2: base64, and raw bytes with the fields in the query", w -> {
                 var file = w.path();
-                w.box().post(name, "path", file, "content", "aGk=", "encoding", "base64").is(200);
+                w.box()
+                        .post(name, "path", file, "content", "aGk=", "encoding", "base64")
+                        .is(200);
                 w.box().get("/files/read?path=" + file).has("/content", "hi");
-                w.box().caller()
+                w.box()
+                        .caller()
                         .send("POST", name + "?append=true&path=" + file, "text/plain", "there")
                         .is(200);
                 w.box().get("/files/read?path=" + file).has("/content", "hithere");
@@ -153,20 +182,30 @@ final class Files extends Area {
             statement("2.2: the errors of a target that does not fit", w -> {
                 var file = w.path();
                 w.box().write(file, "");
-                w.box().post(name, "path", "/tmp/none/f", "content", "", "createParents", false).fails(3001);
-                w.box().post(name, "path", file, "content", "", "overwrite", false).fails(3002);
+                w.box()
+                        .post(name, "path", "/tmp/none/f", "content", "", "createParents", false)
+                        .fails(3001);
+                w.box()
+                        .post(name, "path", file, "content", "", "overwrite", false)
+                        .fails(3002);
                 w.box().post(name, "path", file + "/below", "content", "").fails(3008);
                 w.box().post(name, "path", "/tmp", "content", "").fails(3009);
                 w.box().post(name, "path", "/root/f", "content", "").fails(3004);
-                w.box().post(name, "path", file, "content", "!", "encoding", "base64").fails(9004);
-                w.box().post(name, "path", file, "content", "", "append", true, "overwrite", false).fails(9004);
+                w.box()
+                        .post(name, "path", file, "content", "!", "encoding", "base64")
+                        .fails(9004);
+                w.box()
+                        .post(name, "path", file, "content", "", "append", true, "overwrite", false)
+                        .fails(9004);
                 w.box().post(name, "path", file, "content", "", "mode", 4096).fails(9004);
             });
-            statement("1.9: a body that is too large is 3007", w -> w.box()
-                    .caller()
-                    .send("POST", name + "?path=" + w.path(), "application/octet-stream", new byte[7 << 20])
-                    .fails(3007)
-                    .has("/error/details/limit"));
+            statement(
+                    "1.9: a body that is too large is 3007",
+                    w -> w.box()
+                            .caller()
+                            .send("POST", name + "?path=" + w.path(), "application/octet-stream", new byte[7 << 20])
+                            .fails(3007)
+                            .has("/error/details/limit"));
         }
     }
 
@@ -174,8 +213,13 @@ final class Files extends Area {
         endpoint("POST /sandboxes/{id}/files/write-batch");
         statement("2.10: results in the same order", w -> {
             var dir = w.path();
-            w.box().post("/files/write-batch", "files", List.of(
-                            Map.of("path", dir + "/b", "content", "b"), Map.of("path", dir + "/a", "content", "aa")))
+            w.box()
+                    .post(
+                            "/files/write-batch",
+                            "files",
+                            List.of(
+                                    Map.of("path", dir + "/b", "content", "b"),
+                                    Map.of("path", dir + "/a", "content", "aa")))
                     .is(200)
                     .has("/results/0/path", dir + "/b")
                     .has("/results/1/bytesWritten", 2);
@@ -189,10 +233,16 @@ final class Files extends Area {
             refused(w.box().caller(), dir, Map.of("path", "/tmp", "content", ""), 3009);
             w.box().get("/files/exists?path=" + dir + "/first").has("/exists", false);
         });
-        statement("2.10: paths are unique", w -> w.box()
-                .post("/files/write-batch", "files", List.of(
-                        Map.of("path", "/tmp/same", "content", ""), Map.of("path", "/tmp/same", "content", "")))
-                .fails(9004));
+        statement(
+                "2.10: paths are unique",
+                w -> w.box()
+                        .post(
+                                "/files/write-batch",
+                                "files",
+                                List.of(
+                                        Map.of("path", "/tmp/same", "content", ""),
+                                        Map.of("path", "/tmp/same", "content", "")))
+                        .fails(9004));
     }
 
     private static void refused(Caller caller, String dir, Map<String, Object> second, int code) {
@@ -205,7 +255,8 @@ final class Files extends Area {
         endpoint("POST /sandboxes/{id}/files/upload");
         statement("2.2: bytes with the fields in the query", w -> {
             var file = w.path();
-            w.box().caller()
+            w.box()
+                    .caller()
                     .send("POST", "/files/upload?mode=0600&path=" + file, "application/octet-stream", "bytes")
                     .is(200)
                     .has("/bytesWritten", 5)
@@ -214,7 +265,8 @@ final class Files extends Area {
         });
         statement("2.2: a form; a path that ends in / gets the part's file name", w -> {
             var dir = w.path() + "/";
-            w.box().caller()
+            w.box()
+                    .caller()
                     .send("POST", "/files/upload", "multipart/form-data; boundary=edge", form(dir))
                     .is(200)
                     .has("/path", dir + "sent.txt");
@@ -230,10 +282,12 @@ final class Files extends Area {
             upload(w.box().caller(), "path=relative").fails(3006);
             upload(w.box().caller(), "user=nobody-there&path=" + file).fails(3004);
         });
-        statement("1.9: a body that is too large is 3007", w -> w.box()
-                .caller()
-                .send("POST", "/files/upload?path=" + w.path(), "application/octet-stream", new byte[7 << 20])
-                .fails(3007));
+        statement(
+                "1.9: a body that is too large is 3007",
+                w -> w.box()
+                        .caller()
+                        .send("POST", "/files/upload?path=" + w.path(), "application/octet-stream", new byte[7 << 20])
+                        .fails(3007));
     }
 
     private static String form(String path) {
@@ -259,7 +313,8 @@ final class Files extends Area {
         endpoint("POST /sandboxes/{id}/files/upload-url");
         statement("2.10: whoever holds the address may PUT the bytes, once, without a credential", w -> {
             var file = w.path();
-            var given = w.box().post("/files/upload-url", "path", file, "expiresIn", 60)
+            var given = w.box()
+                    .post("/files/upload-url", "path", file, "expiresIn", 60)
                     .is(201)
                     .has("/method", "PUT")
                     .has("/path", file)
@@ -272,7 +327,9 @@ final class Files extends Area {
             var file = w.path();
             w.box().write(file, "");
             w.box().post("/files/upload-url", "path", file, "overwrite", false).fails(3002);
-            w.box().post("/files/upload-url", "path", file, "overwrite", false, "user", "nobody-there").fails(3004);
+            w.box()
+                    .post("/files/upload-url", "path", file, "overwrite", false, "user", "nobody-there")
+                    .fails(3004);
             w.box().post("/files/upload-url", "path", file, "expiresIn", 86_401).fails(9004);
         });
         endpoint("GET /sandboxes/{id}/files/download-url");

@@ -62,23 +62,38 @@ final class Lifecycle extends Area {
 
     private void clocks() {
         endpoint("POST /sandboxes/{id}/pause");
-        statement("3.3: a paused one has no expiresAt, its files cannot be had, and what ran goes on after resume", w -> {
-            var box = w.own();
-            var pid = box.post("/process/spawn", "command", "sleep 300").is(201).field("pid");
-            box.post("/pause").is(200).lacks("/expiresAt");
-            box.get("/files").fails(2003);
-            box.post("/resume").is(200).has("/state", "running").has("/expiresAt");
-            box.get("/process/" + pid).is(200).fits("still runs", answer -> !answer.field("state").equals("exited"));
-        });
+        statement(
+                "3.3: a paused one has no expiresAt, its files cannot be had, and what ran goes on after resume", w -> {
+                    var box = w.own();
+                    var pid = box.post("/process/spawn", "command", "sleep 300")
+                            .is(201)
+                            .field("pid");
+                    box.post("/pause").is(200).lacks("/expiresAt");
+                    box.get("/files").fails(2003);
+                    box.post("/resume").is(200).has("/state", "running").has("/expiresAt");
+                    box.get("/process/" + pid)
+                            .is(200)
+                            .fits("still runs", answer -> !answer.field("state").equals("exited"));
+                });
         endpoint("POST /sandboxes/{id}/stop");
         statement("2.1: processes get SIGTERM first; the sandbox says why it ended, and by whom", w -> {
             var box = w.own();
-            box.post("/process/spawn", "command", "trap 'echo bye > /home/user/said; exit' TERM; while :; do sleep 0.1; done")
+            box.post(
+                            "/process/spawn",
+                            "command",
+                            "trap 'echo bye > /home/user/said; exit' TERM; while :; do sleep 0.1; done")
                     .is(201);
-            w.eventually("the trap", () -> box.run("pgrep -f trap | wc -l").strip().length() > 0);
-            box.post("/stop", "timeoutMs", 5000).is(200).has("/endReason", "requested").has("/endedBy").has("/stoppedAt");
+            w.eventually(
+                    "the trap", () -> box.run("pgrep -f trap | wc -l").strip().length() > 0);
+            box.post("/stop", "timeoutMs", 5000)
+                    .is(200)
+                    .has("/endReason", "requested")
+                    .has("/endedBy")
+                    .has("/stoppedAt");
             box.post("/start").is(200);
-            w.eventually("what it said", () -> box.run("cat /home/user/said 2>/dev/null || true").equals("bye\n"));
+            w.eventually(
+                    "what it said",
+                    () -> box.run("cat /home/user/said 2>/dev/null || true").equals("bye\n"));
         });
         endpoint("POST /sandboxes/{id}/start");
         statement("2.1: the files are as they were, and 202 with creating for who does not wait", w -> {
@@ -116,8 +131,13 @@ final class Lifecycle extends Area {
             var box = w.own();
             box.post("/process/spawn", "command", "sleep 300").is(201);
             box.write("/home/user/kept", "here");
-            box.post("/restart", "force", true).is(200).has("/state", "running").has("/startedAt").has("/expiresAt");
-            box.get("/process").fits("nothing of it runs", answer -> !answer.text().contains("sleep 300"));
+            box.post("/restart", "force", true)
+                    .is(200)
+                    .has("/state", "running")
+                    .has("/startedAt")
+                    .has("/expiresAt");
+            box.get("/process")
+                    .fits("nothing of it runs", answer -> !answer.text().contains("sleep 300"));
             box.get("/files/exists?path=/home/user/kept").is(200).has("/exists", true);
         });
         endpoint("PATCH /sandboxes/{id}");
@@ -139,30 +159,37 @@ final class Lifecycle extends Area {
         endpoint("POST /sandboxes/{id}/process/run");
         statement("2.3: 4003 for who waits while the sandbox is stopped", w -> {
             var box = w.own();
-            var waiting = Thread.ofVirtual().unstarted(() -> box.post("/process/run", "command", "sleep 200").fails(4003));
+            var waiting = Thread.ofVirtual()
+                    .unstarted(() ->
+                            box.post("/process/run", "command", "sleep 200").fails(4003));
             ended(w, box, waiting, "200");
         });
         endpoint("POST /sandboxes/{id}/code/run");
         statement("2.3: 4003 for who waits while the sandbox is stopped", w -> {
             var box = w.own();
-            var waiting = Thread.ofVirtual().unstarted(() ->
-                    box.post("/code/run", "language", "bash", "code", "sleep 201").fails(4003));
+            var waiting = Thread.ofVirtual()
+                    .unstarted(() -> box.post("/code/run", "language", "bash", "code", "sleep 201")
+                            .fails(4003));
             ended(w, box, waiting, "201");
         });
         endpoint("POST /sandboxes/{id}/sessions/{sid}/exec");
         statement("2.10: 4003 for who waits while the sandbox is stopped", w -> {
             var box = w.own();
             var session = box.post("/sessions").is(201).field("id");
-            var waiting = Thread.ofVirtual().unstarted(() ->
-                    box.post("/sessions/" + session + "/exec", "command", "sleep 202").fails(4003));
+            var waiting = Thread.ofVirtual()
+                    .unstarted(() -> box.post("/sessions/" + session + "/exec", "command", "sleep 202")
+                            .fails(4003));
             ended(w, box, waiting, "202");
         });
         endpoint("GET /sandboxes/{id}/process/{pid}/result");
         statement("1.10: 4003 for who waits while the sandbox is stopped", w -> {
             var box = w.own();
-            var pid = box.post("/process/run", "command", "sleep 203", "waitMs", 0).is(202).field("pid");
-            var waiting = Thread.ofVirtual().unstarted(() ->
-                    box.get("/process/" + pid + "/result?waitMs=20000").fails(4003));
+            var pid = box.post("/process/run", "command", "sleep 203", "waitMs", 0)
+                    .is(202)
+                    .field("pid");
+            var waiting = Thread.ofVirtual()
+                    .unstarted(() ->
+                            box.get("/process/" + pid + "/result?waitMs=20000").fails(4003));
             ended(w, box, waiting, "203");
         });
     }
@@ -202,7 +229,8 @@ final class Lifecycle extends Area {
             one.get("/files/read?path=/home/user/shared").has("/content", "before");
             one.write("/home/user/shared", "after");
             box.get("/files/read?path=/home/user/shared").has("/content", "before");
-            one.get("/process").fits("runs nothing of the source", answer -> !answer.text().contains("sleep 301"));
+            one.get("/process")
+                    .fits("runs nothing of the source", answer -> !answer.text().contains("sleep 301"));
         });
         statement("2.10: a name in use is 2002", w -> {
             var box = w.own();
@@ -212,9 +240,9 @@ final class Lifecycle extends Area {
             var full = w.as(w.lab().fullKey());
             full.post("/sandboxes/" + Quotas.one(w, full) + "/fork").fails(2004);
         });
-        statement("2.10: 7101 when it writes to a volume", w -> Volumes.mounted(w, Volumes.made(w))
-                .post("/fork")
-                .fails(7101));
+        statement(
+                "2.10: 7101 when it writes to a volume",
+                w -> Volumes.mounted(w, Volumes.made(w)).post("/fork").fails(7101));
         statement("2.10: count is 1 to 20, and name is for one only", w -> {
             w.box().post("/fork", "count", 21).fails(9004);
             w.box().post("/fork", "count", 2, "name", w.name("no")).fails(9004);

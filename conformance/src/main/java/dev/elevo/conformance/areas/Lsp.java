@@ -31,10 +31,17 @@ final class Lsp extends Area {
         QUERIES.put("definition", new Query(List.of("position", POSITION), "/locations/0/range", RANGE));
         QUERIES.put("references", new Query(List.of("position", POSITION), "/locations/0/range", RANGE));
         QUERIES.put("completion", new Query(List.of("position", POSITION), "/items/0/label", "greet"));
-        QUERIES.put("signatureHelp", new Query(List.of("position", POSITION), "/signatureHelp/signatures/0/label", "greet(name)"));
+        QUERIES.put(
+                "signatureHelp",
+                new Query(List.of("position", POSITION), "/signatureHelp/signatures/0/label", "greet(name)"));
         QUERIES.put("symbols/document", new Query(List.of(), "/symbols/0/kindName", "Function"));
         QUERIES.put("diagnostics", new Query(List.of(), "/diagnostics/0/severityName", "Warning"));
-        QUERIES.put("rename", new Query(List.of("position", POSITION, "newName", "after"), "/changes/file:~1~1~1home~1user~1project~1good.py/0/newText", "after"));
+        QUERIES.put(
+                "rename",
+                new Query(
+                        List.of("position", POSITION, "newName", "after"),
+                        "/changes/file:~1~1~1home~1user~1project~1good.py/0/newText",
+                        "after"));
         QUERIES.put("codeAction", new Query(List.of("range", RANGE), "/actions/0/title", "mend"));
         QUERIES.put("format", new Query(List.of(), "/edits/0/newText", "after"));
     }
@@ -53,7 +60,10 @@ final class Lsp extends Area {
     }
 
     private static void equip(Box box) {
-        if (box.post("/process/run", "command", "command -v python3").at("/exitCode").asInt() != 0) {
+        if (box.post("/process/run", "command", "command -v python3")
+                        .at("/exitCode")
+                        .asInt()
+                != 0) {
             throw new NotOffered("the server of the suite takes python3 in the sandbox");
         }
         box.write("/home/user/.local/bin/pyright-langserver", program())
@@ -72,7 +82,8 @@ final class Lsp extends Area {
     }
 
     private static Answer start(Box box, String project) {
-        return box.post("/lsp/servers", "language", "python", "projectPath", project, "settings", Map.of("server", "pyright"));
+        return box.post(
+                "/lsp/servers", "language", "python", "projectPath", project, "settings", Map.of("server", "pyright"));
     }
 
     private static String server(Box box) {
@@ -81,7 +92,8 @@ final class Lsp extends Area {
 
     private static Answer ask(Box box, String query, String server, String file) {
         var fields = Stream.concat(
-                        Stream.of("path", file, "serverId", server), Objects.requireNonNull(QUERIES.get(query)).fields().stream())
+                        Stream.of("path", file, "serverId", server),
+                        Objects.requireNonNull(QUERIES.get(query)).fields().stream())
                 .toArray();
         return box.post("/lsp/" + query, fields);
     }
@@ -91,7 +103,8 @@ final class Lsp extends Area {
         statement("2.6: 201 with the server, then 200 with the same", w -> {
             var box = equipped(w);
             box.run("mkdir -p ~/second");
-            var made = start(box, "/home/user/second").is(201)
+            var made = start(box, "/home/user/second")
+                    .is(201)
                     .has("/language", "python")
                     .has("/projectPath", "/home/user/second")
                     .has("/serverName")
@@ -108,14 +121,17 @@ final class Lsp extends Area {
         });
         statement("2.6: a server that does not start is 6003 with its reason", w -> {
             var box = w.own();
-            box.write("/home/user/.local/bin/rust-analyzer", "#!/bin/sh\nexit 1\n").run("chmod 755 ~/.local/bin/rust-analyzer; mkdir -p ~/p");
+            box.write("/home/user/.local/bin/rust-analyzer", "#!/bin/sh\nexit 1\n")
+                    .run("chmod 755 ~/.local/bin/rust-analyzer; mkdir -p ~/p");
             box.post("/lsp/servers", "language", "rust", "projectPath", "/home/user/p")
                     .fails(6003)
                     .has("/error/details/reason");
         });
-        statement("2.6: a language that is not offered is 6005", w -> w.box()
-                .post("/lsp/servers", "language", "cobol", "projectPath", "/tmp")
-                .fails(6005));
+        statement(
+                "2.6: a language that is not offered is 6005",
+                w -> w.box()
+                        .post("/lsp/servers", "language", "cobol", "projectPath", "/tmp")
+                        .fails(6005));
         statement("1.9: the sixth is 9006", w -> {
             var box = w.own();
             equip(box);
@@ -131,11 +147,13 @@ final class Lsp extends Area {
             equipped(w).get("/lsp/servers").is(200).among("/data", "id", server).has("/pagination/total");
         });
         endpoint("GET /sandboxes/{id}/lsp/servers/{serverId}");
-        statement("2.10: one of them", w -> equipped(w)
-                .get("/lsp/servers/" + server(equipped(w)))
-                .is(200)
-                .has("/projectPath", PROJECT)
-                .has("/lastActivityAt"));
+        statement(
+                "2.10: one of them",
+                w -> equipped(w)
+                        .get("/lsp/servers/" + server(equipped(w)))
+                        .is(200)
+                        .has("/projectPath", PROJECT)
+                        .has("/lastActivityAt"));
         endpoint("DELETE /sandboxes/{id}/lsp/servers/{serverId}");
         statement("2.6: 204, and it is gone", w -> {
             var box = equipped(w);
@@ -159,9 +177,11 @@ final class Lsp extends Area {
                 ask(box, name, server(box), PROJECT + "/none.py").fails(3001);
                 ask(box, name, server(box), "/root/x.py").fails(3004);
             });
-            statement("2.6: a server that dies is 6002", w -> ask(crashing(w), name, crashingServer(w), PROJECT + "/crash.py")
-                    .fails(6002)
-                    .has("/error/details/reason"));
+            statement(
+                    "2.6: a server that dies is 6002",
+                    w -> ask(crashing(w), name, crashingServer(w), PROJECT + "/crash.py")
+                            .fails(6002)
+                            .has("/error/details/reason"));
             if (!name.equals("diagnostics")) {
                 statement("2.6: a server that answers with an error is 6004", w -> {
                     var box = equipped(w);
@@ -199,14 +219,21 @@ final class Lsp extends Area {
         statement("2.6: symbols of all servers, flat; kinds and limit", w -> {
             var box = equipped(w);
             server(box);
-            box.post("/lsp/symbols/workspace", "query", "").is(200).has("/symbols/0/name", "greet").has("/symbols/0/kind", 12);
+            box.post("/lsp/symbols/workspace", "query", "")
+                    .is(200)
+                    .has("/symbols/0/name", "greet")
+                    .has("/symbols/0/kind", 12);
             box.post("/lsp/symbols/workspace", "query", "", "kinds", List.of(5)).counts("/symbols", 0);
         });
         statement("2.6: 6001, 6002 and 6004", w -> {
             var box = equipped(w);
-            box.post("/lsp/symbols/workspace", "query", "", "serverId", "lsp-000000000000").fails(6001);
-            box.post("/lsp/symbols/workspace", "query", "refuse", "serverId", server(box)).fails(6004);
-            crashing(w).post("/lsp/symbols/workspace", "query", "crash", "serverId", crashingServer(w)).fails(6002);
+            box.post("/lsp/symbols/workspace", "query", "", "serverId", "lsp-000000000000")
+                    .fails(6001);
+            box.post("/lsp/symbols/workspace", "query", "refuse", "serverId", server(box))
+                    .fails(6004);
+            crashing(w)
+                    .post("/lsp/symbols/workspace", "query", "crash", "serverId", crashingServer(w))
+                    .fails(6002);
         });
     }
 
@@ -217,8 +244,17 @@ final class Lsp extends Area {
             var box = equipped(w);
             var at = "/lsp/servers/" + server(box);
             box.write(PROJECT + "/opened.py", "greet\n");
-            box.post(at + "/didOpen", "path", PROJECT + "/opened.py", "content", "unsaved\n").is(200).has("/success", true);
-            box.post(at + "/didChange", "path", PROJECT + "/opened.py", "changes", List.of(Map.of("range", RANGE, "text", "again")), "version", 7)
+            box.post(at + "/didOpen", "path", PROJECT + "/opened.py", "content", "unsaved\n")
+                    .is(200)
+                    .has("/success", true);
+            box.post(
+                            at + "/didChange",
+                            "path",
+                            PROJECT + "/opened.py",
+                            "changes",
+                            List.of(Map.of("range", RANGE, "text", "again")),
+                            "version",
+                            7)
                     .is(200)
                     .has("/version", 7);
             box.post(at + "/didClose", "path", PROJECT + "/opened.py").is(200);
@@ -232,16 +268,22 @@ final class Lsp extends Area {
                 var at = "/lsp/servers/" + crashingServer(w) + "/" + call.getKey();
                 w.eventually("6002", () -> {
                     ask(box, "hover", crashingServer(w), PROJECT + "/crash.py").fails(6002);
-                    return box.post(at, with(PROJECT + "/good.py", call.getValue())).code() == 6002;
+                    return box.post(at, with(PROJECT + "/good.py", call.getValue()))
+                                    .code()
+                            == 6002;
                 });
             });
         }
         for (var call : Map.of("didOpen", List.of(), "didClose", List.of(), "didChange", List.of("changes", change))
                 .entrySet()) {
             endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/" + call.getKey());
-            statement("2.6: a relative path is 3006", w -> equipped(w)
-                    .post("/lsp/servers/" + server(equipped(w)) + "/" + call.getKey(), with("relative", call.getValue()))
-                    .fails(3006));
+            statement(
+                    "2.6: a relative path is 3006",
+                    w -> equipped(w)
+                            .post(
+                                    "/lsp/servers/" + server(equipped(w)) + "/" + call.getKey(),
+                                    with("relative", call.getValue()))
+                            .fails(3006));
         }
         endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/didOpen");
         statement("2.10: a file that is not there is 3001, one that may not be read 3004", w -> {
@@ -252,7 +294,11 @@ final class Lsp extends Area {
         endpoint("POST /sandboxes/{id}/lsp/servers/{serverId}/didChange");
         statement("2.10: a part of a file that was not opened is 6004 with not_open", w -> {
             var box = equipped(w);
-            box.post("/lsp/servers/" + server(box) + "/didChange", "path", PROJECT + "/good.py", "changes",
+            box.post(
+                            "/lsp/servers/" + server(box) + "/didChange",
+                            "path",
+                            PROJECT + "/good.py",
+                            "changes",
                             List.of(Map.of("range", RANGE, "text", "x")))
                     .fails(6004)
                     .reason("not_open");

@@ -10,7 +10,9 @@ final class Quotas {
     /** The one it has; whoever comes first makes it, and the run takes it away. */
     static String one(World w, Caller full) {
         full.post("/sandboxes", "name", "conf-only", "autoStopMinutes", 0);
-        w.eventually("the only sandbox", () -> full.get("/sandboxes/conf-only").field("state").equals("running"));
+        w.eventually(
+                "the only sandbox",
+                () -> full.get("/sandboxes/conf-only").field("state").equals("running"));
         return full.get("/sandboxes/conf-only").is(200).field("id");
     }
 }

@@ -13,8 +13,9 @@ record Repository(Box box, String path) {
 
     private static Repository at(World w, String path) {
         var repository = new Repository(w.box(), path);
-        w.box().run("git init -q -b main " + path + " && cd " + path + " && " + NAMED
-                + " && echo one > a && git add a && git commit -q -m 'first commit'");
+        w.box()
+                .run("git init -q -b main " + path + " && cd " + path + " && " + NAMED
+                        + " && echo one > a && git add a && git commit -q -m 'first commit'");
         return repository;
     }
 
@@ -22,8 +23,9 @@ record Repository(Box box, String path) {
     static Repository cloned(World w) {
         var path = w.path();
         at(w, path + "-source");
-        w.box().run("git clone -q --bare " + path + "-source " + path + ".git && git clone -q " + path + ".git " + path
-                + " && cd " + path + " && " + NAMED);
+        w.box()
+                .run("git clone -q --bare " + path + "-source " + path + ".git && git clone -q " + path + ".git " + path
+                        + " && cd " + path + " && " + NAMED);
         return new Repository(w.box(), path);
     }
 
@@ -38,18 +40,23 @@ record Repository(Box box, String path) {
     }
 
     Repository commit(String file, String content) {
-        return shell("echo '" + content + "' > " + file + " && git add " + file + " && git commit -q -m '" + content + "'");
+        return shell(
+                "echo '" + content + "' > " + file + " && git add " + file + " && git commit -q -m '" + content + "'");
     }
 
     /** Another clone of the same origin commits there. */
     Repository overtaken(String file, String content) {
-        box.run("git clone -q " + path + ".git " + path + "-other && cd " + path + "-other && " + NAMED + " && echo '" + content
-                + "' > " + file + " && git add . && git commit -q -m '" + content + "' && git push -q origin main");
+        box.run("git clone -q " + path + ".git " + path + "-other && cd " + path + "-other && " + NAMED + " && echo '"
+                + content + "' > " + file + " && git add . && git commit -q -m '" + content
+                + "' && git push -q origin main");
         return this;
     }
 
     /** {@code main} and {@code side} disagree about {@code a}. */
     Repository torn() {
-        return git("checkout -q -b side").commit("a", "side").git("checkout -q main").commit("a", "main");
+        return git("checkout -q -b side")
+                .commit("a", "side")
+                .git("checkout -q main")
+                .commit("a", "main");
     }
 }

@@ -38,8 +38,9 @@ final class Sandboxes extends Area {
                     .has("/enforced")
                     .has("/expiresAt")
                     .fits("id is sbx- and 12", answer -> answer.field("id").matches("sbx-[a-z0-9]{12}"))
-                    .fits("the name is sandbox- and 8", answer -> answer.field("name")
-                            .matches("sandbox-[a-z0-9]{8}"))
+                    .fits(
+                            "the name is sandbox- and 8",
+                            answer -> answer.field("name").matches("sandbox-[a-z0-9]{8}"))
                     .hasHeader("Location", "/api/v1/sandboxes/" + made.field("id"));
         });
         statement("3.2: what is asked for is what is shown, and what holds inside", w -> {
@@ -64,11 +65,12 @@ final class Sandboxes extends Area {
                 throw new Mismatch("environment and working directory hold inside");
             }
         });
-        statement("1.1: resources.memory and resources.diskGB are accepted as aliases", w -> w.own(
-                        "resources", Map.of("memory", 512, "diskGB", 3))
-                .get("")
-                .has("/memory", 512)
-                .has("/disk", 3));
+        statement(
+                "1.1: resources.memory and resources.diskGB are accepted as aliases",
+                w -> w.own("resources", Map.of("memory", 512, "diskGB", 3))
+                        .get("")
+                        .has("/memory", 512)
+                        .has("/disk", 3));
         statement("2.1: without waitForReady the state is creating", w -> {
             var made = w.api().post("/sandboxes", "waitForReady", false).is(201).has("/state", "creating");
             var box = w.kept(made.field("id"));
@@ -93,9 +95,9 @@ final class Sandboxes extends Area {
                     Map.of("type", "exec", "command", List.of("true"), "intervalSeconds", 1, "timeoutSeconds", 1));
             w.eventually("healthy", () -> box.get("").field("health").equals("healthy"));
         });
-        statement("3.2: without the internet, networkBlockAll", w -> w.own("network", Map.of("allowInternet", false))
-                .get("")
-                .has("/networkBlockAll", true));
+        statement(
+                "3.2: without the internet, networkBlockAll",
+                w -> w.own("network", Map.of("allowInternet", false)).get("").has("/networkBlockAll", true));
     }
 
     private void refusedCreation() {
@@ -109,18 +111,20 @@ final class Sandboxes extends Area {
             Quotas.one(w, full);
             full.post("/sandboxes").fails(2004);
         });
-        statement("2.1: an unknown template is 2007", w -> w.api()
-                .post("/sandboxes", "template", "no-such-template")
-                .fails(2007));
-        statement("2.1: an unknown snapshot is 7000", w -> w.api()
-                .post("/sandboxes", "snapshot", "snap-000000000000")
-                .fails(7000));
-        statement("2.1: an unknown volume is 7100", w -> w.api()
-                .post("/sandboxes", "volumes", List.of(Map.of("volumeId", "no-such", "mountPath", "/data")))
-                .fails(7100));
-        statement("3.2: an option that the deployment cannot honour is 9007", w -> w.api()
-                .post("/sandboxes", "autoArchiveMinutes", 5)
-                .fails(9007));
+        statement(
+                "2.1: an unknown template is 2007",
+                w -> w.api().post("/sandboxes", "template", "no-such-template").fails(2007));
+        statement(
+                "2.1: an unknown snapshot is 7000",
+                w -> w.api().post("/sandboxes", "snapshot", "snap-000000000000").fails(7000));
+        statement(
+                "2.1: an unknown volume is 7100",
+                w -> w.api()
+                        .post("/sandboxes", "volumes", List.of(Map.of("volumeId", "no-such", "mountPath", "/data")))
+                        .fails(7100));
+        statement(
+                "3.2: an option that the deployment cannot honour is 9007",
+                w -> w.api().post("/sandboxes", "autoArchiveMinutes", 5).fails(9007));
         for (var broken : List.of(
                 Map.entry("name", "-"),
                 Map.entry("timeoutMs", 86_400_001),
@@ -134,17 +138,25 @@ final class Sandboxes extends Area {
                 Map.entry("requireEnforced", List.of("nonsense")),
                 Map.entry("healthCheck", Map.of("type", "tcp")),
                 Map.entry("target", "no-such-place"))) {
-            statement("3.2: " + broken.getKey() + " " + broken.getValue() + " is 9004 and named", w -> w.api()
-                    .post("/sandboxes", broken.getKey(), broken.getValue())
-                    .fails(9004)
-                    .fits("names the field", answer -> answer.at("/error/details/fields/0/field")
-                            .asText()
-                            .startsWith(broken.getKey())));
+            statement(
+                    "3.2: " + broken.getKey() + " " + broken.getValue() + " is 9004 and named",
+                    w -> w.api()
+                            .post("/sandboxes", broken.getKey(), broken.getValue())
+                            .fails(9004)
+                            .fits(
+                                    "names the field",
+                                    answer -> answer.at("/error/details/fields/0/field")
+                                            .asText()
+                                            .startsWith(broken.getKey())));
         }
-        statement("1.8: a wrong JSON type is 9005", w -> w.api().post("/sandboxes", "name", 7).fails(9005));
-        statement("1.1: another content type is 9005", w -> w.api()
-                .send("POST", "/sandboxes", "application/xml", "<a/>")
-                .fails(9005));
+        statement(
+                "1.8: a wrong JSON type is 9005",
+                w -> w.api().post("/sandboxes", "name", 7).fails(9005));
+        statement(
+                "1.1: another content type is 9005",
+                w -> w.api()
+                        .send("POST", "/sandboxes", "application/xml", "<a/>")
+                        .fails(9005));
         statement("1.1: unknown fields are ignored", w -> w.own("unheardOf", 1));
     }
 
@@ -156,7 +168,8 @@ final class Sandboxes extends Area {
                 w.own("labels", Map.of("mark", mark), "waitForReady", false);
             }
             var filter = "/sandboxes?labels=mark=" + mark;
-            w.api().get(filter + "&limit=2&page=2")
+            w.api()
+                    .get(filter + "&limit=2&page=2")
                     .is(200)
                     .counts("/data", 1)
                     .has("/pagination/page", 2)
@@ -167,7 +180,9 @@ final class Sandboxes extends Area {
             w.api().get(filter + "&page=9").is(200).counts("/data", 0);
             var first = w.api().get(filter + "&limit=2&cursor=").is(200).counts("/data", 2);
             first.lacks("/pagination/total").has("/pagination/hasMore", true);
-            w.api().get(filter + "&limit=2&cursor=" + first.at("/pagination/nextCursor").asText())
+            w.api()
+                    .get(filter + "&limit=2&cursor="
+                            + first.at("/pagination/nextCursor").asText())
                     .is(200)
                     .counts("/data", 1)
                     .has("/pagination/hasMore", false);
@@ -176,7 +191,8 @@ final class Sandboxes extends Area {
             var mark = w.name("sort");
             w.own("name", mark + "-b", "labels", Map.of("mark", mark), "waitForReady", false);
             w.own("name", mark + "-a", "labels", Map.of("mark", mark), "waitForReady", false);
-            w.api().get("/sandboxes?labels=mark=" + mark + "&sort_by=name&sort_order=asc&fields=name,nonsense")
+            w.api()
+                    .get("/sandboxes?labels=mark=" + mark + "&sort_by=name&sort_order=asc&fields=name,nonsense")
                     .is(200)
                     .has("/data/0/name", mark + "-a")
                     .has("/data/1/name", mark + "-b")
@@ -187,19 +203,24 @@ final class Sandboxes extends Area {
             var name = w.name("find");
             var before = Instant.now().minus(Duration.ofHours(1));
             w.own("name", name);
-            w.api().get("/sandboxes?state=running,paused&search=" + name.toUpperCase(java.util.Locale.ROOT)
+            w.api()
+                    .get("/sandboxes?state=running,paused&search=" + name.toUpperCase(java.util.Locale.ROOT)
                             + "&createdAfter=" + before)
                     .is(200)
                     .counts("/data", 1);
-            w.api().get("/sandboxes?search=" + name + "&createdBefore=" + before).counts("/data", 0);
+            w.api()
+                    .get("/sandboxes?search=" + name + "&createdBefore=" + before)
+                    .counts("/data", 0);
             w.api().get("/sandboxes?search=" + name + "&state=stopped").counts("/data", 0);
         });
         statement("2.1: deleted sandboxes are there on request, with why they ended and by whom", w -> {
             var box = w.own();
             box.delete("?force=true").is(204);
             w.api().get("/sandboxes?state=deleted&limit=100").is(200).among("/data", "id", box.id());
-            w.api().get("/sandboxes?limit=100").is(200).fits(
-                    "does not list the deleted", answer -> !answer.text().contains(box.id()));
+            w.api()
+                    .get("/sandboxes?limit=100")
+                    .is(200)
+                    .fits("does not list the deleted", answer -> !answer.text().contains(box.id()));
         });
         statement("2.1: expand=metrics shows the newest sample; another value is 9004", w -> {
             w.api().get("/sandboxes?expand=metrics&limit=1").is(200);
@@ -300,46 +321,63 @@ final class Sandboxes extends Area {
 
     private void ports() {
         endpoint("GET /sandboxes/{id}/host");
-        statement("2.10: the host names sandbox and port", w -> w.box()
-                .get("/host?port=3000")
-                .is(200)
-                .has("/port", 3000)
-                .fits("names both", answer -> answer.field("host").contains(w.box().id() + "-3000")));
+        statement(
+                "2.10: the host names sandbox and port",
+                w -> w.box()
+                        .get("/host?port=3000")
+                        .is(200)
+                        .has("/port", 3000)
+                        .fits(
+                                "names both",
+                                answer -> answer.field("host").contains(w.box().id() + "-3000")));
         statement("2.10: a port that exposedPorts lacks is 9004", w -> {
             var box = w.own("network", Map.of("exposedPorts", List.of(8000)));
             box.get("/host?port=8000").is(200);
             box.get("/host?port=3000").fails(9004);
         });
         endpoint("GET /sandboxes/{id}/preview-url");
-        statement("2.10: an address with the path", w -> w.box()
-                .get("/preview-url?port=3000&path=/app")
-                .is(200)
-                .fits("has the path", answer -> answer.field("url").contains("/app"))
-                .has("/host")
-                .has("/port", 3000));
+        statement(
+                "2.10: an address with the path",
+                w -> w.box()
+                        .get("/preview-url?port=3000&path=/app")
+                        .is(200)
+                        .fits("has the path", answer -> answer.field("url").contains("/app"))
+                        .has("/host")
+                        .has("/port", 3000));
     }
 
     private void measures() {
         endpoint("GET /sandboxes/{id}/metrics");
         statement("2.1: the newest sample only, unless a time is asked for", w -> {
-            w.box().get("/metrics")
+            w.box()
+                    .get("/metrics")
                     .is(200)
                     .counts("/metrics", 1)
                     .has("/metrics/0/cpuCount", 1)
                     .has("/metrics/0/memoryTotal");
-            w.box().get("/metrics?start=" + Instant.now().minusSeconds(600) + "&step=60").is(200);
-            w.box().get("/metrics?start=" + Instant.now() + "&end=" + Instant.now().minusSeconds(60)).fails(9004);
+            w.box()
+                    .get("/metrics?start=" + Instant.now().minusSeconds(600) + "&step=60")
+                    .is(200);
+            w.box()
+                    .get("/metrics?start=" + Instant.now() + "&end="
+                            + Instant.now().minusSeconds(60))
+                    .fails(9004);
             w.box().get("/metrics?step=0").fails(9004);
             w.box().get("/metrics?start=yesterday").fails(9005);
         });
         endpoint("GET /stats");
         statement("2.9b: sandboxes by state, and what the running ones were granted", w -> {
             w.box();
-            w.api().get("/stats")
+            w.api()
+                    .get("/stats")
                     .is(200)
-                    .fits("counts the running", (Answer answer) ->
-                            answer.at("/sandboxes/byState/running").asInt() >= 1)
-                    .fits("adds up their cores", answer -> answer.at("/resources/cpu").asDouble() >= 1);
+                    .fits(
+                            "counts the running",
+                            (Answer answer) ->
+                                    answer.at("/sandboxes/byState/running").asInt() >= 1)
+                    .fits(
+                            "adds up their cores",
+                            answer -> answer.at("/resources/cpu").asDouble() >= 1);
         });
     }
 }

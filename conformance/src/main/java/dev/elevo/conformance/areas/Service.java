@@ -15,7 +15,8 @@ final class Service extends Area {
     private void system() {
         endpoint("GET /config");
         statement("3.10: templates, languages, limits and features in force", w -> {
-            var config = w.api().get("/config")
+            var config = w.api()
+                    .get("/config")
                     .is(200)
                     .has("/apiVersion", "v1")
                     .has("/defaultTemplate", "base")
@@ -29,27 +30,33 @@ final class Service extends Area {
             }
         });
         endpoint("GET /system/status");
-        statement("3.10: status and components, for any valid credential", w -> w.keyed("nothing:here")
-                .get("/system/status")
-                .is(200)
-                .has("/status")
-                .has("/components")
-                .has("/version")
-                .has("/timestamp"));
+        statement(
+                "3.10: status and components, for any valid credential",
+                w -> w.keyed("nothing:here")
+                        .get("/system/status")
+                        .is(200)
+                        .has("/status")
+                        .has("/components")
+                        .has("/version")
+                        .has("/timestamp"));
         endpoint("GET /system/metrics");
-        statement("3.10: requests, endpoints, clients and sandboxes", w -> w.root()
-                .get("/system/metrics?minutes=5")
-                .is(200)
-                .has("/requests/latencyMs/p99")
-                .has("/clients")
-                .has("/sandboxes"));
-        statement("2.9a: as Prometheus reads it", w -> w.root()
-                .with("Accept", "text/plain")
-                .get("/system/metrics")
-                .is(200)
-                .says("api_requests_total")
-                .says("api_request_duration_seconds")
-                .says("sandboxes{state="));
+        statement(
+                "3.10: requests, endpoints, clients and sandboxes",
+                w -> w.root()
+                        .get("/system/metrics?minutes=5")
+                        .is(200)
+                        .has("/requests/latencyMs/p99")
+                        .has("/clients")
+                        .has("/sandboxes"));
+        statement(
+                "2.9a: as Prometheus reads it",
+                w -> w.root()
+                        .with("Accept", "text/plain")
+                        .get("/system/metrics")
+                        .is(200)
+                        .says("api_requests_total")
+                        .says("api_request_duration_seconds")
+                        .says("sandboxes{state="));
     }
 
     private void audit() {
@@ -58,11 +65,14 @@ final class Service extends Area {
             var begun = Instant.now().minusSeconds(5);
             var box = w.own();
             var key = w.key(w.api(), "sandbox:read").field("id");
-            w.eventually("the creation", () -> w.api()
-                    .get("/audit/events?type=sandbox.create&resource=" + box.id())
-                    .text()
-                    .contains(box.id()));
-            w.api().get("/audit/events?type=sandbox.create&outcome=success&from=" + begun + "&resource=" + box.id())
+            w.eventually(
+                    "the creation",
+                    () -> w.api()
+                            .get("/audit/events?type=sandbox.create&resource=" + box.id())
+                            .text()
+                            .contains(box.id()));
+            w.api()
+                    .get("/audit/events?type=sandbox.create&outcome=success&from=" + begun + "&resource=" + box.id())
                     .is(200)
                     .counts("/data", 1)
                     .has("/data/0/action")
@@ -71,13 +81,23 @@ final class Service extends Area {
                     .has("/data/0/remoteAddr");
             w.api().get("/audit/events?limit=1&sort_order=asc").is(200).counts("/data", 1);
             w.api().get("/audit/events?limit=1&cursor=").is(200).has("/pagination/hasMore");
-            w.eventually("the key", () -> w.api().get("/audit/events?resource=" + key).text().contains(key));
+            w.eventually(
+                    "the key",
+                    () -> w.api().get("/audit/events?resource=" + key).text().contains(key));
         });
         statement("2.9a: a refused authorization is there, as denied", w -> {
             var made = w.key(w.api(), "nothing:here");
             w.as(made.field("key")).get("/sandboxes").fails(1005);
-            w.eventually("it", () -> w.api().get("/audit/events?outcome=denied&limit=100").text().contains(made.field("id"))
-                    || w.api().get("/audit/events?outcome=denied&limit=1").at("/data/0").has("id"));
+            w.eventually(
+                    "it",
+                    () -> w.api()
+                                    .get("/audit/events?outcome=denied&limit=100")
+                                    .text()
+                                    .contains(made.field("id"))
+                            || w.api()
+                                    .get("/audit/events?outcome=denied&limit=1")
+                                    .at("/data/0")
+                                    .has("id"));
         });
         statement("2.10: a time that is none is 9005, an outcome 9004", w -> {
             w.api().get("/audit/events?from=yesterday").fails(9005);
@@ -92,7 +112,9 @@ final class Service extends Area {
             w.stranger().get("/openapi.yaml").is(200).says("openapi: 3.0.3");
         });
         endpoint("GET /swagger-ui");
-        statement("2.10: shows it", w -> w.stranger().atRoot().get("/swagger-ui").is(200).says("swagger"));
+        statement(
+                "2.10: shows it",
+                w -> w.stranger().atRoot().get("/swagger-ui").is(200).says("swagger"));
         endpoint("GET /swagger-ui/{file}");
         statement("2.10: what the page is made of, and nothing else", w -> {
             var page = w.stranger().atRoot().get("/swagger-ui").text();

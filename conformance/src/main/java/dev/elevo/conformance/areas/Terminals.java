@@ -60,37 +60,58 @@ final class Terminals extends Area {
         endpoint("GET /sandboxes/{id}/pty");
         statement("2.4: a page of them", w -> {
             var pid = opened(w);
-            w.box().get("/pty").is(200).among("/data", "pid", Integer.valueOf(pid)).has("/pagination/hasMore", false);
+            w.box()
+                    .get("/pty")
+                    .is(200)
+                    .among("/data", "pid", Integer.valueOf(pid))
+                    .has("/pagination/hasMore", false);
         });
         endpoint("GET /sandboxes/{id}/pty/{pid}");
-        statement("2.4: readable after its end, with active false and the exit code", w -> w.box()
-                .get("/pty/" + ended(w))
-                .is(200)
-                .has("/active", false)
-                .has("/exitCode", 3));
+        statement(
+                "2.4: readable after its end, with active false and the exit code",
+                w -> w.box()
+                        .get("/pty/" + ended(w))
+                        .is(200)
+                        .has("/active", false)
+                        .has("/exitCode", 3));
         endpoint("DELETE /sandboxes/{id}/pty/{pid}");
         statement("2.4: 204, and it has ended", w -> {
             var pid = opened(w);
             w.box().delete("/pty/" + pid).is(204);
-            w.eventually("its end", () -> !w.box().get("/pty/" + pid).at("/active").asBoolean());
+            w.eventually(
+                    "its end", () -> !w.box().get("/pty/" + pid).at("/active").asBoolean());
         });
         endpoint("POST /sandboxes/{id}/pty/{pid}/resize");
         statement("2.4: the program sees the new size; an ended one is 4105", w -> {
             var pid = opened(w);
-            w.box().post("/pty/" + pid + "/resize", "cols", 100, "rows", 30).is(200).has("/cols", 100).has("/rows", 30);
+            w.box()
+                    .post("/pty/" + pid + "/resize", "cols", 100, "rows", 30)
+                    .is(200)
+                    .has("/cols", 100)
+                    .has("/rows", 30);
             w.box().get("/pty/" + pid).has("/cols", 100);
             w.box().post("/pty/" + pid + "/resize", "cols", 501, "rows", 30).fails(9004);
-            w.box().post("/pty/" + ended(w) + "/resize", "cols", 100, "rows", 30).fails(4105);
+            w.box()
+                    .post("/pty/" + ended(w) + "/resize", "cols", 100, "rows", 30)
+                    .fails(4105);
         });
         endpoint("POST /sandboxes/{id}/pty/{pid}/write");
         statement("2.4: types; an ended one is 4104", w -> {
             var pid = opened(w);
-            w.box().post("/pty/" + pid + "/write", "data", "echo $((40+2)) > /tmp/typed" + pid + "\n")
+            w.box()
+                    .post("/pty/" + pid + "/write", "data", "echo $((40+2)) > /tmp/typed" + pid + "\n")
                     .is(200)
                     .has("/success", true)
                     .has("/bytesWritten");
-            w.eventually("what was typed", () -> w.box().get("/files/read?path=/tmp/typed" + pid).field("content").equals("42\n"));
-            w.box().post("/pty/" + pid + "/write", "data", "!", "encoding", "base64").fails(9004);
+            w.eventually(
+                    "what was typed",
+                    () -> w.box()
+                            .get("/files/read?path=/tmp/typed" + pid)
+                            .field("content")
+                            .equals("42\n"));
+            w.box()
+                    .post("/pty/" + pid + "/write", "data", "!", "encoding", "base64")
+                    .fails(9004);
             w.box().post("/pty/" + ended(w) + "/write", "data", "x").fails(4104);
         });
     }
@@ -117,7 +138,8 @@ final class Terminals extends Area {
         });
         statement("4.4: an ended one gives its history, exit and close 1000", w -> {
             var pid = opened(w, "shell", "/bin/sh", "shellArgs", List.of("-c", "echo said"));
-            w.eventually("its end", () -> !w.box().get("/pty/" + pid).at("/active").asBoolean());
+            w.eventually(
+                    "its end", () -> !w.box().get("/pty/" + pid).at("/active").asBoolean());
             try (var stream = w.box().caller().stream("/pty/" + pid + "/connect?includeHistory=true")) {
                 stream.awaitShown("said").await("exit", message -> true);
                 stream.awaitClose(1000);
@@ -146,12 +168,14 @@ final class Terminals extends Area {
         });
         statement("4.9: 4409 when the sandbox is stopped, 4404 when it is deleted", w -> {
             var stopped = w.own();
-            try (var stream = stopped.caller().stream("/pty/" + stopped.post("/pty").is(201).field("pid") + "/connect")) {
+            try (var stream = stopped.caller().stream(
+                    "/pty/" + stopped.post("/pty").is(201).field("pid") + "/connect")) {
                 stopped.post("/stop", "force", true).is(200);
                 stream.awaitClose(4409);
             }
             var deleted = w.own();
-            try (var stream = deleted.caller().stream("/pty/" + deleted.post("/pty").is(201).field("pid") + "/connect")) {
+            try (var stream = deleted.caller().stream(
+                    "/pty/" + deleted.post("/pty").is(201).field("pid") + "/connect")) {
                 deleted.delete("?force=true").is(204);
                 stream.awaitClose(4404);
             }
@@ -170,7 +194,9 @@ final class Terminals extends Area {
         endpoint("GET /sandboxes/{id}/console");
         statement("2.9b: an address with a token that opens it once", w -> {
             var given = w.box().get("/console").is(200).has("/token").has("/expiresAt");
-            given.fits("the token is in the address", answer -> answer.field("url").contains("token=" + given.field("token")));
+            given.fits(
+                    "the token is in the address",
+                    answer -> answer.field("url").contains("token=" + given.field("token")));
             try (var stream = Stream.at(given.field("url"), given.at("/none"))) {
                 stream.type("echo $((40+2))\n");
                 stream.awaitShown("42");

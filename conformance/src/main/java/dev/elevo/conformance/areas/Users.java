@@ -34,7 +34,8 @@ final class Users extends Area {
         });
         endpoint("PUT /users/me");
         statement("2.9a: what is left out is cleared", w -> {
-            w.api().put("/users/me", "name", "Ann", "email", "ann@example.org", "metadata", Map.of("a", "b"))
+            w.api()
+                    .put("/users/me", "name", "Ann", "email", "ann@example.org", "metadata", Map.of("a", "b"))
                     .is(200)
                     .has("/name", "Ann")
                     .has("/email", "ann@example.org")
@@ -46,31 +47,49 @@ final class Users extends Area {
 
     private void keys() {
         endpoint("POST /users/me/api-keys");
-        statement("2.9a: 201 with the key, this once", w -> w.key(w.api(), "sandbox:read")
-                .has("/active", true)
-                .has("/permissions", List.of("sandbox:read"))
-                .has("/userId")
-                .fits("the key's form", answer -> answer.field("key").matches("ewk_[A-Za-z0-9_-]{43}"))
-                .fits("the prefix", answer -> answer.field("key").startsWith(answer.field("prefix"))
-                        && answer.field("prefix").length() == 8));
+        statement(
+                "2.9a: 201 with the key, this once",
+                w -> w.key(w.api(), "sandbox:read")
+                        .has("/active", true)
+                        .has("/permissions", List.of("sandbox:read"))
+                        .has("/userId")
+                        .fits("the key's form", answer -> answer.field("key").matches("ewk_[A-Za-z0-9_-]{43}"))
+                        .fits(
+                                "the prefix",
+                                answer -> answer.field("key").startsWith(answer.field("prefix"))
+                                        && answer.field("prefix").length() == 8));
         statement("2.9a: a permission that the caller does not hold is 1005", w -> {
             var few = w.keyed("user:write", "files:*");
-            few.post("/users/me/api-keys", "name", "x", "permissions", List.of("sandbox:read")).fails(1005);
-            few.post("/users/me/api-keys", "name", "x", "permissions", List.of("*")).fails(1005);
+            few.post("/users/me/api-keys", "name", "x", "permissions", List.of("sandbox:read"))
+                    .fails(1005);
+            few.post("/users/me/api-keys", "name", "x", "permissions", List.of("*"))
+                    .fails(1005);
             w.key(few, "files:read");
         });
-        statement("2.9a: an end in the past is 9004", w -> w.api()
-                .post("/users/me/api-keys", "name", "x", "expiresAt", Instant.now().minusSeconds(60).toString())
-                .fails(9004));
+        statement(
+                "2.9a: an end in the past is 9004",
+                w -> w.api()
+                        .post(
+                                "/users/me/api-keys",
+                                "name",
+                                "x",
+                                "expiresAt",
+                                Instant.now().minusSeconds(60).toString())
+                        .fails(9004));
         endpoint("GET /users/me/api-keys");
         statement("2.9a: a page, newest first, without the key itself", w -> {
             var id = w.key(w.api(), "sandbox:read").field("id");
-            w.api().get("/users/me/api-keys?limit=100").is(200).among("/data", "id", id).lacks("/data/0/key");
+            w.api()
+                    .get("/users/me/api-keys?limit=100")
+                    .is(200)
+                    .among("/data", "id", id)
+                    .lacks("/data/0/key");
         });
         endpoint("PATCH /users/me/api-keys/{id}");
         statement("extension: another name, and fewer permissions", w -> {
             var id = w.key(w.api(), "sandbox:*").field("id");
-            w.api().patch("/users/me/api-keys/" + id, "name", "other", "permissions", List.of("sandbox:read"))
+            w.api()
+                    .patch("/users/me/api-keys/" + id, "name", "other", "permissions", List.of("sandbox:read"))
                     .is(200)
                     .has("/name", "other")
                     .has("/permissions", List.of("sandbox:read"));
@@ -90,23 +109,34 @@ final class Users extends Area {
         endpoint("POST /users/me/devices");
         statement("2.9b: 201, 200 for a token that was known; of it the last six are told", w -> {
             var token = w.name("token");
-            var made = w.api().post("/users/me/devices", "platform", "android", "token", token, "name", "mine")
+            var made = w.api()
+                    .post("/users/me/devices", "platform", "android", "token", token, "name", "mine")
                     .is(201)
                     .has("/platform", "android")
                     .has("/tokenSuffix", token.substring(token.length() - 6));
-            w.api().post("/users/me/devices", "platform", "android", "token", token).is(200);
+            w.api()
+                    .post("/users/me/devices", "platform", "android", "token", token)
+                    .is(200);
             w.api().delete("/users/me/devices/" + made.field("id")).is(204);
-            w.api().post("/users/me/devices", "platform", "nonsense", "token", token).fails(9004);
+            w.api()
+                    .post("/users/me/devices", "platform", "nonsense", "token", token)
+                    .fails(9004);
         });
         endpoint("GET /users/me/devices");
         statement("2.9b: a page of them", w -> {
-            var id = w.api().post("/users/me/devices", "platform", "ios", "token", w.name("token")).is(201).field("id");
+            var id = w.api()
+                    .post("/users/me/devices", "platform", "ios", "token", w.name("token"))
+                    .is(201)
+                    .field("id");
             w.api().get("/users/me/devices?limit=100").is(200).among("/data", "id", id);
             w.api().delete("/users/me/devices/" + id).is(204);
         });
         endpoint("DELETE /users/me/devices/{id}");
         statement("2.9b: 204, and again 9008", w -> {
-            var id = w.api().post("/users/me/devices", "platform", "ios", "token", w.name("token")).is(201).field("id");
+            var id = w.api()
+                    .post("/users/me/devices", "platform", "ios", "token", w.name("token"))
+                    .is(201)
+                    .field("id");
             w.api().delete("/users/me/devices/" + id).is(204);
             w.api().delete("/users/me/devices/" + id).fails(9008);
         });
@@ -132,9 +162,13 @@ final class Users extends Area {
         statement("extension: 201, and a name in use is 9004", w -> {
             w.lab().requireOrganizations();
             // There is no way to be rid of one: it stays, disabled.
-            w.root().post(ORGANIZATIONS, "id", "conf-" + w.lab().mark(), "name", "Made by the conformance suite").is(201);
+            w.root()
+                    .post(ORGANIZATIONS, "id", "conf-" + w.lab().mark(), "name", "Made by the conformance suite")
+                    .is(201);
             w.root().post(ORGANIZATIONS, "id", "conf-" + w.lab().mark()).fails(9004);
-            w.root().post(ORGANIZATIONS + "/conf-" + w.lab().mark() + "/disable").is(200);
+            w.root()
+                    .post(ORGANIZATIONS + "/conf-" + w.lab().mark() + "/disable")
+                    .is(200);
             w.root().post(ORGANIZATIONS, "id", "NO").fails(9004);
         });
         endpoint("GET /admin/organizations");
@@ -145,14 +179,21 @@ final class Users extends Area {
         endpoint("GET /admin/organizations/{id}");
         statement("extension: one, to the operator and to its own administrator", w -> {
             w.lab().requireOrganizations();
-            w.root().get(ORGANIZATIONS + "/conformance").is(200).has("/disabled", false).has("/maxSandboxes", 1000);
+            w.root()
+                    .get(ORGANIZATIONS + "/conformance")
+                    .is(200)
+                    .has("/disabled", false)
+                    .has("/maxSandboxes", 1000);
             w.api().get(ORGANIZATIONS + "/conformance").is(200);
             w.api().get(ORGANIZATIONS + "/conformance-full").fails(9008);
         });
         endpoint("PATCH /admin/organizations/{id}");
         statement("extension: quotas and limits of its own", w -> {
             w.lab().requireOrganizations();
-            w.root().patch(ORGANIZATIONS + "/conformance", "name", "Conformance").is(200).has("/name", "Conformance");
+            w.root()
+                    .patch(ORGANIZATIONS + "/conformance", "name", "Conformance")
+                    .is(200)
+                    .has("/name", "Conformance");
             w.root().patch(ORGANIZATIONS + "/conformance", "maxSandboxes", -1).fails(9004);
         });
         endpoint("POST /admin/organizations/{id}/disable");
@@ -160,7 +201,11 @@ final class Users extends Area {
             w.lab().requireOrganizations();
             var key = w.as(w.lab().otherKey());
             key.get("/users/me").is(200);
-            w.root().post(ORGANIZATIONS + "/conformance-other/disable", "reason", "tried").is(200).has("/disabled", true).has("/disabledReason", "tried");
+            w.root()
+                    .post(ORGANIZATIONS + "/conformance-other/disable", "reason", "tried")
+                    .is(200)
+                    .has("/disabled", true)
+                    .has("/disabledReason", "tried");
             w.eventually("1002", () -> key.get("/users/me").code() == 1002);
             w.root().post(ORGANIZATIONS + "/conformance-other/enable").is(200).has("/disabled", false);
             w.eventually("200", () -> key.get("/users/me").status() == 200);
@@ -178,7 +223,9 @@ final class Users extends Area {
         statement("extension: 201 with the user", w -> {
             w.lab().requireOrganizations();
             w.root().post(users, "id", w.name("user"), "role", "viewer").is(201).has("/organizationId", "conformance");
-            w.root().post(users, "id", w.name("user"), "role", "king").fits("is refused", answer -> answer.status() >= 400);
+            w.root()
+                    .post(users, "id", w.name("user"), "role", "king")
+                    .fits("is refused", answer -> answer.status() >= 400);
         });
         endpoint("GET /admin/organizations/{id}/users");
         statement("extension: a page of them", w -> {
@@ -195,7 +242,11 @@ final class Users extends Area {
             w.lab().requireOrganizations();
             var user = w.name("user");
             w.root().post(users, "id", user, "role", "viewer").is(201);
-            w.root().post(users + "/" + user + "/api-keys", "name", "k").is(201).has("/key").among("/permissions", "", "sandbox:read");
+            w.root()
+                    .post(users + "/" + user + "/api-keys", "name", "k")
+                    .is(201)
+                    .has("/key")
+                    .among("/permissions", "", "sandbox:read");
         });
         endpoint("POST /admin/organizations/{id}/users/{userId}/disable");
         statement("extension: 200, and enabled again", w -> {

@@ -35,7 +35,8 @@ final class Volumes extends Area {
         statement("3.9: 201 with its fields and Location", w -> {
             var name = w.name("vol");
             w.later(() -> w.api().delete("/volumes/" + name));
-            w.api().post("/volumes", "name", name, "sizeGB", 2, "labels", Map.of("a", "b"))
+            w.api()
+                    .post("/volumes", "name", name, "sizeGB", 2, "labels", Map.of("a", "b"))
                     .is(201)
                     .has("/name", name)
                     .has("/size", 2 * GIB)
@@ -55,7 +56,8 @@ final class Volumes extends Area {
         });
         statement("1.9: the quota of the organization is 7104", w -> {
             var full = w.as(w.lab().fullKey());
-            full.post("/volumes?getOrCreate=true", "name", "conf-only", "sizeGB", 1).is(200, 201);
+            full.post("/volumes?getOrCreate=true", "name", "conf-only", "sizeGB", 1)
+                    .is(200, 201);
             full.post("/volumes", "name", w.name("more")).fails(7104);
         });
     }
@@ -66,13 +68,24 @@ final class Volumes extends Area {
             var name = made(w);
             w.api().get("/volumes?search=" + name).is(200).counts("/data", 1).has("/data/0/name", name);
             w.api().get("/volumes?state=in_use&search=" + name).counts("/data", 0);
-            w.api().get("/volumes?expand=sandboxes&sort_by=size&cursor=&limit=1").is(200).counts("/data", 1);
+            w.api()
+                    .get("/volumes?expand=sandboxes&sort_by=size&cursor=&limit=1")
+                    .is(200)
+                    .counts("/data", 1);
         });
         endpoint("GET /volumes/{id}");
         statement("2.8: by id or name, with fields and sandboxes", w -> {
             var name = made(w);
-            var id = w.api().get("/volumes/" + name).is(200).has("/state", "available").field("id");
-            w.api().get("/volumes/" + id + "?fields=name&expand=sandboxes").is(200).has("/name", name).lacks("/size");
+            var id = w.api()
+                    .get("/volumes/" + name)
+                    .is(200)
+                    .has("/state", "available")
+                    .field("id");
+            w.api()
+                    .get("/volumes/" + id + "?fields=name&expand=sandboxes")
+                    .is(200)
+                    .has("/name", name)
+                    .lacks("/size");
         });
     }
 
@@ -93,7 +106,9 @@ final class Volumes extends Area {
             w.api().delete("/volumes/" + name + "?force=true").is(204);
             w.api().delete("/volumes/" + name).fails(7100);
         });
-        statement("2.8: 204 for one that nothing mounts", w -> w.api().delete("/volumes/" + made(w)).is(204));
+        statement(
+                "2.8: 204 for one that nothing mounts",
+                w -> w.api().delete("/volumes/" + made(w)).is(204));
     }
 
     private void mounting() {
@@ -106,14 +121,24 @@ final class Volumes extends Area {
             writer.get("?expand=volumes").has("/volumes/0/mountPath", "/data").has("/volumes/0/volume/name", name);
             var reader = w.own("volumes", List.of(Map.of("volumeId", name, "mountPath", "/data", "readOnly", true)));
             reader.get("/files/read?path=/data/f").has("/content", "shared");
-            reader.post("/files/write", "path", "/data/g", "content", "").fits("cannot write", answer -> answer.status() >= 400);
-            w.api().post("/sandboxes", "volumes", List.of(Map.of("volumeId", name, "mountPath", "/data"))).fails(7101);
+            reader.post("/files/write", "path", "/data/g", "content", "")
+                    .fits("cannot write", answer -> answer.status() >= 400);
+            w.api()
+                    .post("/sandboxes", "volumes", List.of(Map.of("volumeId", name, "mountPath", "/data")))
+                    .fails(7101);
         });
         statement("3.2: mount paths are absolute and unique", w -> {
             var name = made(w);
-            w.api().post("/sandboxes", "volumes", List.of(Map.of("volumeId", name, "mountPath", "data"))).fails(9004);
-            w.api().post("/sandboxes", "volumes", List.of(
-                            Map.of("volumeId", name, "mountPath", "/a"), Map.of("volumeId", name, "mountPath", "/a")))
+            w.api()
+                    .post("/sandboxes", "volumes", List.of(Map.of("volumeId", name, "mountPath", "data")))
+                    .fails(9004);
+            w.api()
+                    .post(
+                            "/sandboxes",
+                            "volumes",
+                            List.of(
+                                    Map.of("volumeId", name, "mountPath", "/a"),
+                                    Map.of("volumeId", name, "mountPath", "/a")))
                     .fails(9004);
         });
     }

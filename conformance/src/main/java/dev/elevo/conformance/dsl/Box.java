@@ -25,7 +25,10 @@ public record Box(String id, Caller caller) {
 
     /** What the command says, which must go well. */
     public String run(String command) {
-        return post("/process/run", "command", command).is(200).has("/exitCode", 0).field("stdout");
+        return post("/process/run", "command", command)
+                .is(200)
+                .has("/exitCode", 0)
+                .field("stdout");
     }
 
     public Box write(String path, String content) {

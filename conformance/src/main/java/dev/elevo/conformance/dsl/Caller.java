@@ -91,7 +91,8 @@ public final class Caller {
                 path,
                 fields.length == 0
                         ? Optional.empty()
-                        : Optional.of(Body.of("application/json", Json.object(fields).toString())));
+                        : Optional.of(
+                                Body.of("application/json", Json.object(fields).toString())));
     }
 
     /** Whatever it is, as it is. */
@@ -100,7 +101,11 @@ public final class Caller {
     }
 
     public Answer send(String method, String path, String type, byte[] content) {
-        return call(method, path, Optional.of(new Body(type, HttpRequest.BodyPublishers.ofByteArray(content), content.length + " bytes")));
+        return call(
+                method,
+                path,
+                Optional.of(
+                        new Body(type, HttpRequest.BodyPublishers.ofByteArray(content), content.length + " bytes")));
     }
 
     /** @param shown of it in a report */
@@ -134,9 +139,7 @@ public final class Caller {
     private Answer once(String method, String path, Optional<Body> body) {
         var request = HttpRequest.newBuilder(target.at(path))
                 .timeout(PATIENCE)
-                .method(
-                        method,
-                        body.map(Body::content).orElseGet(HttpRequest.BodyPublishers::noBody));
+                .method(method, body.map(Body::content).orElseGet(HttpRequest.BodyPublishers::noBody));
         body.ifPresent(sent -> request.header("Content-Type", sent.type));
         headers.forEach(request::setHeader);
         var answer = Wire.send(client.get(), request.build());
@@ -157,9 +160,14 @@ public final class Caller {
                     client,
                     HttpRequest.newBuilder(uri)
                             .timeout(PATIENCE)
-                            .method(method, text.isEmpty() ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(text))
+                            .method(
+                                    method,
+                                    text.isEmpty()
+                                            ? HttpRequest.BodyPublishers.noBody()
+                                            : HttpRequest.BodyPublishers.ofString(text))
                             .build());
-            return new Answer(method, address, text, answer.statusCode(), answer.headers().map(), answer.body());
+            return new Answer(
+                    method, address, text, answer.statusCode(), answer.headers().map(), answer.body());
         }
     }
 

@@ -77,9 +77,10 @@ public final class Description {
 
     /** What is wrong with it; nothing if it is as described. */
     List<String> wrong(Operation operation, Answer answer) {
-        var response = operation.responses().getOrDefault(
-                Integer.toString(answer.status()),
-                operation.responses().get("default"));
+        var response = operation
+                .responses()
+                .getOrDefault(
+                        Integer.toString(answer.status()), operation.responses().get("default"));
         if (response == null) {
             return List.of("a status that is not described: " + answer.status() + " " + answer.code());
         }

@@ -50,10 +50,13 @@ final class Handshake {
         var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
         for (var line = line(from); !line.isEmpty(); line = line(from)) {
             var colon = line.indexOf(':');
-            headers.put(line.substring(0, colon), List.of(line.substring(colon + 1).strip()));
+            headers.put(
+                    line.substring(0, colon), List.of(line.substring(colon + 1).strip()));
         }
-        var length = Integer.parseInt(headers.getOrDefault("Content-Length", List.of("0")).getFirst());
-        return new Answer("GET", path, "", status, headers, new String(from.readNBytes(length), StandardCharsets.UTF_8));
+        var length = Integer.parseInt(
+                headers.getOrDefault("Content-Length", List.of("0")).getFirst());
+        return new Answer(
+                "GET", path, "", status, headers, new String(from.readNBytes(length), StandardCharsets.UTF_8));
     }
 
     private static String line(InputStream from) throws IOException {

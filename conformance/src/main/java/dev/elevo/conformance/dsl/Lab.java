@@ -32,9 +32,10 @@ public final class Lab implements AutoCloseable {
         this.target = target;
         this.ownKey = target.key();
         wire = new Wire(target);
-        description = new Description(Caller.bare("GET", target.at("/openapi.yaml").toString(), "")
-                .is(200)
-                .text());
+        description =
+                new Description(Caller.bare("GET", target.at("/openapi.yaml").toString(), "")
+                        .is(200)
+                        .text());
         world = new World(this, "");
         settle();
     }
@@ -162,7 +163,8 @@ public final class Lab implements AutoCloseable {
     }
 
     String shared(String area) {
-        return shared.computeIfAbsent(area, any -> world.own("autoStopMinutes", 0).id());
+        return shared.computeIfAbsent(
+                area, any -> world.own("autoStopMinutes", 0).id());
     }
 
     /** One of this name that cases share, made ready by whoever comes first. */

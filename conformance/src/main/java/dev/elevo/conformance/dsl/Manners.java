@@ -35,8 +35,7 @@ final class Manners {
 
     private static List<String> envelope(Answer answer) {
         var error = answer.at("/error");
-        var wrong = Codes.wrong(
-                error.path("code").asInt(), error.path("name").asText(), answer.status());
+        var wrong = Codes.wrong(error.path("code").asInt(), error.path("name").asText(), answer.status());
         if (!wrong.isEmpty()) {
             return List.of("1.8: " + wrong);
         }

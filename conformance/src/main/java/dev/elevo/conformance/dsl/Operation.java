@@ -77,7 +77,8 @@ public record Operation(String verb, String path, JsonNode node, Map<String, Jso
 
     private boolean takes(String type) {
         return parameters("query")
-                .anyMatch(parameter -> parameter.path("schema").path("type").asText().equals(type));
+                .anyMatch(parameter ->
+                        parameter.path("schema").path("type").asText().equals(type));
     }
 
     /** The schema of its JSON; missing where it takes none. */
@@ -86,7 +87,8 @@ public record Operation(String verb, String path, JsonNode node, Map<String, Jso
     }
 
     Stream<JsonNode> parameters(String in) {
-        return stream(node.path("parameters")).filter(parameter -> parameter.path("in").asText().equals(in));
+        return stream(node.path("parameters"))
+                .filter(parameter -> parameter.path("in").asText().equals(in));
     }
 
     static Stream<JsonNode> stream(JsonNode list) {

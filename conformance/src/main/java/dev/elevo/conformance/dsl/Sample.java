@@ -46,8 +46,7 @@ public final class Sample {
         operation
                 .parameters("query")
                 .filter(parameter -> parameter.path("required").asBoolean() || isPath(parameter))
-                .forEach(parameter -> query.put(
-                        parameter.get("name").asText(), text(parameter, path)));
+                .forEach(parameter -> query.put(parameter.get("name").asText(), text(parameter, path)));
         body = operation.takesJson() ? Optional.of(object(operation.body(), path)) : Optional.empty();
     }
 
@@ -56,7 +55,8 @@ public final class Sample {
     }
 
     private String text(JsonNode parameter, String path) {
-        return value(parameter.get("name").asText(), parameter.path("schema"), path).asText();
+        return value(parameter.get("name").asText(), parameter.path("schema"), path)
+                .asText();
     }
 
     private ObjectNode object(JsonNode reference, String path) {
@@ -65,7 +65,8 @@ public final class Sample {
         var wanted = WANTED.getOrDefault(operation.name(), Set.of());
         schema.path("properties").properties().forEach(property -> {
             var name = property.getKey();
-            var isRequired = Operation.stream(schema.path("required")).anyMatch(one -> one.asText().equals(name));
+            var isRequired = Operation.stream(schema.path("required"))
+                    .anyMatch(one -> one.asText().equals(name));
             if (isRequired || wanted.contains(name)) {
                 object.set(name, value(name, property.getValue(), path));
             }
@@ -87,7 +88,8 @@ public final class Sample {
         return switch (schema.path("type").asText()) {
             case "object" -> object(schema, path);
             case "array" -> Json.MAPPER.createArrayNode().add(value("", schema.path("items"), path));
-            case "integer", "number" -> Json.MAPPER.valueToTree(Math.max(1, schema.path("minimum").asInt(1)));
+            case "integer", "number" ->
+                Json.MAPPER.valueToTree(Math.max(1, schema.path("minimum").asInt(1)));
             case "boolean" -> Json.MAPPER.valueToTree(false);
             default -> Json.MAPPER.valueToTree("x");
         };
@@ -116,7 +118,8 @@ public final class Sample {
 
     /** The first field of its body that it cannot do without. */
     public Optional<String> firstField() {
-        return body.map(fields -> fields.fieldNames().hasNext() ? fields.fieldNames().next() : "")
+        return body.map(fields ->
+                        fields.fieldNames().hasNext() ? fields.fieldNames().next() : "")
                 .filter(name -> !name.isEmpty());
     }
 
@@ -133,7 +136,8 @@ public final class Sample {
     /** Path and query, from the root. */
     public String target() {
         var path = VARIABLE.matcher(operation.path())
-                .replaceAll(found -> variables.getOrDefault(found.group(1), found.group(1).equals("pid") ? "999999" : "none"));
+                .replaceAll(found ->
+                        variables.getOrDefault(found.group(1), found.group(1).equals("pid") ? "999999" : "none"));
         var text = new StringBuilder(path);
         query.forEach((name, value) -> text.append(text.indexOf("?") < 0 ? '?' : '&')
                 .append(name)
@@ -149,9 +153,14 @@ public final class Sample {
         }
         return body.isPresent()
                 ? caller.atRoot()
-                        .send(operation.verb(), target(), "application/json", body.get().toString())
-                : octets() ? caller.atRoot().send(operation.verb(), target(), "application/octet-stream", "x")
-                : caller.atRoot().call(operation.verb(), target());
+                        .send(
+                                operation.verb(),
+                                target(),
+                                "application/json",
+                                body.get().toString())
+                : octets()
+                        ? caller.atRoot().send(operation.verb(), target(), "application/octet-stream", "x")
+                        : caller.atRoot().call(operation.verb(), target());
     }
 
     private boolean octets() {

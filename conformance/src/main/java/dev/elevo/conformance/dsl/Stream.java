@@ -114,7 +114,10 @@ public final class Stream implements WebSocket.Listener, AutoCloseable {
     }
 
     private synchronized JsonNode first(String type, Predicate<JsonNode> rule) {
-        return messages.stream().filter(message -> fits(message, type, rule)).findFirst().orElseThrow();
+        return messages.stream()
+                .filter(message -> fits(message, type, rule))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static boolean fits(JsonNode message, String type, Predicate<JsonNode> rule) {

@@ -17,7 +17,14 @@ final class Tokens {
 
     static String of(String secret, String id) {
         var claims = Json.object(
-                "sub", "conformance", "exp", Instant.now().getEpochSecond() + SECONDS, "jti", id, "scopes", List.of("*"));
+                "sub",
+                "conformance",
+                "exp",
+                Instant.now().getEpochSecond() + SECONDS,
+                "jti",
+                id,
+                "scopes",
+                List.of("*"));
         var signed = encoded(Json.object("alg", "HS256", "typ", "JWT").toString()) + "." + encoded(claims.toString());
         try {
             var mac = Mac.getInstance("HmacSHA256");

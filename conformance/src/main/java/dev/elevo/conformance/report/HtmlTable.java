@@ -8,29 +8,28 @@ import java.util.stream.Collectors;
 
 /** The report that people read: areas and their endpoints, and behind each the statements that were tried. One file, and nothing from elsewhere. */
 public final class HtmlTable {
-    private static final String HEAD =
-            """
-            <!doctype html>
-            <html lang="en">
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width">
-            <title>Conformance</title>
-            <style>
-            body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1b1f24; background: #fff; }
-            table { border-collapse: collapse; width: 100%; }
-            th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #d8dee4; vertical-align: top; }
-            td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; width: 6rem; }
-            tr.area th { padding-top: 1.4rem; font-size: 1.1rem; }
-            .failed { color: #b3261e; font-weight: 600; } .not-offered { color: #7a5200; } .passed { color: #1a6b35; }
-            pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f8fa; padding: .6rem; margin: .3rem 0; }
-            ul { margin: .3rem 0; padding-left: 1.2rem; } code { font-size: .95em; }
-            @media (prefers-color-scheme: dark) {
-              body { color: #e6e6e6; background: #16191d; } th, td { border-color: #343a41; } pre { background: #21262c; }
-              .failed { color: #ff8a80; } .not-offered { color: #f0c36d; } .passed { color: #7fd29a; }
-            }
-            </style>
-            <h1>Conformance</h1>
-            """;
+    private static final String HEAD = """
+        <!doctype html>
+        <html lang="en">
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>Conformance</title>
+        <style>
+        body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; color: #1b1f24; background: #fff; }
+        table { border-collapse: collapse; width: 100%; }
+        th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #d8dee4; vertical-align: top; }
+        td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; width: 6rem; }
+        tr.area th { padding-top: 1.4rem; font-size: 1.1rem; }
+        .failed { color: #b3261e; font-weight: 600; } .not-offered { color: #7a5200; } .passed { color: #1a6b35; }
+        pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f8fa; padding: .6rem; margin: .3rem 0; }
+        ul { margin: .3rem 0; padding-left: 1.2rem; } code { font-size: .95em; }
+        @media (prefers-color-scheme: dark) {
+          body { color: #e6e6e6; background: #16191d; } th, td { border-color: #343a41; } pre { background: #21262c; }
+          .failed { color: #ff8a80; } .not-offered { color: #f0c36d; } .passed { color: #7fd29a; }
+        }
+        </style>
+        <h1>Conformance</h1>
+        """;
 
     private final StringBuilder html = new StringBuilder(HEAD);
 
@@ -49,7 +48,8 @@ public final class HtmlTable {
                 .append(took.toSeconds())
                 .append(" s: ");
         for (var verdict : Verdict.values()) {
-            html.append(span(verdict, count(results, verdict) + " " + verdict.words())).append(' ');
+            html.append(span(verdict, count(results, verdict) + " " + verdict.words()))
+                    .append(' ');
         }
         html.append("</p>\n");
         if (!gaps.isEmpty()) {
@@ -72,15 +72,16 @@ public final class HtmlTable {
     private static Map<String, List<Result>> grouped(List<Result> results, boolean byArea) {
         return results.stream()
                 .collect(Collectors.groupingBy(
-                        result -> byArea ? result.tried().area() : result.tried().endpoint(),
+                        result ->
+                                byArea ? result.tried().area() : result.tried().endpoint(),
                         LinkedHashMap::new,
                         Collectors.toList()));
     }
 
     private void endpoint(String endpoint, List<Result> results) {
         var open = count(results, Verdict.FAILED) > 0 ? " open" : "";
-        var cell = new StringBuilder("<td><details" + open + "><summary><code>" + escaped(endpoint)
-                + "</code></summary>\n<ul>\n");
+        var cell = new StringBuilder(
+                "<td><details" + open + "><summary><code>" + escaped(endpoint) + "</code></summary>\n<ul>\n");
         for (var result : results) {
             cell.append("<li>")
                     .append(span(result.verdict(), result.verdict().words()))
@@ -117,6 +118,9 @@ public final class HtmlTable {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

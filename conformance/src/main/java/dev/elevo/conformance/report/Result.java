@@ -11,8 +11,7 @@ import java.util.List;
  * @param exchange the last that was asked and answered, of what failed
  * @param seen which endpoints answered, and with what
  */
-public record Result(
-        Case tried, Verdict verdict, String why, String exchange, long millis, List<Trace.Seen> seen) {
+public record Result(Case tried, Verdict verdict, String why, String exchange, long millis, List<Trace.Seen> seen) {
 
     public boolean has(Verdict wanted) {
         return verdict == wanted;

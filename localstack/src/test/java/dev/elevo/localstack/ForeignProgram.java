@@ -23,7 +23,7 @@ final class ForeignProgram implements AutoCloseable {
         this.process = process;
     }
 
-    /** @param client its folder below {@code clients} */
+    /** Starts it in the folder of one of the clients. */
     static ForeignProgram start(RunningStack stack, String client, String command) throws IOException {
         var root = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
                 .filter(directory -> Files.exists(directory.resolve("elevo")))

@@ -74,7 +74,7 @@ final class JavaClientIT {
 
     @Test
     void output_is_heard_in_order_and_input_goes_in() {
-        var heard = new StringBuffer();
+        var heard = new StringBuilder();
         try (var process = sandbox.spawn(
                 SpawnRequest.builder().command("cat; echo done >&2").stdin(true).build())) {
             process.write("typed\n".getBytes(StandardCharsets.UTF_8));
@@ -95,7 +95,7 @@ final class JavaClientIT {
         var all = new ArrayList<Output>();
         sandbox.process(pid).follow(all::add);
 
-        var rest = new StringBuffer();
+        var rest = new StringBuilder();
         sandbox.process(pid)
                 .follow(output -> rest.append(text(output)), all.getFirst().cursor());
 
@@ -148,7 +148,7 @@ final class JavaClientIT {
     void a_terminal_is_typed_into() throws Exception {
         try (var terminal =
                 sandbox.terminal(CreatePty.builder().cols(90).rows(30).build())) {
-            var shown = new StringBuffer();
+            var shown = new StringBuilder();
             var typing = Thread.ofVirtual().start(() -> {
                 try {
                     terminal.resize(100, 40);

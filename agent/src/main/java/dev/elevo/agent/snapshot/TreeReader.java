@@ -39,6 +39,7 @@ final class TreeReader implements AutoCloseable {
         void top(Path root, Entry entry) throws IOException;
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // on its way into the file; nobody compares it
     private record Described(Entry entry, byte[] attributes) {}
 
     TreeReader(ArchiveLibrary library, InputStream from, Places places) throws IOException {

@@ -119,10 +119,10 @@ final class GuestTest {
     @Test
     void the_sandbox_does_not_play_the_platform() {
         create();
-        var call = "exec 3<>/dev/tcp/127.0.0.1/%d; printf 'POST %s%s HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n' >&3; head -1 <&3";
-
         for (var hook : List.of("suspend", "resume", "terminate", "run")) {
-            assertThat(run(call.formatted(machine.hooksPort(), HookServer.PATH, hook)).stdout())
+            var call = "exec 3<>/dev/tcp/127.0.0.1/%d; printf 'POST %s%s HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n' >&3; head -1 <&3"
+                    .formatted(machine.hooksPort(), HookServer.PATH, hook);
+            assertThat(run(call).stdout())
                     .contains(" 403 ");
         }
         var relay = machine.call("GET", path(id) + "/ports/" + machine.hooksPort(), id, null);

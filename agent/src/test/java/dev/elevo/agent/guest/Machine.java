@@ -2,6 +2,7 @@ package dev.elevo.agent.guest;
 
 import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
+import static java.util.Objects.requireNonNull;
 
 import dev.elevo.contract.agent.AgentHealth;
 import dev.elevo.contract.agent.AgentPaths;
@@ -104,7 +105,7 @@ final class Machine implements AutoCloseable {
                 .split(":", -1)) {
             inside.add(shared(Path.of(entry).toAbsolutePath(), words));
         }
-        var helperInside = shared(helper.getParent(), words);
+        var helperInside = shared(requireNonNull(helper.getParent()), words);
         words.addAll(List.of(
                 "--",
                 "env",
@@ -130,7 +131,7 @@ final class Machine implements AutoCloseable {
         if (!Files.exists(file)) {
             return file.toString();
         }
-        var directory = Files.isDirectory(file) ? file : file.getParent();
+        var directory = Files.isDirectory(file) ? file : requireNonNull(file.getParent());
         var inside = SHARED + Integer.toHexString(directory.hashCode());
         var word = directory + ":" + inside;
         if (!words.contains(word)) {
@@ -231,9 +232,10 @@ final class Machine implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         client.shutdownNow();
         process.destroyForcibly();
-        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(process.onExit().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .succeedsWithin(PATIENCE);
     }
 }

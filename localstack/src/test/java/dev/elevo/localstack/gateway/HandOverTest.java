@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -89,7 +90,7 @@ final class HandOverTest {
                 new Sockets(),
                 Set.of("localhost"),
                 visit -> new PreviewAnswer(null, new PreviewAnswer.Refusal(2001, "none", null, null)),
-                path);
+                Optional.of(path));
         client = new RawClient(gateway.port());
     }
 

@@ -17,9 +17,9 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +50,7 @@ final class PreviewTest {
                 new Sockets(),
                 Set.of("localhost"),
                 this::admit,
-                Path.of("/nowhere"));
+                Optional.empty());
         client = new RawClient(gateway.port());
     }
 

@@ -35,7 +35,11 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
         this.bucket = bucket;
     }
 
-    /** @param endpoint instead of the region's own; empty on AWS */
+    /**
+     * Of one bucket, with the credentials of whoever runs this.
+     *
+     * @param endpoint instead of the region's own; empty on AWS
+     */
     public static S3BlobAddresses open(String bucket, String region, String endpoint) {
         return open(
                 bucket, region, endpoint, DefaultCredentialsProvider.builder().build());

@@ -170,10 +170,8 @@ class ProcessController {
         ErrorCode.NOT_A_DIRECTORY,
         ErrorCode.PROCESS_NOT_FOUND,
         ErrorCode.PROCESS_KILLED,
-        ErrorCode.COMMAND_FAILED
-    })
-    // What a call of git that took longer would have given.
-    @Fails({
+        ErrorCode.COMMAND_FAILED,
+        // What a call of git that took longer would have given.
         ErrorCode.FILE_ALREADY_EXISTS,
         ErrorCode.PERMISSION_DENIED,
         ErrorCode.DISK_QUOTA_EXCEEDED,

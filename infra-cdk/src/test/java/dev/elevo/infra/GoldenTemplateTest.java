@@ -19,7 +19,8 @@ class GoldenTemplateTest {
 
     @Test
     void the_template_is_the_one_that_was_reviewed() {
-        new GoldenFile("infra-cdk/src/test/golden/Elevo.template.json").mustEqual("%s%n".formatted(synthesis.templateText()));
+        new GoldenFile("infra-cdk/src/test/golden/Elevo.template.json")
+                .mustEqual("%s%n".formatted(synthesis.templateText()));
     }
 
     @Test

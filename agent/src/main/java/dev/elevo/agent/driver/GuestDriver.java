@@ -124,7 +124,9 @@ final class GuestDriver implements IsolationDriver {
                 .redirectErrorStream(true)
                 .redirectOutput(slot.log().toFile());
         // What the agent was told is no business of the user.
-        builder.environment().keySet().retainAll(Map.of("PATH", "", "LANG", "", "TZ", "").keySet());
+        builder.environment()
+                .keySet()
+                .retainAll(Map.of("PATH", "", "LANG", "", "TZ", "").keySet());
         var process = builder.start();
         Soon.ready("the helper", process, slot.log(), () -> Files.exists(slot.helperSocket()));
         var id = ProcessId.of(process.pid()).orElseThrow(() -> new IOException("the helper ended at once"));

@@ -22,8 +22,8 @@ public final class Workspace {
 
     /** Beneath these is the system, or the agent, or nothing that lasts. */
     private static final Set<String> SYSTEM = Set.of(
-            "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "opt", "proc", "root", "run", "sbin", "sys", "tmp",
-            "usr", "var");
+            "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "opt", "proc", "root", "run", "sbin", "sys",
+            "tmp", "usr", "var");
 
     /** Whether a user's files can be there. */
     public boolean mayHold(Path directory) {

@@ -73,9 +73,8 @@ final class Rehearsal {
     /** Begins with the first question; each is answered at once. */
     synchronized HookAnswer ready() {
         if (warm == null) {
-            warm = CompletableFuture.runAsync(this::all, task -> Thread.ofPlatform()
-                    .name("rehearsal")
-                    .start(task));
+            warm = CompletableFuture.runAsync(
+                    this::all, task -> Thread.ofPlatform().name("rehearsal").start(task));
         }
         if (!warm.isDone()) {
             return HookAnswer.askAgain("rehearsing");

@@ -61,8 +61,8 @@ final class Gate {
 
     private PublicKey key() {
         return key.get()
-                .orElseThrow(() ->
-                        new Failure.Unavailable("Nobody has been given this machine yet", RETRY).asException());
+                .orElseThrow(
+                        () -> new Failure.Unavailable("Nobody has been given this machine yet", RETRY).asException());
     }
 
     private void check(@Nullable String token, String sandboxId, Operation operation, PublicKey signer) {

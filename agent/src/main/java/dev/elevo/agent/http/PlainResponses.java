@@ -31,8 +31,7 @@ final class PlainResponses {
      */
     static FullHttpResponse refusal(Failure failure, HttpHeaders asked, ObjectMapper json) {
         var requestId = RequestId.of(asked.get(RequestId.HEADER));
-        var response =
-                json(HttpResponseStatus.valueOf(failure.status()), ErrorBody.of(failure, requestId, null), json);
+        var response = json(HttpResponseStatus.valueOf(failure.status()), ErrorBody.of(failure, requestId, null), json);
         response.headers().set(RequestId.HEADER, requestId);
         if (failure instanceof Failure.Unavailable later) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, later.retryAfterSeconds());

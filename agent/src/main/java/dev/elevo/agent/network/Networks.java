@@ -69,9 +69,7 @@ public sealed interface Networks extends AutoCloseable permits HostNetworks, NoN
             if (network.deniedCIDRs() != null && !network.deniedCIDRs().isEmpty()) {
                 return Optional.of(new Refusal("deniedCIDRs", ""));
             }
-            return network.allowedDomains() == null
-                    ? Optional.empty()
-                    : Optional.of(new Refusal("allowedDomains", ""));
+            return network.allowedDomains() == null ? Optional.empty() : Optional.of(new Refusal("allowedDomains", ""));
         }
     }
 }

@@ -67,8 +67,7 @@ public final class PortRelays {
         }
         if (driver.isolation() == Isolation.MICROVM && own.contains(port)) {
             // It would come from the helper, who is root, and be taken for the platform.
-            throw new Failure.Refused(
-                            ErrorCode.PORT_UNREACHABLE, "The port is the machine's own", Map.of("port", port))
+            throw new Failure.Refused(ErrorCode.PORT_UNREACHABLE, "The port is the machine's own", Map.of("port", port))
                     .asException();
         }
         var host = running(sandboxId);

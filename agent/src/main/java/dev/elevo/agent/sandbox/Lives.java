@@ -41,8 +41,7 @@ final class Lives {
 
     /** As they are. */
     private static final Set<ErrorCode> TOLD =
-            EnumSet.of(
-                    ErrorCode.SANDBOX_CREATION_FAILED, ErrorCode.VALIDATION_ERROR, ErrorCode.RESOURCE_EXHAUSTED);
+            EnumSet.of(ErrorCode.SANDBOX_CREATION_FAILED, ErrorCode.VALIDATION_ERROR, ErrorCode.RESOURCE_EXHAUSTED);
 
     private static final Logger LOG = LoggerFactory.getLogger(Lives.class);
     private static final Duration RETRY = Duration.ofSeconds(1);

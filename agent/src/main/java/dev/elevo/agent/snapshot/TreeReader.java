@@ -2,8 +2,8 @@ package dev.elevo.agent.snapshot;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

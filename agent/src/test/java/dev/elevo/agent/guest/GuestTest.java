@@ -55,7 +55,9 @@ final class GuestTest {
     static void start() throws IOException, GeneralSecurityException {
         machine = new Machine(directory, "few");
         store = new FileStore();
-        assertThat(machine.run(machine.assignment(7)).status()).as(machine::said).isEqualTo(200);
+        assertThat(machine.run(machine.assignment(7)).status())
+                .as(machine::said)
+                .isEqualTo(200);
     }
 
     @AfterAll
@@ -87,7 +89,8 @@ final class GuestTest {
     void the_user_has_no_rights_and_no_way_to_any() {
         create();
 
-        assertThat(run("id -u; grep -E 'NoNewPrivs|CapEff|CapBnd' /proc/self/status | tr -s '\\t ' ' '").stdout())
+        assertThat(run("id -u; grep -E 'NoNewPrivs|CapEff|CapBnd' /proc/self/status | tr -s '\\t ' ' '")
+                        .stdout())
                 .contains("1000\n", "NoNewPrivs: 1", "CapEff: 0000000000000000");
         assertThat(run("su -c id || sudo id").exitCode()).isNotZero();
         assertThat(run("ulimit -u; ulimit -c").stdout()).isEqualTo("1024\n0\n");
@@ -97,12 +100,16 @@ final class GuestTest {
     void what_is_the_agents_is_closed_to_the_user() {
         create();
 
-        assertThat(run("ls /var/lib/elevo; cat /var/lib/elevo/agent/*").stdout()).isEmpty();
-        assertThat(run("ls -A /run/elevo/*/; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep ELEVO").stdout())
+        assertThat(run("ls /var/lib/elevo; cat /var/lib/elevo/agent/*").stdout())
                 .isEmpty();
-        assertThat(run("for p in /proc/[0-9]*; do readlink $p/exe; done | grep -c java").stdout())
+        assertThat(run("ls -A /run/elevo/*/; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep ELEVO")
+                        .stdout())
+                .isEmpty();
+        assertThat(run("for p in /proc/[0-9]*; do readlink $p/exe; done | grep -c java")
+                        .stdout())
                 .isEqualTo("0\n");
-        assertThat(run("kill -9 $(pgrep -u root) 2>/dev/null; kill -9 1; echo still").stdout())
+        assertThat(run("kill -9 $(pgrep -u root) 2>/dev/null; kill -9 1; echo still")
+                        .stdout())
                 .isEqualTo("still\n");
         assertThat(machine.health().ready()).isTrue();
     }
@@ -120,10 +127,10 @@ final class GuestTest {
     void the_sandbox_does_not_play_the_platform() {
         create();
         for (var hook : List.of("suspend", "resume", "terminate", "run")) {
-            var call = "exec 3<>/dev/tcp/127.0.0.1/%d; printf 'POST %s%s HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n' >&3; head -1 <&3"
-                    .formatted(machine.hooksPort(), HookServer.PATH, hook);
-            assertThat(run(call).stdout())
-                    .contains(" 403 ");
+            var call =
+                    "exec 3<>/dev/tcp/127.0.0.1/%d; printf 'POST %s%s HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n' >&3; head -1 <&3"
+                            .formatted(machine.hooksPort(), HookServer.PATH, hook);
+            assertThat(run(call).stdout()).contains(" 403 ");
         }
         var relay = machine.call("GET", path(id) + "/ports/" + machine.hooksPort(), id, null);
         assertThat(relay.status()).isNotEqualTo(101);
@@ -147,7 +154,8 @@ final class GuestTest {
     void one_machine_is_one_sandbox() {
         create();
 
-        var second = machine.call("POST", AgentPaths.SANDBOXES, Capability.HOST, spec(Ids.SANDBOX.random(), "user", null));
+        var second =
+                machine.call("POST", AgentPaths.SANDBOXES, Capability.HOST, spec(Ids.SANDBOX.random(), "user", null));
 
         assertThat(second.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.number());
     }
@@ -193,8 +201,7 @@ final class GuestTest {
                         touch -d '2020-02-02 02:02:02' d/a; printf x > "$(printf 'o\\377dd\\nname')"; setfattr -n user.k -v v d || true
                         head -c 20000 /dev/urandom > noise; echo t > /tmp/t; : > empty
                         find . /tmp -printf '%p %m %u %g %s %y %l %n %TY-%Tm-%Td\\n' | sort | sha256sum > /tmp/sums
-                        sha256sum d/a noise sparse >> /tmp/sums""").exitCode())
-                .isZero();
+                        sha256sum d/a noise sparse >> /tmp/sums""").exitCode()).isZero();
         var before = look();
         stopSandbox();
         store.breakOff(1);
@@ -242,8 +249,7 @@ final class GuestTest {
                         .code())
                 .isEqualTo(ErrorCode.SANDBOX_CREATION_FAILED.number());
 
-        assertThat(machine.call("POST", path(id) + "/start", id, Deadline.NEVER)
-                        .status())
+        assertThat(machine.call("POST", path(id) + "/start", id, Deadline.NEVER).status())
                 .isEqualTo(200);
         assertThat(run("cat ~/old; ls -A ~ | grep elevo").stdout()).isEqualTo("old\n");
     }
@@ -291,9 +297,8 @@ final class GuestTest {
     }
 
     private Machine.Answer save(String name) {
-        var parts = IntStream.range(0, 500)
-                .mapToObj(part -> store.at(name + part))
-                .toList();
+        var parts =
+                IntStream.range(0, 500).mapToObj(part -> store.at(name + part)).toList();
         var answer =
                 machine.call("POST", path(id) + "/workspace/save", Capability.HOST, new SaveWorkspace(parts, PART));
         var whole = new ByteArrayOutputStream();

@@ -1,8 +1,8 @@
 package dev.elevo.agent.guest;
 
 import static dev.elevo.contract.testing.Hosts.assume;
-import static org.assertj.core.api.Assertions.assertThat;
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.agent.AgentHealth;
 import dev.elevo.contract.agent.AgentPaths;
@@ -193,8 +193,8 @@ final class Machine implements AutoCloseable {
     /** With all that the control plane may do to the sandbox; or to the host, where that is what is meant. */
     Answer call(String method, String path, String sandbox, @Nullable Object body) {
         try {
-            var capability =
-                    new Capability(sandbox, EnumSet.allOf(Operation.class), Instant.now().plusSeconds(60));
+            var capability = new Capability(
+                    sandbox, EnumSet.allOf(Operation.class), Instant.now().plusSeconds(60));
             return send(method, path, capability.sign(keys.getPrivate()), body);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);

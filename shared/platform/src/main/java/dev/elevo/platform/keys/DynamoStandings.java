@@ -1,7 +1,7 @@
 package dev.elevo.platform.keys;
 
-import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.contract.RateClass;
+import dev.elevo.platform.dynamo.Briefly;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.StateDocuments;
 import dev.elevo.platform.identity.Standing;

@@ -16,6 +16,7 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.uri.UriBuilder;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.InstantSource;
@@ -109,7 +110,11 @@ class OrganizationController {
     HttpResponse<UserInfo> createUser(Principal caller, String id, @Body @Valid CreateUser body) {
         requireAdmin(caller, id);
         var made = people.invite(id, body.id(), body);
-        return HttpResponse.created(UserInfo.of(made, null), URI.create(PATH + id + "/users/" + made.id()));
+        return HttpResponse.created(UserInfo.of(made, null), UriBuilder.of(PATH)
+                .path(id)
+                .path("users")
+                .path(made.id())
+                .build());
     }
 
     @Get("/{id}/users/{userId}")

@@ -31,7 +31,7 @@ class Organizations {
 
     /** Whether a token may name one so: it fits into every key, and nothing in it is invisible. */
     static boolean isName(String id) {
-        return id.length() <= LONGEST_NAME && id.chars().noneMatch(Character::isISOControl);
+        return !id.isBlank() && id.length() <= LONGEST_NAME && id.chars().noneMatch(Character::isISOControl);
     }
 
     Organization create(String id, String name) {

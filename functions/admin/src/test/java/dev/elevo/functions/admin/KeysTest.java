@@ -184,6 +184,18 @@ class KeysTest {
     }
 
     @Test
+    void a_name_may_have_spaces_but_not_be_one() {
+        assertThat(admin(patch(ORGANIZATIONS + "/%20", "{\"maxSandboxes\":3}")).outcome())
+                .isEqualTo(9008);
+        admin(patch(ORGANIZATIONS + "/Acme%20Ltd", "{\"maxSandboxes\":3}"));
+
+        var invited = admin(Events.post(ORGANIZATIONS + "/Acme%20Ltd/users", "{\"id\":\"eve\"}"));
+
+        assertThat(invited.status()).isEqualTo(201);
+        assertThat(invited.header("location")).isEqualTo(ORGANIZATIONS + "/Acme%20Ltd/users/eve");
+    }
+
+    @Test
     void what_the_database_cannot_hold_is_9004() {
         var far = "{\"name\":\"x\",\"expiresAt\":\"+999999-01-01T00:00:00Z\"}";
 

@@ -7,7 +7,8 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.FixtureDeletions;
 import dev.elevo.platform.testing.FixtureFunction;
 import dev.elevo.platform.testing.FixtureFunction.Fixture;
-import io.micronaut.crac.test.CheckpointSimulator;
+import java.io.IOException;
+import org.crac.Core;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,11 +29,11 @@ class RehearsalTest {
     }
 
     @Test
-    void it_looks_at_everything_changes_nothing_and_the_function_goes_on_after_it() {
-        var simulator = fixture.function().context().getBean(CheckpointSimulator.class);
+    void it_looks_at_everything_changes_nothing_and_the_function_goes_on_after_it() throws IOException {
+        var rehearsal = fixture.function().context().getBean(Rehearsal.class);
 
-        simulator.runBeforeCheckpoint();
-        simulator.runAfterRestore();
+        rehearsal.beforeCheckpoint(Core.getGlobalContext());
+        rehearsal.afterRestore(Core.getGlobalContext());
 
         assertThat(fixture.limiter().hasSeen(RehearsalToken.NOBODY)).isTrue();
         assertThat(fixture.function().context().getBean(FixtureDeletions.class).made())

@@ -12,10 +12,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What may go wrong with MicroVMs, each time until the state that decision 34 names. */
+@Tag("fake-cloud")
 final class MicrovmFaultsIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
 

@@ -11,10 +11,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes in MicroVMs, on the stand-in for their service: what they go through, and what may go wrong with it. */
+@Tag("fake-cloud")
 final class MicrovmIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
 

@@ -102,8 +102,9 @@ final class GuestTest {
 
         assertThat(run("ls /var/lib/elevo; cat /var/lib/elevo/agent/*").stdout())
                 .isEmpty();
-        assertThat(run("find /run/elevo -mindepth 2 2>/dev/null; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep ELEVO")
-                        .stdout())
+        assertThat(
+                        run("find /run/elevo -mindepth 2 2>/dev/null; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep ELEVO")
+                                .stdout())
                 .isEmpty();
         assertThat(run("for p in /proc/[0-9]*; do readlink $p/exe; done | grep -c java")
                         .stdout())

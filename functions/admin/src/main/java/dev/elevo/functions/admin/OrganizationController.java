@@ -110,11 +110,9 @@ class OrganizationController {
     HttpResponse<UserInfo> createUser(Principal caller, String id, @Body @Valid CreateUser body) {
         requireAdmin(caller, id);
         var made = people.invite(id, body.id(), body);
-        return HttpResponse.created(UserInfo.of(made, null), UriBuilder.of(PATH)
-                .path(id)
-                .path("users")
-                .path(made.id())
-                .build());
+        return HttpResponse.created(
+                UserInfo.of(made, null),
+                UriBuilder.of(PATH).path(id).path("users").path(made.id()).build());
     }
 
     @Get("/{id}/users/{userId}")

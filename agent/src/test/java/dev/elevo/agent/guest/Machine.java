@@ -141,6 +141,8 @@ final class Machine implements AutoCloseable {
     }
 
     private boolean isUp() throws IOException {
+        // Kernels differ in what they lay over the root of a host.
+        assume(process.isAlive() || !said().startsWith("mount: "), "no machine can be made here: " + said());
         assertThat(process.isAlive()).as(() -> said()).isTrue();
         try {
             // The hooks come up last.

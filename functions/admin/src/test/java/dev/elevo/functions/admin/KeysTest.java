@@ -185,11 +185,11 @@ class KeysTest {
 
     @Test
     void a_name_may_have_spaces_but_not_be_one() {
-        assertThat(admin(patch(ORGANIZATIONS + "/%20", "{\"maxSandboxes\":3}")).outcome())
+        assertThat(admin(patch(ORGANIZATIONS + "/ ", "{\"maxSandboxes\":3}")).outcome())
                 .isEqualTo(9008);
-        admin(patch(ORGANIZATIONS + "/Acme%20Ltd", "{\"maxSandboxes\":3}"));
+        admin(patch(ORGANIZATIONS + "/Acme Ltd", "{\"maxSandboxes\":3}"));
 
-        var invited = admin(Events.post(ORGANIZATIONS + "/Acme%20Ltd/users", "{\"id\":\"eve\"}"));
+        var invited = admin(Events.post(ORGANIZATIONS + "/Acme Ltd/users", "{\"id\":\"eve\"}"));
 
         assertThat(invited.status()).isEqualTo(201);
         assertThat(invited.header("location")).isEqualTo(ORGANIZATIONS + "/Acme%20Ltd/users/eve");

@@ -95,7 +95,10 @@ class LogsTest {
         var last = outlet.to(reader).getLast();
         assertThat(last).containsEntry("type", "exit");
         assertThat(exitCode(reader)).isEqualTo(0);
-        assertThat(function.context().getBean(Connections.class).find(reader)).isEmpty();
+        Eventually.await("its connection is forgotten", () -> function.context()
+                .getBean(Connections.class)
+                .find(reader)
+                .isEmpty());
     }
 
     @Test

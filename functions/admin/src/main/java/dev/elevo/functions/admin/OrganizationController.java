@@ -20,6 +20,7 @@ import io.micronaut.http.uri.UriBuilder;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ class OrganizationController {
         var made = people.invite(id, body.id(), body);
         return HttpResponse.created(
                 UserInfo.of(made, null),
-                UriBuilder.of(PATH).path(id).path("users").path(made.id()).build());
+                UriBuilder.of(PATH + "{id}/users/{user}").expand(Map.of("id", id, "user", made.id())));
     }
 
     @Get("/{id}/users/{userId}")

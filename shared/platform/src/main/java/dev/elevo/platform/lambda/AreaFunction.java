@@ -40,7 +40,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     }
 
     protected AreaFunction(Area area, Surroundings surroundings) {
-        SnapStart.choose(System.getenv());
+        SnapStart.choose();
         // All areas may share one class path: the property decides whose beans exist (see each area's package-info).
         context = ApplicationContext.builder("function", area.areaName())
                 .deduceEnvironment(false)

@@ -10,6 +10,10 @@ final class SnapStart {
 
     private SnapStart() {}
 
+    static void choose() {
+        choose(System.getenv());
+    }
+
     /** Before the first use of that API, and so before there is a context whose configuration could be asked. */
     static void choose(Map<String, String> environment) {
         if ("snap-start".equals(environment.get(KIND_OF_START)) && System.getProperty(IMPLEMENTATION) == null) {

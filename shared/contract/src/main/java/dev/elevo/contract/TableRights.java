@@ -57,7 +57,7 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
                     writing(
                             Sandboxes.READ,
                             List.of(),
-                            List.of(PLACEMENTS, List.of("ORG#*#SNAP*", "ORG#*#COUNT", "SNAPREG")))),
+                            List.of(PLACEMENTS, List.of("ORG#*#SNAP*", "ORG#*#COUNT", "SNAPREG", "SNAPLITTER")))),
             Map.entry(
                     Area.VOLUMES,
                     writing(Sandboxes.READ, PLACEMENTS, List.of(List.of("ORG#*#VOL*", "ORG#*#COUNT", "VOLREG")))),

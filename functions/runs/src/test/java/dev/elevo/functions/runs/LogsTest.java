@@ -95,10 +95,9 @@ class LogsTest {
         var last = outlet.to(reader).getLast();
         assertThat(last).containsEntry("type", "exit");
         assertThat(exitCode(reader)).isEqualTo(0);
-        Eventually.await("its connection is forgotten", () -> function.context()
-                .getBean(Connections.class)
-                .find(reader)
-                .isEmpty());
+        Eventually.await(
+                "its connection is forgotten",
+                () -> function.context().getBean(Connections.class).find(reader).isEmpty());
     }
 
     @Test

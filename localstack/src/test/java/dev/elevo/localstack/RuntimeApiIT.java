@@ -14,10 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./elevo up --runtime-api}: every function a process of its own, through Lambda's own client. */
+@Tag("runtime-api")
 final class RuntimeApiIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);

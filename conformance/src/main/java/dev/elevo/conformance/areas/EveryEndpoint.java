@@ -245,7 +245,7 @@ public final class EveryEndpoint extends Area {
                             .ask(w.api())
                             .fails(6001));
         }
-        if (codes.contains(5001)) {
+        if (codes.contains(5001) && operation.path().contains("/git/")) {
             statement(
                     "2.5: a directory that is no repository is 5001",
                     w -> at(operation, w, NOT_A_REPOSITORY).fails(5001));

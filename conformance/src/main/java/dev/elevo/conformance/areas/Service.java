@@ -122,5 +122,14 @@ final class Service extends Area {
             w.stranger().atRoot().get("/swagger-ui/" + script).is(200);
             w.stranger().atRoot().get("/swagger-ui/none").fails(9008);
         });
+        endpoint("GET /console");
+        statement(
+                "a page to work with, for anyone",
+                w -> w.stranger().atRoot().get("/console").is(200).says("console.js"));
+        endpoint("GET /console/{file}");
+        statement("what the page is made of, and nothing else", w -> {
+            w.stranger().atRoot().get("/console/console.js").is(200);
+            w.stranger().atRoot().get("/console/none").fails(9008);
+        });
     }
 }

@@ -19,6 +19,8 @@
 
 /* A descendant may still hold a pipe after the process has ended: a reader gets this long to see the rest, a daemon no longer. */
 #define LINGER_US 100000
+
+/* Until the next try to kill one that has only just been forked. */
 #define STARTING_US 2000
 
 /* Who has written so much will write more, and gets a pipe in which more of it waits for one look of ours. */

@@ -14,18 +14,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is deployed of each area: each megabyte is a part of its cold starts. */
 final class PackagesIT {
-    /** What is wanted is 25; three areas miss it by what S3's client weighs. */
-    private static final long MOST_BYTES = 26L << 20;
-
-    /** Has PostgreSQL's driver, a pool and Micronaut Data besides. */
-    private static final long MOST_OF_ADMIN = 31L << 20;
+    private static final long MOST_BYTES = 20_000_000;
 
     @ParameterizedTest
     @EnumSource
     void a_package_is_small_and_has_the_function_and_nothing_of_a_test(Area area) throws IOException {
         var file = repository().resolve("functions/" + area.areaName() + "/target/lambda.zip");
 
-        assertThat(Files.size(file)).isLessThanOrEqualTo(area == Area.ADMIN ? MOST_OF_ADMIN : MOST_BYTES);
+        assertThat(Files.size(file)).isLessThanOrEqualTo(MOST_BYTES);
         try (var zip = new ZipFile(file.toFile())) {
             var names = zip.stream().map(entry -> entry.getName()).toList();
             assertThat(names)

@@ -550,17 +550,17 @@ class ProcessesTest {
     @Test
     void a_short_command_takes_about_a_millisecond() {
         var request = command("/bin/true").program().build();
-        var nanos = new long[2000];
+        var nanos = new long[600];
         for (int i = 0; i < nanos.length; i++) {
             var begun = System.nanoTime();
             assertThat(agent.run(request).exitCode()).isZero();
             nanos[i] = System.nanoTime() - begun;
         }
-        Arrays.sort(nanos, 1000, 2000);
+        Arrays.sort(nanos, 300, 600);
 
-        System.out.printf("MEASURE run of /bin/true: p50 %.2f ms, p99 %.2f ms%n", nanos[1500] / 1e6, nanos[1990] / 1e6);
+        System.out.printf("MEASURE run of /bin/true: p50 %.2f ms, p99 %.2f ms%n", nanos[450] / 1e6, nanos[597] / 1e6);
         // Wide, for a busy machine: it guards against something slow on the way, not against noise.
-        assertThat(nanos[1500]).isLessThan(10_000_000);
+        assertThat(nanos[450]).isLessThan(10_000_000);
     }
 
     private record Seen(String text, OutputPage last, List<OutputPage.Chunk> chunks) {

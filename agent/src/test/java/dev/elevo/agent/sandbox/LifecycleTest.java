@@ -314,7 +314,7 @@ final class LifecycleTest {
     @Test
     void whatever_is_done_at_once_ends_in_one_state_that_is_true() throws Exception {
         var random = new Random(20);
-        for (int round = 0; round < 12; round++) {
+        for (int round = 0; round < 6; round++) {
             var id = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
             start(id, "while :; do :; done", null);
             var deletes = round % 3 == 2;

@@ -560,7 +560,7 @@ class ProcessesTest {
 
         System.out.printf("MEASURE run of /bin/true: p50 %.2f ms, p99 %.2f ms%n", nanos[450] / 1e6, nanos[597] / 1e6);
         // Wide, for a busy machine: it guards against something slow on the way, not against noise.
-        assertThat(nanos[450]).isLessThan(10_000_000);
+        assertThat(nanos[450]).isLessThan(40_000_000);
     }
 
     private record Seen(String text, OutputPage last, List<OutputPage.Chunk> chunks) {

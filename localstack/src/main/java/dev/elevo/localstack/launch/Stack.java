@@ -30,6 +30,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The running whole. Starting it twice on one home finds what the first left; closing it leaves files only. */
 public final class Stack {
@@ -106,7 +108,7 @@ public final class Stack {
                         options.instances());
         opened.add(functions::close);
         if (dynamoDb != null) {
-            Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()), home);
+            Patience.awaitReady(dynamoDb, () -> Ports.answers(dynamoDb.port()) && answers(table), home);
         }
         TableCreation.ensure(table, configuration);
         trail.start();
@@ -145,6 +147,15 @@ public final class Stack {
         opened.add(() -> Files.deleteIfExists(home.file(READY_FILE)));
         opened.complete();
         return stack;
+    }
+
+    /** On a busy machine its first answer may take longer than any caller would wait for a later one. */
+    private static boolean answers(DynamoDbClient table) {
+        try {
+            return table.listTables().sdkHttpResponse().isSuccessful();
+        } catch (SdkClientException _) {
+            return false;
+        }
     }
 
     /** One that was there before is of use to the next start, whatever becomes of this one. */

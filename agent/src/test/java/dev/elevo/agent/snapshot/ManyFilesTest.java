@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** So many that nothing of them may be kept in memory. {@code -Delevo.files=1000000} tries more. */
 class ManyFilesTest {
-    private static final int FILES = Integer.getInteger("elevo.files", 10_000);
+    private static final int FILES = Integer.getInteger("elevo.files", 4_000);
     private static final int PER_DIRECTORY = 1000;
 
     /** All that can be told of them, in their order: names, kinds, modes, owners, times, contents. */

@@ -10,16 +10,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
-/** From the hash of a key to what is known of it: by what an instance remembers, and by the table. */
+/** From the hash of a key to what the table knows of it; what an instance remembers is in {@link HotPath}. */
 final class KeyLookup implements Benchmark {
     private static final int KEYS = 6000;
     private static final int WARM_UP = 2000;
     private static final int CALLERS = 8;
-
-    /** One is too short for the clock. */
-    private static final int AT_ONCE = 1000;
-
-    private static final int SAMPLES = 2000;
 
     @Override
     public String name() {
@@ -33,7 +28,7 @@ final class KeyLookup implements Benchmark {
                 var area = new OneArea(state)) {
             var store = area.bean(DynamoApiKeyStore.class);
             var known = make(store);
-            return List.of(remembered(store, known.getFirst()), fromTheTable(store, known));
+            return List.of(fromTheTable(store, known));
         }
     }
 
@@ -60,22 +55,6 @@ final class KeyLookup implements Benchmark {
         return known;
     }
 
-    /** It is forgotten every second, as always: what it costs then is in one of very many. */
-    private static Line remembered(DynamoApiKeyStore store, Known key) {
-        var microseconds = new ArrayList<Double>();
-        for (int sample = -SAMPLES; sample < SAMPLES; sample++) {
-            var start = System.nanoTime();
-            for (int i = 0; i < AT_ONCE; i++) {
-                find(store, key);
-            }
-            var nanos = System.nanoTime() - start;
-            if (sample >= 0) {
-                microseconds.add(nanos / 1e3 / AT_ONCE);
-            }
-        }
-        return line("key lookup, remembered", "µs", Quantiles.of(microseconds), Target.atMost(20, 20));
-    }
-
     private static Line fromTheTable(DynamoApiKeyStore store, List<Known> known) {
         var milliseconds = new ArrayList<Double>();
         for (int i = 1; i < known.size(); i++) {
@@ -86,7 +65,9 @@ final class KeyLookup implements Benchmark {
                 milliseconds.add(nanos / 1e6);
             }
         }
-        return line("key lookup, from the table", "ms", Quantiles.of(milliseconds), Target.atMost(5, 5));
+        var times = Quantiles.of(milliseconds);
+        return new Line.Plain(
+                "key lookup, from the table", "ms", times.median(), times.at(0.1), times.at(0.9), Target.atMost(5, 5));
     }
 
     private static void find(DynamoApiKeyStore store, Known key) {
@@ -94,9 +75,5 @@ final class KeyLookup implements Benchmark {
         if (found.isEmpty() || !found.get().keyId().equals(key.keyId())) {
             throw new WrongReply("found " + found + " instead of " + key);
         }
-    }
-
-    private static Line line(String name, String unit, Quantiles times, Target target) {
-        return new Line.Plain(name, unit, times.median(), times.at(0.1), times.at(0.9), target);
     }
 }

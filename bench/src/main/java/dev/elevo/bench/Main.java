@@ -27,6 +27,7 @@ public final class Main {
             new ListRuns(),
             new Limiter(),
             new KeyLookup(),
+            new Micro(),
             new AuditQuery(),
             new LocalGateway(),
             new Forward(),
@@ -52,7 +53,7 @@ public final class Main {
      */
     public static void main(String[] arguments) throws Exception {
         var name = arguments.length == 0 || arguments[0].isEmpty() ? "all" : arguments[0];
-        var report = new Report(LocalRun.repository().resolve("bench/target/report"));
+        var report = new Report(LocalRun.repository().resolve("bench/target/report"), Commit.ofTree());
         if (name.equals("page")) {
             writePage(report);
             return;
@@ -71,7 +72,7 @@ public final class Main {
             report.write(benchmark.name(), found);
             lines.addAll(found);
         }
-        IO.print(Report.table(lines));
+        IO.print(report.table(lines));
         if (lines.stream().anyMatch(Line::broken)) {
             System.exit(1);
         }
@@ -102,7 +103,9 @@ public final class Main {
         var begin = "<!-- begin of the generated table -->\n";
         var end = "<!-- end of the generated table -->";
         var table = text.substring(text.indexOf(begin) + begin.length(), text.indexOf(end));
-        Files.writeString(page, text.replace(begin + table, begin + report.markdown(table)));
-        IO.println("wrote " + page);
+        var renewed = report.markdown(table);
+        Files.writeString(page, text.replace(begin + table, begin + renewed));
+        Files.writeString(page.resolveSibling("images/performance.svg"), Plot.of(Report.rows(renewed)));
+        IO.println("wrote " + page + " and its picture");
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /** The table on the screen, and one JSON file per benchmark, from which the page in the documentation is made. */
 final class Report {
     private static final List<String> HEADINGS =
-            List.of("what", "ours", "peer", "ratio", "p10 … p90", "must / aim", "reached");
+            List.of("what", "ours", "peer", "ratio", "p10 … p90", "must / aim", "reached", "commit");
 
     private static final String BEGIN = "| ";
     private static final String SEPARATOR = " | ";
@@ -23,14 +23,17 @@ final class Report {
             BEGIN + String.join(SEPARATOR, HEADINGS) + END + "\n|" + "---|".repeat(HEADINGS.size()) + "\n";
 
     private final Path folder;
+    private final String commit;
 
-    Report(Path folder) {
+    /** @param commit of what is measured now */
+    Report(Path folder, String commit) {
         this.folder = folder;
+        this.commit = commit;
     }
 
     void write(String benchmark, List<Line> lines) throws IOException {
         Files.createDirectories(folder);
-        var rows = lines.stream().map(Report::asMap).toList();
+        var rows = lines.stream().map(this::asMap).toList();
         Files.writeString(
                 folder.resolve(benchmark + ".json"), Json.write(Map.of("benchmark", benchmark, "lines", rows)));
     }
@@ -41,12 +44,7 @@ final class Report {
      */
     String markdown(String formerTable) throws IOException {
         var rows = new LinkedHashMap<String, List<String>>();
-        formerTable
-                .lines()
-                .skip(HEAD.lines().count())
-                .map(row -> List.of(row.substring(BEGIN.length(), row.length() - END.length())
-                        .split(SEPARATOR_PATTERN)))
-                .forEach(cells -> rows.put(cells.getFirst(), cells));
+        rows(formerTable).forEach(cells -> rows.put(cells.getFirst(), cells));
         recorded().forEach((benchmark, lines) -> {
             rows.remove(benchmark); // the name of a failure
             lines.forEach(line -> rows.put(Json.text(line, "name"), cells(line)));
@@ -56,12 +54,20 @@ final class Report {
                 .collect(Collectors.joining("", HEAD, ""));
     }
 
-    static String table(List<Line> lines) {
+    static List<List<String>> rows(String table) {
+        return table.lines()
+                .skip(HEAD.lines().count())
+                .map(row -> List.of(row.substring(BEGIN.length(), row.length() - END.length())
+                        .split(SEPARATOR_PATTERN)))
+                .toList();
+    }
+
+    String table(List<Line> lines) {
         var rows = new ArrayList<List<String>>();
         rows.add(HEADINGS);
         for (var line : lines) {
             var row = new ArrayList<>(List.of(line.name()));
-            row.addAll(line.columns());
+            row.addAll(columns(line));
             rows.add(row);
         }
         var widths = new int[HEADINGS.size()];
@@ -92,11 +98,17 @@ final class Report {
         return all;
     }
 
-    private static Map<String, Object> asMap(Line line) {
+    private Map<String, Object> asMap(Line line) {
         var map = new LinkedHashMap<String, Object>();
         map.put("name", line.name());
-        map.put("columns", line.columns());
+        map.put("columns", columns(line));
         return map;
+    }
+
+    private List<String> columns(Line line) {
+        var columns = new ArrayList<>(line.columns());
+        columns.add(commit);
+        return columns;
     }
 
     private static List<String> cells(Map<String, Object> line) {

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
     private static final String HEAD =
-            "| what | ours | peer | ratio | p10 … p90 | must / aim | reached |\n|---|---|---|---|---|---|---|\n";
-    private static final String ELSEWHERE = "| elsewhere | 1.00 ms | – | – | 1.00 … 1.00 | ≤ 5.00 / 2.00 ms | aim |\n";
-    private static final String FORMER = "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed |\n";
-    private static final String NOW = "| here | 3.00 ms | – | – | 2.00 … 4.00 | ≤ 5.00 / 2.00 ms | must |\n";
+            "| what | ours | peer | ratio | p10 … p90 | must / aim | reached | commit |\n|---|---|---|---|---|---|---|---|\n";
+    private static final String ELSEWHERE = "| elsewhere | 1.00 ms | – | – | 1.00 … 1.00 | ≤ 5.00 / 2.00 ms | aim | 1111 |\n";
+    private static final String FORMER = "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed | 1111 |\n";
+    private static final String NOW = "| here | 3.00 ms | – | – | 2.00 … 4.00 | ≤ 5.00 / 2.00 ms | must | 2222 |\n";
 
     @TempDir
     private Path folder;
@@ -23,7 +23,7 @@ class ReportTest {
 
     @BeforeEach
     void setUp() {
-        report = new Report(folder);
+        report = new Report(folder, "2222");
     }
 
     @Test
@@ -46,7 +46,7 @@ class ReportTest {
         var failed = report.markdown(HEAD + ELSEWHERE);
         record();
 
-        assertThat(failed).isEqualTo(HEAD + ELSEWHERE + "| bench | – | – | – | – | – | FAIL: a wrong reply |\n");
+        assertThat(failed).isEqualTo(HEAD + ELSEWHERE + "| bench | – | – | – | – | – | FAIL: a wrong reply | 2222 |\n");
         assertThat(report.markdown(failed)).isEqualTo(HEAD + ELSEWHERE + NOW);
     }
 

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -12,13 +13,17 @@ import java.util.stream.Stream;
  * @param wayOut whether requests can be forwarded to servers on the Internet ({@code ELEVO_WAY_OUT=nat})
  * @param firewall whether there is a stack with a WAF for CloudFront ({@code ELEVO_WAF=1})
  * @param blockedNetwork whether sandboxes without the Internet can be had ({@code ELEVO_BLOCKED_NETWORK=1})
+ * @param baseVersion of AWS's image that those of machines are built on ({@code ELEVO_MICROVM_BASE_VERSION})
  * @param sizes of the machines of sandboxes, in MiB ({@code ELEVO_MICROVM_SIZES}); each is an image for every template
  */
-record Choices(boolean wayOut, boolean firewall, boolean blockedNetwork, List<Integer> sizes) {
+record Choices(boolean wayOut, boolean firewall, boolean blockedNetwork, String baseVersion, List<Integer> sizes) {
     /** AWS builds no others. */
     private static final Set<Integer> POSSIBLE = Set.of(512, 1024, 2048, 4096, 8192);
 
     private static final String USUAL = "1024,2048,4096";
+
+    /** Bare numbers; {@code latest} is refused. */
+    private static final Pattern VERSION = Pattern.compile("\\d+(\\.\\d+)?");
 
     static final Choices DEFAULT = from(Map.of());
 
@@ -28,6 +33,10 @@ record Choices(boolean wayOut, boolean firewall, boolean blockedNetwork, List<In
             throw new IllegalArgumentException("ELEVO_MICROVM_SIZES is " + sizes + "; AWS has "
                     + POSSIBLE.stream().sorted().toList());
         }
+        if (!VERSION.matcher(baseVersion).matches()) {
+            throw new IllegalArgumentException("ELEVO_MICROVM_BASE_VERSION is \"" + baseVersion
+                    + "\"; it is a number that AWS lists of its image");
+        }
     }
 
     static Choices from(Map<String, String> environment) {
@@ -35,6 +44,7 @@ record Choices(boolean wayOut, boolean firewall, boolean blockedNetwork, List<In
                 "nat".equals(environment.get("ELEVO_WAY_OUT")),
                 "1".equals(environment.get("ELEVO_WAF")),
                 "1".equals(environment.get("ELEVO_BLOCKED_NETWORK")),
+                environment.getOrDefault("ELEVO_MICROVM_BASE_VERSION", "1"),
                 sizes(environment.getOrDefault("ELEVO_MICROVM_SIZES", USUAL)));
     }
 

@@ -24,6 +24,7 @@ import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.lambda.StartingPosition;
+import software.amazon.awscdk.services.lambda.VersionOptions;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
@@ -67,11 +68,15 @@ final class DeployedArea extends Construct {
                 .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
                 .build();
         Statements.allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), List.of(log.getLogGroupArn()));
-        var environment = new HashMap<String, String>();
+        var told = new HashMap<String, String>();
+        var secrets = new HashMap<String, String>();
         for (var provision : provisions) {
-            environment.putAll(provision.environment(area));
+            told.putAll(provision.environment(area));
+            secrets.putAll(provision.secrets(area));
             provision.grantUse(area, role);
         }
+        var environment = new HashMap<>(told);
+        environment.putAll(secrets);
 
         var builder = Function.Builder.create(this, "Function")
                 .description("Elevo: " + area.areaName())
@@ -84,7 +89,12 @@ final class DeployedArea extends Construct {
                 .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
                 .role(role)
                 .logGroup(log)
-                .environment(environment);
+                .environment(environment)
+                // Else a version would be published only when the template has another text, and callers would go on
+                // with the parameters and the images of the version before.
+                .currentVersionOptions(VersionOptions.builder()
+                        .description("Elevo: " + area.areaName() + ", edition " + new Edition(this, told).number())
+                        .build());
         network.ifPresent(store ->
                 builder.vpc(store.network()).vpcSubnets(store.place()).securityGroups(List.of(store.client())));
         var function = builder.build();

@@ -22,8 +22,9 @@ final class ElevoStack extends Stack {
 
         var encryption = new EncryptionKey(this);
         var state = new StateStore(this);
-        var settings = new Settings(this);
+        var settings = new Settings(this, choices.wayOut());
         var people = new PeopleStore(this, choices.wayOut());
+        var workspaces = new WorkspaceBucket(this, encryption);
         var streams = Stream.of(Area.values())
                 .filter(area -> !area.streams().isEmpty())
                 .map(area -> new StreamEntry(this, area))
@@ -34,8 +35,8 @@ final class ElevoStack extends Stack {
                 new PushProviders(this),
                 people,
                 new ArtifactBucket(this, encryption),
-                new WorkspaceBucket(this, encryption),
-                new Microvms(this, images, choices)));
+                workspaces,
+                new Microvms(this, images, workspaces, choices)));
         provisions.addAll(streams);
 
         var functions = new EnumMap<Area, DeployedArea>(Area.class);
@@ -50,7 +51,7 @@ final class ElevoStack extends Stack {
         of(functions, Area.RUNS).listenTo(state, List.of("RUNLOG#", "STREAM#runlog#"));
 
         var http = new HttpEntry(this, functions);
-        var door = new FrontDoor(this, http, streams, settings.frontDoorSecret());
+        var door = new FrontDoor(this, http, streams, settings);
         var areas = List.copyOf(functions.values());
         var signals = new Signals(this, of(functions, Area.SANDBOXES), of(functions, Area.ADMIN));
         var alarms = new Alarms(this, http, areas, signals, encryption);

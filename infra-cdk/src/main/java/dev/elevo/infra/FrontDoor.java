@@ -42,8 +42,9 @@ final class FrontDoor extends Construct {
     private final Distribution distribution;
     private final String address;
 
-    FrontDoor(Construct scope, HttpEntry http, List<StreamEntry> streams, String secret) {
+    FrontDoor(Construct scope, HttpEntry http, List<StreamEntry> streams, Settings settings) {
         super(scope, "FrontDoor");
+        var secret = settings.frontDoorSecret();
         var visitor = script("Visitor", "visitor.js");
         var stream = script("Stream", "stream.js");
         var toHttp = behavior(http.host(), visitor, secret);
@@ -54,7 +55,8 @@ final class FrontDoor extends Construct {
             entry.area().streams().forEach(path -> behaviors.put(path.replaceAll("\\{[^}]+}", "*"), toStreams));
         }
         distribution = Distribution.Builder.create(this, "Distribution")
-                .comment("Elevo")
+                // A new value of its secret comes with a change of something: this one.
+                .comment("Elevo, rotation " + settings.rotation())
                 .defaultBehavior(toHttp)
                 .additionalBehaviors(behaviors)
                 .build();

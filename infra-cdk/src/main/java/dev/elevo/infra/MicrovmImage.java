@@ -16,15 +16,19 @@ final class MicrovmImage extends Construct {
     private static final int API = 8080;
     private static final int HOOKS = 9000;
 
+    /** How all of their names begin. */
+    private static final String NAMES = "elevo-";
+
     private final String template;
     private final int mebibytes;
     private final CfnMicrovmImage image;
 
-    MicrovmImage(Construct scope, String template, int mebibytes, Asset zip, ImageBuildRole builder) {
+    MicrovmImage(
+            Construct scope, String template, int mebibytes, Asset zip, String baseVersion, ImageBuildRole builder) {
         super(scope, template + " " + mebibytes);
         this.template = template;
         this.mebibytes = mebibytes;
-        var name = "elevo-" + template + "-" + mebibytes;
+        var name = NAMES + template + "-" + mebibytes;
         var log = LogGroup.Builder.create(this, "Log")
                 .logGroupName("/aws/lambda-microvms/" + name)
                 .retention(RetentionDays.ONE_MONTH)
@@ -35,7 +39,7 @@ final class MicrovmImage extends Construct {
                 .name(name)
                 .description("Elevo: sandboxes of the template " + template + " with " + mebibytes + " MiB")
                 .baseImageArn("arn:" + Aws.PARTITION + ":lambda:" + Aws.REGION + ":aws:microvm-image:al2023-1")
-                .baseImageVersion("1")
+                .baseImageVersion(baseVersion)
                 .buildRoleArn(builder.arn())
                 // Content-addressed: what is not built anew is not uploaded anew, and what is has another key.
                 .codeArtifact(CfnMicrovmImage.CodeArtifactProperty.builder()
@@ -68,6 +72,15 @@ final class MicrovmImage extends Construct {
                         .build())
                 .build();
         image.getNode().addDependency(builder);
+    }
+
+    /**
+     * Every image that was ever one of a deployment's here: machines that run go on to need what they were started with, also when
+     * that is not offered any more.
+     */
+    static String arnOfAny() {
+        return "arn:" + Aws.PARTITION + ":lambda:" + Aws.REGION + ":" + Aws.ACCOUNT_ID + ":microvm-image:" + NAMES
+                + "*";
     }
 
     /** AWS builds a few at once. */

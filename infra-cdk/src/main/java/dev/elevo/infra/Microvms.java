@@ -13,8 +13,8 @@ import software.amazon.awscdk.services.s3.assets.Asset;
 import software.constructs.Construct;
 
 /**
- * Where sandboxes come from: an image per template and size, and the networks they are in. One image has one size, so that a
- * role's rights to images are also its rights to sizes. Machines themselves are nobody's but the engine's.
+ * Where sandboxes come from: an image per template and size, and the networks they are in. Machines themselves are nobody's but the
+ * engine's.
  */
 final class Microvms extends Construct implements Provision {
     /** Of the five builds AWS makes at once in most regions, with room for another deployment. */
@@ -24,20 +24,20 @@ final class Microvms extends Construct implements Provision {
     private static final Set<Area> SPEAKERS =
             EnumSet.of(Area.PROCESS, Area.FILES, Area.GIT, Area.LSP, Area.SNAPSHOTS, Area.RUNS);
 
+    /** Of a machine that was started once. */
     private static final List<String> LIFE = List.of(
             "lambda:CreateMicrovmAuthToken",
             "lambda:GetMicrovm",
             "lambda:ResumeMicrovm",
-            "lambda:RunMicrovm",
             "lambda:SuspendMicrovm",
             "lambda:TerminateMicrovm");
 
     private final List<MicrovmImage> images = new ArrayList<>();
     private final SandboxNetworks networks;
 
-    Microvms(Construct scope, AgentImages zips, Choices choices) {
+    Microvms(Construct scope, AgentImages zips, WorkspaceBucket workspaces, Choices choices) {
         super(scope, "Microvms");
-        networks = new SandboxNetworks(this, choices.blockedNetwork());
+        networks = choices.blockedNetwork() ? SandboxNetworks.withBlocked(this, workspaces) : SandboxNetworks.open();
         var builder = new ImageBuildRole(this);
         for (var template : zips.templates()) {
             var zip = Asset.Builder.create(this, "Zip " + template)
@@ -45,7 +45,7 @@ final class Microvms extends Construct implements Provision {
                     .build();
             builder.grantRead(zip);
             for (int mebibytes : choices.sizes()) {
-                var image = new MicrovmImage(this, template, mebibytes, zip, builder);
+                var image = new MicrovmImage(this, template, mebibytes, zip, choices.baseVersion(), builder);
                 if (images.size() >= LANES) {
                     image.buildAfter(images.get(images.size() - LANES));
                 }
@@ -73,14 +73,19 @@ final class Microvms extends Construct implements Provision {
 
     @Override
     public void grantUse(Area area, Role role) {
-        var all = images.stream().map(MicrovmImage::arn).toList();
+        var any = List.of(MicrovmImage.arnOfAny());
         if (area == Area.SANDBOXES) {
-            Statements.allow(role, LIFE, all);
+            // One image has one size, so that the right to start images is also the right to sizes.
+            Statements.allow(
+                    role,
+                    List.of("lambda:RunMicrovm"),
+                    images.stream().map(MicrovmImage::arn).toList());
+            Statements.allow(role, LIFE, any);
             Statements.allow(role, List.of("lambda:PassNetworkConnector"), networks.connectors());
             // AWS knows no narrower resource for it.
             Statements.allow(role, List.of("lambda:ListMicrovms"), List.of("*"));
         } else if (SPEAKERS.contains(area)) {
-            Statements.allow(role, List.of("lambda:CreateMicrovmAuthToken"), all);
+            Statements.allow(role, List.of("lambda:CreateMicrovmAuthToken"), any);
         }
     }
 }

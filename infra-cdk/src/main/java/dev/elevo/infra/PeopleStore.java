@@ -78,7 +78,8 @@ final class PeopleStore extends Construct implements Provision {
                         Map.of("idle_session_timeout", "120000", "idle_in_transaction_session_timeout", "30000")))
                 .storageEncrypted(true)
                 .deletionProtection(true)
-                .removalPolicy(RemovalPolicy.RETAIN)
+                // Retained, it would hold on to the network, and a stack could not be deleted that has both.
+                .removalPolicy(RemovalPolicy.SNAPSHOT)
                 .build();
         cluster.getConnections().allowFrom(client, Port.tcp(PORT));
     }
@@ -114,19 +115,27 @@ final class PeopleStore extends Construct implements Provision {
         if (area != Area.ADMIN) {
             return Map.of();
         }
-        var secret = requireNonNull(cluster.getSecret(), "its credentials are generated");
         return Map.of(
                 "ELEVO_POSTGRES_URL",
                 "jdbc:postgresql://" + cluster.getClusterEndpoint().getHostname() + ":" + PORT + "/" + DATABASE
                         + "?sslmode=require",
                 "ELEVO_POSTGRES_USER",
                 DATABASE,
-                "ELEVO_POSTGRES_PASSWORD",
-                secret.secretValueFromJson("password").unsafeUnwrap(),
                 "ELEVO_POSTGRES_CONNECTIONS",
                 "2",
                 "ELEVO_POSTGRES_PATIENCE_MS",
                 "22000");
+    }
+
+    @Override
+    public Map<String, String> secrets(Area area) {
+        if (area != Area.ADMIN) {
+            return Map.of();
+        }
+        var secret = requireNonNull(cluster.getSecret(), "its credentials are generated");
+        return Map.of(
+                "ELEVO_POSTGRES_PASSWORD",
+                secret.secretValueFromJson("password").unsafeUnwrap());
     }
 
     /** What Lambda does to bring a function into a network; AWS knows no narrower resource for it. */

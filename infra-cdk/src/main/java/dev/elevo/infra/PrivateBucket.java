@@ -37,6 +37,15 @@ final class PrivateBucket extends Construct {
         return bucket.getBucketName();
     }
 
+    List<String> objects(List<String> patterns) {
+        return patterns.stream().map(bucket::arnForObjects).toList();
+    }
+
+    /** By which it is asked: that of its region, and the older one, which clients use in us-east-1. */
+    List<String> hosts() {
+        return List.of(bucket.getBucketRegionalDomainName(), bucket.getBucketDomainName());
+    }
+
     /**
      * What a store of blobs does. The list, too: without it S3 says of what is missing that it is forbidden.
      *
@@ -46,7 +55,7 @@ final class PrivateBucket extends Construct {
         Statements.allow(
                 role,
                 List.of("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
-                patterns.stream().map(bucket::arnForObjects).toList());
+                objects(patterns));
         Statements.allow(role, List.of("s3:ListBucket"), List.of(bucket.getBucketArn()));
         encryption.grantUse(role);
     }

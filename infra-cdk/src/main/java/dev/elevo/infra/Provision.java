@@ -10,6 +10,11 @@ interface Provision {
     /** Empty for an area that does not need it. */
     Map<String, String> environment(Area area);
 
+    /** What it is told besides and nobody else may read: it stands nowhere but in the function's environment. */
+    default Map<String, String> secrets(Area area) {
+        return Map.of();
+    }
+
     /** Nothing for an area that does not need it. */
     void grantUse(Area area, Role role);
 }

@@ -10,8 +10,16 @@ import software.constructs.Construct;
 final class SandboxNetworks {
     private final Optional<BlockedNetwork> blocked;
 
-    SandboxNetworks(Construct scope, boolean hasBlocked) {
-        blocked = hasBlocked ? Optional.of(new BlockedNetwork(scope)) : Optional.empty();
+    private SandboxNetworks(Optional<BlockedNetwork> blocked) {
+        this.blocked = blocked;
+    }
+
+    static SandboxNetworks open() {
+        return new SandboxNetworks(Optional.empty());
+    }
+
+    static SandboxNetworks withBlocked(Construct scope, WorkspaceBucket workspaces) {
+        return new SandboxNetworks(Optional.of(new BlockedNetwork(scope, workspaces)));
     }
 
     /** All that a machine may be connected with. */

@@ -2,10 +2,14 @@ package dev.elevo.infra;
 
 import dev.elevo.contract.Area;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.CfnCondition;
 import software.amazon.awscdk.CfnParameter;
+import software.amazon.awscdk.CfnRule;
+import software.amazon.awscdk.CfnRuleAssertion;
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.SecretValue;
@@ -16,34 +20,42 @@ import software.constructs.Construct;
 
 /**
  * What the functions are told by their environment. Secrets appear in the template as references that CloudFormation resolves
- * when it deploys, never as values.
+ * when it deploys, never as values; each area is told those it uses.
  */
 final class Settings implements Provision {
     /** Ed25519, which nothing in CloudFormation can generate: it must exist before the first deployment. */
     static final String AGENT_SIGNING_KEY = "elevo/agent-signing-key";
 
-    private final Map<String, String> environment = new HashMap<>();
+    /** Those that wait for what others write into the table. */
+    private static final Set<Area> LISTENERS = Set.of(Area.SANDBOXES, Area.RUNS);
+
+    private final String rotation;
+    private final String corsOrigins;
+    private final String docUrl;
+    private final String upstreamAllow;
+    private final String jwksUrl;
+    private final String bootstrapKey;
     private final String frontDoorSecret;
+    private final String jwtSecret;
+    private final String cursorSecret;
+    private final String secretOfPages;
+    private final String agentSigningKey;
 
-    Settings(Construct scope) {
+    Settings(Construct scope, boolean hasWayOut) {
+        rotation = parameter(scope, "Rotation", "1", "Another one makes the functions take secrets with new values");
         frontDoorSecret = generated(scope, "FrontDoorSecret");
-        environment.put("ELEVO_FRONT_DOOR_SECRET", frontDoorSecret);
-        environment.put("ELEVO_EVENTS_BY", "stream");
-        environment.put("ELEVO_CORS_ORIGINS", parameter(scope, "CorsOrigins", "*", "Origins a browser may call from"));
-        environment.put("ELEVO_DOC_URL", optional(scope, "DocUrl", "Base of the links in errors"));
-        environment.put(
-                "ELEVO_UPSTREAM_ALLOW",
-                optional(scope, "UpstreamAllow", "Private networks that routes of the gateway may lead to"));
-        environment.put("ELEVO_JWKS_URL", optional(scope, "JwksUrl", "Keys of the identity provider"));
-        environment.put(
-                "ELEVO_BOOTSTRAP_KEY_SHA256",
-                optional(scope, "BootstrapKeySha256", "SHA-256 of the first API key, in hex"));
-
-        environment.put("ELEVO_JWT_SECRET", generated(scope, "JwtSecret"));
-        environment.put("ELEVO_CURSOR_SECRET", generated(scope, "CursorSecret"));
-        environment.put(
-                "ELEVO_AGENT_SIGNING_KEY",
-                SecretValue.secretsManager(AGENT_SIGNING_KEY).unsafeUnwrap());
+        corsOrigins = parameter(scope, "CorsOrigins", "*", "Origins a browser may call from");
+        docUrl = optional(scope, "DocUrl", "Base of the links in errors");
+        upstreamAllow = optional(scope, "UpstreamAllow", "Private networks that routes of the gateway may lead to");
+        jwksUrl = optional(scope, "JwksUrl", "Keys of the identity provider");
+        bootstrapKey = optional(scope, "BootstrapKeySha256", "SHA-256 of the first API key, in hex");
+        jwtSecret = generated(scope, "JwtSecret");
+        cursorSecret = generated(scope, "CursorSecret");
+        secretOfPages = generated(scope, "DocsSecret");
+        agentSigningKey = SecretValue.secretsManager(AGENT_SIGNING_KEY).unsafeUnwrap();
+        if (!hasWayOut) {
+            refuseTokensThatAdminCannotCheck(scope);
+        }
     }
 
     /** What {@link FrontDoor} shows, so that functions believe it who the caller is. */
@@ -51,14 +63,64 @@ final class Settings implements Provision {
         return frontDoorSecret;
     }
 
+    /** Which values secrets have: whatever holds them and takes new ones only when it changes itself names it. */
+    String rotation() {
+        return rotation;
+    }
+
     @Override
     public Map<String, String> environment(Area area) {
+        var environment = new HashMap<String, String>();
+        environment.put("ELEVO_ROTATION", rotation);
+        environment.put("ELEVO_CORS_ORIGINS", corsOrigins);
+        environment.put("ELEVO_DOC_URL", docUrl);
+        if (area != Area.DOCS) {
+            environment.put("ELEVO_JWKS_URL", jwksUrl);
+            environment.put("ELEVO_BOOTSTRAP_KEY_SHA256", bootstrapKey);
+        }
+        if (LISTENERS.contains(area)) {
+            environment.put("ELEVO_EVENTS_BY", "stream");
+        }
+        if (area == Area.ADMIN) {
+            environment.put("ELEVO_UPSTREAM_ALLOW", upstreamAllow);
+        }
         return Map.copyOf(environment);
+    }
+
+    /** The pages are for everybody: the function that has them knows nobody, and speaks with no agent. */
+    @Override
+    public Map<String, String> secrets(Area area) {
+        if (area == Area.DOCS) {
+            return Map.of(
+                    "ELEVO_FRONT_DOOR_SECRET",
+                    frontDoorSecret,
+                    // For its rehearsal before the snapshot, and for cursors of lists that it does not have.
+                    "ELEVO_JWT_SECRET",
+                    secretOfPages,
+                    "ELEVO_CURSOR_SECRET",
+                    secretOfPages);
+        }
+        return Map.of(
+                "ELEVO_FRONT_DOOR_SECRET", frontDoorSecret,
+                "ELEVO_JWT_SECRET", jwtSecret,
+                "ELEVO_CURSOR_SECRET", cursorSecret,
+                "ELEVO_AGENT_SIGNING_KEY", agentSigningKey);
     }
 
     /** CloudFormation reads the secrets, functions do not. */
     @Override
     public void grantUse(Area area, Role role) {}
+
+    /** Its network leads to the tables only; the other functions are in none, so half of the API would take the tokens. */
+    private static void refuseTokensThatAdminCannotCheck(Construct scope) {
+        CfnRule.Builder.create(scope, "TokensNeedAWayOut")
+                .assertions(List.of(CfnRuleAssertion.builder()
+                        .assertValue(Fn.conditionEquals(Fn.ref("JwksUrl"), ""))
+                        .assertDescription("With JwksUrl the function admin has to reach the identity provider:"
+                                + " synthesise with ELEVO_WAY_OUT=nat")
+                        .build()))
+                .build();
+    }
 
     private static String parameter(Construct scope, String name, String byDefault, String description) {
         return CfnParameter.Builder.create(scope, name)

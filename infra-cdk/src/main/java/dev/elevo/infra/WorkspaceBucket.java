@@ -11,10 +11,21 @@ import software.constructs.Construct;
 final class WorkspaceBucket implements Provision {
     private static final Set<Area> KEEPERS = Set.of(Area.SANDBOXES, Area.SNAPSHOTS);
 
+    private static final List<String> FILES = List.of("workspaces/*", "snapshots/*");
+
     private final PrivateBucket bucket;
 
     WorkspaceBucket(Construct scope, EncryptionKey encryption) {
         bucket = new PrivateBucket(scope, "Workspaces", encryption);
+    }
+
+    /** What machines bring and fetch, by addresses that were signed for them. */
+    List<String> files() {
+        return bucket.objects(FILES);
+    }
+
+    List<String> hosts() {
+        return bucket.hosts();
     }
 
     @Override
@@ -26,7 +37,7 @@ final class WorkspaceBucket implements Provision {
     @Override
     public void grantUse(Area area, Role role) {
         if (KEEPERS.contains(area)) {
-            bucket.grantUse(role, List.of("workspaces/*", "snapshots/*"));
+            bucket.grantUse(role, FILES);
         }
     }
 }

@@ -74,8 +74,77 @@ class ElevoStackTest {
                         "ELEVO_SANDBOX_TABLE",
                         "ELEVO_CURSOR_SECRET",
                         "ELEVO_JWT_SECRET",
-                        "ELEVO_FRONT_DOOR_SECRET",
-                        "ELEVO_AGENT_SIGNING_KEY");
+                        "ELEVO_FRONT_DOOR_SECRET");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void an_area_is_told_what_it_uses(Area area) {
+        var told = of(area).environment();
+
+        assertThat(told.containsKey("ELEVO_UPSTREAM_ALLOW")).isEqualTo(area == Area.ADMIN);
+        assertThat(told.containsKey("ELEVO_EVENTS_BY")).isEqualTo(area == Area.SANDBOXES || area == Area.RUNS);
+        assertThat(List.of("ELEVO_AGENT_SIGNING_KEY", "ELEVO_JWKS_URL", "ELEVO_BOOTSTRAP_KEY_SHA256"))
+                .allSatisfy(name -> assertThat(told.containsKey(name)).isEqualTo(area != Area.DOCS));
+        if (area == Area.DOCS) {
+            assertThat(told.toString()).contains("DocsSecret").doesNotContain("JwtSecret", "CursorSecret");
+        } else {
+            assertThat(told.toString()).contains("JwtSecret", "CursorSecret").doesNotContain("DocsSecret");
+        }
+    }
+
+    /** Parameters and images once changed the functions and not what {@code live} leads to. */
+    @ParameterizedTest
+    @EnumSource
+    void a_changed_value_is_a_new_version(Area area) {
+        var version = DeployedView.only(resources.all("AWS::Lambda::Version").stream()
+                .filter(one -> of(area).alias().at("FunctionVersion").toString().contains(one.id())));
+        var edition = DeployedView.only(resources.all("AWS::EC2::LaunchTemplate").stream()
+                .filter(one -> version.at("Description").toString().contains(one.id())));
+        var numbered = edition.at("LaunchTemplateData").toString();
+
+        assertThat(version.at("Description").toString()).contains("LatestVersionNumber");
+        assertThat(numbered).doesNotContain("resolve:secretsmanager");
+        of(area).environment().forEach((name, value) -> {
+            if (!value.toString().contains("{{resolve:secretsmanager:")) {
+                assertThat(numbered).contains(name + "=");
+                parameters(value).forEach(parameter -> assertThat(numbered).contains("Ref=" + parameter));
+            }
+        });
+        if (area != Area.DOCS) {
+            assertThat(numbered).contains("LatestActiveImageVersion");
+        }
+    }
+
+    private Stream<String> parameters(Object value) {
+        return Resources.map(Objects.requireNonNull(resources.template().get("Parameters"))).keySet().stream()
+                .filter(parameter -> value.toString().contains("Ref=" + parameter + "}")
+                        || value.toString().contains("Ref=" + parameter + ","));
+    }
+
+    /** CloudFormation reads a secret anew where what holds it changes. */
+    @Test
+    void a_rotation_changes_whatever_holds_a_secret() {
+        var rotation = Map.of("Ref", "Rotation");
+
+        for (var area : Area.values()) {
+            assertThat(of(area).environment()).containsEntry("ELEVO_ROTATION", rotation);
+        }
+        assertThat(resources
+                        .only("AWS::CloudFront::Distribution")
+                        .map("DistributionConfig")
+                        .get("Comment"))
+                .hasToString("{Fn::Join=[, [Elevo, rotation , {Ref=Rotation}]]}");
+    }
+
+    @Test
+    void tokens_of_an_identity_provider_are_refused_where_admin_cannot_check_them() {
+        assertThat(rules(Synthesis.ofDefaults())).contains("JwksUrl", "ELEVO_WAY_OUT=nat");
+        assertThat(rules(Synthesis.ofEverything())).doesNotContain("JwksUrl");
+    }
+
+    private static String rules(Synthesis synthesis) {
+        return String.valueOf(synthesis.template().template().get("Rules"));
     }
 
     @ParameterizedTest
@@ -250,14 +319,12 @@ class ElevoStackTest {
 
     @Test
     void what_is_allowed_with_devices_is_allowed_where_an_application_is_named() {
-        var all = Resources.map(Objects.requireNonNull(resources.template().get("Resources")));
         var policies = resources.all("AWS::IAM::Policy").stream()
                 .filter(policy -> policy.map("PolicyDocument").toString().contains("sns:"))
                 .toList();
 
         assertThat(policies).hasSize(2).allSatisfy(policy -> {
-            assertThat(Resources.map(Objects.requireNonNull(all.get(policy.id()))))
-                    .containsKey("Condition");
+            assertThat(resources.whole(policy.id())).containsKey("Condition");
             assertThat(policy.map("PolicyDocument").toString())
                     .contains(":endpoint/")
                     .contains(":app/");
@@ -271,6 +338,13 @@ class ElevoStackTest {
         assertThat(cluster.map("ServerlessV2ScalingConfiguration")).containsEntry("MinCapacity", 0);
         assertThat(cluster.at("StorageEncrypted")).isEqualTo(true);
         assertThat(cluster.at("DeletionProtection")).isEqualTo(true);
+        // Else a stack that is deleted would leave it in a network that then cannot be deleted.
+        assertThat(resources.whole(cluster.id()))
+                .containsEntry("DeletionPolicy", "Snapshot")
+                .containsEntry("UpdateReplacePolicy", "Snapshot");
+        assertThat(resources.all("AWS::RDS::DBSubnetGroup"))
+                .allSatisfy(group -> assertThat(resources.whole(group.id()).getOrDefault("DeletionPolicy", "Delete"))
+                        .isEqualTo("Delete"));
         assertThat(resources.all("AWS::EC2::NatGateway")).isEmpty();
         assertThat(resources.all("AWS::EC2::InternetGateway")).isEmpty();
         assertThat(resources.only("AWS::EC2::VPCEndpoint").at("VpcEndpointType"))
@@ -296,14 +370,11 @@ class ElevoStackTest {
     @Test
     void no_secret_is_written_into_the_template() {
         for (var area : Area.values()) {
-            var variables = of(area).environment();
-            assertThat(List.of(
-                            "ELEVO_CURSOR_SECRET",
-                            "ELEVO_FRONT_DOOR_SECRET",
-                            "ELEVO_JWT_SECRET",
-                            "ELEVO_AGENT_SIGNING_KEY"))
-                    .allSatisfy(name ->
-                            assertThat(String.valueOf(variables.get(name))).contains("{{resolve:secretsmanager:"));
+            assertThat(of(area).environment().entrySet())
+                    .filteredOn(variable -> variable.getKey().matches(".*_(SECRET|SIGNING_KEY|PASSWORD)"))
+                    .hasSizeGreaterThanOrEqualTo(3)
+                    .allSatisfy(variable ->
+                            assertThat(variable.getValue().toString()).contains("{{resolve:secretsmanager:"));
         }
     }
 

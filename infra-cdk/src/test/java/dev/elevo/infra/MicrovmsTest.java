@@ -12,9 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import software.amazon.awscdk.App;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.assertions.Template;
 
 class MicrovmsTest {
     private final Resources resources = Synthesis.ofDefaults().template();
@@ -60,34 +57,108 @@ class MicrovmsTest {
         }
     }
 
-    @Test
-    void a_network_that_leads_nowhere_has_no_way_out_and_no_names() {
-        var app = new App();
-        var stack = new Stack(app, "Nowhere");
-        var networks = new SandboxNetworks(stack, true);
-        assertThat(networks.blocked()).isPresent();
-        assertThat(networks.connectors()).hasSize(3);
-        var template = new Resources(Template.fromStack(stack).toJSON());
+    private static Resources chosen() {
+        return Synthesis.ofEverything().template();
+    }
 
-        assertThat(Stream.of("AWS::EC2::NatGateway", "AWS::EC2::InternetGateway", "AWS::EC2::VPCEndpoint"))
-                .allSatisfy(type -> assertThat(template.all(type)).isEmpty());
-        // What the CDK writes for "nothing": a rule to an address that is none.
-        assertThat(template.only("AWS::EC2::SecurityGroup")
-                        .at("SecurityGroupEgress")
-                        .toString())
-                .contains("255.255.255.255/32");
-        assertThat(template.only("AWS::Route53Resolver::FirewallRuleGroup")
-                        .at("FirewallRules")
-                        .toString())
-                .contains("BLOCK", "NXDOMAIN");
-        assertThat(template.only("AWS::Lambda::NetworkConnector")
-                        .map("Configuration")
-                        .toString())
-                .contains("MicroVm");
-        assertThat(template.only("AWS::IAM::Role")
-                        .at("AssumeRolePolicyDocument")
-                        .toString())
-                .doesNotContain("aws:Source");
+    @Test
+    void a_network_that_leads_nowhere_has_no_way_out_and_no_names_but_for_the_bucket() {
+        var network = DeployedView.only(
+                chosen().all("AWS::EC2::VPC").stream().filter(vpc -> vpc.id().startsWith("MicrovmsBlocked")));
+        var inIt = Stream.of("AWS::EC2::VPCGatewayAttachment", "AWS::EC2::Subnet", "AWS::EC2::SecurityGroup")
+                .flatMap(type -> chosen().all(type).stream())
+                .filter(resource -> Resources.target(resource.at("VpcId")).equals(network.id()))
+                .toList();
+
+        assertThat(inIt).isNotEmpty().noneMatch(one -> one.properties().containsKey("InternetGatewayId"));
+        assertThat(chosen().all("AWS::EC2::Route"))
+                .noneMatch(route -> route.id().startsWith("MicrovmsBlocked"));
+        var group =
+                DeployedView.only(inIt.stream().filter(one -> one.properties().containsKey("GroupDescription")));
+        assertThat(group.properties()).doesNotContainKey("SecurityGroupIngress");
+        // In the group itself: one without a rule of its own begins with one that lets everything out.
+        assertThat(group.list("SecurityGroupEgress"))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule)
+                        .containsEntry("DestinationPrefixListId", Map.of("Ref", "S3PrefixList"))
+                        .containsEntry("FromPort", 443)
+                        .containsEntry("ToPort", 443)
+                        .containsEntry("IpProtocol", "tcp"));
+    }
+
+    /** A machine without internet once had no way to save or to fetch its files. */
+    @Test
+    void a_sandbox_without_network_reaches_the_bucket_of_its_files() {
+        var endpoint = DeployedView.only(chosen().all("AWS::EC2::VPCEndpoint").stream()
+                .filter(one -> one.id().startsWith("MicrovmsBlocked")));
+        var bucket = DeployedView.only(
+                chosen().all("AWS::S3::Bucket").stream().filter(one -> one.id().startsWith("Workspaces")));
+
+        assertThat(endpoint.at("ServiceName").toString()).contains(".s3");
+        var allowed = DeployedView.statements(endpoint).toList();
+        assertThat(allowed).hasSize(1);
+        assertThat(allowed.getFirst().actions()).containsExactlyInAnyOrder("s3:GetObject", "s3:PutObject");
+        assertThat(allowed.getFirst().resources())
+                .hasSize(2)
+                .allSatisfy(resource -> assertThat(resource.toString()).contains(bucket.id()));
+
+        var rules = chosen().only("AWS::Route53Resolver::FirewallRuleGroup").list("FirewallRules");
+        assertThat(rules).extracting(rule -> rule.get("Action")).containsExactly("ALLOW", "BLOCK");
+        assertThat(rules).extracting(rule -> rule.get("Priority")).containsExactly(1, 2);
+        assertThat(rules.getFirst()).containsEntry("FirewallDomainRedirectionAction", "TRUST_REDIRECTION_DOMAIN");
+        assertThat(domains(rules.getFirst()))
+                .contains(bucket.id(), "RegionalDomainName")
+                .doesNotContain("*");
+        assertThat(rules.getLast()).containsEntry("BlockResponse", "NXDOMAIN");
+        assertThat(domains(rules.getLast())).isEqualTo("[*]");
+    }
+
+    private static String domains(Map<String, Object> rule) {
+        var list = Resources.target(Objects.requireNonNull(rule.get("FirewallDomainListId")));
+        return DeployedView.only(chosen().all("AWS::Route53Resolver::FirewallDomainList").stream()
+                        .filter(one -> one.id().equals(list)))
+                .at("Domains")
+                .toString();
+    }
+
+    @Test
+    void only_the_function_that_makes_machines_knows_the_network_and_lambda_may_assume_its_role() {
+        assertThat(new DeployedView(chosen(), Area.SANDBOXES).environment())
+                .containsKey("ELEVO_MICROVM_EGRESS_BLOCKED");
+        assertThat(new DeployedView(chosen(), Area.FILES).environment())
+                .doesNotContainKey("ELEVO_MICROVM_EGRESS_BLOCKED");
+        var connector = chosen().only("AWS::Lambda::NetworkConnector");
+        assertThat(connector.map("Configuration").toString()).contains("MicroVm");
+        var operator = DeployedView.only(chosen().all("AWS::IAM::Role").stream()
+                .filter(role -> role.id().equals(Resources.target(connector.at("OperatorRole")))));
+        assertThat(operator.at("AssumeRolePolicyDocument").toString()).doesNotContain("aws:Source");
+    }
+
+    @Test
+    void images_stand_on_the_base_that_was_chosen() {
+        assertThat(chosen().all("AWS::Lambda::MicrovmImage"))
+                .isNotEmpty()
+                .allSatisfy(image -> assertThat(image.at("BaseImageVersion")).isEqualTo("2"));
+        assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_MICROVM_BASE_VERSION", "latest")))
+                .hasMessageContaining("latest");
+    }
+
+    /** Else a sandbox of a size that is not offered any more could neither be reached nor ended. */
+    @Test
+    void machines_of_any_image_of_ours_can_be_ended_and_only_what_is_offered_can_be_started() {
+        var statements = new DeployedView(resources, Area.SANDBOXES).statements();
+
+        assertThat(statements)
+                .filteredOn(statement -> statement.actions().contains("lambda:TerminateMicrovm"))
+                .singleElement()
+                .satisfies(statement ->
+                        assertThat(statement.resources().toString()).contains(":microvm-image:elevo-*"));
+        assertThat(statements)
+                .filteredOn(statement -> statement.actions().contains("lambda:RunMicrovm"))
+                .singleElement()
+                .satisfies(statement -> assertThat(statement.resources().toString())
+                        .contains("ImageArn")
+                        .doesNotContain("*"));
     }
 
     @Test

@@ -32,6 +32,12 @@ record Resources(Map<String, Object> template) {
                 .toList();
     }
 
+    /** A resource with what is said of it besides its properties. */
+    Map<String, Object> whole(String id) {
+        return map(Objects.requireNonNull(
+                map(Objects.requireNonNull(template.get("Resources"))).get(id), id));
+    }
+
     Resource only(String type) {
         assertThat(all(type)).as(type).hasSize(1);
         return all(type).getFirst();

@@ -10,10 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What each role may do, and why. A right that no reason names is one too many, and a reason that no right answers is out of
@@ -63,15 +66,17 @@ class RolesTest {
             "ec2:DeleteNetworkInterface", "Lambda takes it out again",
             "ec2:DescribeNetworkInterfaces", "Lambda looks where it is");
 
-    /** Of resources that are named by a pattern: how it ends, and why it has to. */
-    private static final Map<String, String> PATTERNS = Map.of(
-            "/index/*", "all indexes of the sandboxes' table",
-            "/live/*/@connections/*", "connections of the area's own API, which come and go",
-            "/workspaces/*", "files of sandboxes",
-            "/snapshots/*", "files of snapshots",
-            "/*", "in a bucket or an application that is the area's alone");
+    private static final String INDEXES = "/index/*";
+    private static final String IMAGES = ":microvm-image:elevo-*";
 
     private final Resources resources = Synthesis.ofDefaults().template();
+
+    /** What is chosen is nothing that a function would get rights for. */
+    private static Stream<Arguments> areas() {
+        return Stream.of(Synthesis.ofDefaults(), Synthesis.ofEverything())
+                .flatMap(synthesis -> Stream.of(Area.values())
+                        .map(area -> Arguments.of(area, new DeployedView(synthesis.template(), area))));
+    }
 
     private static Set<String> needed(Area area) {
         var needed = new HashSet<String>();
@@ -92,10 +97,10 @@ class RolesTest {
         return new TreeSet<>(needed);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void a_role_has_the_actions_its_area_needs_and_no_others(Area area) {
-        assertThat(new TreeSet<>(new DeployedView(resources, area).actions())).isEqualTo(needed(area));
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("areas")
+    void a_role_has_the_actions_its_area_needs_and_no_others(Area area, DeployedView deployed) {
+        assertThat(new TreeSet<>(deployed.actions())).isEqualTo(needed(area));
     }
 
     @ParameterizedTest
@@ -129,6 +134,11 @@ class RolesTest {
     void nothing_is_allowed_on_everything_without_a_reason_and_no_policy_is_somebody_elses() {
         assertThat(resources.all("AWS::IAM::Role"))
                 .allSatisfy(role -> assertThat(role.properties()).as(role.id()).doesNotContainKey("ManagedPolicyArns"));
+        assertThat(everywhere(resources)).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
+        assertThat(everywhere(Synthesis.ofEverything().template())).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
+    }
+
+    private static Set<String> everywhere(Resources resources) {
         var everywhere = new TreeSet<String>();
         for (var policy : resources.all("AWS::IAM::Policy")) {
             DeployedView.statements(policy).forEach(statement -> {
@@ -138,28 +148,89 @@ class RolesTest {
                 }
             });
         }
-        assertThat(everywhere).isEqualTo(new TreeSet<>(WITHOUT_RESOURCE.keySet()));
+        return everywhere;
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void a_resource_that_is_a_pattern_is_one_that_has_a_reason(Area area) {
-        new DeployedView(resources, area)
-                .statements().stream()
-                        .flatMap(statement -> statement.resources().stream())
-                        .filter(resource -> !resource.equals("*"))
-                        .map(RolesTest::text)
-                        .filter(resource -> resource.contains("*"))
-                        .forEach(resource ->
-                                assertThat(PATTERNS.keySet()).as(resource).anyMatch(resource::endsWith));
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("areas")
+    void a_resource_that_is_a_pattern_is_one_that_has_a_reason(Area area, DeployedView deployed) {
+        var found = deployed.statements().stream()
+                .flatMap(statement -> statement.resources().stream())
+                .filter(resource -> !resource.equals("*"))
+                .map(RolesTest::text)
+                .filter(resource -> resource.contains("*"))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(found).isEqualTo(patterns(area));
     }
 
-    /** The last literal of what CloudFormation joins. */
-    private static String text(Object resource) {
-        if (resource instanceof Map<?, ?> joined && joined.get("Fn::Join") instanceof List<?> parts) {
-            return text(((List<?>) parts.getLast()).getLast());
+    /** All there are, with what they are in: a bucket of another area, or all of one's own table, is another text. */
+    private static Set<String> patterns(Area area) {
+        var patterns = new TreeSet<String>();
+        if (TableRights.of(area).sandboxes() != TableRights.Sandboxes.NONE) {
+            patterns.add("<StateSandboxes.Arn>" + INDEXES);
         }
-        return resource.toString();
+        if (!area.streams().isEmpty()) {
+            // Connections of the area's own API come and go.
+            patterns.add("arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Streams" + area.areaName()
+                    + "Api>/live/*/@connections/*");
+        }
+        switch (area) {
+            case SANDBOXES -> {
+                // Machines outlive what is offered; files of sandboxes and snapshots; devices of the named
+                // applications.
+                patterns.add(anyImage());
+                patterns.addAll(files());
+                patterns.add("<PushAndroid>:endpoint/<PushAndroid>/*");
+                patterns.add("<PushIos>:endpoint/<PushIos>/*");
+            }
+            case SNAPSHOTS -> {
+                patterns.add(anyImage());
+                patterns.addAll(files());
+            }
+            case RUNS -> {
+                patterns.add(anyImage());
+                patterns.add("<ArtifactsBucket.Arn>/*");
+            }
+            case PROCESS, FILES, GIT, LSP -> patterns.add(anyImage());
+            case VOLUMES, DOCS, ADMIN -> {}
+        }
+        return patterns;
+    }
+
+    private static String anyImage() {
+        return "arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>" + IMAGES;
+    }
+
+    private static Set<String> files() {
+        return Set.of("<WorkspacesBucket.Arn>/workspaces/*", "<WorkspacesBucket.Arn>/snapshots/*");
+    }
+
+    /** What CloudFormation joins, with the names of what it fills in, without the hashes in them. */
+    private static String text(Object resource) {
+        if (!(resource instanceof Map<?, ?> function)) {
+            return resource.toString();
+        }
+        var argument = function.values().iterator().next();
+        return switch (function.keySet().iterator().next().toString()) {
+            case "Fn::Join" ->
+                listed(((List<?>) argument).getLast()).map(RolesTest::text).collect(Collectors.joining());
+            case "Fn::GetAtt" ->
+                "<"
+                        + listed(argument)
+                                .map(part -> part.toString().replaceFirst("[0-9A-F]{8}$", ""))
+                                .collect(Collectors.joining("."))
+                        + ">";
+            case "Ref" -> "<" + argument.toString().replaceFirst("[0-9A-F]{8}$", "") + ">";
+            // Parts of the ARN of a parameter.
+            case "Fn::Select" -> text(((List<?>) argument).getLast());
+            case "Fn::Split" -> text(((List<?>) argument).getLast());
+            default -> resource.toString();
+        };
+    }
+
+    private static Stream<Object> listed(Object list) {
+        return ((List<?>) list).stream().map(Object.class::cast);
     }
 
     @Test

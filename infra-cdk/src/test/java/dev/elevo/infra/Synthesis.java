@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,23 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
 
     private static final class Once {
         static final Synthesis OF_DEFAULTS = synthesise(Choices.DEFAULT);
+        static final Synthesis OF_EVERYTHING = synthesise(Choices.from(Map.of(
+                "ELEVO_WAY_OUT", "nat",
+                "ELEVO_WAF", "1",
+                "ELEVO_BLOCKED_NETWORK", "1",
+                "ELEVO_MICROVM_BASE_VERSION", "2")));
     }
 
     /** With nothing chosen. The test that asks is skipped where there is no Node. */
     static Synthesis ofDefaults() {
         assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
         return Once.OF_DEFAULTS;
+    }
+
+    /** With everything chosen that can be. */
+    static Synthesis ofEverything() {
+        ofDefaults();
+        return Once.OF_EVERYTHING;
     }
 
     String templateText() {
@@ -61,14 +73,16 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
             for (var template : TEMPLATES.keySet()) {
                 writeZip(folder.resolve("microvm-image-" + template + ".zip"));
             }
-            var app = new App(AppProps.builder()
-                    .outdir(folder.resolve("cdk.out").toString())
-                    .build());
+            var assembly = folder.resolve("cdk.out");
+            var app = new App(AppProps.builder().outdir(assembly.toString()).build());
             var stack = new ElevoStack(app, new FunctionPackages(folder), new AgentImages(folder), choices);
+            if (choices.firewall()) {
+                new Firewall(app);
+            }
             Aspects.of(app).add(new AwsSolutionsChecks());
             app.synth();
             var template = new Resources(Template.fromStack(stack).toJSON());
-            return new Synthesis(folder, template, findings(folder.resolve("cdk.out")));
+            return new Synthesis(folder, template, findings(assembly));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,8 +90,12 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
 
     /** Of the report that cdk-nag leaves. A rule that could not be tried is a finding, too. */
     private static List<Finding> findings(Path assembly) throws IOException {
-        try (var lines = Files.lines(assembly.resolve("AwsSolutions-Elevo-NagReport.csv"))) {
-            return lines.skip(1)
+        try (var reports = Files.newDirectoryStream(assembly, "AwsSolutions-*-NagReport.csv")) {
+            var lines = new ArrayList<String>();
+            for (var report : reports) {
+                lines.addAll(Files.readAllLines(report).stream().skip(1).toList());
+            }
+            return lines.stream()
                     .map(line -> line.split("\",\"", 6))
                     .filter(cells -> !cells[2].equals("Compliant") && !cells[2].equals("N/A"))
                     .map(cells -> new Finding(cells[0].substring(1), cells[1]))

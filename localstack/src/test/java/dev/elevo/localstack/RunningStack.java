@@ -64,6 +64,7 @@ public final class RunningStack implements AutoCloseable {
         builder.environment().put("ELEVO_HOME", home.toString());
         builder.environment().put("ELEVO_PORT", "0");
         builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);
+        builder.environment().put("ELEVO_HELD_TO_RIGHTS", "1");
         if (FakeCloud.isEverywhere()) {
             builder.environment().putAll(FakeCloud.shared().environment());
         }

@@ -37,12 +37,15 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
     /** Where the engine of the cloud notes which machine a sandbox is in. */
     private static final List<String> PLACEMENTS = List.of("PLACEMENT#*");
 
+    /** Where it notes where the files of snapshots are. */
+    private static final String SAVED_SNAPSHOTS = "SAVEDSNAPSHOTS#*";
+
     private static final Map<Area, TableRights> OF = Map.ofEntries(
             Map.entry(
                     Area.SANDBOXES,
                     writing(
                             Sandboxes.WRITE,
-                            List.of("DEVICES#*"),
+                            List.of("DEVICES#*", SAVED_SNAPSHOTS),
                             List.of(
                                     List.of("ORG#*#SBX*", "ORG#*#COUNT", "ORG#*#VOL*", "ORG#*#SNAP*", "SBXREG#*"),
                                     List.of("OUTBOX#*", "STATUS#*", "PUSH#*", "DEVICE#*", "DEADDEVICES"),
@@ -56,8 +59,10 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
                     Area.SNAPSHOTS,
                     writing(
                             Sandboxes.READ,
-                            List.of(),
-                            List.of(PLACEMENTS, List.of("ORG#*#SNAP*", "ORG#*#COUNT", "SNAPREG", "SNAPLITTER")))),
+                            PLACEMENTS,
+                            List.of(
+                                    List.of(SAVED_SNAPSHOTS),
+                                    List.of("ORG#*#SNAP*", "ORG#*#COUNT", "SNAPREG", "SNAPLITTER")))),
             Map.entry(
                     Area.VOLUMES,
                     writing(Sandboxes.READ, PLACEMENTS, List.of(List.of("ORG#*#VOL*", "ORG#*#COUNT", "VOLREG")))),

@@ -19,6 +19,22 @@ class TableRightsTest {
         assertThat(rights.mayWrite("ORG#acme")).isEqualTo(area == Area.ADMIN);
     }
 
+    /** They were granted to nobody: no sandbox in the cloud could have begun with a snapshot. */
+    @ParameterizedTest
+    @EnumSource
+    void where_the_files_of_snapshots_are_is_written_by_the_snapshots_and_read_by_the_sandboxes(Area area) {
+        var rights = TableRights.of(area);
+
+        assertThat(rights.mayWrite("SAVEDSNAPSHOTS#acme")).isEqualTo(area == Area.SNAPSHOTS);
+        assertThat(rights.mayRead("SAVEDSNAPSHOTS#acme")).isEqualTo(area == Area.SNAPSHOTS || area == Area.SANDBOXES);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void which_machine_a_sandbox_is_in_is_written_down_by_the_sandboxes_only(Area area) {
+        assertThat(TableRights.of(area).mayWrite("PLACEMENT#7")).isEqualTo(area == Area.SANDBOXES);
+    }
+
     @Test
     void a_star_stands_for_anything_and_nothing_else_does() {
         var volumes = TableRights.of(Area.VOLUMES);

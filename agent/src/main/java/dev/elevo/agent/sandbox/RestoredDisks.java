@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +35,7 @@ final class RestoredDisks {
     private final HostDisk hostDisk;
     private final Turns turns;
     private final Map<Key, Labour> restoring = new LinkedHashMap<>();
-    private final Map<Key, Checkpoint> ready = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Kept> ready = new LinkedHashMap<>(16, 0.75f, true);
 
     /** @param atOnce how many are restored at a time ({@code ELEVO_SNAPSHOTS_AT_ONCE}) */
     RestoredDisks(
@@ -49,6 +50,17 @@ final class RestoredDisks {
     }
 
     private record Key(SnapshotSource snapshot, int gigabytes) {}
+
+    /** A disk, and how many begin with it at this moment. */
+    private static final class Kept {
+        private final Checkpoint disk;
+        private int users;
+        private boolean isGivenUp;
+
+        Kept(Checkpoint disk) {
+            this.disk = disk;
+        }
+    }
 
     SnapshotStatus prepare(PrepareSnapshot order) {
         if (!driver.hasCheckpoints()) {
@@ -71,9 +83,44 @@ final class RestoredDisks {
     }
 
     /** The disk for a sandbox that begins now; whoever begins keeps it from being removed meanwhile. */
-    synchronized <T> Optional<T> with(SnapshotSource snapshot, int gigabytes, Start<T> start) throws IOException {
-        var disk = ready.get(new Key(snapshot, gigabytes));
-        return disk == null ? Optional.empty() : Optional.of(start.from(disk));
+    <T> Optional<T> with(SnapshotSource snapshot, int gigabytes, Start<T> start) throws IOException {
+        var kept = use(new Key(snapshot, gigabytes));
+        if (kept == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(start.from(kept.disk));
+        } finally {
+            leave(kept);
+        }
+    }
+
+    private synchronized @Nullable Kept use(Key key) {
+        var kept = ready.get(key);
+        if (kept != null) {
+            kept.users++;
+        }
+        return kept;
+    }
+
+    /** Whoever began has his disk, whatever becomes of this one. */
+    private synchronized void leave(Kept kept) {
+        kept.users--;
+        if (kept.isGivenUp && kept.users == 0) {
+            try {
+                driver.remove(kept.disk);
+            } catch (IOException e) {
+                LOG.warn("a restored disk stays until the next start", e);
+            }
+        }
+    }
+
+    /** The last who begins with it removes it. */
+    private void giveUp(Kept kept) throws IOException {
+        kept.isGivenUp = true;
+        if (kept.users == 0) {
+            driver.remove(kept.disk);
+        }
     }
 
     interface Start<T> {
@@ -122,10 +169,10 @@ final class RestoredDisks {
     }
 
     private synchronized void keep(Key key, Checkpoint disk) throws IOException {
-        ready.put(key, disk);
+        ready.put(key, new Kept(disk));
         while (ready.size() > MOST) {
             var oldest = ready.entrySet().iterator();
-            driver.remove(oldest.next().getValue());
+            giveUp(oldest.next().getValue());
             oldest.remove();
         }
     }
@@ -137,7 +184,7 @@ final class RestoredDisks {
                 return false;
             }
             try {
-                driver.remove(kept.getValue());
+                giveUp(kept.getValue());
                 return true;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -57,11 +58,20 @@ public final class Snapshots implements SnapshotAgent {
 
     @Override
     public SnapshotStatus take(TakeSnapshot order) {
+        // Looked at first: what is begun and done after that was begun for a sandbox that ran.
+        var refusal = whyItCannotBeTaken(order.sandboxId());
+        var underWay = taking.get(order.snapshot());
+        if (underWay != null) {
+            // It has its copy of the disk: whether the sandbox still runs is no matter.
+            return underWay.await(order.waitMs());
+        }
         var existing = look(order.snapshot());
         if (existing.progress() == Progress.DONE) {
             return existing;
         }
-        refuseWhatCannotBeTaken(order.sandboxId());
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
         var labour = new Labour(mine -> work(order, mine));
         var other = taking.putIfAbsent(order.snapshot(), labour);
         var awaited =
@@ -69,18 +79,17 @@ public final class Snapshots implements SnapshotAgent {
         return awaited.await(order.waitMs());
     }
 
-    private void refuseWhatCannotBeTaken(String sandboxId) {
+    private Optional<RuntimeException> whyItCannotBeTaken(String sandboxId) {
         if (!driver.hasCheckpoints()) {
-            throw Acceptance.notOffered("snapshots", driver);
+            return Optional.of(Acceptance.notOffered("snapshots", driver));
         }
         var resident = residents.get(sandboxId);
         if (resident.isEmpty()) {
-            throw new Failure.Refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
-                    .asException();
+            return Optional.of(new Failure.Refused(
+                            ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
+                    .asException());
         }
-        if (!resident.get().hasProcesses()) {
-            throw notRunning(sandboxId);
-        }
+        return resident.get().hasProcesses() ? Optional.empty() : Optional.of(notRunning(sandboxId));
     }
 
     private static ApiException notRunning(String sandboxId) {
@@ -101,7 +110,7 @@ public final class Snapshots implements SnapshotAgent {
             return new SnapshotStatus(Progress.FAILED, 0, 0, failure.code().number(), failure.message());
         } finally {
             // Who asks again later finds what is stored, or may try again; who waits has this answer.
-            taking.remove(order.snapshot());
+            taking.remove(order.snapshot(), labour);
         }
     }
 
@@ -128,7 +137,7 @@ public final class Snapshots implements SnapshotAgent {
                 Meanwhile.start("opening " + order.snapshot().id(), () -> driver.open(copying.get(), Access.READ));
         try {
             var stored = archives.take(order.snapshot(), () -> tree(opening.get()), before, order.parent());
-            taking.remove(order.snapshot());
+            taking.remove(order.snapshot(), labour);
             labour.complete(done(stored));
             return stored;
         } finally {

@@ -1,6 +1,7 @@
 package dev.elevo.agent.snapshot;
 
 import dev.elevo.agent.snapshot.SourceFile.Stretch;
+import dev.elevo.contract.blob.MissingBlobException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -84,7 +85,8 @@ final class Archiver {
         }
         try {
             return ParentFiles.load(library, depot, parent, packs, scratch);
-        } catch (DamagedException e) {
+        } catch (DamagedException | MissingBlobException e) {
+            // It may have been deleted while it was looked at.
             LOG.warn("snapshot {} is no help for the next: {}", parent, e.getMessage());
             return null;
         }

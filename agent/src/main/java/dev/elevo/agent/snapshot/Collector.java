@@ -64,6 +64,11 @@ final class Collector {
                 depot.blobs().delete(depot.condemned(pack));
             }
         }
+        for (var pack : ids(depot.distrusted())) {
+            if (!packs.contains(pack)) {
+                depot.blobs().delete(depot.distrusted(pack));
+            }
+        }
         outlive(sentenced, leases());
         return waiting + sentenced.size();
     }
@@ -78,6 +83,7 @@ final class Collector {
             return false;
         }
         depot.blobs().delete(depot.pack(pack));
+        depot.blobs().delete(depot.distrusted(pack));
         depot.blobs().delete(depot.condemned(pack));
         return true;
     }

@@ -2,7 +2,7 @@ package dev.elevo.agent.snapshot;
 
 import dev.elevo.contract.blob.BlobStore;
 
-/** The part of a store in which chunks are shared. What lies in it is under four names, and nothing else is. */
+/** The part of a store in which chunks are shared. What lies in it is under five names, and nothing else is. */
 record Depot(BlobStore blobs, String prefix) {
 
     String packs() {
@@ -23,6 +23,11 @@ record Depot(BlobStore blobs, String prefix) {
         return prefix + "/condemned/";
     }
 
+    /** Of packs in which something was found damaged. */
+    String distrusted() {
+        return prefix + "/distrusted/";
+    }
+
     String pack(String id) {
         return packs() + id;
     }
@@ -37,6 +42,10 @@ record Depot(BlobStore blobs, String prefix) {
 
     String condemned(String pack) {
         return condemned() + pack;
+    }
+
+    String distrusted(String pack) {
+        return distrusted() + pack;
     }
 
     static String idOf(BlobStore.Blob blob) {

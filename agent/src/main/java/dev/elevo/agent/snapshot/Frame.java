@@ -9,6 +9,7 @@ import dev.elevo.contract.blob.MissingBlobException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -47,17 +48,31 @@ final class Frame {
         } catch (MissingBlobException e) {
             throw new DamagedException(snapshot, "pack " + pack + " is missing, or a part of it", e);
         } catch (ZstdException e) {
-            throw new DamagedException(snapshot, damaged(pack, place), e);
+            throw distrusting(depot, pack, new DamagedException(snapshot, damaged(pack, place), e));
         }
         for (var chunk : wanted) {
             library.hash(content(chunk.location()), digest);
             if (!Arrays.equals(digest.toArray(JAVA_BYTE), chunk.hash())) {
-                throw new DamagedException(
-                        snapshot,
-                        damaged(pack, place) + ": chunk " + HexFormat.of().formatHex(chunk.hash()));
+                throw distrusting(
+                        depot,
+                        pack,
+                        new DamagedException(
+                                snapshot,
+                                damaged(pack, place) + ": chunk "
+                                        + HexFormat.of().formatHex(chunk.hash())));
             }
         }
         return this;
+    }
+
+    /** Later snapshots would otherwise refer to what is damaged: its index says that it is there. */
+    private static DamagedException distrusting(Depot depot, String pack, DamagedException damaged) {
+        try {
+            depot.blobs().put(depot.distrusted(pack), ByteBuffer.allocate(0));
+        } catch (IOException e) {
+            damaged.addSuppressed(e);
+        }
+        return damaged;
     }
 
     private static String damaged(String pack, Location place) {

@@ -1,11 +1,14 @@
 package dev.elevo.agent.snapshot;
 
+import dev.elevo.contract.blob.BlobStore;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,19 +41,23 @@ final class PackIndex {
                 .array();
     }
 
-    /** Every chunk that is in packs which stay. */
+    /** Every chunk that is in packs which stay, and in which nothing was found damaged. */
     static void load(Depot depot, PackList packs, ChunkTable chunks) throws IOException {
-        var condemned =
-                depot.blobs().list(depot.condemned()).stream().map(Depot::idOf).collect(Collectors.toSet());
+        var avoided = Stream.of(depot.blobs().list(depot.condemned()), depot.blobs().list(depot.distrusted()))
+                .flatMap(List::stream)
+                .map(Depot::idOf)
+                .collect(Collectors.toSet());
         for (var pack : depot.blobs().list(depot.packs())) {
-            if (!condemned.contains(Depot.idOf(pack))) {
-                load(depot, pack.key(), pack.size(), packs.add(Depot.idOf(pack)), chunks);
+            if (!avoided.contains(Depot.idOf(pack))) {
+                load(depot, pack, packs, chunks);
             }
         }
     }
 
-    /** One that cannot be read is used by nobody new. */
-    private static void load(Depot depot, String key, long size, int number, ChunkTable chunks) throws IOException {
+    /** One that cannot be read is used by nobody new: it gets no number, so what an earlier snapshot has in it is stored again. */
+    private static void load(Depot depot, BlobStore.Blob pack, PackList packs, ChunkTable chunks) throws IOException {
+        var key = pack.key();
+        var size = pack.size();
         var read = read(depot, key, size, LIKELY);
         if (read.length < TAIL) {
             LOG.warn("{} has no index", key);
@@ -72,6 +79,7 @@ final class PackIndex {
             LOG.warn("the index of {} is damaged", key);
             return;
         }
+        int number = packs.add(Depot.idOf(pack));
         for (var in = ByteBuffer.wrap(entries); in.hasRemaining(); ) {
             var chunk = new byte[ArchiveLibrary.DIGEST];
             in.get(chunk);

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,72 @@ class ArchiveTest {
 
         take("two", tree, "one");
 
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    @Test
+    void a_parent_that_is_deleted_while_it_is_looked_at_only_costs_time() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 50, 8_000, 1);
+        take("one", tree, null);
+        var whole = depot;
+        depot = new Depot(new VanishingStore(whole.blobs(), whole.manifest("one")), "org");
+
+        take("two", tree, "one");
+
+        depot = whole;
+        assertThat(depot.blobs().size(depot.manifest("one"))).isEmpty();
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    /** In which somebody else deletes a thing as soon as its size is known. */
+    private record VanishingStore(BlobStore store, String vanishing) implements BlobStore {
+        @Override
+        public OptionalLong size(String key) throws IOException {
+            var size = store.size(key);
+            if (key.equals(vanishing)) {
+                store.delete(key);
+            }
+            return size;
+        }
+
+        @Override
+        public void put(String key, ByteBuffer content) throws IOException {
+            store.put(key, content);
+        }
+
+        @Override
+        public void put(String key, Path file) throws IOException {
+            store.put(key, file);
+        }
+
+        @Override
+        public void read(String key, long offset, ByteBuffer into) throws IOException {
+            store.read(key, offset, into);
+        }
+
+        @Override
+        public void delete(String key) throws IOException {
+            store.delete(key);
+        }
+
+        @Override
+        public List<Blob> list(String prefix) throws IOException {
+            return store.list(prefix);
+        }
+    }
+
+    /** A pack whose end is damaged may be so elsewhere too. */
+    @Test
+    void what_is_in_a_pack_without_an_index_is_stored_again_even_where_the_parent_knows_it() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 50, 8_000, 1);
+        Samples.age(tree);
+        take("one", tree, null);
+        var pack = depot.blobs().list(depot.packs()).getFirst();
+        damage(pack.key(), (int) pack.size() - 1);
+
+        take("two", tree, "one");
+
+        assertThat(Manifest.read(depot, "two").packs()).isNotEmpty().doesNotContain(Depot.idOf(pack));
         assertThat(restoredEquals("two", tree)).isTrue();
     }
 

@@ -1,6 +1,7 @@
 package dev.elevo.agent.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.agent.snapshot.Archiver.Order;
 import dev.elevo.contract.blob.BlobStore;
@@ -18,7 +19,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +120,30 @@ class CollectorTest {
         assertThat(store.list("")).isEmpty();
     }
 
+    @Test
+    void a_pack_in_which_something_is_damaged_is_used_by_nobody_new_and_goes_with_its_mark() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 200, 20_000, 1);
+        take(depot, "one", tree);
+        var damaged = packs().getFirst();
+        var content = ByteBuffer.allocate((int) store.size(depot.pack(damaged)).orElseThrow());
+        store.read(depot.pack(damaged), 0, content);
+        content.array()[1_000_000] ^= 1;
+        store.put(depot.pack(damaged), content.flip());
+        assertThatThrownBy(() -> restore("one")).isInstanceOf(DamagedException.class);
+
+        take(depot, "two", tree, "one");
+
+        assertThat(restore("two")).isEqualTo(Trees.describe(LIBRARY, tree));
+        assertThat(collect()).isZero();
+        assertThat(packs()).contains(damaged);
+        assertThat(store.list(depot.distrusted())).hasSize(1);
+        store.delete(depot.manifest("one"));
+        assertThat(collect()).isZero();
+        assertThat(packs()).isNotEmpty().doesNotContain(damaged);
+        assertThat(store.list(depot.distrusted())).isEmpty();
+        assertThat(restore("two")).isEqualTo(Trees.describe(LIBRARY, tree));
+    }
+
     /** Snapshots come and go while one collects all the time, and every call of the store takes as long as it likes. */
     @Test
     void a_race_is_lost_by_nobody() throws Exception {
@@ -145,14 +172,26 @@ class CollectorTest {
         return () -> {
             // Trees that have much in common, so that each finds what another is about to give up.
             var tree = Samples.many(directory.resolve("tree-" + name), 12, 30_000, seed);
+            String parent = null;
             for (int i = 0; i < 15; i++) {
                 var id = name + i;
+                var former = parent;
                 atWork.add(id);
-                take(shared, id, tree);
+                // The one before goes while it is of use.
+                var deleting = new FutureTask<>(() -> {
+                    if (former != null) {
+                        shared.blobs().delete(shared.manifest(former));
+                    }
+                    return null;
+                });
+                Thread.startVirtualThread(deleting);
+                take(shared, id, tree, former);
+                deleting.get();
                 atWork.remove(id);
                 assertThat(restore(id)).isEqualTo(Trees.describe(LIBRARY, tree));
-                shared.blobs().delete(shared.manifest(id));
+                parent = id;
             }
+            shared.blobs().delete(shared.manifest(parent));
             return null;
         };
     }
@@ -166,9 +205,13 @@ class CollectorTest {
     }
 
     private void take(Depot to, String id, Path tree) throws IOException {
+        take(to, id, tree, null);
+    }
+
+    private void take(Depot to, String id, Path tree, @Nullable String parent) throws IOException {
         var scratch = Files.createTempDirectory(directory, "scratch");
         new Archiver(LIBRARY, scratch, Long.MAX_VALUE)
-                .take(to, new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), null));
+                .take(to, new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent));
     }
 
     private Map<String, String> restore(String id) throws IOException {

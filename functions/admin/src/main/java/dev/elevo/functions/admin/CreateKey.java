@@ -2,6 +2,7 @@ package dev.elevo.functions.admin;
 
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
@@ -11,5 +12,9 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 record CreateKey(
         @NotNull @Size(min = 1, max = 100) String name,
-        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) String> permissions,
-        @Nullable Instant expiresAt) {}
+        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = PERMISSION) String> permissions,
+        @Nullable Instant expiresAt) {
+
+    /** A scope, globs included. Lists of them are told to others with commas, so none has one. */
+    static final String PERMISSION = "[A-Za-z0-9:._*?/-]+";
+}

@@ -2,6 +2,7 @@ package dev.elevo.functions.admin;
 
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,4 +11,4 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 record KeyUpdate(
         @Nullable @Size(min = 1, max = 100) String name,
-        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) String> permissions) {}
+        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = CreateKey.PERMISSION) String> permissions) {}

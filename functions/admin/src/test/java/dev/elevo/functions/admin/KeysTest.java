@@ -196,6 +196,19 @@ class KeysTest {
     }
 
     @Test
+    void a_permission_is_one_and_no_list() {
+        for (var odd : List.of("files:read,gateway.admin", "files:read gateway.admin", "files:l\u00e4s")) {
+            assertThat(create("odd", "{\"name\":\"x\",\"permissions\":[\"%s\"]}".formatted(odd), "*")
+                            .outcome())
+                    .as(odd)
+                    .isEqualTo(9004);
+        }
+        assertThat(create("odd", "{\"name\":\"x\",\"permissions\":[\"files:*\",\"a-b.c_d?\"]}", "*")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
     void what_the_database_cannot_hold_is_9004() {
         var far = "{\"name\":\"x\",\"expiresAt\":\"+999999-01-01T00:00:00Z\"}";
 

@@ -69,7 +69,9 @@ class ArtifactService {
                 }
                 case ArtifactStore.Created.Existed(var present) -> {
                     if (!present.createdAt().isBefore(artifact.createdAt().minus(RunService.ATTEMPT_LIFE))) {
-                        contents.clear(blob);
+                        if (!present.blob().equals(blob)) {
+                            contents.clear(blob); // else it is what this very call has recorded
+                        }
                         return present;
                     }
                     id = Ids.ARTIFACT.random();

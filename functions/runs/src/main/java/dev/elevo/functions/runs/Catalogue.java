@@ -6,18 +6,20 @@ import static dev.elevo.platform.dynamo.Attributes.string;
 
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.SandboxTable.LocalIndex;
-import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.Attributes;
+import dev.elevo.platform.dynamo.BatchRead;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.KeyWalk;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,7 @@ final class Catalogue {
 
     private final DynamoDbClient dynamo;
     private final KeyWalk walk;
+    private final BatchRead batch;
     private final String table;
     private final String state;
 
@@ -46,6 +49,7 @@ final class Catalogue {
         this.table = configuration.sandboxTable();
         this.state = configuration.table();
         this.walk = new KeyWalk(dynamo, table);
+        this.batch = new BatchRead(dynamo, table);
     }
 
     /** What an organization may have of a kind. */
@@ -99,13 +103,13 @@ final class Catalogue {
         var first = shelves.isEmpty() ? null : shelves.getFirst();
         var others = shelves.stream()
                 .skip(1)
-                .map(shelf -> idsOn(partition(kind, organizationId, shelf)))
+                .map(shelf -> partition(kind, organizationId, shelf))
                 .toList();
         var partition = partition(kind, organizationId, first);
         var index = index(orders.indexOf(page.sort().by()));
         var list = new KeyList(
-                (descending, bound) -> walk.walk(partition, index, descending, bound),
-                key -> selection.takes(key) && others.stream().allMatch(ids -> ids.contains(key.id())),
+                (descending, bound) -> onAll(walk.walk(partition, index, descending, bound), selection, others),
+                selection::takes,
                 page);
         return list.read(
                 () -> selection.isCounted() ? count(kind, organizationId, first, selection.groups()) : -1, reader);
@@ -115,16 +119,56 @@ final class Catalogue {
         return SandboxTable.LOCAL_INDEXES.get(order);
     }
 
-    private Set<String> idsOn(String partition) {
-        var ids = new HashSet<String>();
-        dynamo.queryPaginator(request -> request.tableName(table)
-                        .consistentRead(true)
-                        .keyConditionExpression("PK = :pk")
-                        .projectionExpression(StateTable.SORT_KEY)
-                        .expressionAttributeValues(Map.of(":pk", string(partition))))
-                .items()
-                .forEach(item -> ids.add(required(item, StateTable.SORT_KEY).s()));
-        return ids;
+    private Iterator<KeyWalk.Step> onAll(
+            Iterator<KeyWalk.Step> first, Selection selection, List<String> partitions) {
+        return partitions.isEmpty() ? first : new OnAll(first, selection, partitions);
+    }
+
+    /** What lies on the first shelf and on the others too: some of it at a time is looked up there, as far as somebody asks. */
+    private final class OnAll implements Iterator<KeyWalk.Step> {
+        private final Iterator<KeyWalk.Step> first;
+        private final Selection selection;
+        private final List<String> others;
+        private Iterator<KeyWalk.Step> found = Collections.emptyIterator();
+
+        OnAll(Iterator<KeyWalk.Step> first, Selection selection, List<String> others) {
+            this.first = first;
+            this.selection = selection;
+            this.others = others;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!found.hasNext() && first.hasNext()) {
+                found = lookUp().iterator();
+            }
+            return found.hasNext();
+        }
+
+        @Override
+        public KeyWalk.Step next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return found.next();
+        }
+
+        private List<KeyWalk.Step> lookUp() {
+            var steps = new ArrayList<KeyWalk.Step>();
+            while (steps.size() < BatchRead.MOST && first.hasNext()) {
+                var step = first.next();
+                if (selection.takes(ListKey.parse(step.indexKey()))) {
+                    steps.add(step);
+                }
+            }
+            for (var other : others) {
+                var there = batch.read(steps.stream()
+                        .map(step -> Attributes.key(other, step.id()))
+                        .toList());
+                steps.removeIf(step -> !there.containsKey(Attributes.key(other, step.id())));
+            }
+            return steps;
+        }
     }
 
     private long count(String kind, String organizationId, @Nullable Shelf shelf, Set<String> groups) {

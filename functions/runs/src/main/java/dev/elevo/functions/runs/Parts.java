@@ -4,6 +4,7 @@ import dev.elevo.platform.sandbox.Contention;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
@@ -22,8 +23,11 @@ final class Parts {
 
     /** Empty when all of it is done. */
     static Optional<Refusal> write(DynamoDbClient dynamo, List<TransactWriteItem> parts) {
+        // One for all attempts: of one that was made although its answer says otherwise, the next is no second.
+        var token = UUID.randomUUID().toString();
         try {
-            Contention.overcome(() -> dynamo.transactWriteItems(request -> request.transactItems(parts)));
+            Contention.overcome(() -> dynamo.transactWriteItems(
+                    request -> request.transactItems(parts).clientRequestToken(token)));
             return Optional.empty();
         } catch (TransactionCanceledException e) {
             var reasons = e.cancellationReasons();

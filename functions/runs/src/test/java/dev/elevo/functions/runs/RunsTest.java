@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -274,6 +275,24 @@ class RunsTest {
         assertThat(get(run).text()).contains("\"large\":123456789012345678901234567890");
         assertThat(finish(run, "failed", "{\"a\": -1e400}").code())
                 .isIn(ErrorCode.VALIDATION_ERROR.number(), ErrorCode.INVALID_REQUEST.number());
+    }
+
+    /** More than are looked up at a time. */
+    @Test
+    void of_many_on_one_shelf_those_that_lie_on_others_too_are_found_in_their_order() {
+        var project = "p-" + UUID.randomUUID();
+        for (int i = 0; i < 230; i++) {
+            surrounded.clock().advance(Duration.ofMillis(1));
+            create("{\"name\": \"%d\", \"project\": \"%s\", \"labels\": {\"third\": \"%s\", \"even\": \"%s\"}}"
+                    .formatted(i, project, i % 3 == 0, i % 2 == 0));
+        }
+        var query = "?sort_order=asc&limit=100&project=" + project + "&labels=third%3Dtrue,even%3Dtrue";
+        var wanted = IntStream.range(0, 39).mapToObj(i -> "" + 6 * i).toArray();
+
+        assertThat(names(query)).containsExactly(wanted);
+        assertThat(total(query)).isEqualTo(39);
+        assertThat(names(query.replace("limit=100", "limit=20&page=2")))
+                .containsExactly(Arrays.copyOfRange(wanted, 20, 39));
     }
 
     @Test

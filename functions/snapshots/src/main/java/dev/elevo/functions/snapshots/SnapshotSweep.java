@@ -88,7 +88,7 @@ class SnapshotSweep implements ScheduledTask {
             work.complete(snapshot, status);
         } else {
             var reason = status.reason();
-            work.failed(snapshot, null, reason == null ? "Whoever took it died" : reason);
+            var _ = work.failed(snapshot, reason == null ? "Whoever took it died" : reason);
         }
     }
 

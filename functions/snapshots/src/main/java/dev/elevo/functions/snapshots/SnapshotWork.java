@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Has the engine take snapshots and remove them. Every step may be repeated, by whoever finds one half done. */
@@ -54,18 +55,19 @@ class SnapshotWork {
                 status = engine.snapshots().take(order);
             } while (status.isUnderWay());
         } catch (ApiException refusal) {
-            throw refused(snapshot, refusal);
+            return refused(snapshot, refusal);
         } catch (RuntimeException broken) {
-            throw failed(snapshot, null, "The engine broke").causedBy(broken);
+            var reason = "The engine broke";
+            return failed(snapshot, reason)
+                    .orElseThrow(() -> failure(snapshot, null, reason).causedBy(broken));
         }
         if (status.progress() == SnapshotStatus.Progress.DONE) {
             return complete(snapshot, status);
         }
-        throw failed(
-                        snapshot,
-                        status.code(),
-                        status.reason() == null ? "Nobody finished it" : Objects.requireNonNull(status.reason()))
-                .asException();
+        var code = status.code();
+        var reason = Objects.requireNonNullElse(status.reason(), "Nobody finished it");
+        return failed(snapshot, reason)
+                .orElseThrow(() -> failure(snapshot, code, reason).asException());
     }
 
     /** What makes it faster: the newest of the same sandbox, whose files are mostly those of this one. */
@@ -84,34 +86,52 @@ class SnapshotWork {
         if (saved.isPresent()) {
             return saved.get();
         }
-        var now = store.find(snapshot.organizationId(), snapshot.id());
-        if (now.isPresent() && now.get().state() == SnapshotState.AVAILABLE) {
-            return now.get();
+        var finished = finished(snapshot);
+        if (finished.isPresent()) {
+            return finished.get();
         }
         engine.snapshots().delete(Depots.of(snapshot));
         store.litter(snapshot.organizationId());
         throw SnapshotFailures.notFound(snapshot.id()).asException();
     }
 
-    private RuntimeException refused(Snapshot snapshot, ApiException refusal) {
+    /** By somebody else who works at it: a repeated request, or the sweeper. */
+    private Optional<Snapshot> finished(Snapshot snapshot) {
+        return store.find(snapshot.organizationId(), snapshot.id())
+                .filter(now -> now.state() == SnapshotState.AVAILABLE);
+    }
+
+    private Snapshot refused(Snapshot snapshot, ApiException refusal) {
         var code = refusal.failure().code();
         if (code == ErrorCode.SANDBOX_NOT_RUNNING
                 || code == ErrorCode.SANDBOX_NOT_FOUND
                 || code == ErrorCode.NOT_IMPLEMENTED) {
-            // It was never begun; there is nothing to be told of it later.
-            remove(snapshot);
-            return refusal;
+            // It was never begun; there is nothing to be told of it later. Whoever finished it did begin.
+            store.replace(snapshot, snapshot.deleting()).ifPresent(this::remove);
+            return finished(snapshot).orElseThrow(() -> refusal);
         }
-        failed(snapshot, null, refusal.failure().message());
-        return refusal;
+        return failed(snapshot, refusal.failure().message()).orElseThrow(() -> refusal);
     }
 
-    /** It will not be there, and says why; what of it is stored goes. */
-    Failure failed(Snapshot snapshot, @Nullable Integer number, String reason) {
-        store.replace(snapshot, snapshot.failed(reason, clock.instant()));
+    /**
+     * It will not be there, and says why; what of it is stored goes.
+     *
+     * @return what somebody else has finished meanwhile: that stays
+     */
+    Optional<Snapshot> failed(Snapshot snapshot, String reason) {
+        if (store.replace(snapshot, snapshot.failed(reason, clock.instant())).isEmpty()) {
+            var finished = finished(snapshot);
+            if (finished.isPresent()) {
+                return finished;
+            }
+        }
         // First the note: the engine may be why it failed.
         store.litter(snapshot.organizationId());
         engine.snapshots().delete(Depots.of(snapshot));
+        return Optional.empty();
+    }
+
+    private static Failure failure(Snapshot snapshot, @Nullable Integer number, String reason) {
         var known = number == null ? null : ErrorCode.ofNumber(number);
         return new Failure.Refused(
                 known == null ? ErrorCode.SNAPSHOT_CREATE_FAILED : known,

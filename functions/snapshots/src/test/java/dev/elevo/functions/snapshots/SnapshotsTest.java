@@ -29,6 +29,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -180,6 +181,43 @@ class SnapshotsTest {
         agent.become(UnaryOperator.identity());
         assertThat(create("{\"name\": \"big\", \"sandboxId\": \"%s\"}").status())
                 .isEqualTo(201);
+    }
+
+    /** A request and its repetition, or a request and the sweeper, work at the same one. */
+    @Test
+    void what_another_worker_has_finished_stays_however_this_ones_try_ends() {
+        var failed = new SnapshotStatus(Progress.FAILED, 0, 0, null, "The host could not do it");
+        for (var end : List.<Supplier<SnapshotStatus>>of(() -> failed, SnapshotsTest::notRunning, SnapshotsTest::broken)) {
+            agent.become(status -> {
+                finishByAnother();
+                return end.get();
+            });
+
+            var answer = create("{\"name\": \"twice\", \"sandboxId\": \"%s\"}");
+
+            assertThat(answer.status()).as("%s", answer.body()).isEqualTo(201);
+            assertThat(answer.textAt("state")).isEqualTo("available");
+            assertThat(agent.has(new SnapshotSource(DEPOT, answer.textAt("id")))).isTrue();
+            assertThat(ask(Events.of("DELETE", PATH + "/twice")).status()).isEqualTo(204);
+        }
+    }
+
+    private void finishByAnother() {
+        agent.become(UnaryOperator.identity());
+        var status = agent.take(agent.orders().getLast());
+        var record = store.find(Surrounded.ORGANIZATION, "twice").orElseThrow();
+        assertThat(store.replace(
+                        record,
+                        record.available(status.size(), surrounded.clock().instant())))
+                .isPresent();
+    }
+
+    private static SnapshotStatus notRunning() {
+        throw new Failure.Refused(ErrorCode.SANDBOX_NOT_RUNNING, "Not running").asException();
+    }
+
+    private static SnapshotStatus broken() {
+        throw new IllegalStateException("broken");
     }
 
     @Test

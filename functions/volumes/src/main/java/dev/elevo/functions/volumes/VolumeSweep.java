@@ -93,10 +93,11 @@ class VolumeSweep implements ScheduledTask {
 
     /**
      * Where sandboxes list it, the deletion was about to be refused, or it was forced and got no further: the one must lose nothing, and
-     * the other is asked for again.
+     * the other is asked for again. One that the engine has not any more was forced, and got further.
      */
     private void finishDeletion(Volume volume) {
-        if (store.mountsOf(volume.organizationId(), volume.id()).isEmpty()) {
+        if (store.mountsOf(volume.organizationId(), volume.id()).isEmpty()
+                || engine.volumes().look(List.of(volume.id())).isEmpty()) {
             works.remove(volume);
         } else {
             LOG.warn("the deletion of {}, which sandboxes list, was not finished and is taken back", volume.id());

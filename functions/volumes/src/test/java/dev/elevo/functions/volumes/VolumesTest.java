@@ -224,6 +224,20 @@ class VolumesTest {
     }
 
     @Test
+    void a_forced_deletion_that_died_behind_the_engine_is_finished() {
+        var id = post("{\"name\":\"data\"}").textAt("id");
+        var owner = sandbox("owner", mount(id, false));
+        var seen = store.find(Surrounded.ORGANIZATION, id).orElseThrow();
+        assertThat(store.become(seen, VolumeState.DELETING, clock.instant())).isPresent();
+        host.delete(id);
+
+        sweepLater();
+
+        assertThat(get("/data").code()).isEqualTo(ErrorCode.VOLUME_NOT_FOUND.number());
+        bury(end(owner));
+    }
+
+    @Test
     void what_a_dead_function_had_begun_is_finished_by_the_sweep() {
         host.fail(AWAY);
         assertThat(post("{\"name\":\"data\"}").code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE.number());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 @ServerFilter(Filter.MATCH_ALL_PATTERN)
 @Replaces(io.micronaut.http.server.cors.CorsFilter.class)
-final class CorsFilter {
+public final class CorsFilter {
     private static final String ANY = "*";
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
     private static final String ALLOWED = "Authorization, X-API-Key, Content-Type, X-Request-ID, X-Idempotency-Key,"
@@ -40,10 +40,7 @@ final class CorsFilter {
     @Order(PipelineOrder.CORS)
     @Nullable
     HttpResponse<?> answerPreflight(HttpRequest<?> request) {
-        var isPreflight = request.getMethod() == HttpMethod.OPTIONS
-                && request.getHeaders().get(HttpHeaders.ORIGIN) != null
-                && request.getHeaders().get(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null;
-        if (!isPreflight) {
+        if (!isPreflight(request)) {
             return null;
         }
         var response = HttpResponse.noContent();
@@ -56,9 +53,16 @@ final class CorsFilter {
         return response;
     }
 
+    /** Whether a browser asks for a page if the page may ask. */
+    public static boolean isPreflight(HttpRequest<?> request) {
+        return request.getMethod() == HttpMethod.OPTIONS
+                && request.getHeaders().get(HttpHeaders.ORIGIN) != null
+                && request.getHeaders().get(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null;
+    }
+
     @ResponseFilter
     @Order(PipelineOrder.CORS)
-    void allow(HttpRequest<?> request, MutableHttpResponse<?> response) {
+    public void allow(HttpRequest<?> request, MutableHttpResponse<?> response) {
         var origin = request.getHeaders().get(HttpHeaders.ORIGIN);
         if (origin == null) {
             return;

@@ -13,15 +13,24 @@ import java.util.function.ToLongFunction;
 final class Exposition {
     private Exposition() {}
 
-    static String write(List<Traffic.Hour> hours, Rules rules, boolean isOpen) {
+    /** For people: what was counted in these hours. */
+    static String write(List<Traffic.Hour> hours, Rules rules) {
+        var totals = services(hours).values().stream()
+                .map(sum -> new Traffic.Total(sum.service(), sum.requests(), sum.errors()))
+                .toList();
+        return write(totals, hours, rules, false);
+    }
+
+    /** For a scraper, who takes a counter that falls for one that began anew: so his are of no hours. */
+    static String write(List<Traffic.Total> totals, List<Traffic.Hour> hours, Rules rules, boolean isOpen) {
         var text = new StringBuilder(512);
-        counter(text, "gateway_requests_total", "Requests for routes", hours, Traffic.Hour::requests, isOpen);
+        counter(text, "gateway_requests_total", "Requests for routes", totals, Traffic.Total::requests, isOpen);
         counter(
                 text,
                 "gateway_errors_total",
                 "Requests for routes that were answered with 500 or more",
-                hours,
-                Traffic.Hour::errors,
+                totals,
+                Traffic.Total::errors,
                 isOpen);
         head(text, "gateway_response_time_ms", "Mean time of an answer", "gauge");
         services(hours).forEach((service, sum) -> line(text, "gateway_response_time_ms", service, mean(sum)));
@@ -51,12 +60,12 @@ final class Exposition {
             StringBuilder text,
             String name,
             String help,
-            List<Traffic.Hour> hours,
-            ToLongFunction<Traffic.Hour> value,
+            List<Traffic.Total> totals,
+            ToLongFunction<Traffic.Total> value,
             boolean isOpen) {
         // In OpenMetrics a counter's family is named without its ending.
         head(text, isOpen ? name.replace("_total", "") : name, help, "counter");
-        services(hours).forEach((service, sum) -> line(text, name, service, value.applyAsLong(sum)));
+        totals.forEach(total -> line(text, name, total.service(), value.applyAsLong(total)));
     }
 
     private static Map<String, Traffic.Hour> services(List<Traffic.Hour> hours) {

@@ -1,6 +1,9 @@
 package dev.elevo.functions.admin.gateway;
 
 import io.micronaut.json.tree.JsonNode;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +23,7 @@ public record InstanceSettings(
     static final InstanceSettings UNSAID = new InstanceSettings("", "", "", 0, "http", 100, "", 30, Map.of());
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
-    private static final Pattern CHECK = Pattern.compile("(/[^\\s#]*)?");
+    private static final Pattern CHECK = Pattern.compile("(/[\\x21-\\x7e&&[^#]]*)?");
 
     static InstanceSettings read(Fields fields, InstanceSettings before) {
         return new InstanceSettings(
@@ -31,7 +34,7 @@ public record InstanceSettings(
                         before.host,
                         1,
                         255,
-                        text -> HOST.matcher(text).matches(),
+                        InstanceSettings::isHost,
                         "must be a host name or an address"),
                 fields.number("port", before.port, 1, 65_535),
                 fields.choice("protocol", before.protocol, List.of("http", "https")),
@@ -61,8 +64,33 @@ public record InstanceSettings(
                 before.healthCheckUrl,
                 0,
                 500,
-                text -> CHECK.matcher(text).matches(),
+                InstanceSettings::isCheck,
                 "must be a path that starts with /");
+    }
+
+    /** With a colon it is an address, and no name with a port. */
+    private static boolean isHost(String text) {
+        if (!HOST.matcher(text).matches()) {
+            return false;
+        }
+        if (text.indexOf(':') < 0) {
+            return true;
+        }
+        try {
+            var _ = InetAddress.ofLiteral(text);
+            return true;
+        } catch (IllegalArgumentException notAnAddress) {
+            return false;
+        }
+    }
+
+    private static boolean isCheck(String text) {
+        try {
+            var _ = new URI("http://host" + text);
+            return CHECK.matcher(text).matches();
+        } catch (URISyntaxException notAPath) {
+            return false;
+        }
     }
 
     public String endpoint() {

@@ -56,26 +56,32 @@ public class Instances {
     }
 
     Changed change(String idOrName, Fields fields) {
+        // What is refused is no change: nobody is told of one.
+        var _ = changes.write(() -> changed(held(idOrName), fields));
         return changes.make(() -> {
-            var seen = held(idOrName);
-            var settings = InstanceSettings.change(fields, seen.settings());
-            var label = fields.choice("status", seen.status().label(), List.of("healthy", "unhealthy", "draining"));
-            fields.check();
-            var status = Instance.Status.of(label);
-            var changed = new ArrayList<String>();
-            if (status != seen.status()) {
-                changed.add("status");
-            }
-            var before = seen.settings().asFields();
-            settings.asFields().forEach((name, value) -> {
-                if (!value.equals(before.get(name))) {
-                    changed.add(name);
-                }
-            });
-            var instance = new Instance(seen.id(), settings, status, 0, seen.lastCheck(), seen.registeredAt(), now());
-            store.save(instance);
-            return new Changed(instance, changed);
+            var changed = changed(held(idOrName), fields);
+            store.save(changed.instance());
+            return changed;
         });
+    }
+
+    private Changed changed(Instance seen, Fields fields) {
+        var settings = InstanceSettings.change(fields, seen.settings());
+        var label = fields.choice("status", seen.status().label(), List.of("healthy", "unhealthy", "draining"));
+        fields.check();
+        var status = Instance.Status.of(label);
+        var changed = new ArrayList<String>();
+        if (status != seen.status()) {
+            changed.add("status");
+        }
+        var before = seen.settings().asFields();
+        settings.asFields().forEach((name, value) -> {
+            if (!value.equals(before.get(name))) {
+                changed.add(name);
+            }
+        });
+        return new Changed(
+                new Instance(seen.id(), settings, status, 0, seen.lastCheck(), seen.registeredAt(), now()), changed);
     }
 
     UUID deregister(String idOrName) {

@@ -14,21 +14,29 @@ class KnownTraffic {
 
     private final Traffic traffic;
     private final InstantSource clock;
-    private @Nullable List<Traffic.Hour> known;
+    private @Nullable Known known;
     private long askedAt;
+
+    /** As it was when it was asked for. */
+    record Known(List<Traffic.Hour> hours, List<Traffic.Total> totals) {
+        Known {
+            hours = List.copyOf(hours);
+            totals = List.copyOf(totals);
+        }
+    }
 
     KnownTraffic(Traffic traffic, InstantSource clock) {
         this.traffic = traffic;
         this.clock = clock;
     }
 
-    synchronized List<Traffic.Hour> all() {
-        var hours = known;
-        if (hours == null || System.nanoTime() - askedAt > LIFE_NANOS) {
-            hours = List.copyOf(traffic.since(clock.instant().minus(REACH)));
-            known = hours;
+    synchronized Known all() {
+        var all = known;
+        if (all == null || System.nanoTime() - askedAt > LIFE_NANOS) {
+            all = new Known(traffic.since(clock.instant().minus(REACH)), traffic.totals());
+            known = all;
             askedAt = System.nanoTime();
         }
-        return hours;
+        return all;
     }
 }

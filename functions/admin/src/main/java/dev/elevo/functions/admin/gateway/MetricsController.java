@@ -53,20 +53,23 @@ class MetricsController {
                     .asException();
         }
         var first = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(many - 1L, ChronoUnit.HOURS);
-        var seen = traffic.all().stream()
+        var known = traffic.all();
+        var seen = known.hours().stream()
                 .filter(hour -> !hour.hour().isBefore(first))
                 .filter(hour -> serviceName == null || hour.service().equals(serviceName))
                 .toList();
         var accept = String.valueOf(request.getHeaders().get(HttpHeaders.ACCEPT));
         var isOpen = accept.contains(OPEN_METRICS);
-        var text = Exposition.write(seen, book.current(), isOpen);
         if (isOpen || accept.contains(PLAIN)) {
-            return HttpResponse.ok(text)
+            var totals = known.totals().stream()
+                    .filter(total -> serviceName == null || total.service().equals(serviceName))
+                    .toList();
+            return HttpResponse.ok(Exposition.write(totals, seen, book.current(), isOpen))
                     .header(
                             HttpHeaders.CONTENT_TYPE,
                             isOpen ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : PLAIN + "; version=0.0.4");
         }
-        var content = new Content().text("metrics", text);
+        var content = new Content().text("metrics", Exposition.write(seen, book.current()));
         if (groupBy != null) {
             content.put("series", Exposition.series(seen, groupBy.equals("day") ? ChronoUnit.DAYS : ChronoUnit.HOURS));
         }

@@ -77,8 +77,10 @@ class Routes {
 
     Changed change(String id, Fields fields) {
         var uuid = id(id);
+        // What is refused is no change: nobody is told of one.
+        var _ = changes.write(() -> checked(fields, held(uuid).settings()));
         return changes.make(() -> {
-            var seen = store.holdRoute(uuid).orElseThrow(() -> RuleChanges.missing("route", id));
+            var seen = held(uuid);
             var settings = checked(fields, seen.settings());
             var before = seen.settings().asFields();
             var changed = settings.asFields().entrySet().stream()
@@ -89,6 +91,10 @@ class Routes {
             store.save(route);
             return new Changed(route, changed);
         });
+    }
+
+    private Route held(UUID id) {
+        return store.holdRoute(id).orElseThrow(() -> RuleChanges.missing("route", id.toString()));
     }
 
     Instant delete(String id) {

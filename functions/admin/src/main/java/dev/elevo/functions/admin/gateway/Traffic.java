@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -26,13 +27,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * How much was forwarded, per service and hour, by all instances together. Each counts for itself and adds to the state table once
- * a second, with a request, since between requests a function stands still. One that dies takes its last second along.
+ * How much was forwarded, per service and hour and altogether, by all instances together. Each counts for itself and adds to the state
+ * table once a second, with a request, since between requests a function stands still. One that dies takes its last second along.
  */
 @Singleton
 public class Traffic {
     private static final Logger LOG = LoggerFactory.getLogger(Traffic.class);
-    private static final String PARTITION = "GATEWAY#TRAFFIC";
+    private static final String HOURS = "GATEWAY#TRAFFIC";
+    private static final String TOTALS = "GATEWAY#TOTALS";
     private static final Duration KEPT = Duration.ofDays(8);
     private static final long FLUSH_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -42,13 +44,21 @@ public class Traffic {
     private final Map<Slot, Count> counts = new ConcurrentHashMap<>();
     private final AtomicLong flushedAt = new AtomicLong(System.nanoTime());
 
-    private record Slot(Instant hour, String service) {}
+    /** @param hour absent for all that ever was */
+    private record Slot(@Nullable Instant hour, String service) {
+        boolean isOver(Instant now) {
+            return hour == null || hour.isBefore(now);
+        }
+    }
 
     private static final class Count {
         private final LongAdder requests = new LongAdder();
         private final LongAdder errors = new LongAdder();
         private final LongAdder micros = new LongAdder();
     }
+
+    /** What a service was asked, altogether. It never becomes less, but for one that was asked nothing as long as hours are kept. */
+    record Total(String service, long requests, long errors) {}
 
     /** What a service was asked in an hour. */
     record Hour(Instant hour, String service, long requests, long errors, long micros) {}
@@ -61,18 +71,22 @@ public class Traffic {
 
     /** A request that was for a route, whoever answered it. */
     public void count(String service, boolean isError, long nanos) {
-        var slot = new Slot(clock.instant().truncatedTo(ChronoUnit.HOURS), service);
+        add(new Slot(clock.instant().truncatedTo(ChronoUnit.HOURS), service), isError, nanos);
+        add(new Slot(null, service), isError, nanos);
+        var last = flushedAt.get();
+        var now = System.nanoTime();
+        if (now - last >= FLUSH_NANOS && flushedAt.compareAndSet(last, now)) {
+            flush();
+        }
+    }
+
+    private void add(Slot slot, boolean isError, long nanos) {
         var count = counts.computeIfAbsent(slot, ignored -> new Count());
         count.requests.increment();
         if (isError) {
             count.errors.increment();
         }
         count.micros.add(nanos / 1000);
-        var last = flushedAt.get();
-        var now = System.nanoTime();
-        if (now - last >= FLUSH_NANOS && flushedAt.compareAndSet(last, now)) {
-            flush();
-        }
     }
 
     /** Nobody's request fails because it could not be counted; what could not be added is added with the next. */
@@ -96,17 +110,19 @@ public class Traffic {
         });
         var hour = clock.instant().truncatedTo(ChronoUnit.HOURS);
         counts.entrySet()
-                .removeIf(entry -> entry.getKey().hour().isBefore(hour)
+                .removeIf(entry -> entry.getKey().isOver(hour)
                         && entry.getValue().requests.sum() == 0);
     }
 
     private void add(Slot slot, long requests, long errors, long micros) {
+        var hour = slot.hour();
+        var keptFrom = hour == null ? clock.instant() : hour;
         dynamo.updateItem(request -> request.tableName(table)
-                .key(key(PARTITION, slot.hour() + "#" + slot.service()))
+                .key(hour == null ? key(TOTALS, slot.service()) : key(HOURS, hour + "#" + slot.service()))
                 .updateExpression("SET #ttl = :ttl ADD requests :requests, errors :errors, micros :micros")
                 .expressionAttributeNames(Map.of("#ttl", StateTable.TTL))
                 .expressionAttributeValues(Map.of(
-                        ":ttl", number(slot.hour().plus(KEPT).getEpochSecond()),
+                        ":ttl", number(keptFrom.plus(KEPT).getEpochSecond()),
                         ":requests", number(requests),
                         ":errors", number(errors),
                         ":micros", number(micros))));
@@ -118,11 +134,27 @@ public class Traffic {
         dynamo.queryPaginator(request -> request.tableName(table)
                         .keyConditionExpression("PK = :partition AND SK >= :first")
                         .expressionAttributeValues(
-                                Map.of(":partition", string(PARTITION), ":first", string(hour.toString())))
+                                Map.of(":partition", string(HOURS), ":first", string(hour.toString())))
                         .consistentRead(true))
                 .items()
                 .forEach(item -> hours.add(hour(item)));
         return hours;
+    }
+
+    /** Of each service. */
+    List<Total> totals() {
+        flush();
+        var totals = new ArrayList<Total>();
+        dynamo.queryPaginator(request -> request.tableName(table)
+                        .keyConditionExpression("PK = :partition")
+                        .expressionAttributeValues(Map.of(":partition", string(TOTALS)))
+                        .consistentRead(true))
+                .items()
+                .forEach(item -> totals.add(new Total(
+                        required(item, StateTable.SORT_KEY).s(),
+                        Long.parseLong(required(item, "requests").n()),
+                        Long.parseLong(required(item, "errors").n()))));
+        return totals;
     }
 
     private static Hour hour(Map<String, AttributeValue> item) {

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class AnswerCache {
     private static final long MOST_BYTES = 32L << 20;
+    /** Of one answer with all that is kept with it. */
     private static final int LARGEST = 1 << 20;
-    /** What every answer costs beside its body. */
+    /** What every answer costs beside its words. */
     private static final int OVERHEAD = 1024;
     /** By which the key tells answers apart. */
     private static final Set<String> KNOWN_VARIATIONS = Set.of("accept", "accept-encoding", "origin");
@@ -26,9 +27,18 @@ final class AnswerCache {
     private long bytes;
 
     /** @param caller whose answer it is; empty where it is everybody's */
-    record Key(String route, String target, String accept, String encoding, String origin, String caller) {}
+    record Key(String route, String target, String accept, String encoding, String origin, String caller) {
+        long size() {
+            return (long) route.length()
+                    + target.length()
+                    + accept.length()
+                    + encoding.length()
+                    + origin.length()
+                    + caller.length();
+        }
+    }
 
-    private record Kept(UpstreamAnswer answer, long until, int size) {}
+    private record Kept(UpstreamAnswer answer, long until, long size) {}
 
     @Inject
     AnswerCache() {
@@ -52,16 +62,23 @@ final class AnswerCache {
     }
 
     synchronized void keep(Key key, UpstreamAnswer answer, Duration life) {
-        if (answer.body().length > LARGEST || !mayBeKept(answer)) {
+        var size = size(key, answer);
+        if (size > LARGEST || !mayBeKept(answer)) {
             return;
         }
         drop(key);
-        var size = answer.body().length + OVERHEAD;
         kept.put(key, new Kept(answer, ticker.getAsLong() + life.toNanos(), size));
         bytes += size;
         while (bytes > MOST_BYTES) {
             drop(kept.keySet().iterator().next());
         }
+    }
+
+    private static long size(Key key, UpstreamAnswer answer) {
+        var headers = answer.headers().stream()
+                .mapToLong(header -> header.name().length() + header.value().length())
+                .sum();
+        return OVERHEAD + key.size() + headers + answer.body().length;
     }
 
     static boolean mayBeKept(UpstreamAnswer answer) {

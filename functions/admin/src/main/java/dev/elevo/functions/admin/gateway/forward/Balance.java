@@ -41,8 +41,8 @@ final class Balance {
         var candidates = fresh.isEmpty() ? instances : fresh;
         return switch (strategy) {
             case RouteSettings.WEIGHTED -> weighted(candidates);
-            case RouteSettings.LEAST_CONNECTIONS -> leastBusy(candidates);
-            default -> candidates.get(turn(candidates));
+            case RouteSettings.LEAST_CONNECTIONS -> leastBusy(candidates, tried.isEmpty());
+            default -> candidates.get(turn(candidates, tried.isEmpty()));
         };
     }
 
@@ -55,10 +55,11 @@ final class Balance {
         open.computeIfPresent(instance.id(), (id, count) -> count.decrementAndGet() <= 0 ? null : count);
     }
 
-    private int turn(List<Instance> candidates) {
+    /** @param takes whether it is a turn of its own: one who tries again had his, and would take that of the next request */
+    private int turn(List<Instance> candidates, boolean takes) {
         var turn =
                 turns.computeIfAbsent(candidates.getFirst().settings().serviceName(), service -> new AtomicInteger());
-        return Math.floorMod(turn.getAndIncrement(), candidates.size());
+        return Math.floorMod(takes ? turn.getAndIncrement() : turn.get(), candidates.size());
     }
 
     private Instance weighted(List<Instance> candidates) {
@@ -77,8 +78,8 @@ final class Balance {
     }
 
     /** Ties in turn: the search begins at another one each time. */
-    private Instance leastBusy(List<Instance> candidates) {
-        int start = turn(candidates);
+    private Instance leastBusy(List<Instance> candidates, boolean takesTurn) {
+        int start = turn(candidates, takesTurn);
         var best = candidates.get(start);
         for (int i = 1; i < candidates.size(); i++) {
             var next = candidates.get((start + i) % candidates.size());

@@ -125,7 +125,7 @@ final class Exchange {
     }
 
     private End cached(Circuit.@Nullable Pass pass) {
-        if (!settings.cached() || !request.getMethodName().equals("GET") || isPersonal()) {
+        if (!settings.cached() || !request.getMethodName().equals("GET") || hasBody() || isPersonal()) {
             return attempts(pass);
         }
         var key = new AnswerCache.Key(
@@ -145,6 +145,11 @@ final class Exchange {
             return new End.Passed(answer, false);
         }
         return end;
+    }
+
+    /** No part of the key, and some upstreams answer by it. */
+    private boolean hasBody() {
+        return RawRequest.of(request).rawBody().length > 0;
     }
 
     /** Who shows something that nobody here looks at may get an answer that is his alone. */
@@ -222,6 +227,7 @@ final class Exchange {
             case Upstream.Outcome.Answered(var answer) -> repeatable && WORTH_ANOTHER.contains(answer.status());
             case Upstream.Outcome.Lost lost -> repeatable;
             case Upstream.Outcome.Broken broken -> false;
+            case Upstream.Outcome.TooLarge large -> false;
             case Upstream.Outcome.Late late -> false;
         };
     }
@@ -243,10 +249,10 @@ final class Exchange {
 
     private static End end(Upstream.Outcome outcome, Circuit.@Nullable Pass pass) {
         if (pass != null) {
-            if (isFailure(outcome)) {
-                pass.failed();
-            } else {
-                pass.succeeded();
+            switch (verdict(outcome)) {
+                case FAILED -> pass.failed();
+                case SUCCEEDED -> pass.succeeded();
+                case NEITHER -> {} // the next one may try
             }
         }
         return switch (outcome) {
@@ -261,14 +267,32 @@ final class Exchange {
                                 : "The upstream takes no connection"));
             case Upstream.Outcome.Lost lost ->
                 new End.Refused(Refusal.badUpstream("The upstream broke the connection"));
+            case Upstream.Outcome.TooLarge(var status) ->
+                new End.Refused(Refusal.badUpstream(
+                        "The upstream's answer has more than " + Upstream.LARGEST + " bytes", status));
             case Upstream.Outcome.Broken(var why) -> new End.Refused(Refusal.badUpstream(why));
             case Upstream.Outcome.Late late -> new End.Refused(Refusal.timeUp());
         };
     }
 
-    /** What the service is to blame for. */
-    private static boolean isFailure(Upstream.Outcome outcome) {
-        return !(outcome instanceof Upstream.Outcome.Answered(var answer)) || answer.status() >= SERVER_ERRORS;
+    /** What an outcome says of the service. */
+    private enum Verdict {
+        SUCCEEDED,
+        FAILED,
+        NEITHER
+    }
+
+    private static Verdict verdict(Upstream.Outcome outcome) {
+        return switch (outcome) {
+            case Upstream.Outcome.Answered(var answer) ->
+                answer.status() < SERVER_ERRORS ? Verdict.SUCCEEDED : Verdict.FAILED;
+            // The service is well; it is our limit that keeps the answer back.
+            case Upstream.Outcome.TooLarge(var status) -> status < SERVER_ERRORS ? Verdict.NEITHER : Verdict.FAILED;
+            case Upstream.Outcome.Unreached unreached -> Verdict.FAILED;
+            case Upstream.Outcome.Lost lost -> Verdict.FAILED;
+            case Upstream.Outcome.Broken broken -> Verdict.FAILED;
+            case Upstream.Outcome.Late late -> Verdict.FAILED;
+        };
     }
 
     private String target() {

@@ -6,7 +6,9 @@ import dev.elevo.contract.Failure;
 import dev.elevo.functions.admin.gateway.BuiltInPaths;
 import dev.elevo.functions.admin.gateway.RuleBook;
 import dev.elevo.functions.admin.gateway.Traffic;
+import dev.elevo.platform.http.CorsFilter;
 import dev.elevo.platform.lambda.Passage;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.MediaType;
 import io.micronaut.json.JsonMapper;
@@ -28,6 +30,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class Forwarder implements Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
+    private static final String ALLOW_ORIGIN = HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN;
+
     private static final Failure.Unavailable AWAY =
             new Failure.Unavailable("The state table does not answer", Duration.ofSeconds(1));
 
@@ -37,6 +41,7 @@ final class Forwarder implements Passage {
     private final HealthChecks checks;
     private final RefusedCallers refused;
     private final Traffic traffic;
+    private final CorsFilter cors;
     private final JsonMapper json;
     private volatile @Nullable Plans plans;
 
@@ -47,6 +52,7 @@ final class Forwarder implements Passage {
             HealthChecks checks,
             RefusedCallers refused,
             Traffic traffic,
+            CorsFilter cors,
             JsonMapper json) {
         this.builtIn = builtIn;
         this.book = book;
@@ -54,13 +60,14 @@ final class Forwarder implements Passage {
         this.checks = checks;
         this.refused = refused;
         this.traffic = traffic;
+        this.cors = cors;
         this.json = json;
     }
 
     @Override
     public boolean take(APIGatewayV2HTTPEvent event, HttpRequest<?> request, ServletHttpResponse<?, ?> response) {
         var path = event.getRawPath() == null ? "/" : event.getRawPath();
-        if (builtIn.serves(path) || isOfWebSocket(request)) {
+        if (builtIn.serves(path) || isOfWebSocket(request) || CorsFilter.isPreflight(request)) {
             return false;
         }
         var current = current();
@@ -84,19 +91,19 @@ final class Forwarder implements Passage {
     private void forward(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Plans current, Plan.Match match) {
         try {
             switch (exchanges.of(request, current, match).run()) {
-                case Exchange.End.Passed(var answer, var isHit) -> write(response, answer, isHit);
+                case Exchange.End.Passed(var answer, var isHit) -> write(request, response, answer, isHit);
                 case Exchange.End.Refused(var refusal) -> {
                     refused.record(request, match.plan(), refusal.status());
-                    write(response, refusal);
+                    write(request, response, refusal);
                 }
             }
         } catch (ApiException failed) {
             var refusal = Refusal.of(failed.failure());
             refused.record(request, match.plan(), refusal.status());
-            write(response, refusal);
+            write(request, response, refusal);
         } catch (SdkException e) {
             LOG.error("{} {} cannot be forwarded", request.getMethodName(), request.getPath(), e);
-            write(response, Refusal.of(AWAY));
+            write(request, response, Refusal.of(AWAY));
         }
     }
 
@@ -115,8 +122,15 @@ final class Forwarder implements Passage {
         }
     }
 
-    private static void write(ServletHttpResponse<?, ?> response, UpstreamAnswer answer, @Nullable Boolean isHit) {
+    private void write(
+            HttpRequest<?> request,
+            ServletHttpResponse<?, ?> response,
+            UpstreamAnswer answer,
+            @Nullable Boolean isHit) {
         response.status(answer.status(), null);
+        if (answer.headers().stream().noneMatch(header -> header.name().equalsIgnoreCase(ALLOW_ORIGIN))) {
+            cors.allow(request, response); // an upstream that says itself who may read it is passed unchanged
+        }
         var named = named(answer.headers());
         for (var header : answer.headers()) {
             if (RequestHeaders.comesBack(header.name(), named)) {
@@ -136,8 +150,9 @@ final class Forwarder implements Passage {
                 .toList());
     }
 
-    private void write(ServletHttpResponse<?, ?> response, Refusal refusal) {
+    private void write(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Refusal refusal) {
         response.status(refusal.status(), null);
+        cors.allow(request, response);
         response.contentType(MediaType.APPLICATION_JSON_TYPE);
         refusal.headers().forEach((name, value) -> response.getHeaders().set(name, value));
         try {

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class HealthChecks {
     private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long STOOD_STILL_MILLIS = TimeUnit.NANOSECONDS.toMillis(2 * TIMEOUT_NANOS);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int AT_A_TIME = 32;
 
@@ -83,7 +84,12 @@ public final class HealthChecks {
         }
         try {
             if (instances.claimCheck(instance)) {
-                instances.checked(instance.id(), isWell(instance));
+                var begun = clock.millis();
+                var well = isWell(instance);
+                // A function that stood still meanwhile had no ear for the answer: it knows nothing of the instance.
+                if (well || clock.millis() - begun < STOOD_STILL_MILLIS) {
+                    instances.checked(instance.id(), well);
+                }
             }
         } catch (ApiException e) {
             LOG.warn("The health of {} is not recorded", instance.settings().endpoint(), e);

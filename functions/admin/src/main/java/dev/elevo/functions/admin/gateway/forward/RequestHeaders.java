@@ -1,10 +1,12 @@
 package dev.elevo.functions.admin.gateway.forward;
 
 import dev.elevo.contract.RequestId;
+import dev.elevo.contract.trace.TraceContext;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.trace.Trace;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
-import java.security.SecureRandom;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -17,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which headers go to an upstream, and which come back from it. */
 final class RequestHeaders {
-    /** Not of the thread: instances that begin with one snapshot would all begin with the same ids. */
-    private static final SecureRandom RANDOM = new SecureRandom();
-
     /** Of one connection, not of the message; and what the client of the upstream sets for itself. */
     private static final Set<String> OF_CONNECTION = Set.of(
             "connection",
@@ -45,12 +44,14 @@ final class RequestHeaders {
             "x-forwarded-host",
             "x-forwarded-proto",
             "via",
-            "traceparent");
+            TraceContext.TRACE_PARENT);
 
     private static final String OWN = "x-gateway-";
     private static final String BEARER = "bearer ";
     private static final Pattern BREAKS = Pattern.compile("[\\r\\n\\x00]");
-    private static final Pattern TRACE = Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+    private static final String COMMA = ",";
+
+    private static final int DELETE = 0x7f;
 
     private RequestHeaders() {}
 
@@ -80,11 +81,36 @@ final class RequestHeaders {
         add(headers, "X-Gateway-Route-ID", facts.routeId());
         var caller = facts.caller();
         if (caller != null) {
-            add(headers, "X-User-ID", caller.userId());
-            add(headers, "X-User-Permissions", String.join(",", caller.scopes()));
+            add(headers, "X-Gateway-Organization-ID", printable(caller.organizationId()));
+            add(headers, "X-User-ID", printable(caller.userId()));
+            add(headers, "X-User-Permissions", permissions(caller));
         }
-        add(headers, "traceparent", trace(sent.get("traceparent")));
+        add(headers, TraceContext.TRACE_PARENT, trace());
         return headers;
+    }
+
+    /**
+     * Without what would be read as several, and without what an organization's own key says of the operator's things, which it does
+     * not grant here either.
+     */
+    private static String permissions(Principal caller) {
+        return caller.scopes().stream()
+                .filter(scope -> !scope.contains(COMMA) && caller.grants(scope))
+                .map(RequestHeaders::printable)
+                .collect(Collectors.joining(COMMA));
+    }
+
+    /** Percent-encoded where it is not printable ASCII, and a percent sign too: two names never become one. */
+    private static String printable(String text) {
+        var encoded = new StringBuilder(text.length());
+        for (var next : text.getBytes(StandardCharsets.UTF_8)) {
+            if (next > ' ' && next < DELETE && next != '%') {
+                encoded.append((char) next);
+            } else {
+                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(next));
+            }
+        }
+        return encoded.toString();
     }
 
     /** What comes back, but for what was of the connection, and for lengths, which are counted anew. */
@@ -108,9 +134,11 @@ final class RequestHeaders {
     }
 
     private static boolean passes(String lower, Set<String> named) {
-        return !OF_CONNECTION.contains(lower)
-                && !REPLACED.contains(lower)
-                && !lower.startsWith(OWN)
+        // To upstreams that make variables of headers, both are one name.
+        var spelt = lower.replace('_', '-');
+        return !OF_CONNECTION.contains(spelt)
+                && !REPLACED.contains(spelt)
+                && !spelt.startsWith(OWN)
                 && !named.contains(lower);
     }
 
@@ -124,14 +152,12 @@ final class RequestHeaders {
         return all.isEmpty() ? last : all.equals(last) || all.endsWith(", " + last) ? all : all + ", " + last;
     }
 
-    private static String trace(@Nullable String sent) {
-        if (sent != null && TRACE.matcher(sent).matches()) {
-            return sent;
-        }
-        var id = new byte[24];
-        RANDOM.nextBytes(id);
-        var text = HexFormat.of().formatHex(id);
-        return "00-" + text.substring(0, 32) + "-" + text.substring(32) + "-00";
+    /** What the upstream does is a part of what is done here. */
+    private static String trace() {
+        return Trace.current()
+                .map(Trace::context)
+                .orElseGet(() -> TraceContext.begun(false))
+                .header();
     }
 
     /** Nothing that would end the line early: what a client sent was split by lines before, what we say was not. */

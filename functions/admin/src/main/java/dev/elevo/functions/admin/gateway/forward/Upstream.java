@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -27,10 +28,8 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
-import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
@@ -74,6 +73,9 @@ final class Upstream {
 
         /** The connection ended before there was an answer. */
         record Lost() implements Outcome {}
+
+        /** An answer came, of which there is more than may be passed on. */
+        record TooLarge(int status) implements Outcome {}
 
         /** What came is no answer that could be passed on. */
         record Broken(String why) implements Outcome {}
@@ -138,20 +140,26 @@ final class Upstream {
         if (left <= 0) {
             return new Outcome.Late();
         }
-        var request = request(call, left);
+        HttpUriRequestBase request;
+        try {
+            request = request(call, left);
+        } catch (IllegalArgumentException e) {
+            return new Outcome.Broken("The upstream's address is none");
+        }
         // The client's own times begin anew with every byte that comes.
         var ending = timer.schedule(request::abort, left, TimeUnit.NANOSECONDS);
         try {
-            return ask(request, new HttpHost(call.scheme(), call.host(), call.port()));
+            var target = new HttpHost(call.scheme(), call.host(), call.port());
+            return UpstreamGuard.until(deadlineNanos, () -> ask(request, target));
         } catch (UpstreamGuard.ForbiddenException e) {
             return new Outcome.Unreached(true);
         } catch (TooLargeException e) {
-            return new Outcome.Broken("The upstream's answer has more than " + LARGEST + " bytes");
+            return new Outcome.TooLarge(e.status);
         } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException | UnknownHostException e) {
             return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(false);
         } catch (SocketException | NoHttpResponseException e) {
             return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Lost();
-        } catch (IOException | HttpException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             return isOver(deadlineNanos) || e instanceof InterruptedIOException
                     ? new Outcome.Late()
                     : new Outcome.Broken("The upstream's answer cannot be read");
@@ -160,11 +168,11 @@ final class Upstream {
         }
     }
 
-    private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException, HttpException {
+    private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException {
         try (ClassicHttpResponse response = client.executeOpen(target, request, null)) {
             if (response.getCode() < LEAST_STATUS) {
                 request.abort(); // what comes behind it would be another protocol
-                throw new ProtocolException("a status that is no answer");
+                throw new ClientProtocolException("a status that is no answer");
             }
             return new Outcome.Answered(
                     new UpstreamAnswer(response.getCode(), headers(response), body(request, response)));
@@ -172,7 +180,7 @@ final class Upstream {
     }
 
     /** The parser takes more for a header than whoever reads it next. */
-    private static List<UpstreamAnswer.Header> headers(ClassicHttpResponse response) throws ProtocolException {
+    private static List<UpstreamAnswer.Header> headers(ClassicHttpResponse response) throws ClientProtocolException {
         var headers = new ArrayList<UpstreamAnswer.Header>();
         int size = 0;
         for (var header : response.getHeaders()) {
@@ -181,7 +189,7 @@ final class Upstream {
             if (size > LARGEST_HEAD
                     || !NAME.matcher(header.getName()).matches()
                     || CONTROL.matcher(value).find()) {
-                throw new ProtocolException("a header that is none");
+                throw new ClientProtocolException("a header that is none");
             }
             headers.add(new UpstreamAnswer.Header(header.getName(), value));
         }
@@ -191,6 +199,12 @@ final class Upstream {
     /** The answer does not fit. */
     private static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
+
+        private final int status;
+
+        TooLargeException(int status) {
+            this.status = status;
+        }
     }
 
     private static byte[] body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
@@ -208,7 +222,7 @@ final class Upstream {
             }
             if (count >= 0) {
                 request.abort(); // or all the rest would be read before the connection is given back
-                throw new TooLargeException();
+                throw new TooLargeException(response.getCode());
             }
             return body.toByteArray();
         }

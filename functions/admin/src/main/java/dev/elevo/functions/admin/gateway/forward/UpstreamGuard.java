@@ -3,10 +3,16 @@ package dev.elevo.functions.admin.gateway.forward;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
@@ -48,6 +54,13 @@ final class UpstreamGuard implements DnsResolver {
             "fec0::/10",
             "ff00::/8");
 
+    /** Until when the request has time for which a name is looked up. */
+    private static final ScopedValue<Long> DEADLINE = ScopedValue.newInstance();
+
+    /** Not virtual ones: the system's lookup holds on to whatever it runs on. They end when nothing is looked up for a while. */
+    private static final ExecutorService LOOKUPS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("upstream-lookup-", 0).daemon().factory());
+
     private final List<Cidr> opened;
     private final Lookup lookup;
 
@@ -80,14 +93,46 @@ final class UpstreamGuard implements DnsResolver {
         this.lookup = lookup;
     }
 
+    /** Something for which names are to be looked up by then: the system itself takes as long as it likes. */
+    static <T> T until(long deadlineNanos, Asking<T> asking) throws IOException {
+        return ScopedValue.where(DEADLINE, deadlineNanos).call(asking::run);
+    }
+
+    /** Something of which a lookup is a part. */
+    @FunctionalInterface
+    interface Asking<T> {
+        T run() throws IOException;
+    }
+
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
         var bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        var allowed = Stream.of(lookup.resolve(bare)).filter(this::allows).toArray(InetAddress[]::new);
+        var allowed = Stream.of(DEADLINE.isBound() ? lookedUp(bare, DEADLINE.get()) : lookup.resolve(bare))
+                .filter(this::allows).toArray(InetAddress[]::new);
         if (allowed.length == 0) {
             throw new ForbiddenException(host);
         }
         return allowed;
+    }
+
+    private InetAddress[] lookedUp(String host, long deadlineNanos) throws UnknownHostException {
+        var looking = LOOKUPS.submit(() -> lookup.resolve(host));
+        try {
+            return looking.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw unknown(host, e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof UnknownHostException known ? known : unknown(host, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unknown(host, e);
+        }
+    }
+
+    private static UnknownHostException unknown(String host, Exception cause) {
+        var unknown = new UnknownHostException("no address was found for " + host);
+        unknown.initCause(cause);
+        return unknown;
     }
 
     @Override

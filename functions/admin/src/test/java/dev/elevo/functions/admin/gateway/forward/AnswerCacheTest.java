@@ -51,7 +51,7 @@ class AnswerCacheTest {
 
     @Test
     void it_holds_a_bounded_number_of_bytes_and_forgets_the_least_used() {
-        var megabyte = "x".repeat(1 << 20);
+        var megabyte = "x".repeat((1 << 20) - 2048);
         for (int i = 0; i < 40; i++) {
             cache.keep(key("/" + i), answer(200, megabyte), Duration.ofSeconds(5));
             assertThat(cache.find(key("/0"))).isPresent();
@@ -59,8 +59,24 @@ class AnswerCacheTest {
 
         assertThat(cache.find(key("/1"))).isEmpty();
         assertThat(cache.find(key("/39"))).isPresent();
-        cache.keep(key("/large"), answer(200, megabyte + "x"), Duration.ofSeconds(5));
+        cache.keep(key("/large"), answer(200, megabyte + "x".repeat(2048)), Duration.ofSeconds(5));
         assertThat(cache.find(key("/large"))).isEmpty();
+    }
+
+    @Test
+    void headers_and_keys_are_bytes_too() {
+        var much = "x".repeat(60_000);
+        var header = new UpstreamAnswer.Header("x-much", much);
+        for (int i = 0; i < 600; i++) {
+            cache.keep(
+                    key("/" + i + much), new UpstreamAnswer(200, List.of(header), new byte[0]), Duration.ofSeconds(5));
+        }
+
+        // 32 MB are some 275 of them.
+        assertThat(cache.find(key("/300" + much))).isEmpty();
+        assertThat(cache.find(key("/400" + much))).isPresent();
+        cache.keep(key("/" + "x".repeat(1 << 20)), answer(200, ""), Duration.ofSeconds(5));
+        assertThat(cache.find(key("/" + "x".repeat(1 << 20)))).isEmpty();
     }
 
     private static AnswerCache.Key key(String target) {

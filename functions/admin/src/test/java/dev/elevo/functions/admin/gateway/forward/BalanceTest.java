@@ -63,6 +63,18 @@ class BalanceTest {
         }
     }
 
+    @Test
+    void who_tries_again_takes_no_turn_from_the_next_request() {
+        for (var strategy : List.of(ROUND_ROBIN, RouteSettings.LEAST_CONNECTIONS)) {
+            var turns = new Balance(random::nextInt);
+            assertThat(turns.choose(strategy, all, List.of())).isEqualTo(one);
+            assertThat(turns.choose(strategy, all, List.of(one.id()))).isIn(two, three);
+
+            assertThat(turns.choose(strategy, all, List.of())).isEqualTo(two);
+            assertThat(turns.choose(strategy, all, List.of())).isEqualTo(three);
+        }
+    }
+
     private Map<String, Integer> counts(String strategy, int times) {
         var counts = new HashMap<String, Integer>();
         for (int i = 0; i < times; i++) {

@@ -6,12 +6,14 @@ import dev.elevo.contract.testing.Eventually;
 import dev.elevo.functions.admin.AdminFunction;
 import dev.elevo.functions.admin.PostgresLocal;
 import dev.elevo.functions.admin.gateway.Traffic;
+import dev.elevo.platform.dynamo.Attributes;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -83,6 +86,8 @@ class ForwardingTest {
         var answer = admin(Events.post("/" + name + "/a b/c?x=1&api_key=secret&api%5Fkey=s&y=%2F", "{\"b\":1}")
                 .header("x-own", "in")
                 .header("x-user-id", "forged")
+                .header("x_user_id", "forged")
+                .header("X_Gateway-Organization_ID", "forged")
                 .header("x-gateway-route-id", "forged")
                 .header("x-forwarded-for", "192.0.2.1")
                 .header("connection", "x-dropped")
@@ -101,12 +106,13 @@ class ForwardingTest {
         assertThat(asked.headers())
                 .containsEntry("x-own", "in")
                 .containsEntry("x-user-id", "admin")
+                .containsEntry("x-gateway-organization-id", Surrounded.ORGANIZATION)
                 .containsEntry("x-user-permissions", "*")
                 .containsEntry("x-forwarded-for", "192.0.2.1, 198.51.100.7")
                 .containsEntry("x-forwarded-host", "gateway.example")
                 .containsEntry("host", "127.0.0.1:" + upstream.port())
                 .containsEntry("x-request-id", answer.header("x-request-id"))
-                .doesNotContainKeys("x-api-key", "x-dropped")
+                .doesNotContainKeys("x-api-key", "x-dropped", "x_user_id", "x_gateway-organization_id")
                 .hasEntrySatisfying(
                         "traceparent", trace -> assertThat(trace).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00"))
                 .hasEntrySatisfying("x-gateway-route-id", id -> assertThat(id).hasSize(36));
@@ -128,7 +134,9 @@ class ForwardingTest {
                 .containsEntry("authorization", "Bearer " + token)
                 .containsEntry("x-user-id", "ann")
                 .containsEntry("x-user-permissions", "files:read")
-                .containsEntry("traceparent", "00-" + "ab".repeat(16) + "-" + "cd".repeat(8) + "-01");
+                .hasEntrySatisfying("traceparent", trace -> assertThat(trace)
+                        .matches("00-" + "ab".repeat(16) + "-[0-9a-f]{16}-01")
+                        .doesNotContain("cd".repeat(8)));
 
         assertThat(anonymous(Events.get("/" + name).header("authorization", "ApiKey " + Surrounded.ADMIN_KEY))
                         .status())
@@ -223,6 +231,21 @@ class ForwardingTest {
     }
 
     @Test
+    void an_answer_that_does_not_fit_says_nothing_about_the_service() throws Exception {
+        var name = name();
+        try (var large = new HostileUpstream(
+                HostileUpstream.saying("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n"))) {
+            route(name, "/" + name, "http://127.0.0.1:" + large.port() + "/", "GET", OPEN + NO_RETRY);
+
+            for (int i = 0; i < 7; i++) {
+                var answer = anonymous(Events.get("/" + name));
+                refused(answer, 502, "F50200");
+                assertThat(answer.value("content.upstream_status")).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
     void an_answer_is_kept_for_its_caller() {
         var name = name();
         route(name, "/" + name, url("/x"), "GET", ",\"cache_enabled\":true");
@@ -266,6 +289,53 @@ class ForwardingTest {
                 .isEqualTo("MISS");
         assertThat(anonymous(Events.get("/" + name + "/open")).header("x-cache"))
                 .isEqualTo("HIT");
+    }
+
+    @Test
+    void what_was_answered_to_a_body_is_not_kept_for_who_sends_none() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "GET", OPEN + ",\"cache_enabled\":true");
+        upstream.answers(200, Map.of(), "poison");
+        var fat = anonymous(Events.get("/" + name)
+                .header("content-type", "application/json")
+                .body("{\"query\":\"poison\"}"));
+        assertThat(text(fat)).isEqualTo("poison");
+        assertThat(fat.headers()).doesNotContainKey("x-cache");
+        upstream.answers(200, Map.of(), "well");
+
+        var answer = anonymous(Events.get("/" + name));
+
+        assertThat(answer.header("x-cache")).isEqualTo("MISS");
+        assertThat(text(answer)).isEqualTo("well");
+    }
+
+    @Test
+    void pages_may_read_what_a_route_answers_and_are_told_so_before() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "ANY", OPEN);
+        upstream.answers(200, Map.of("Vary", "Accept"), "ok");
+        var before = upstream.asked().size();
+
+        var preflight = anonymous(Events.of("OPTIONS", "/" + name)
+                .header("origin", "https://page.example")
+                .header("access-control-request-method", "PUT"));
+
+        assertThat(preflight.status()).isEqualTo(204);
+        assertThat(preflight.header("access-control-allow-origin")).isEqualTo("*");
+        assertThat(preflight.header("access-control-allow-methods")).contains("PUT");
+        assertThat(upstream.asked()).hasSize(before);
+        var answer = anonymous(Events.get("/" + name).header("origin", "https://page.example"));
+        assertThat(answer.header("access-control-allow-origin")).isEqualTo("*");
+        assertThat(answer.header("vary")).isEqualTo("Accept");
+        assertThat(anonymous(Events.get("/" + name)).headers()).doesNotContainKey("access-control-allow-origin");
+        upstream.answers(500, Map.of(), "no");
+        assertThat(anonymous(Events.get("/" + name).header("origin", "https://page.example"))
+                        .header("access-control-allow-origin"))
+                .isEqualTo("*");
+        upstream.answers(200, Map.of("Access-Control-Allow-Origin", "https://page.example"), "ok");
+        assertThat(anonymous(Events.get("/" + name).header("origin", "https://page.example"))
+                        .header("access-control-allow-origin"))
+                .isEqualTo("https://page.example");
     }
 
     @Test
@@ -507,27 +577,99 @@ class ForwardingTest {
     }
 
     @Test
+    void a_check_that_was_not_heard_because_the_function_stood_still_says_nothing() throws Exception {
+        var name = name();
+        try (var slow = new HostileUpstream((client, out) -> {
+            surrounded.clock().advance(Duration.ofSeconds(30));
+            HostileUpstream.reset(client);
+        })) {
+            register(name, slow.port(), ",\"health_check_url\":\"/well\",\"health_check_interval_seconds\":5");
+
+            for (int i = 1; i <= 4; i++) {
+                function.runSchedule("health");
+                assertThat(slow.asked()).isEqualTo(i);
+            }
+
+            assertThat(statuses(name)).containsExactly("healthy");
+        }
+    }
+
+    @Test
+    void a_change_that_is_refused_is_told_to_nobody() {
+        var name = name();
+        var route = route(name, "/" + name, url("/x"), "GET", "").textAt("content.route_id");
+        var instance = register(name, upstream.port()).textAt("content.instance_id");
+        var before = revision();
+
+        refused(admin(put("/admin/routes/" + route, "{\"priority\":-1}")), 400, "F40000");
+        refused(admin(put("/admin/services/" + instance, "{\"weight\":0}")), 400, "F40000");
+        refused(admin(put("/admin/routes/" + instance, "{\"priority\":1}")), 404, "F40400");
+        refused(admin(put("/admin/services/" + route, "{\"weight\":1}")), 404, "F40400");
+
+        assertThat(revision()).isEqualTo(before);
+        assertThat(admin(put("/admin/routes/" + route, "{\"priority\":1}")).status())
+                .isEqualTo(200);
+        assertThat(revision()).isGreaterThan(before);
+    }
+
+    private long revision() {
+        var item = surrounded
+                .table()
+                .client()
+                .getItem(request -> request.tableName(
+                                surrounded.table().configuration().table())
+                        .key(Attributes.key("GATEWAY", "RULES"))
+                        .consistentRead(true))
+                .item();
+        return Long.parseLong(Attributes.required(item, "revision").n());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "host, 10.0.0.5:8080",
+        "host, ':::'",
+        "host, '1:2:3:4:5:6:7:8:9'",
+        "health_check_url, '/a|b'",
+        "health_check_url, '/a%zz'",
+        "health_check_url, '/ü'"
+    })
+    void an_instance_that_nobody_could_ask_is_not_registered(String field, String value) {
+        var fields = new HashMap<>(Map.of("host", "127.0.0.1", "health_check_url", "/"));
+        fields.put(field, value);
+
+        var answer = admin(Events.post(
+                "/admin/services",
+                "{\"service_name\":\"%s\",\"instance_id\":\"i\",\"host\":\"%s\",\"port\":1,\"health_check_url\":\"%s\"}"
+                        .formatted(name(), fields.get("host"), fields.get("health_check_url"))));
+
+        refused(answer, 400, "F40000");
+        assertThat(answer.value("content.errors.0.field")).isEqualTo(field);
+    }
+
+    @Test
     void what_was_forwarded_is_counted_over_all_instances() {
         var name = name();
         route(name, "/" + name, url("/x"), "GET", OPEN + NO_RETRY);
-        Eventually.await(() -> status(other, "/" + name) != 404);
         upstream.answers(200, Map.of(), "ok");
+        // What no route matches is not counted.
+        Eventually.await(() -> status(other, "/" + name) == 200);
         status(function, "/" + name);
-        status(other, "/" + name);
         upstream.answers(500, Map.of(), "no");
         status(other, "/" + name);
         other.context().getBean(Traffic.class).count(name, false, 1_000_000);
 
         Eventually.await(() -> {
-            status(other, "/" + name);
-            var text = metrics("/metrics?service_name=" + name);
-            return text.contains("gateway_requests_total{service_name=\"" + name + "\"}")
-                    && text.contains("gateway_errors_total{service_name=\"" + name + "\"}")
-                    && text.contains("gateway_response_time_ms{service_name=\"" + name + "\"}");
+            status(other, "/metrics"); // adds what it has counted
+            return metrics("/metrics?service_name=" + name).contains(counted("requests", name, 4));
         });
+        assertThat(metrics("/metrics?service_name=" + name))
+                .contains(counted("errors", name, 1))
+                .contains("gateway_response_time_ms{service_name=\"" + name + "\"}");
+        assertThat(scraped(name)).contains(counted("requests", name, 4)).contains(counted("errors", name, 1));
         assertThat(metrics("/metrics")).contains("gateway_active_routes ").contains("gateway_healthy_instances ");
         var series = anonymous(Events.get("/metrics?group_by=hour&service_name=" + name));
-        assertThat(series.value("content.series.0.errors")).isInstanceOf(Number.class);
+        assertThat(series.value("content.series.0.requests")).isEqualTo(4);
+        assertThat(series.value("content.series.0.errors")).isEqualTo(1);
         var scraped = anonymous(Events.get("/metrics").header("accept", "text/plain"));
         assertThat(scraped.header("content-type")).startsWith("text/plain");
         assertThat(scraped.text()).startsWith("# HELP gateway_requests_total");
@@ -536,6 +678,35 @@ class ForwardingTest {
                 .endsWith("# EOF\n");
         refused(anonymous(Events.get("/metrics?hours=0")), 400, "F40000");
         refused(anonymous(Events.get("/metrics?group_by=year")), 400, "F40000");
+    }
+
+    @Test
+    void what_a_scraper_is_told_never_becomes_less_as_hours_go_by() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "GET", OPEN + NO_RETRY);
+        upstream.answers(500, Map.of(), "no");
+        status(function, "/" + name);
+        status(function, "/" + name);
+        Eventually.await(() -> scraped(name).contains(counted("requests", name, 2)));
+
+        surrounded.clock().advance(Duration.ofHours(25));
+        upstream.answers(200, Map.of(), "ok");
+        status(function, "/" + name);
+
+        Eventually.await(() -> scraped(name).contains(counted("requests", name, 3)));
+        assertThat(scraped(name)).contains(counted("errors", name, 2));
+        assertThat(metrics("/metrics?service_name=" + name))
+                .contains(counted("requests", name, 1))
+                .contains(counted("errors", name, 0));
+    }
+
+    private static String counted(String what, String service, int number) {
+        return "gateway_" + what + "_total{service_name=\"" + service + "\"} " + number + "\n";
+    }
+
+    private String scraped(String service) {
+        return anonymous(Events.get("/metrics?service_name=" + service).header("accept", "text/plain"))
+                .text();
     }
 
     @Test

@@ -7,12 +7,14 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upstreams that do all they should not. */
@@ -75,7 +77,7 @@ class UpstreamTest {
                     out.write(block);
                 }
             })) {
-                assertThat(ask(large, LONG)).isInstanceOf(Upstream.Outcome.Broken.class);
+                assertThat(ask(large, LONG)).isEqualTo(new Upstream.Outcome.TooLarge(200));
                 assertThat(written.get()).isLessThan(100L << 20);
             }
         }
@@ -145,6 +147,39 @@ class UpstreamTest {
             assertThat(kind.asked().getFirst().target()).isEqualTo("/a");
             assertThat(kind.asked().getFirst().headers()).containsEntry("host", "my_service:" + kind.port());
         }
+    }
+
+    @Test
+    void a_name_that_is_looked_up_for_too_long_ends_with_the_time() throws Exception {
+        var over = new CountDownLatch(1);
+        try (var slow = new Careful(new Upstream(
+                new UpstreamGuard("127.0.0.1", host -> {
+                    await(over);
+                    return new InetAddress[] {InetAddress.ofLiteral("127.0.0.1")};
+                }),
+                4))) {
+            var call = new Upstream.Call("http", "slow.example", 80, "GET", "/", List.of(), new byte[0]);
+
+            assertThat(slow.upstream().ask(call, deadline(SHORT))).isEqualTo(new Upstream.Outcome.Late());
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.0.5:8080, /", "host, /a|b", "host, '/a b'"})
+    void what_is_no_address_breaks_nothing(String host, String path) {
+        var call = new Upstream.Call("http", host, 80, "GET", path, List.of(), new byte[0]);
+
+        assertThat(upstream.ask(call, deadline(LONG))).isInstanceOf(Upstream.Outcome.Broken.class);
     }
 
     /** One with all networks closed. */

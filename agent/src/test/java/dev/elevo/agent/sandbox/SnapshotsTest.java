@@ -1,0 +1,124 @@
+package dev.elevo.agent.sandbox;
+
+import static dev.elevo.contract.testing.Eventually.await;
+import static dev.elevo.contract.testing.Hosts.assume;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.elevo.agent.driver.Checkpoint;
+import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.Mounted.Access;
+import dev.elevo.contract.Ids;
+import dev.elevo.contract.agent.PrepareSnapshot;
+import dev.elevo.contract.agent.SnapshotSource;
+import dev.elevo.contract.agent.SnapshotStatus;
+import dev.elevo.contract.agent.SnapshotStatus.Progress;
+import dev.elevo.contract.agent.TakeSnapshot;
+import dev.elevo.contract.sandbox.Resources;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Snapshots of real sandboxes, and those who come while one is taken or used. */
+final class SnapshotsTest {
+    private static final Resources SMALL = new Resources(1.0, 512, 1, 0, null);
+    private static final int PATIENCE = 60_000;
+
+    @TempDir
+    private Path home;
+
+    private RealAgent agent;
+    private IsolationDriver driver;
+    private Snapshots snapshots;
+    private String sandbox;
+
+    private final SnapshotSource snapshot = new SnapshotSource("org", Ids.SNAPSHOT.random());
+
+    @BeforeEach
+    void start() throws GeneralSecurityException {
+        agent = new RealAgent(home, Map.of("elevo.ready.sandboxes", 0, "elevo.network", "none"));
+        driver = agent.context().getBean(IsolationDriver.class);
+        assume(driver.hasCheckpoints(), "there are no snapshots here");
+        snapshots = agent.context().getBean(Snapshots.class);
+        sandbox = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+    }
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    @Test
+    void who_asks_again_waits_for_what_is_under_way_whatever_became_of_the_sandbox() {
+        var locks = agent.context().getBean(Locks.class);
+        var status = locks.holding(sandbox, () -> {
+            // Its copy of the disk waits for this lock, which we have twice.
+            assertThat(take(0).isUnderWay()).isTrue();
+            agent.sandboxes().delete(sandbox);
+            return take(0);
+        });
+
+        assertThat(status.isUnderWay()).isTrue();
+        await(() -> snapshots.look(snapshot).progress() == Progress.ABSENT);
+        assertThatThrownBy(() -> take(0)).hasMessageContaining("No such sandbox");
+    }
+
+    @Test
+    void many_begin_with_one_disk_at_the_same_time_and_the_last_of_them_removes_it() throws Exception {
+        assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
+        assertThat(snapshots.prepare(new PrepareSnapshot(snapshot, 1, PATIENCE)).progress())
+                .isEqualTo(Progress.DONE);
+        var restored = agent.context().getBean(RestoredDisks.class);
+        var together = new CyclicBarrier(2);
+        Callable<Checkpoint> start = () -> restored.with(snapshot, 1, disk -> {
+                    meet(together);
+                    restored.forget(snapshot);
+                    meet(together);
+                    return disk;
+                })
+                .orElseThrow();
+
+        var used = restored.with(snapshot, 1, disk -> {
+                    assertThat(both(start)).containsExactly(disk, disk);
+                    driver.open(disk, Access.READ).close();
+                    return disk;
+                })
+                .orElseThrow();
+
+        assertThatThrownBy(() -> driver.open(used, Access.READ)).isInstanceOf(IOException.class);
+        assertThat(restored.with(snapshot, 1, disk -> disk)).isEmpty();
+    }
+
+    private static <T> List<T> both(Callable<T> one) throws IOException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            return threads.invokeAll(List.of(one, one)).stream()
+                    .map(Future::resultNow)
+                    .toList();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static void meet(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await(PATIENCE, TimeUnit.MILLISECONDS);
+        } catch (Exception e) {
+            throw new IOException("nobody else came", e);
+        }
+    }
+
+    private SnapshotStatus take(int waitMs) {
+        return snapshots.take(new TakeSnapshot(snapshot, sandbox, null, waitMs));
+    }
+}

@@ -64,7 +64,7 @@ public final class RunningStack implements AutoCloseable {
         builder.environment().put("ELEVO_HOME", home.toString());
         builder.environment().put("ELEVO_PORT", "0");
         builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);
-        if (FakeCloud.isEverywhere()) {
+        if (FakeCloud.isEverywhere() && !options.containsKey(FakeCloud.ENGINE)) {
             builder.environment().putAll(FakeCloud.shared().environment());
         }
         builder.environment().putAll(options);

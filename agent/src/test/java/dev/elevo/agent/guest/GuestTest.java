@@ -137,6 +137,25 @@ final class GuestTest {
         assertThat(relay.status()).isNotEqualTo(101);
     }
 
+    /** For a socket that was closed the kernel names root. */
+    @Test
+    void the_sandbox_does_not_play_the_platform_from_a_socket_that_it_has_closed() {
+        create();
+        var words = "POST %ssuspend HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n".formatted(HookServer.PATH);
+
+        var before = machine.said().length();
+
+        run("for i in $(seq 50); do exec 3<>/dev/tcp/127.0.0.1/%d; printf '%s' >&3; exec 3>&-; done"
+                .formatted(machine.hooksPort(), words));
+
+        Eventually.await("it is refused", () -> saidSince(before).contains("somebody who did not wait"));
+        assertThat(saidSince(before)).doesNotContain(HookServer.PATH + "suspend: 200");
+    }
+
+    private static String saidSince(int length) {
+        return machine.said().substring(length);
+    }
+
     @Test
     void who_is_not_its_user_is_nobody_here() {
         var asRoot = machine.call("POST", AgentPaths.SANDBOXES, Capability.HOST, spec("root", null));
@@ -280,21 +299,6 @@ final class GuestTest {
                 Capability.HOST,
                 new SaveWorkspace(List.of(URI.create("http://127.0.0.1:1/x")), 1 << 20));
         assertThat(refused.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE.number());
-    }
-
-    @Test
-    void at_its_end_the_files_go_where_they_were_to_go() {
-        create();
-        run("echo last > ~/last");
-        var last = new SaveWorkspace(List.of(store.at("last")), 1 << 20);
-        assertThat(machine.call("POST", path(id) + "/workspace/at-end", Capability.HOST, last)
-                        .status())
-                .isEqualTo(204);
-
-        assertThat(machine.hook("terminate", "").status()).isEqualTo(200);
-
-        assertThat(store.objects()).as(machine::said).containsKey("last");
-        assertThat(status().endReason()).isEqualTo(EndReason.EVICTED);
     }
 
     private Machine.Answer save(String name) {

@@ -18,7 +18,8 @@ final class Callers {
 
     /** Local and remote address with their ports, state, queues, timers, retransmissions, user. */
     private static final Pattern LINE = Pattern.compile(
-            "\\s*\\d+: \\p{XDigit}+:(\\p{XDigit}{4}) \\p{XDigit}+:(\\p{XDigit}{4}) (\\p{XDigit}{2}) \\S+ \\S+ \\S+\\s+(\\d+) .*");
+            "\\s*\\d+: \\p{XDigit}+:(\\p{XDigit}{4}) \\p{XDigit}+:(\\p{XDigit}{4}) (\\p{XDigit}{2}) \\S+ \\S+"
+                    + " \\S+\\s+(\\d+) .*");
 
     /** In that state alone the socket has an owner for certain: the kernel names root for one that was closed. */
     private static final String ESTABLISHED = "01";

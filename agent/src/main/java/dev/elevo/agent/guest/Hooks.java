@@ -28,11 +28,7 @@ final class Hooks {
     private final Suspension suspension;
     private final ObjectMapper json;
 
-    Hooks(
-            Assignment assignment,
-            Rehearsal rehearsal,
-            Suspension suspension,
-            ObjectMapper json) {
+    Hooks(Assignment assignment, Rehearsal rehearsal, Suspension suspension, ObjectMapper json) {
         this.assignment = assignment;
         this.rehearsal = rehearsal;
         this.suspension = suspension;

@@ -102,9 +102,9 @@ final class GuestTest {
 
         assertThat(run("ls /var/lib/elevo; cat /var/lib/elevo/agent/*").stdout())
                 .isEmpty();
-        assertThat(
-                        run("find /run/elevo -mindepth 2 2>/dev/null; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep ELEVO")
-                                .stdout())
+        assertThat(run("find /run/elevo -mindepth 2 2>/dev/null; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n"
+                                + "' | grep ELEVO")
+                        .stdout())
                 .isEmpty();
         assertThat(run("for p in /proc/[0-9]*; do readlink $p/exe; done | grep -c java")
                         .stdout())
@@ -141,7 +141,8 @@ final class GuestTest {
     @Test
     void the_sandbox_does_not_play_the_platform_from_a_socket_that_it_has_closed() {
         create();
-        var words = "POST %ssuspend HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n".formatted(HookServer.PATH);
+        var words =
+                "POST %ssuspend HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n".formatted(HookServer.PATH);
 
         var before = machine.said().length();
 
@@ -215,13 +216,14 @@ final class GuestTest {
     void files_go_to_the_next_machine_as_they_are() {
         create();
         assertThat(run("""
-                        set -e
-                        cd ~; mkdir -m 750 d; echo one > d/a; chmod 640 d/a; ln d/a b; ln -s d/a c; mkfifo f
-                        truncate -s 50M sparse; printf end | dd of=sparse bs=1 seek=40M conv=notrunc status=none
-                        touch -d '2020-02-02 02:02:02' d/a; printf x > "$(printf 'o\\377dd\\nname')"; setfattr -n user.k -v v d || true
-                        head -c 20000 /dev/urandom > noise; echo t > /tmp/t; : > empty
-                        find . /tmp -printf '%p %m %u %g %s %y %l %n %TY-%Tm-%Td\\n' | sort | sha256sum > /tmp/sums
-                        sha256sum d/a noise sparse >> /tmp/sums""").exitCode()).isZero();
+            set -e
+            cd ~; mkdir -m 750 d; echo one > d/a; chmod 640 d/a; ln d/a b; ln -s d/a c; mkfifo f
+            truncate -s 50M sparse; printf end | dd of=sparse bs=1 seek=40M conv=notrunc status=none
+            touch -d '2020-02-02 02:02:02' d/a; printf x > "$(printf 'o\\377dd\\nname')"; setfattr -n user.k -v v d || true
+            head -c 20000 /dev/urandom > noise; echo t > /tmp/t; : > empty
+            find . /tmp -printf '%p %m %u %g %s %y %l %n %TY-%Tm-%Td\\n' | sort | sha256sum > /tmp/sums
+            sha256sum d/a noise sparse >> /tmp/sums\
+            """).exitCode()).isZero();
         var before = look();
         stopSandbox();
         store.breakOff(1);
@@ -240,7 +242,8 @@ final class GuestTest {
     }
 
     private String look() {
-        return run("cd ~; find . /tmp ! -name sums -printf '%p %m %u %g %y %l %n\\n' | sort; sha256sum d/a noise sparse; stat -c %Y d/a; cat -v <(ls)")
+        return run("cd ~; find . /tmp ! -name sums -printf '%p %m %u %g %y %l %n\\n"
+                        + "' | sort; sha256sum d/a noise sparse; stat -c %Y d/a; cat -v <(ls)")
                 .stdout();
     }
 

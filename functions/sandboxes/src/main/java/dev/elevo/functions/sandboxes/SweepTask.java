@@ -43,7 +43,8 @@ class SweepTask implements ScheduledTask {
 
     @Override
     public void run() {
-        // Apart: to bring one sandbox from one machine to the next may take minutes, and the time of the others runs out
+        // Apart: to bring one sandbox from one machine to the next may take minutes, and the time of the others runs
+        // out
         // meanwhile.
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var tending = CompletableFuture.runAsync(engine::tend, threads);

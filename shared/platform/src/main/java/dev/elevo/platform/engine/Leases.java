@@ -69,10 +69,7 @@ final class Leases {
 
     private boolean take(String name, String holder) {
         return write(
-                name,
-                holder,
-                "attribute_not_exists(PK) OR heldUntil < :now",
-                Map.of(":now", number(clock.millis())));
+                name, holder, "attribute_not_exists(PK) OR heldUntil < :now", Map.of(":now", number(clock.millis())));
     }
 
     private void renew(String name, String holder) {

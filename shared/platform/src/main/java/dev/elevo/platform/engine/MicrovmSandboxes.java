@@ -270,7 +270,8 @@ final class MicrovmSandboxes implements SandboxAgent {
                 () -> agents.setNetwork(sandboxId, network));
     }
 
-    private SandboxStatus told(String sandboxId, Function<Placement, Placement> noting, Passages.Question<SandboxStatus> question) {
+    private SandboxStatus told(
+            String sandboxId, Function<Placement, Placement> noting, Passages.Question<SandboxStatus> question) {
         while (true) {
             var kept = passages.find(sandboxId);
             var next = noting.apply(kept.placement());

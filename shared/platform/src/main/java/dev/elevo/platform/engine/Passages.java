@@ -169,11 +169,9 @@ final class Passages {
         // One that slept past its lease may still save: each has a key of his own.
         var key = "workspaces/" + id + "/" + generation + "-" + UUID.randomUUID();
         var kept = change(saving, saving.placement().bringing(key));
-        var files = asking(
-                kept, () -> workspaces.save(id, key, machine(kept).diskBytes()));
+        var files = asking(kept, () -> workspaces.save(id, key, machine(kept).diskBytes()));
         try {
-            return change(
-                    kept, kept.placement().saved(new Workspace(key, files.sha256(), files.bytes(), generation)));
+            return change(kept, kept.placement().saved(new Workspace(key, files.sha256(), files.bytes(), generation)));
         } catch (ApiException lateWriter) {
             workspaces.delete(List.of(key));
             throw lateWriter;
@@ -304,9 +302,7 @@ final class Passages {
 
     /** What a client is told when the machine ended under his call. */
     ApiException lost(String sandboxId, GoneException e) {
-        return lose(sandboxId, e)
-                ? MicrovmAddresses.notFound(sandboxId).causedBy(e)
-                : BUSY.causedBy(e);
+        return lose(sandboxId, e) ? MicrovmAddresses.notFound(sandboxId).causedBy(e) : BUSY.causedBy(e);
     }
 
     void end(Placement placement) {

@@ -85,23 +85,14 @@ record Placement(
 
     /** How it ended. */
     @Serdeable
-    record End(@Nullable Instant at, @Nullable EndReason reason, @Nullable String words) {}
+    record End(
+            @Nullable Instant at,
+            @Nullable EndReason reason,
+            @Nullable String words) {}
 
     static Placement first(SandboxSpec spec, Instant now) {
         return new Placement(
-                spec,
-                Phase.STARTING,
-                now,
-                Course.NONE,
-                1,
-                newAttempt(),
-                now,
-                now,
-                null,
-                null,
-                List.of(),
-                null,
-                null);
+                spec, Phase.STARTING, now, Course.NONE, 1, newAttempt(), now, now, null, null, List.of(), null, null);
     }
 
     String sandboxId() {
@@ -259,36 +250,12 @@ record Placement(
 
     private Placement ending(Phase to, Course on, @Nullable Machine in, End how, Instant now) {
         return new Placement(
-                spec,
-                to,
-                now,
-                on,
-                generation,
-                attempt,
-                createdAt,
-                startedAt,
-                in,
-                workspace,
-                litter,
-                how,
-                enforced);
+                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, how, enforced);
     }
 
     private Placement change(Phase to, Instant now, Course on, @Nullable Machine in) {
         return new Placement(
-                spec,
-                to,
-                now,
-                on,
-                generation,
-                attempt,
-                createdAt,
-                startedAt,
-                in,
-                workspace,
-                litter,
-                end,
-                enforced);
+                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, end, enforced);
     }
 
     private Placement withFiles(@Nullable Workspace files, List<String> others) {

@@ -76,8 +76,8 @@ final class WarmMachines {
         return all().stream()
                 .filter(machine -> machine.imageArn().equals(image.arn()) && hasLifeLeft(machine))
                 // In one transaction: at every moment it is somebody's, or the caretaker would end it.
-                .map(machine ->
-                        placements.replaceFrom(kept, kept.placement().on(machine, clock.instant()), key(PARTITION, machine.microvmId())))
+                .map(machine -> placements.replaceFrom(
+                        kept, kept.placement().on(machine, clock.instant()), key(PARTITION, machine.microvmId())))
                 .flatMap(Optional::stream)
                 .findFirst();
     }

@@ -60,7 +60,8 @@ class PlacementsTest {
         var seen = placements.begin(first);
         var now = placements.replace(seen, first.on(machine, clock.stored())).orElseThrow();
 
-        assertThat(placements.replace(seen, first.attemptingAnew(clock.stored()))).isEmpty();
+        assertThat(placements.replace(seen, first.attemptingAnew(clock.stored())))
+                .isEmpty();
         assertThat(placements.remove(seen)).isFalse();
 
         assertThat(placements.find(ID)).contains(now);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands for the cloud when sandboxes live in MicroVMs, and what the stack has to be told of it. */
 final class FakeCloud implements AutoCloseable {
+    static final String ENGINE = "ELEVO_ENGINE";
+
     private static @Nullable FakeCloud shared;
 
     private final FakeMicrovms microvms;
@@ -74,9 +76,11 @@ final class FakeCloud implements AutoCloseable {
 
     Map<String, String> environment() {
         return Map.ofEntries(
-                Map.entry("ELEVO_ENGINE", "microvm"),
+                Map.entry(ENGINE, "microvm"),
                 Map.entry("ELEVO_MICROVM_ENDPOINT", microvms.url()),
                 Map.entry("ELEVO_MICROVM_SCHEME", "http"),
+                // Nothing is restored from a snapshot here: each machine boots.
+                Map.entry("ELEVO_MICROVM_STARTING_SECONDS", "180"),
                 Map.entry("ELEVO_MICROVM_IMAGES", "base/1024=" + small + "@1.0,base/4096=" + large + "@1.0"),
                 Map.entry("ELEVO_WORKSPACES_BUCKET", bucket.name()),
                 Map.entry("ELEVO_WORKSPACES_ENDPOINT", bucket.url()),

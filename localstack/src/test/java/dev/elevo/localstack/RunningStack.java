@@ -65,7 +65,7 @@ public final class RunningStack implements AutoCloseable {
         builder.environment().put("ELEVO_PORT", "0");
         builder.environment().put("ELEVO_JWT_SECRET", JWT_SECRET);
         builder.environment().put("ELEVO_HELD_TO_RIGHTS", "1");
-        if (FakeCloud.isEverywhere()) {
+        if (FakeCloud.isEverywhere() && !options.containsKey(FakeCloud.ENGINE)) {
             builder.environment().putAll(FakeCloud.shared().environment());
         }
         builder.environment().putAll(options);

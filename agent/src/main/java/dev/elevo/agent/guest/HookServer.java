@@ -74,15 +74,27 @@ final class HookServer implements ApplicationEventListener<ServerStartupEvent> {
         if (!exchange.getRequestMethod().equals("POST") || !path.startsWith(PATH)) {
             return new HookAnswer(404, "no hook");
         }
-        if (callers.isFromSandbox(exchange.getRemoteAddress(), exchange.getLocalAddress())) {
-            LOG.warn("the sandbox itself called {}", path);
-            return new HookAnswer(403, "not for the sandbox");
+        // Before the body, which may be long in coming, and after it: until then its socket may have changed hands.
+        if (!isFromOutside(exchange)) {
+            return refused(path);
         }
         var body = exchange.getRequestBody().readNBytes(MOST_BODY);
+        if (!isFromOutside(exchange)) {
+            return refused(path);
+        }
         var began = System.nanoTime();
         var answer = hooks.answer(path.substring(PATH.length()), body);
         LOG.info("{}: {} {} in {} ms", path, answer.status(), answer.words(), (System.nanoTime() - began) / 1_000_000);
         return answer;
+    }
+
+    private boolean isFromOutside(HttpExchange exchange) throws IOException {
+        return callers.isFromOutside(exchange.getRemoteAddress(), exchange.getLocalAddress());
+    }
+
+    private static HookAnswer refused(String path) {
+        LOG.warn("the sandbox itself called {}, or somebody who did not wait", path);
+        return new HookAnswer(403, "not for the sandbox");
     }
 
     @PreDestroy

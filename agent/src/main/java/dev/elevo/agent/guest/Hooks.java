@@ -1,12 +1,7 @@
 package dev.elevo.agent.guest;
 
-import dev.elevo.agent.sandbox.Sandboxes;
 import dev.elevo.agent.sandbox.Suspension;
-import dev.elevo.agent.workspace.LastSave;
-import dev.elevo.agent.workspace.Workspaces;
-import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.agent.VmAssignment;
-import dev.elevo.contract.sandbox.EndReason;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -28,31 +23,15 @@ final class Hooks {
     /** Less than what the platform waits: an answer that is late ends the machine. */
     private static final Duration QUICK = Duration.ofSeconds(5);
 
-    private static final int GRACE_MILLIS = 2000;
-    private static final Duration LAST = Duration.ofSeconds(55);
-
     private final Assignment assignment;
     private final Rehearsal rehearsal;
     private final Suspension suspension;
-    private final LastSave lastSave;
-    private final Sandboxes sandboxes;
-    private final Workspaces workspaces;
     private final ObjectMapper json;
 
-    Hooks(
-            Assignment assignment,
-            Rehearsal rehearsal,
-            Suspension suspension,
-            LastSave lastSave,
-            Sandboxes sandboxes,
-            Workspaces workspaces,
-            ObjectMapper json) {
+    Hooks(Assignment assignment, Rehearsal rehearsal, Suspension suspension, ObjectMapper json) {
         this.assignment = assignment;
         this.rehearsal = rehearsal;
         this.suspension = suspension;
-        this.lastSave = lastSave;
-        this.sandboxes = sandboxes;
-        this.workspaces = workspaces;
         this.json = json;
     }
 
@@ -62,9 +41,10 @@ final class Hooks {
             // Nobody rehearses on a machine that somebody has.
             case "validate" -> assignment.taken().isPresent() ? HookAnswer.DONE : rehearsal.once();
             case "run" -> run(body);
-            case "suspend" -> always("suspend", QUICK, () -> suspension.begin(Instant.now()));
-            case "resume" -> always("resume", QUICK, () -> suspension.end(Instant.now()));
-            case "terminate" -> always("terminate", LAST, this::saveLast);
+            case "suspend" -> always("suspend", () -> suspension.begin(Instant.now()));
+            case "resume" -> always("resume", () -> suspension.end(Instant.now()));
+            // Whoever ended it had its files saved before; there is nobody to ask where they would go now.
+            case "terminate" -> HookAnswer.DONE;
             default -> new HookAnswer(404, "no hook");
         };
     }
@@ -86,16 +66,8 @@ final class Hooks {
         }
     }
 
-    /** What still runs would be cut off in the middle of a file. */
-    private void saveLast() {
-        lastSave.take().ifPresent(arranged -> {
-            sandboxes.stop(arranged.sandboxId(), new StopSandbox(GRACE_MILLIS, EndReason.EVICTED));
-            workspaces.save(arranged.sandboxId(), arranged.to());
-        });
-    }
-
     /** Whatever goes wrong: another answer, or none, ends the machine with all that is in it. */
-    private static HookAnswer always(String hook, Duration patience, Runnable work) {
+    private static HookAnswer always(String hook, Runnable work) {
         var done = new CompletableFuture<Void>();
         Thread.ofVirtual().name("hook-" + hook).start(() -> {
             try {
@@ -106,7 +78,7 @@ final class Hooks {
             }
         });
         try {
-            done.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            done.get(QUICK.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {

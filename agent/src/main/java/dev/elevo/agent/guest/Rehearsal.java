@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    private static final int ROUNDS = 40;
     private static final int EXECS = 5;
     private static final String FILE = "/home/user/.rehearsal";
     private static final byte[] WORDS = "as if it were one".getBytes(StandardCharsets.UTF_8);
@@ -53,6 +52,7 @@ final class Rehearsal {
     private final Provider<EmbeddedServer> server;
     private final ObjectMapper json;
     private final String template;
+    private final int rounds;
     private @Nullable CompletableFuture<Void> warm;
 
     Rehearsal(
@@ -61,13 +61,15 @@ final class Rehearsal {
             Files files,
             Provider<EmbeddedServer> server,
             ObjectMapper json,
-            @Value("${elevo.template:base}") String template) {
+            @Value("${elevo.template:base}") String template,
+            @Value("${elevo.rehearsal.rounds:40}") int rounds) {
         this.sandboxes = sandboxes;
         this.processes = processes;
         this.files = files;
         this.server = server;
         this.json = json;
         this.template = template;
+        this.rounds = rounds;
     }
 
     /** Begins with the first question; each is answered at once. */
@@ -103,7 +105,7 @@ final class Rehearsal {
 
     private void all() {
         try {
-            for (int i = 0; i < ROUNDS; i++) {
+            for (int i = 0; i < rounds; i++) {
                 play();
                 ask();
             }

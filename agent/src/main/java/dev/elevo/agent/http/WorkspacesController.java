@@ -47,14 +47,4 @@ final class WorkspacesController {
         gate.admit(capability, Capability.HOST, Operation.SNAPSHOT);
         workspaces.restore(sandboxId, from);
     }
-
-    @Post("/at-end")
-    @Status(HttpStatus.NO_CONTENT)
-    void saveWorkspaceAtEnd(
-            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
-            String sandboxId,
-            @Body SaveWorkspace to) {
-        gate.admit(capability, Capability.HOST, Operation.SNAPSHOT);
-        workspaces.saveAtEnd(sandboxId, to);
-    }
 }

@@ -37,7 +37,6 @@ public final class Workspaces implements WorkspaceAgent {
     private final Workspace workspace;
     private final SavedTrees trees;
     private final Store store;
-    private final LastSave last;
     private final Path scratch;
     private final ReentrantLock saving = new ReentrantLock();
 
@@ -48,8 +47,7 @@ public final class Workspaces implements WorkspaceAgent {
             IsolationDriver driver,
             Workspace workspace,
             SavedTrees trees,
-            Store store,
-            LastSave last)
+            Store store)
             throws IOException {
         this.sandboxes = sandboxes;
         this.locks = locks;
@@ -57,7 +55,6 @@ public final class Workspaces implements WorkspaceAgent {
         this.workspace = workspace;
         this.trees = trees;
         this.store = store;
-        this.last = last;
         this.scratch = Files.createDirectories(configuration.directory().resolve("parts"));
         try (var left = Files.list(scratch)) {
             for (var file : left.toList()) {
@@ -149,13 +146,6 @@ public final class Workspaces implements WorkspaceAgent {
         return new Failure.Refused(
                         ErrorCode.DISK_QUOTA_EXCEEDED, "The machine's disk has no room for the files", Map.of())
                 .causedBy(e);
-    }
-
-    @Override
-    public void saveAtEnd(String sandboxId, SaveWorkspace to) {
-        requireMachine();
-        existing(sandboxId);
-        last.arrange(sandboxId, to);
     }
 
     private ProcessHost existing(String sandboxId) {

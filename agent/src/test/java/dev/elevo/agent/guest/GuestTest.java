@@ -102,9 +102,9 @@ final class GuestTest {
 
         assertThat(run("ls /var/lib/elevo; cat /var/lib/elevo/agent/*").stdout())
                 .isEmpty();
-        assertThat(
-                        run("find /run/elevo -mindepth 2 2>/dev/null; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n' | grep ELEVO")
-                                .stdout())
+        assertThat(run("find /run/elevo -mindepth 2 2>/dev/null; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n"
+                                + "' | grep ELEVO")
+                        .stdout())
                 .isEmpty();
         assertThat(run("for p in /proc/[0-9]*; do readlink $p/exe; done | grep -c java")
                         .stdout())
@@ -135,6 +135,26 @@ final class GuestTest {
         }
         var relay = machine.call("GET", path(id) + "/ports/" + machine.hooksPort(), id, null);
         assertThat(relay.status()).isNotEqualTo(101);
+    }
+
+    /** For a socket that was closed the kernel names root. */
+    @Test
+    void the_sandbox_does_not_play_the_platform_from_a_socket_that_it_has_closed() {
+        create();
+        var words =
+                "POST %ssuspend HTTP/1.1\\r\\nHost: x\\r\\nContent-Length: 0\\r\\n\\r\\n".formatted(HookServer.PATH);
+
+        var before = machine.said().length();
+
+        run("for i in $(seq 50); do exec 3<>/dev/tcp/127.0.0.1/%d; printf '%s' >&3; exec 3>&-; done"
+                .formatted(machine.hooksPort(), words));
+
+        Eventually.await("it is refused", () -> saidSince(before).contains("somebody who did not wait"));
+        assertThat(saidSince(before)).doesNotContain(HookServer.PATH + "suspend: 200");
+    }
+
+    private static String saidSince(int length) {
+        return machine.said().substring(length);
     }
 
     @Test
@@ -196,13 +216,14 @@ final class GuestTest {
     void files_go_to_the_next_machine_as_they_are() {
         create();
         assertThat(run("""
-                        set -e
-                        cd ~; mkdir -m 750 d; echo one > d/a; chmod 640 d/a; ln d/a b; ln -s d/a c; mkfifo f
-                        truncate -s 50M sparse; printf end | dd of=sparse bs=1 seek=40M conv=notrunc status=none
-                        touch -d '2020-02-02 02:02:02' d/a; printf x > "$(printf 'o\\377dd\\nname')"; setfattr -n user.k -v v d || true
-                        head -c 20000 /dev/urandom > noise; echo t > /tmp/t; : > empty
-                        find . /tmp -printf '%p %m %u %g %s %y %l %n %TY-%Tm-%Td\\n' | sort | sha256sum > /tmp/sums
-                        sha256sum d/a noise sparse >> /tmp/sums""").exitCode()).isZero();
+            set -e
+            cd ~; mkdir -m 750 d; echo one > d/a; chmod 640 d/a; ln d/a b; ln -s d/a c; mkfifo f
+            truncate -s 50M sparse; printf end | dd of=sparse bs=1 seek=40M conv=notrunc status=none
+            touch -d '2020-02-02 02:02:02' d/a; printf x > "$(printf 'o\\377dd\\nname')"; setfattr -n user.k -v v d || true
+            head -c 20000 /dev/urandom > noise; echo t > /tmp/t; : > empty
+            find . /tmp -printf '%p %m %u %g %s %y %l %n %TY-%Tm-%Td\\n' | sort | sha256sum > /tmp/sums
+            sha256sum d/a noise sparse >> /tmp/sums\
+            """).exitCode()).isZero();
         var before = look();
         stopSandbox();
         store.breakOff(1);
@@ -221,7 +242,8 @@ final class GuestTest {
     }
 
     private String look() {
-        return run("cd ~; find . /tmp ! -name sums -printf '%p %m %u %g %y %l %n\\n' | sort; sha256sum d/a noise sparse; stat -c %Y d/a; cat -v <(ls)")
+        return run("cd ~; find . /tmp ! -name sums -printf '%p %m %u %g %y %l %n\\n"
+                        + "' | sort; sha256sum d/a noise sparse; stat -c %Y d/a; cat -v <(ls)")
                 .stdout();
     }
 
@@ -280,21 +302,6 @@ final class GuestTest {
                 Capability.HOST,
                 new SaveWorkspace(List.of(URI.create("http://127.0.0.1:1/x")), 1 << 20));
         assertThat(refused.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE.number());
-    }
-
-    @Test
-    void at_its_end_the_files_go_where_they_were_to_go() {
-        create();
-        run("echo last > ~/last");
-        var last = new SaveWorkspace(List.of(store.at("last")), 1 << 20);
-        assertThat(machine.call("POST", path(id) + "/workspace/at-end", Capability.HOST, last)
-                        .status())
-                .isEqualTo(204);
-
-        assertThat(machine.hook("terminate", "").status()).isEqualTo(200);
-
-        assertThat(store.objects()).as(machine::said).containsKey("last");
-        assertThat(status().endReason()).isEqualTo(EndReason.EVICTED);
     }
 
     private Machine.Answer save(String name) {

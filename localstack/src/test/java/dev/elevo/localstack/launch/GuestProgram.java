@@ -33,7 +33,9 @@ public final class GuestProgram {
                 "ELEVO_DRIVER=guest",
                 "ELEVO_HOME=/var/lib/elevo",
                 "ELEVO_AGENT_PORT=" + agentPort,
-                "ELEVO_HOOKS_PORT=" + hooksPort);
+                "ELEVO_HOOKS_PORT=" + hooksPort,
+                // It is not snapshotted: what it had rehearsed it would rehearse for each machine.
+                "ELEVO_REHEARSAL_ROUNDS=1");
         var java = new JavaProgram(
                         "agent",
                         HEAP_MEGABYTES,

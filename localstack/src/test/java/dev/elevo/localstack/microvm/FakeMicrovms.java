@@ -22,13 +22,14 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,9 @@ public final class FakeMicrovms implements AutoCloseable {
     private static final Argument<Map<String, Object>> FIELDS = Argument.mapOf(String.class, Object.class);
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
+    /** Booted ahead of need: the next machine is wanted while the one before it is still moved. */
+    private static final int SPARES = 2;
+
     private final Path root;
     private final Path directory;
     private final HttpServer server;
@@ -68,7 +72,7 @@ public final class FakeMicrovms implements AutoCloseable {
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final Queue<Map<String, Object>> runs = new ConcurrentLinkedQueue<>();
     private final ProxyTokens tokens = new ProxyTokens();
-    private final AtomicReference<FutureTask<Guest>> spare = new AtomicReference<>();
+    private final BlockingQueue<FutureTask<Guest>> spares = new LinkedBlockingQueue<>();
     private volatile int quotaMemory = Integer.MAX_VALUE;
 
     private record Image(String arn, int memory, Set<String> active) {}
@@ -77,7 +81,9 @@ public final class FakeMicrovms implements AutoCloseable {
     public FakeMicrovms(Path root, Path directory) throws IOException {
         this.root = root;
         this.directory = directory;
-        spare.set(boot());
+        for (var spare = 0; spare < SPARES; spare++) {
+            spares.add(boot());
+        }
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -87,7 +93,7 @@ public final class FakeMicrovms implements AutoCloseable {
     /** Until the first machine starts as quickly as from a snapshot. */
     public void awaitImage() throws IOException {
         try {
-            Objects.requireNonNull(spare.get()).get();
+            Objects.requireNonNull(spares.peek()).get();
         } catch (ExecutionException e) {
             throw new IOException("a guest that does not boot", e);
         } catch (InterruptedException e) {
@@ -304,7 +310,8 @@ public final class FakeMicrovms implements AutoCloseable {
     /** From the snapshot of an image, as it were: one has booted ahead of need, and now the next does. */
     private Guest restored() throws IOException {
         try {
-            return Objects.requireNonNull(spare.getAndSet(boot())).get();
+            spares.add(boot());
+            return spares.take().get();
         } catch (ExecutionException e) {
             throw new IOException("a guest that does not boot", e);
         } catch (InterruptedException e) {
@@ -421,6 +428,9 @@ public final class FakeMicrovms implements AutoCloseable {
     }
 
     private String token(Machine machine, byte[] body) throws IOException, RefusedException {
+        if (machine.isOver()) {
+            throw RefusedException.notFound("No such MicroVM");
+        }
         var wanted = Optional.ofNullable(JSON.readValue(body, FIELDS)).orElse(Map.of());
         if (!(wanted.get("expirationInMinutes") instanceof Number minutes)
                 || minutes.intValue() < 1
@@ -519,12 +529,14 @@ public final class FakeMicrovms implements AutoCloseable {
                 end(machine, "The stand-in ends");
             }
         }
-        try {
-            Objects.requireNonNull(spare.get()).get().kill();
-        } catch (ExecutionException neverBooted) {
-            // Then there is nothing to end.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        for (var spare : spares) {
+            try {
+                spare.get().kill();
+            } catch (ExecutionException neverBooted) {
+                // Then there is nothing to end.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

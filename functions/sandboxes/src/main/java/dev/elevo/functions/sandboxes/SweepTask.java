@@ -7,6 +7,7 @@ import dev.elevo.platform.lambda.ScheduledTask;
 import dev.elevo.platform.sandbox.SandboxKey;
 import dev.elevo.platform.sandbox.SandboxStore;
 import jakarta.inject.Singleton;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -42,7 +43,17 @@ class SweepTask implements ScheduledTask {
 
     @Override
     public void run() {
-        engine.tend();
+        // Apart: to bring one sandbox from one machine to the next may take minutes, and the time of the others runs
+        // out
+        // meanwhile.
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tending = CompletableFuture.runAsync(engine::tend, threads);
+            sweep();
+            tending.join();
+        }
+    }
+
+    private void sweep() {
         // The engine first: a sandbox is recorded before it is made, so whatever the engine has now and the register
         // does not have afterwards belongs to nobody.
         var atTheEngine =

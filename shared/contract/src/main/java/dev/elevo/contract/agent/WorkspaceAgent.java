@@ -17,7 +17,4 @@ public interface WorkspaceAgent {
      * not give them, 2005 when they are not what was saved, 3005 when they have no room here; then its files are those it had.
      */
     void restore(String sandboxId, RestoreWorkspace from);
-
-    /** Where the files go if the machine is taken away before anybody saves them; each call replaces the one before. */
-    void saveAtEnd(String sandboxId, SaveWorkspace to);
 }

@@ -110,17 +110,17 @@ final class AgentConnection {
         var token = capabilities.token(call.sandboxId(), call.operation());
         var request = request(call, body).setHeader(AgentPaths.CAPABILITY_HEADER, token);
         headers.forEach(request::header);
-        var response = exchange.apply(to(addresses.of(call.agentOf()), call, request));
+        var response = exchange.apply(to(addresses.of(call.agentOf(), call.operation()), call, request));
         if (response.statusCode() == FORBIDDEN && envelope(response).isEmpty()) {
             // What stands before the agent does not know our token (any more); nothing came through.
             LOG.info("nobody was let through to the agent of {}", call.agentOf());
-            response = exchange.apply(to(addresses.anew(call.agentOf()), call, request));
+            response = exchange.apply(to(addresses.anew(call.agentOf(), call.operation()), call, request));
         }
         if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
             LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
             request.setHeader(AgentPaths.CAPABILITY_HEADER, signed);
-            response = exchange.apply(to(addresses.of(call.agentOf()), call, request));
+            response = exchange.apply(to(addresses.of(call.agentOf(), call.operation()), call, request));
         }
         if (response.statusCode() >= 400) {
             throw failure(response);

@@ -10,12 +10,12 @@ import dev.elevo.platform.microvm.Microvms;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +34,13 @@ final class Caretaker {
     /** Until a list must have one that was started. */
     private static final Duration LISTED = Duration.ofMinutes(2);
 
+    /** Longer than whoever pauses it may still be at it. */
+    private static final Duration PAUSING = Duration.ofMinutes(1);
+
     private final Microvms microvms;
     private final Images images;
     private final Placements placements;
-    private final MicrovmSandboxes sandboxes;
+    private final Passages passages;
     private final Machines machines;
     private final WarmMachines warm;
     private final FleetConfiguration configuration;
@@ -47,7 +50,7 @@ final class Caretaker {
             Microvms microvms,
             Images images,
             Placements placements,
-            MicrovmSandboxes sandboxes,
+            Passages passages,
             Machines machines,
             WarmMachines warm,
             FleetConfiguration configuration,
@@ -55,22 +58,16 @@ final class Caretaker {
         this.microvms = microvms;
         this.images = images;
         this.placements = placements;
-        this.sandboxes = sandboxes;
+        this.passages = passages;
         this.machines = machines;
         this.warm = warm;
         this.configuration = configuration;
         this.clock = clock;
     }
 
+    /** May be called while another call is at work: what takes long one of them does. */
     void tend() {
-        Map<String, ListedMicrovm> seen;
-        try {
-            seen = listed();
-        } catch (MicrovmException e) {
-            // What the service does not tell now it tells in a minute; the sandboxes themselves need no list.
-            LOG.warn("the MicroVMs could not be listed", e);
-            return;
-        }
+        var seen = listed();
         // The service first: a start is recorded before it is made, so what is neither kept warm nor placed afterwards
         // is nobody's.
         var ready = warm.ids();
@@ -80,14 +77,19 @@ final class Caretaker {
             for (var kept : placed) {
                 threads.execute(() -> each(kept, seen));
             }
-            threads.execute(warm::refill);
+            threads.execute(() -> warm.refill());
         }
     }
 
+    /** What the service does not tell now it tells in a minute; the sandboxes themselves need no list. */
     private Map<String, ListedMicrovm> listed() {
         var all = new HashMap<String, ListedMicrovm>();
         for (var arn : images.arns()) {
-            microvms.list(arn).forEach(one -> all.put(one.id(), one));
+            try {
+                microvms.list(arn).forEach(one -> all.put(one.id(), one));
+            } catch (MicrovmException e) {
+                LOG.warn("the MicroVMs of {} could not be listed", arn, e);
+            }
         }
         return all;
     }
@@ -116,49 +118,68 @@ final class Caretaker {
     }
 
     private void each(Kept kept, Map<String, ListedMicrovm> seen) {
-        var machine = kept.placement().machine();
+        var placement = kept.placement();
+        var machine = placement.machine();
         try {
-            var gone = machine == null ? Optional.<String>empty() : gone(machine, seen.get(machine.microvmId()));
-            if (gone.isPresent()) {
-                sandboxes.lose(kept, gone.get());
-            } else if (kept.placement().moving()) {
-                sandboxes.finishMove(kept);
+            if (placement.isOnItsWay()) {
+                passages.move(kept);
             } else if (machine != null) {
-                follow(kept, machine, seen.get(machine.microvmId()));
+                tend(kept, machine, seen.get(machine.microvmId()));
             }
+            if (!placement.litter().isEmpty() && !placement.is(Phase.SAVING)) {
+                passages.tidy(kept);
+            }
+        } catch (Machines.GoneException e) {
+            passages.lose(placement.sandboxId(), e);
         } catch (RuntimeException e) {
             // One that cannot be tended must not keep the others waiting; its turn comes again in a minute.
-            LOG.error("Tending {} failed", kept.placement().sandboxId(), e);
+            LOG.error("Tending {} failed", placement.sandboxId(), e);
         }
     }
 
-    /** Why, if it is; a list may be behind, so the service is asked for this one. */
-    private Optional<String> gone(Machine machine, @Nullable ListedMicrovm one) {
-        var isMissing = one == null
-                ? machine.startedAt().isBefore(clock.instant().minus(LISTED))
-                : one.state().hasEnded();
-        if (isMissing) {
-            try {
-                machines.refuseEnded(machine);
-            } catch (Machines.GoneException e) {
-                return Optional.of(e.reason());
-            }
+    private void tend(Kept kept, Machine machine, @Nullable ListedMicrovm one) {
+        // A list may be behind, so the service is asked for this one.
+        if (one == null ? !isYoung(machine.startedAt(), LISTED) : one.state().hasEnded()) {
+            machines.refuseEnded(machine);
         }
-        return Optional.empty();
-    }
-
-    private void follow(Kept kept, Machine machine, @Nullable ListedMicrovm one) {
-        var phase = kept.placement().phase();
+        var placement = kept.placement();
         var startedAt = one == null ? machine.startedAt() : one.startedAt();
-        var isOld = startedAt.isBefore(clock.instant().minus(configuration.rollover()));
-        if (isOld && (phase == Phase.RUNNING || phase == Phase.SUSPENDED)) {
-            sandboxes.move(kept);
-        } else if (phase == Phase.STARTING && startedAt.isBefore(clock.instant().minus(configuration.orphanGrace()))) {
-            sandboxes.giveUp(kept);
-        } else if (one != null && phase == Phase.RUNNING && one.state() == MicrovmState.SUSPENDED) {
-            sandboxes.follow(kept, Phase.SUSPENDED);
-        } else if (one != null && phase == Phase.SUSPENDED && one.state() == MicrovmState.RUNNING) {
-            sandboxes.follow(kept, Phase.RUNNING);
+        switch (placement.phase()) {
+            case STARTING -> {
+                if (!isYoung(placement.changedAt(), longestStart())) {
+                    passages.giveUp(kept);
+                }
+            }
+            case SUSPENDING -> {
+                if (!isYoung(placement.changedAt(), PAUSING)) {
+                    passages.suspend(kept);
+                }
+            }
+            case RUNNING, SUSPENDED -> {
+                if (!isYoung(startedAt, configuration.rollover())) {
+                    passages.move(kept);
+                } else if (one != null && !isYoung(placement.changedAt(), LISTED)) {
+                    follow(kept, machine, one.state());
+                }
+            }
+            case SAVING, STOPPED, ARCHIVED, LOST -> {}
         }
+    }
+
+    private void follow(Kept kept, Machine machine, MicrovmState listed) {
+        var isSuspended = kept.placement().is(Phase.SUSPENDED);
+        var other = isSuspended ? MicrovmState.RUNNING : MicrovmState.SUSPENDED;
+        if (listed == other && machines.state(machine) == other) {
+            passages.follow(kept, isSuspended ? Phase.RUNNING : Phase.SUSPENDED);
+        }
+    }
+
+    /** After that nobody is at it any more: it becomes ready, and fetches its files. */
+    private Duration longestStart() {
+        return configuration.starting().plus(HttpWorkspaceAgent.TRANSFER);
+    }
+
+    private boolean isYoung(Instant since, Duration age) {
+        return since.isAfter(clock.instant().minus(age));
     }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param warm {@code template/MiB=count}, with commas: started ahead of need; empty is none
  * @param rolloverSeconds after which a MicroVM hands its sandbox to another one: it has eight hours
  * @param orphanGraceSeconds after which a MicroVM that no placement names is ended
+ * @param startingSeconds until one must answer; measured are one to four, and the first start of an image on a host takes longer
  * @param scheme of their endpoints; a stand-in has no certificates
  */
 @Singleton
@@ -31,6 +32,7 @@ record FleetConfiguration(
         @Value("${elevo.microvm.warm:}") String warm,
         @Value("${elevo.microvm.rollover.seconds:27000}") int rolloverSeconds,
         @Value("${elevo.microvm.orphan.grace.seconds:600}") int orphanGraceSeconds,
+        @Value("${elevo.microvm.starting.seconds:45}") int startingSeconds,
         @Value("${elevo.microvm.scheme:https}") String scheme,
         @Value("${aws.region:us-east-1}") String region) {
 
@@ -43,6 +45,10 @@ record FleetConfiguration(
 
     Duration orphanGrace() {
         return Duration.ofSeconds(orphanGraceSeconds);
+    }
+
+    Duration starting() {
+        return Duration.ofSeconds(startingSeconds);
     }
 
     String ingressConnector() {

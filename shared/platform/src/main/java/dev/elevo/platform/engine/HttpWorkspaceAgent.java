@@ -17,8 +17,6 @@ import java.util.Map;
 @Singleton
 @Secondary
 final class HttpWorkspaceAgent implements WorkspaceAgent {
-    private static final Duration QUICK = Duration.ofSeconds(5);
-
     /** For the largest disk there is, at a quarter of the speed that was measured. */
     static final Duration TRANSFER = Duration.ofMinutes(14);
 
@@ -30,21 +28,16 @@ final class HttpWorkspaceAgent implements WorkspaceAgent {
 
     @Override
     public SavedWorkspace save(String sandboxId, SaveWorkspace to) {
-        return agent.send(call(sandboxId, "/save", TRANSFER), to, Argument.of(SavedWorkspace.class));
+        return agent.send(call(sandboxId, "/save"), to, Argument.of(SavedWorkspace.class));
     }
 
     @Override
     public void restore(String sandboxId, RestoreWorkspace from) {
-        agent.send(call(sandboxId, "/restore", TRANSFER), from, Map.of());
+        agent.send(call(sandboxId, "/restore"), from, Map.of());
     }
 
-    @Override
-    public void saveAtEnd(String sandboxId, SaveWorkspace to) {
-        agent.send(call(sandboxId, "/at-end", QUICK), to, Map.of());
-    }
-
-    private static Call call(String sandboxId, String name, Duration timeout) {
+    private static Call call(String sandboxId, String name) {
         var path = AgentPaths.WORKSPACE.replace("{sandboxId}", sandboxId) + name;
-        return Call.toHostOf(sandboxId, Operation.SNAPSHOT, "POST", path, timeout);
+        return Call.toHostOf(sandboxId, Operation.SNAPSHOT, "POST", path, TRANSFER);
     }
 }

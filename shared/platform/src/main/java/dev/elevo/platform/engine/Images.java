@@ -82,13 +82,6 @@ final class Images {
                 .orElseThrow(() -> tooLarge(template).asException());
     }
 
-    Image ofArn(String arn) {
-        return all.stream()
-                .filter(image -> image.arn().equals(arn))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no image of this deployment: " + arn));
-    }
-
     /** By template and memory, as the configuration names it. */
     Image named(String name) {
         return all.stream()

@@ -25,12 +25,12 @@ final class LocalAgent implements AgentAddresses, AgentRoutes, PortRoutes {
     }
 
     @Override
-    public AgentAddress of(String sandboxId) {
+    public AgentAddress of(String sandboxId, Operation operation) {
         return address;
     }
 
     @Override
-    public AgentAddress anew(String sandboxId) {
+    public AgentAddress anew(String sandboxId, Operation operation) {
         return address;
     }
 

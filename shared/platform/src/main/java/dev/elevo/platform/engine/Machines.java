@@ -1,6 +1,8 @@
 package dev.elevo.platform.engine;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.AgentHealth;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.VmAssignment;
 import dev.elevo.contract.sandbox.NetworkConfig;
@@ -8,6 +10,7 @@ import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.microvm.Microvm;
 import dev.elevo.platform.microvm.MicrovmException;
 import dev.elevo.platform.microvm.MicrovmException.Kind;
+import dev.elevo.platform.microvm.MicrovmState;
 import dev.elevo.platform.microvm.Microvms;
 import dev.elevo.platform.microvm.RunMicrovm;
 import dev.elevo.platform.microvm.RunMicrovm.Logging;
@@ -20,13 +23,14 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** MicroVMs as sandboxes need them: started from the image that fits, ready when their agents answer, asleep, awake, gone. */
 @Singleton
 @Requires(property = "elevo.engine", value = "microvm")
 final class Machines {
-    /** Measured are one to four seconds; the first start of an image on a host takes longer. */
-    private static final Duration STARTING = Duration.ofSeconds(45);
+    private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
 
     private static final Duration FALLING_ASLEEP = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
@@ -63,11 +67,18 @@ final class Machines {
     static final class GoneException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
+        private final transient Machine machine;
         private final String reason;
 
-        GoneException(String reason) {
+        GoneException(Machine machine, String reason) {
             super(reason);
+            this.machine = machine;
             this.reason = reason;
+        }
+
+        /** Which: by the time that is told its sandbox may be in another one. */
+        Machine machine() {
+            return machine;
         }
 
         String reason() {
@@ -106,7 +117,12 @@ final class Machines {
                 attempt);
         try {
             var started = microvms.run(wanted);
-            return new Machine(started.id(), started.endpoint(), started.imageArn(), started.startedAt());
+            return new Machine(
+                    started.id(),
+                    started.endpoint(),
+                    started.imageArn(),
+                    image.size().diskBytes(),
+                    started.startedAt());
         } catch (MicrovmException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 // Its version was withdrawn: nothing of this template can be had, and that is what it is called.
@@ -116,14 +132,53 @@ final class Machines {
         }
     }
 
-    /** @throws GoneException it ended before it was ready */
+    /**
+     * Until it answers; one that sleeps is woken.
+     *
+     * @throws GoneException it ended before it was ready
+     */
     void awaitReady(Machine machine) {
-        var address = addresses.of(machine);
         await(
-                STARTING,
-                () -> agents.health(address).filter(health -> health.ready()).isPresent(),
-                () -> refuseEnded(machine),
+                configuration.starting(),
+                () -> isReady(machine),
+                () -> keepAwake(machine),
                 "The MicroVM of the sandbox did not become ready");
+    }
+
+    private boolean isReady(Machine machine) {
+        try {
+            return agents.health(addresses.of(machine))
+                    .filter(AgentHealth::ready)
+                    .isPresent();
+        } catch (ApiException e) {
+            if (e.failure() instanceof Failure.Unavailable) {
+                LOG.debug("there is no way to {} yet", machine.microvmId(), e);
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Who ordered that before may have died, or have been refused. */
+    private void keepAwake(Machine machine) {
+        var seen = look(machine);
+        switch (seen.state()) {
+            case SUSPENDED -> wake(machine);
+            case TERMINATING, TERMINATED -> throw gone(machine, seen);
+            case PENDING, RUNNING, SUSPENDING -> {}
+        }
+    }
+
+    private void wake(Machine machine) {
+        try {
+            microvms.resume(machine.microvmId());
+        } catch (MicrovmException e) {
+            if (e.kind() != Kind.CONFLICT) {
+                throw MicrovmFailures.of(e);
+            }
+            // What was said of it was old: it is awake, or has ended, and that shows.
+            LOG.debug("{} is not to be woken", machine.microvmId(), e);
+        }
     }
 
     /** Freezes it whole. */
@@ -131,10 +186,13 @@ final class Machines {
         told(() -> microvms.suspend(machine.microvmId()), machine);
         await(
                 FALLING_ASLEEP,
-                () -> switch (look(machine).state()) {
-                    case SUSPENDED -> true;
-                    case TERMINATING, TERMINATED -> throw gone(look(machine));
-                    case PENDING, RUNNING, SUSPENDING -> false;
+                () -> {
+                    var seen = look(machine);
+                    return switch (seen.state()) {
+                        case SUSPENDED -> true;
+                        case TERMINATING, TERMINATED -> throw gone(machine, seen);
+                        case PENDING, RUNNING, SUSPENDING -> false;
+                    };
                 },
                 () -> {},
                 "The MicroVM of the sandbox does not fall asleep");
@@ -143,6 +201,12 @@ final class Machines {
     /** It goes on where it was, and answers. */
     void resume(Machine machine) {
         told(() -> microvms.resume(machine.microvmId()), machine);
+        awaitReady(machine);
+    }
+
+    /** It answers, whether it slept or not. */
+    void awaken(Machine machine) {
+        keepAwake(machine);
         awaitReady(machine);
     }
 
@@ -158,8 +222,12 @@ final class Machines {
     void refuseEnded(Machine machine) {
         var seen = look(machine);
         if (seen.state().hasEnded()) {
-            throw gone(seen);
+            throw gone(machine, seen);
         }
+    }
+
+    MicrovmState state(Machine machine) {
+        return look(machine).state();
     }
 
     private Microvm look(Machine machine) {
@@ -167,7 +235,7 @@ final class Machines {
             return microvms.get(machine.microvmId());
         } catch (MicrovmException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                throw new GoneException("Its MicroVM is not there any more");
+                throw new GoneException(machine, "Its MicroVM is not there any more");
             }
             throw MicrovmFailures.of(e);
         }
@@ -184,9 +252,9 @@ final class Machines {
         }
     }
 
-    private static GoneException gone(Microvm ended) {
+    private static GoneException gone(Machine machine, Microvm ended) {
         var reason = ended.stateReason();
-        return new GoneException("Its MicroVM ended" + (reason == null ? "" : ": " + reason));
+        return new GoneException(machine, "Its MicroVM ended" + (reason == null ? "" : ": " + reason));
     }
 
     private interface Condition extends Supplier<Boolean> {}

@@ -3,13 +3,16 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Capability;
+import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.PortRoute;
 import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.microvm.MicrovmException;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Every sandbox has an agent of its own, behind the proxy of its MicroVM. That takes requests with AWS's token only, so there is no
@@ -20,6 +23,10 @@ import java.util.Map;
 final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes {
     private static final Failure MOVING =
             new Failure.Unavailable("The sandbox is on its way to another machine", Duration.ofSeconds(5));
+
+    /** What brings it from one machine to the next. */
+    private static final Set<Operation> OF_ITS_LIFE =
+            EnumSet.of(Operation.CREATE, Operation.LIFECYCLE, Operation.SNAPSHOT);
 
     private final Placements placements;
     private final ProxyTokens tokens;
@@ -32,14 +39,14 @@ final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes 
     }
 
     @Override
-    public AgentAddress of(String sandboxId) {
-        return of(machine(sandboxId));
+    public AgentAddress of(String sandboxId, Operation operation) {
+        return of(machine(sandboxId, operation));
     }
 
     @Override
-    public AgentAddress anew(String sandboxId) {
+    public AgentAddress anew(String sandboxId, Operation operation) {
         placements.forget(sandboxId);
-        var machine = machine(sandboxId);
+        var machine = machine(sandboxId, operation);
         tokens.forget(machine.microvmId());
         return of(machine);
     }
@@ -52,18 +59,24 @@ final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes 
         }
     }
 
-    private Machine machine(String sandboxId) {
+    private Machine machine(String sandboxId, Operation operation) {
         if (sandboxId.equals(Capability.HOST)) {
             throw new IllegalStateException("there is no host that all sandboxes are on");
         }
         var placement = placements
                 .recent(sandboxId)
                 .orElseThrow(() -> notFound(sandboxId).asException());
-        var machine = placement.machine();
-        if (machine != null) {
-            return machine;
+        if (placement.isOnItsWay() && !OF_ITS_LIFE.contains(operation)) {
+            // There is an agent, which has nothing inside any more, or not yet.
+            throw MOVING.asException();
         }
-        throw placement.moving() ? MOVING.asException() : notRunning(sandboxId).asException();
+        var machine = placement.machine();
+        if (machine == null) {
+            throw placement.isOnItsWay()
+                    ? MOVING.asException()
+                    : notRunning(sandboxId).asException();
+        }
+        return machine;
     }
 
     static Failure notFound(String sandboxId) {

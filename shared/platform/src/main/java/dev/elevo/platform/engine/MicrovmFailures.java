@@ -16,9 +16,10 @@ final class MicrovmFailures {
             case QUOTA -> exhausted("This deployment runs as many MicroVMs as it may", "microvm quota", refusal);
             case NO_CAPACITY -> exhausted("There is no room for a MicroVM now", "microvm capacity", refusal);
             case THROTTLED -> later("Too many sandboxes change at once", 2, refusal);
-            case CONFLICT -> later("The MicroVM of the sandbox changes just now", 2, refusal);
+            // It ends, or begins: which of them shows when it is asked for.
+            case NOT_FOUND, CONFLICT -> later("The MicroVM of the sandbox changes just now", 2, refusal);
             case UNAVAILABLE -> later("The service of MicroVMs does not answer", 5, refusal);
-            case INVALID, DENIED, NOT_FOUND -> refusal;
+            case INVALID, DENIED -> refusal;
         };
     }
 

@@ -22,13 +22,11 @@ import java.util.UUID;
 final class MicrovmSnapshots implements SnapshotAgent {
     private final SavedSnapshots saved;
     private final Placements placements;
-    private final Images images;
     private final Workspaces workspaces;
 
-    MicrovmSnapshots(SavedSnapshots saved, Placements placements, Images images, Workspaces workspaces) {
+    MicrovmSnapshots(SavedSnapshots saved, Placements placements, Workspaces workspaces) {
         this.saved = saved;
         this.placements = placements;
-        this.images = images;
         this.workspaces = workspaces;
     }
 
@@ -50,9 +48,12 @@ final class MicrovmSnapshots implements SnapshotAgent {
                     ? NotOffered.of("a snapshot of a paused sandbox").asException()
                     : MicrovmAddresses.notRunning(id).asException();
         }
-        var disk = images.ofArn(machine.imageArn()).size().diskBytes();
-        var files = workspaces.save(id, key(order.snapshot()), disk);
-        saved.note(order.snapshot(), files);
+        var files = workspaces.save(id, key(order.snapshot()), machine.diskBytes());
+        if (!saved.note(order.snapshot(), files)) {
+            // Somebody took it at the same time, and was first.
+            workspaces.delete(List.of(files.key()));
+            return look(order.snapshot());
+        }
         return done(files);
     }
 

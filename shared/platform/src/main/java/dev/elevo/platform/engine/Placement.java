@@ -4,9 +4,11 @@ import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,26 +16,29 @@ import org.jspecify.annotations.Nullable;
  * files: the next generation begins when the last has ended.
  *
  * @param spec what it was made as, with what it was told since
+ * @param changedAt since when it is as far as it is
+ * @param course where it goes beyond its phase
  * @param generation counts its MicroVMs
  * @param attempt the client token of the start of this generation's: whoever repeats it gets the same MicroVM
- * @param moving whether it goes from one MicroVM to the next, and is to be where it was
  * @param machine absent while there is none
  * @param workspace its files as they were saved last; absent before that
+ * @param litter keys under which something may lie that nobody needs
+ * @param end of the last time it ran, where it ended
  */
 @Serdeable
 record Placement(
         SandboxSpec spec,
         Phase phase,
+        Instant changedAt,
+        Course course,
         int generation,
         String attempt,
-        boolean moving,
         Instant createdAt,
         Instant startedAt,
         @Nullable Machine machine,
         @Nullable Workspace workspace,
-        @Nullable Instant endedAt,
-        @Nullable EndReason endReason,
-        @Nullable String errorReason,
+        List<String> litter,
+        @Nullable End end,
         @Nullable Map<String, Boolean> enforced) {
 
     /** How far it is. */
@@ -42,6 +47,8 @@ record Placement(
         /** A MicroVM is wanted, or there and not yet ready. */
         STARTING,
         RUNNING,
+        /** What runs in it is paused; its MicroVM is to sleep. */
+        SUSPENDING,
         SUSPENDED,
         /** Its files go out of its MicroVM, which ends then. */
         SAVING,
@@ -53,9 +60,20 @@ record Placement(
         LOST
     }
 
+    /** What the caretaker brings to its end, whoever began it. */
+    @Serdeable
+    enum Course {
+        /** Nothing but what somebody asked for. */
+        NONE,
+        /** From one MicroVM to the next: it is to run as it did. */
+        MOVING,
+        /** Out of its MicroVM: it is to be paused as it was. */
+        ARCHIVING
+    }
+
     /** A MicroVM that is, or was, its own. */
     @Serdeable
-    record Machine(String microvmId, String endpoint, String imageArn, Instant startedAt) {}
+    record Machine(String microvmId, String endpoint, String imageArn, long diskBytes, Instant startedAt) {}
 
     /**
      * Saved files.
@@ -65,9 +83,16 @@ record Placement(
     @Serdeable
     record Workspace(String key, String sha256, long bytes, int generation) {}
 
+    /** How it ended. */
+    @Serdeable
+    record End(
+            @Nullable Instant at,
+            @Nullable EndReason reason,
+            @Nullable String words) {}
+
     static Placement first(SandboxSpec spec, Instant now) {
         return new Placement(
-                spec, Phase.STARTING, 1, newAttempt(), false, now, now, null, null, null, null, null, null);
+                spec, Phase.STARTING, now, Course.NONE, 1, newAttempt(), now, now, null, null, List.of(), null, null);
     }
 
     String sandboxId() {
@@ -78,94 +103,111 @@ record Placement(
         return phase == wanted;
     }
 
+    /** Whether it is over when that MicroVM is: it is in it, and not just leaving it with all it has. A start is made again. */
+    boolean endsWith(Machine ended) {
+        return machine != null
+                && machine.microvmId().equals(ended.microvmId())
+                && !is(Phase.STARTING)
+                && !(is(Phase.SAVING) && hasSavedThisGeneration());
+    }
+
+    boolean isOnItsWay() {
+        return course != Course.NONE;
+    }
+
+    /** Whatever it was told. */
     boolean isAsFarAs(Placement other) {
-        return phase == other.phase && generation == other.generation && Objects.equals(machine, other.machine);
+        return phase == other.phase
+                && course == other.course
+                && generation == other.generation
+                && Objects.equals(machine, other.machine)
+                && Objects.equals(workspace, other.workspace)
+                && litter.equals(other.litter);
     }
 
     Placement with(SandboxSpec other) {
         return new Placement(
                 other,
                 phase,
+                changedAt,
+                course,
                 generation,
                 attempt,
-                moving,
                 createdAt,
                 startedAt,
                 machine,
                 workspace,
-                endedAt,
-                endReason,
-                errorReason,
+                litter,
+                end,
                 enforced);
     }
 
-    Placement on(Machine found) {
-        return change(phase, found, workspace);
+    Placement on(Machine found, Instant now) {
+        return change(phase, now, course, found);
     }
 
     /** The last start came to nothing: the next is another one. */
-    Placement attemptingAnew() {
-        return new Placement(
-                spec,
-                Phase.STARTING,
-                generation,
-                newAttempt(),
-                moving,
-                createdAt,
-                startedAt,
-                null,
-                workspace,
-                endedAt,
-                endReason,
-                errorReason,
-                enforced);
+    Placement attemptingAnew(Instant now) {
+        return starting(generation, course, now);
     }
 
     Placement running(Map<String, Boolean> enforcedNow, Instant now) {
         return new Placement(
                 spec,
                 Phase.RUNNING,
+                now,
+                Course.NONE,
                 generation,
                 attempt,
-                false,
                 createdAt,
                 now,
                 machine,
                 workspace,
-                null,
-                null,
+                litter,
                 null,
                 enforcedNow);
     }
 
-    Placement resumed() {
-        return change(Phase.RUNNING, machine, workspace);
+    Placement resumed(Instant now) {
+        return change(Phase.RUNNING, now, course, machine);
     }
 
-    Placement suspended() {
-        return change(Phase.SUSPENDED, machine, workspace);
+    Placement suspending(Instant now) {
+        return change(Phase.SUSPENDING, now, course, machine);
     }
 
-    /** @param toMove whether it goes on in another MicroVM */
-    Placement saving(boolean toMove, @Nullable EndReason why) {
-        return new Placement(
-                spec,
-                Phase.SAVING,
-                generation,
-                attempt,
-                toMove,
-                createdAt,
-                startedAt,
-                machine,
-                workspace,
-                endedAt,
-                why,
-                errorReason,
-                enforced);
+    Placement suspended(Instant now) {
+        return change(Phase.SUSPENDED, now, course, machine);
     }
 
+    /** @param to where it goes then */
+    Placement saving(Course to, @Nullable EndReason why, Instant now) {
+        return ending(Phase.SAVING, to, machine, new End(null, why, null), now);
+    }
+
+    /** What is noted before it is brought is found again whoever dies. */
+    Placement bringing(String key) {
+        return withFiles(
+                workspace, Stream.concat(litter.stream(), Stream.of(key)).toList());
+    }
+
+    /** The files that were there before are of no use any more. */
     Placement saved(Workspace files) {
-        return change(phase, machine, files);
+        var before = workspace == null ? Stream.<String>empty() : Stream.of(workspace.key());
+        return withFiles(
+                files,
+                Stream.concat(litter.stream().filter(key -> !key.equals(files.key())), before)
+                        .toList());
+    }
+
+    /** All that may lie in the bucket for it. */
+    List<String> keys() {
+        var own = workspace == null ? Stream.<String>empty() : Stream.of(workspace.key());
+        return Stream.concat(own, litter.stream()).toList();
+    }
+
+    Placement tidied() {
+        return withFiles(workspace, List.of());
     }
 
     boolean hasSavedThisGeneration() {
@@ -173,66 +215,63 @@ record Placement(
     }
 
     Placement stopped(@Nullable EndReason why, Instant now) {
-        return ended(Phase.STOPPED, why, null, now);
+        return ending(Phase.STOPPED, Course.NONE, null, new End(now, why, null), now);
     }
 
-    Placement archived() {
-        return change(Phase.ARCHIVED, null, workspace);
+    Placement archived(Instant now) {
+        return change(Phase.ARCHIVED, now, Course.NONE, null);
     }
 
     Placement lost(String reason, Instant now) {
-        return ended(Phase.LOST, EndReason.FAILED, reason, now);
-    }
-
-    private Placement ended(Phase end, @Nullable EndReason why, @Nullable String reason, Instant now) {
-        return new Placement(
-                spec,
-                end,
-                generation,
-                attempt,
-                false,
-                createdAt,
-                startedAt,
-                null,
-                workspace,
-                now,
-                why,
-                reason,
-                enforced);
+        return ending(Phase.LOST, Course.NONE, null, new End(now, EndReason.FAILED, reason), now);
     }
 
     /** A further MicroVM, of the next generation. */
-    Placement next(boolean isMoving) {
+    Placement next(Course on, Instant now) {
+        return starting(generation + 1, on, now);
+    }
+
+    private Placement starting(int which, Course on, Instant now) {
         return new Placement(
                 spec,
                 Phase.STARTING,
-                generation + 1,
+                now,
+                on,
+                which,
                 newAttempt(),
-                isMoving,
                 createdAt,
                 startedAt,
                 null,
                 workspace,
-                endedAt,
-                endReason,
-                null,
+                litter,
+                end,
                 enforced);
     }
 
-    private Placement change(Phase to, @Nullable Machine on, @Nullable Workspace files) {
+    private Placement ending(Phase to, Course on, @Nullable Machine in, End how, Instant now) {
+        return new Placement(
+                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, how, enforced);
+    }
+
+    private Placement change(Phase to, Instant now, Course on, @Nullable Machine in) {
+        return new Placement(
+                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, end, enforced);
+    }
+
+    private Placement withFiles(@Nullable Workspace files, List<String> others) {
         return new Placement(
                 spec,
-                to,
+                phase,
+                changedAt,
+                course,
                 generation,
                 attempt,
-                moving,
                 createdAt,
                 startedAt,
-                on,
+                machine,
                 files,
-                endedAt,
-                endReason,
-                errorReason,
+                others,
+                end,
                 enforced);
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /** Where the files of each snapshot are: in the state table, since a bucket cannot say what a whole archive must add up to. */
 @Singleton
@@ -33,12 +34,18 @@ final class SavedSnapshots {
         this.table = configuration.table();
     }
 
-    void note(SnapshotSource snapshot, Files files) {
+    /** False where another one has been noted: that is the snapshot then. */
+    boolean note(SnapshotSource snapshot, Files files) {
         var item = key(PARTITION + snapshot.depot(), snapshot.id());
         item.put("key", string(files.key()));
         item.put("sha256", string(files.sha256()));
         item.put("bytes", number(files.bytes()));
-        dynamo.putItem(put -> put.tableName(table).item(item));
+        try {
+            dynamo.putItem(put -> put.tableName(table).item(item).conditionExpression("attribute_not_exists(PK)"));
+            return true;
+        } catch (ConditionalCheckFailedException another) {
+            return false;
+        }
     }
 
     Optional<Files> find(SnapshotSource snapshot) {

@@ -44,6 +44,7 @@ final class WarmMachines {
     private final String table;
     private final Placements placements;
     private final Machines machines;
+    private final Leases leases;
     private final FleetConfiguration configuration;
     private final InstantSource clock;
     private final Map<Image, Integer> wanted;
@@ -53,6 +54,7 @@ final class WarmMachines {
             DynamoConfiguration tables,
             Placements placements,
             Machines machines,
+            Leases leases,
             Images images,
             FleetConfiguration configuration,
             InstantSource clock) {
@@ -60,6 +62,7 @@ final class WarmMachines {
         this.table = tables.table();
         this.placements = placements;
         this.machines = machines;
+        this.leases = leases;
         this.configuration = configuration;
         this.clock = clock;
         this.wanted = read(configuration.warm(), images);
@@ -73,8 +76,8 @@ final class WarmMachines {
         return all().stream()
                 .filter(machine -> machine.imageArn().equals(image.arn()) && hasLifeLeft(machine))
                 // In one transaction: at every moment it is somebody's, or the caretaker would end it.
-                .map(machine ->
-                        placements.replaceFrom(kept, kept.placement().on(machine), key(PARTITION, machine.microvmId())))
+                .map(machine -> placements.replaceFrom(
+                        kept, kept.placement().on(machine, clock.instant()), key(PARTITION, machine.microvmId())))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -83,8 +86,19 @@ final class WarmMachines {
         return all().stream().map(Machine::microvmId).collect(Collectors.toSet());
     }
 
-    /** As many of each as are wanted, and none that is too old to be of use. */
+    /** As many of each as are wanted, and none that is too old to be of use; by one process at a time, or there would be more. */
     void refill() {
+        try {
+            leases.holding("warm", () -> {
+                refillAlone();
+                return true;
+            });
+        } catch (RuntimeException e) {
+            LOG.error("what sleeps ahead of need could not be looked after", e);
+        }
+    }
+
+    private void refillAlone() {
         var ready = all();
         ready.stream().filter(machine -> !hasLifeLeft(machine)).forEach(this::retire);
         wanted.forEach((image, count) -> {
@@ -106,6 +120,7 @@ final class WarmMachines {
             var item = key(PARTITION, machine.microvmId());
             item.put("endpoint", string(machine.endpoint()));
             item.put("imageArn", string(machine.imageArn()));
+            item.put("diskBytes", number(machine.diskBytes()));
             item.put("startedAt", number(machine.startedAt().toEpochMilli()));
             dynamo.putItem(put -> put.tableName(table).item(item));
         } catch (RuntimeException e) {
@@ -142,6 +157,7 @@ final class WarmMachines {
                 required(item, StateTable.SORT_KEY).s(),
                 required(item, "endpoint").s(),
                 required(item, "imageArn").s(),
+                Long.parseLong(required(item, "diskBytes").n()),
                 Instant.ofEpochMilli(Long.parseLong(required(item, "startedAt").n())));
     }
 

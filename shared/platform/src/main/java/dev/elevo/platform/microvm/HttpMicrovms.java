@@ -17,12 +17,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -46,6 +46,9 @@ final class HttpMicrovms implements Microvms {
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
     private static final int PAGE = 50;
+
+    /** Any other would go on from the same number in every process that begins with the same snapshot. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private static final Argument<Described> DESCRIBED = Argument.of(Described.class);
 
@@ -152,7 +155,7 @@ final class HttpMicrovms implements Microvms {
     /** A random time, so that those who were refused together do not come together again; never less than was asked for. */
     private static Duration pause(int attempt, @Nullable Duration asked) {
         var longest = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(attempt, 10));
-        var jitter = Duration.ofMillis(ThreadLocalRandom.current().nextLong(longest / 2, longest + 1));
+        var jitter = Duration.ofMillis(RANDOM.nextLong(longest / 2, longest + 1));
         return asked == null ? jitter : asked.plus(jitter.dividedBy(2));
     }
 

@@ -21,7 +21,7 @@ class ImagesTest {
     }
 
     static FleetConfiguration configuration(String images) {
-        return new FleetConfiguration(images, "", "", "", "", "", "", 27_000, 600, "https", "eu-west-1");
+        return new FleetConfiguration(images, "", "", "", "", "", "", 27_000, 600, 45, "https", "eu-west-1");
     }
 
     @Test

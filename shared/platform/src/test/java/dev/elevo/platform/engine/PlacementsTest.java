@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.platform.engine.Placement.Course;
 import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.engine.Placement.Workspace;
 import dev.elevo.platform.engine.Placements.Kept;
@@ -24,7 +25,7 @@ class PlacementsTest {
             ObjectMapper.create(Map.of("micronaut.serde.serialization.inclusion", "NON_NULL"), "dev.elevo");
     private final Placements placements = new Placements(table.client(), table.configuration(), json, clock);
     private final Placement first = Placement.first(InMemoryAgent.ordinary(ID), clock.stored());
-    private final Machine machine = new Machine("microvm-1", "x.on.aws", "arn", clock.stored());
+    private final Machine machine = new Machine("microvm-1", "x.on.aws", "arn", 8L << 30, clock.stored());
 
     @AfterEach
     void close() {
@@ -43,9 +44,10 @@ class PlacementsTest {
     @Test
     void every_word_of_a_placement_is_kept() {
         var kept = placements.begin(first);
-        var whole = first.on(machine)
+        var whole = first.on(machine, clock.stored())
                 .running(Map.of("cpu", true), clock.stored())
-                .saving(true, EndReason.EVICTED)
+                .saving(Course.MOVING, EndReason.EVICTED, clock.stored())
+                .bringing("other")
                 .saved(new Workspace("key", "sha", 7, 1));
 
         placements.replace(kept, whole);
@@ -56,9 +58,10 @@ class PlacementsTest {
     @Test
     void a_late_writer_changes_nothing() {
         var seen = placements.begin(first);
-        var now = placements.replace(seen, first.on(machine)).orElseThrow();
+        var now = placements.replace(seen, first.on(machine, clock.stored())).orElseThrow();
 
-        assertThat(placements.replace(seen, first.attemptingAnew())).isEmpty();
+        assertThat(placements.replace(seen, first.attemptingAnew(clock.stored())))
+                .isEmpty();
         assertThat(placements.remove(seen)).isFalse();
 
         assertThat(placements.find(ID)).contains(now);
@@ -69,10 +72,10 @@ class PlacementsTest {
     @Test
     void the_next_generation_has_another_attempt_and_the_files_of_the_last() {
         var files = new Workspace("key", "sha", 7, 1);
-        var next = first.on(machine)
+        var next = first.on(machine, clock.stored())
                 .saved(files)
                 .stopped(EndReason.REQUESTED, clock.stored())
-                .next(false);
+                .next(Course.NONE, clock.stored());
 
         assertThat(next.generation()).isEqualTo(2);
         assertThat(next.attempt()).isNotEqualTo(first.attempt());
@@ -82,12 +85,42 @@ class PlacementsTest {
     }
 
     @Test
+    void a_machine_that_ends_is_the_end_of_what_is_in_it_and_of_nothing_else() {
+        var running = first.on(machine, clock.stored()).running(Map.of(), clock.stored());
+        var leaving = running.saving(Course.MOVING, null, clock.stored());
+        var saved = leaving.saved(new Workspace("key", "sha", 7, 1));
+        var next = new Machine("microvm-2", "y.on.aws", "arn", 8L << 30, clock.stored());
+
+        assertThat(running.endsWith(machine)).isTrue();
+        assertThat(leaving.endsWith(machine)).isTrue();
+        assertThat(saved.endsWith(machine)).isFalse();
+        assertThat(saved.next(Course.MOVING, clock.stored())
+                        .on(next, clock.stored())
+                        .running(Map.of(), clock.stored())
+                        .endsWith(machine))
+                .isFalse();
+        assertThat(first.on(machine, clock.stored()).endsWith(machine)).isFalse();
+    }
+
+    @Test
+    void what_is_brought_and_what_it_replaces_is_known_until_it_is_removed() {
+        var once = first.bringing("one").saved(new Workspace("one", "sha", 7, 1));
+        assertThat(once.litter()).isEmpty();
+
+        var twice = once.bringing("lost").bringing("two").saved(new Workspace("two", "sha", 7, 2));
+
+        assertThat(twice.litter()).containsExactly("lost", "one");
+        assertThat(twice.keys()).containsExactly("two", "lost", "one");
+        assertThat(twice.tidied().keys()).containsExactly("two");
+    }
+
+    @Test
     void what_is_asked_for_often_is_as_it_was_changed_here() {
         var kept = placements.begin(first);
         assertThat(placements.recent(ID)).contains(first);
 
-        placements.replace(kept, first.on(machine));
+        placements.replace(kept, first.on(machine, clock.stored()));
 
-        assertThat(placements.recent(ID)).contains(first.on(machine));
+        assertThat(placements.recent(ID)).contains(first.on(machine, clock.stored()));
     }
 }

@@ -22,15 +22,13 @@ final class CompletionCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** Both read the same script; zsh by what it has for those of bash. */
+    /** Both read the same script. It makes zsh ready for it, unless it is: to do so twice would take away what others complete. */
     @Parameters(paramLabel = "SHELL", description = "One of ${COMPLETION-CANDIDATES}")
     private Shell shell;
 
     @Override
     public Integer call() {
-        if (shell == Shell.zsh) {
-            System.out.println("autoload -Uz compinit && compinit");
-        }
+        System.out.println("# for " + shell);
         System.out.println(AutoComplete.bash("elevo", spec.root().commandLine()));
         return 0;
     }

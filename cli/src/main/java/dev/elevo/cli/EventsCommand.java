@@ -1,6 +1,7 @@
 package dev.elevo.cli;
 
 import dev.elevo.client.Json;
+import dev.elevo.client.SandboxEvent;
 import dev.elevo.client.api.SandboxesApi;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,18 +25,26 @@ final class EventsCommand implements Callable<Integer> {
     public Integer call() {
         try (var workspace = service.connect();
                 var events = workspace.events(new SandboxesApi.ConnectEventsQuery().sandboxId(sandbox))) {
-            events.follow(event -> System.out.println(
-                    service.isJson()
-                            ? Json.write(event)
-                            : "%s  %s  %s  %s -> %s (%s)"
-                                    .formatted(
-                                            event.timestamp(),
-                                            event.sandboxId(),
-                                            event.name(),
-                                            event.previousState(),
-                                            event.state(),
-                                            event.reason())));
+            events.follow(this::show);
             return 0;
         }
+    }
+
+    private void show(SandboxEvent event) {
+        if (service.isJson()) {
+            System.out.println(Json.write(event));
+        } else if (event.event().equals(SandboxEvent.GAP)) {
+            System.err.println("elevo: the connection was lost for a moment; what happened meanwhile is not shown");
+        } else {
+            System.out.printf(
+                    "%s  %s  %s  %s -> %s (%s)%n",
+                    event.timestamp(),
+                    event.sandboxId(),
+                    event.name(),
+                    event.previousState(),
+                    event.state(),
+                    event.reason());
+        }
+        UnreadException.check(System.out);
     }
 }

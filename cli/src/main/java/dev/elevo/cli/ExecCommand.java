@@ -1,5 +1,6 @@
 package dev.elevo.cli;
 
+import dev.elevo.client.ApiException;
 import dev.elevo.client.Output;
 import dev.elevo.client.RunningProcess;
 import dev.elevo.client.model.SpawnRequest;
@@ -119,12 +120,18 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
 
     /** Byte by byte as it comes, with nothing kept back. */
     static final class Printer implements Consumer<Output> {
-        private final OutputStream stdout = new FileOutputStream(FileDescriptor.out);
-        private final OutputStream stderr = new FileOutputStream(FileDescriptor.err);
+        private final OutputStream stdout;
+        private final OutputStream stderr;
         private final Consumer<String> signal;
 
         /** @param signal tells the writer what a pipe would */
         Printer(Consumer<String> signal) {
+            this(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err), signal);
+        }
+
+        Printer(OutputStream stdout, OutputStream stderr, Consumer<String> signal) {
+            this.stdout = stdout;
+            this.stderr = stderr;
             this.signal = signal;
         }
 
@@ -138,8 +145,17 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
                 }
                 (output.isError() ? stderr : stdout).write(output.bytes());
             } catch (IOException e) {
-                signal.accept("SIGPIPE"); // nobody reads us any more, which is for the command to know
-                throw new UncheckedIOException(e);
+                end();
+                throw UnreadException.isReason(e) ? new UnreadException() : new UncheckedIOException(e);
+            }
+        }
+
+        /** What writes for nobody would write for ever. The API has no SIGPIPE. */
+        private void end() {
+            try {
+                signal.accept("SIGTERM");
+            } catch (ApiException e) {
+                // It has ended already, or is not ours to end.
             }
         }
     }

@@ -65,6 +65,7 @@ final class LogsCommand implements Callable<Integer> {
                 "stream", output.isError() ? "stderr" : "stdout",
                 "data", Base64.getEncoder().encodeToString(output.bytes()),
                 "cursor", output.cursor())));
+        UnreadException.check(System.out);
     }
 
     private int pid(WorkspaceClient workspace) {

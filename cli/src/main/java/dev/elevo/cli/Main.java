@@ -28,6 +28,9 @@ public final class Main {
                 .forEach(command -> command.setStopAtPositional(true));
         return all.registerConverter(Milliseconds.class, Milliseconds::of)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    if (failure instanceof UnreadException) {
+                        return RemoteCommand.UNREAD;
+                    }
                     tell(System.err, failure);
                     return command.getCommand() instanceof RemoteCommand ? RemoteCommand.LOST : FAILED;
                 });

@@ -13,6 +13,9 @@ interface RemoteCommand {
     /** As shells have it: this and the signal's number. */
     int BY_SIGNAL = 128;
 
+    /** By SIGPIPE: of all commands, whose output nobody wanted to the end. */
+    int UNREAD = BY_SIGNAL + 13;
+
     static int code(Exit exit) {
         if (exit.timedOut()) {
             return TIMED_OUT;

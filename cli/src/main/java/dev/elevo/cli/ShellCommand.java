@@ -54,23 +54,27 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
     private @Nullable Integer attach;
 
     @Override
-    public Integer call() throws Exception {
+    public Integer call() {
         if (!Tty.is(0)) {
             throw new CliException("stdin is no terminal; exec runs a command without one");
         }
         try (var workspace = service.connect()) {
             var box = workspace.sandbox(sandbox);
             var terminal = attach == null ? box.terminal(request()) : box.terminal(attach);
-            // A window that is closed takes its shell with it.
-            var hangUp = new Thread(() -> {
-                if (attach == null) {
-                    terminal.end();
+            // A window that is closed takes its shell with it; one that was open before goes on.
+            Runnable end = attach == null ? terminal::end : () -> {};
+            var isOver = false;
+            try (terminal;
+                    var tty = Tty.raw();
+                    var _ = new HangUp(tty::close, end)) {
+                var exit = show(terminal);
+                isOver = true;
+                return RemoteCommand.code(exit);
+            } finally {
+                if (!isOver) {
+                    HangUp.quietly(end);
                 }
-            });
-            Runtime.getRuntime().addShutdownHook(hangUp);
-            var code = RemoteCommand.code(show(terminal));
-            Runtime.getRuntime().removeShutdownHook(hangUp);
-            return code;
+            }
         }
     }
 
@@ -87,23 +91,20 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
                 .build();
     }
 
-    private Exit show(Terminal terminal) throws Exception {
+    private Exit show(Terminal terminal) {
         var stdout = new FileOutputStream(FileDescriptor.out);
-        try (terminal;
-                var _ = Tty.raw()) {
-            Signals.on("WINCH", () -> resize(terminal));
-            if (attach != null) {
-                Thread.ofVirtual().start(() -> resize(terminal));
-            }
-            InputPump.start(System.in, terminal::type, () -> {});
-            return terminal.follow(bytes -> {
-                try {
-                    stdout.write(bytes);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+        Signals.on("WINCH", () -> resize(terminal));
+        if (attach != null) {
+            Thread.ofVirtual().start(() -> resize(terminal));
         }
+        InputPump.start(System.in, terminal::type, () -> {});
+        return terminal.follow(bytes -> {
+            try {
+                stdout.write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private static void resize(Terminal terminal) {

@@ -25,8 +25,13 @@ final class Tty {
                 .map(words -> new Size(Integer.parseInt(words[1]), Integer.parseInt(words[0])));
     }
 
+    interface Raw extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Every key is for the other side, until what this gives is closed. */
-    static AutoCloseable raw() {
+    static Raw raw() {
         var before = run(List.of("stty", "-g")).orElseThrow(() -> new CliException("stdin is no terminal"));
         if (run(List.of("stty", "raw", "-echo")).isEmpty()) {
             throw new CliException("the terminal cannot be made raw");

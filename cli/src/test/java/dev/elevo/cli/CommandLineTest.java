@@ -1,15 +1,22 @@
 package dev.elevo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.client.Exit;
+import dev.elevo.client.Output;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Command;
 
 class CommandLineTest {
     private final StringWriter said = new StringWriter();
@@ -46,6 +53,61 @@ class CommandLineTest {
     @CsvSource({"3, , false, 3", "-1, SIGKILL, false, 137", "-1, SIGTERM, false, 143", "-1, SIGKILL, true, 124"})
     void the_exit_code_is_what_a_shell_would_say(int code, String signal, boolean timedOut, int expected) {
         assertThat(RemoteCommand.code(new Exit(code, signal, timedOut, 1))).isEqualTo(expected);
+    }
+
+    @Test
+    void who_writes_for_nobody_is_ended() {
+        var signals = new ArrayList<String>();
+        var printer = new ExecCommand.Printer(failing("Broken pipe"), failing("Broken pipe"), signals::add);
+
+        assertThatThrownBy(() -> printer.accept(new Output(false, new byte[1], 0, "")))
+                .isInstanceOf(UnreadException.class);
+
+        assertThat(signals).containsExactly("SIGTERM"); // there is no SIGPIPE in the API
+    }
+
+    @Test
+    void that_a_disk_is_full_is_told() {
+        var printer = new ExecCommand.Printer(failing("No space left"), failing(""), signal -> {});
+
+        assertThatThrownBy(() -> printer.accept(new Output(false, new byte[1], 0, "")))
+                .hasRootCauseMessage("No space left");
+    }
+
+    private static OutputStream failing(String reason) {
+        return new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException(reason);
+            }
+        };
+    }
+
+    @Test
+    void what_nobody_reads_is_not_told_but_its_exit_code_is() {
+        var line = Main.commandLine();
+        line.addSubcommand(new Unread());
+
+        assertThat(line.setErr(new PrintWriter(said)).execute("unread")).isEqualTo(141);
+        assertThat(said.toString()).isEmpty();
+    }
+
+    @Command(name = "unread")
+    static final class Unread implements Callable<Integer> {
+        @Override
+        public Integer call() {
+            throw new UnreadException();
+        }
+    }
+
+    @Test
+    void a_terminal_is_given_back_before_the_other_one_ends() {
+        var done = new ArrayList<String>();
+        try (var hangUp = new HangUp(() -> done.add("restored"), () -> done.add("ended"))) {
+            hangUp.now();
+        }
+
+        assertThat(done).containsExactly("restored", "ended");
     }
 
     @Test

@@ -14,12 +14,13 @@ public final class Main {
     /**
      * Runs.
      *
-     * @param arguments {@code --url URL --key KEY [--area NAME,NAME] [--report DIRECTORY]}
+     * @param arguments {@code --url URL [--key KEY] [--area NAME,NAME] [--report DIRECTORY]}; without a key, that of {@code
+     *     WORKSPACE_API_KEY}, which nobody else sees
      * @throws Exception if the reports cannot be written, or nothing answers
      */
     public static void main(String[] arguments) throws Exception {
         var url = "";
-        var key = "";
+        var key = environment("WORKSPACE_API_KEY");
         var areas = Set.<String>of();
         var report = Path.of("conformance-report");
         var left = new ArrayDeque<>(List.of(arguments));
@@ -38,13 +39,16 @@ public final class Main {
             }
         }
         if (url.isEmpty() || key.isEmpty()) {
-            throw new IllegalArgumentException("--url and --key are needed");
+            throw new IllegalArgumentException("--url is needed, and a key: --key, or WORKSPACE_API_KEY");
         }
-        var run = Conformance.run(
-                new Target(url, key, Objects.requireNonNullElse(System.getenv("ELEVO_JWT_SECRET"), "")), areas);
+        var run = Conformance.run(new Target(url, key, environment("ELEVO_JWT_SECRET")), areas);
         run.write(report);
         System.out.print(run.summary());
         System.out.println("reports in " + report.toAbsolutePath());
         System.exit(run.isGood() ? 0 : 1);
+    }
+
+    private static String environment(String name) {
+        return Objects.requireNonNullElse(System.getenv(name), "");
     }
 }

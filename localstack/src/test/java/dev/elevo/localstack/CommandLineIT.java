@@ -120,6 +120,9 @@ final class CommandLineIT {
         Files.createSymbolicLink(tree.resolve("sub/link"), Path.of("../a b"));
         Files.writeString(tree.resolve("run"), "#!/bin/sh\necho ran\n");
         Files.setPosixFilePermissions(tree.resolve("run"), PosixFilePermissions.fromString("rwxr-x---"));
+        var links = Files.createDirectory(tree.resolve("links"));
+        Files.createSymbolicLink(links.resolve("only"), Path.of("../run"));
+        Files.setPosixFilePermissions(links, PosixFilePermissions.fromString("rwx------"));
         var large = new byte[6_000_000];
         new Random(2).nextBytes(large);
         Files.write(tree.resolve("sub/large"), large);
@@ -141,7 +144,20 @@ final class CommandLineIT {
         assertThat(difference).isEqualTo(new Ended(0, "", ""));
         assertThat(Files.getPosixFilePermissions(folder.resolve("back/run")))
                 .isEqualTo(PosixFilePermissions.fromString("rwxr-x---"));
+        assertThat(Files.getPosixFilePermissions(folder.resolve("back/links")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
         assertThat(folder.resolve("back/sub/empty")).isEmptyDirectory();
+    }
+
+    @Test
+    void what_writes_for_nobody_is_ended() throws Exception {
+        var line = new ArrayList<>(List.of("bash", "-c", "\"$@\" | head -n 1; exit ${PIPESTATUS[0]}", "bash"));
+        line.addAll(command("exec", "-n", BOX, "yes"));
+
+        assertThat(run("", line)).isEqualTo(new Ended(141, "y\n", ""));
+        while (run("ps", BOX).out().contains("yes")) {
+            Thread.sleep(100);
+        }
     }
 
     @Test

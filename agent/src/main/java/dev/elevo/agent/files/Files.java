@@ -4,6 +4,7 @@ import dev.elevo.agent.files.FileFailures.Asked;
 import dev.elevo.agent.files.FileServers.Purpose;
 import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.agent.stream.LastUses;
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.DeleteFile;
@@ -214,27 +215,27 @@ public final class Files implements FileAgent {
         var host = servers.running(ticket.sandboxId());
         var directory = host.stateDirectory().resolveSibling("");
         try {
-            if (!spent.take(ticket, directory)) {
-                throw new Failure.Refused(
-                                ErrorCode.INVALID_TOKEN, "This address was used already", Map.of("reason", "used"))
-                        .asException();
+            switch (spent.take(ticket, directory)) {
+                case USED -> throw taken("This address was used already", "used");
+                case IN_USE -> throw taken("An upload to this address is under way", "in_use");
+                case BEGINS -> {}
             }
-            var done = false;
             try {
                 var target = new WriteFile(
                         ticket.path(), ticket.mode(), ticket.createParents(), ticket.overwrite(), false, ticket.user());
                 var result = receive(ticket.sandboxId(), target, upload, Purpose.TRANSFER);
-                done = true;
                 spent.spend(ticket, directory);
                 return result;
             } finally {
-                if (!done) {
-                    spent.giveBack(ticket);
-                }
+                spent.release(ticket);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static ApiException taken(String message, String reason) {
+        return new Failure.Refused(ErrorCode.INVALID_TOKEN, message, Map.of("reason", reason)).asException();
     }
 
     /** Content as fast as the client takes it. */

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** Which tickets for an upload were used: each is good for one. They are kept beside the sandbox, as long as they would be valid. */
 @Singleton
@@ -19,31 +21,41 @@ final class SpentTickets {
 
     private final ProcessHosts hosts;
     private final Map<String, Map<String, Long>> bySandbox = new HashMap<>();
+    private final Set<String> underWay = new HashSet<>();
+
+    /** What becomes of an upload that wants to begin. Whoever lost an answer goes by it: only what is used is there. */
+    enum Use {
+        BEGINS,
+        IN_USE,
+        USED
+    }
 
     SpentTickets(ProcessHosts hosts) {
         this.hosts = hosts;
     }
 
-    /** Takes it for an upload that begins; false when it was used, or is. */
-    synchronized boolean take(TransferTicket ticket, Path directory) throws IOException {
+    /** Takes it for an upload that begins, unless it is taken. */
+    synchronized Use take(TransferTicket ticket, Path directory) throws IOException {
         bySandbox.keySet().removeIf(id -> hosts.find(id).isEmpty());
         var spent = spent(ticket.sandboxId(), directory);
         var now = Instant.now().toEpochMilli();
         spent.values().removeIf(expiry -> expiry < now);
-        return spent.putIfAbsent(ticket.nonce(), ticket.expiresAt().toEpochMilli()) == null;
+        if (spent.containsKey(ticket.nonce())) {
+            return Use.USED;
+        }
+        return underWay.add(ticket.nonce()) ? Use.BEGINS : Use.IN_USE;
     }
 
-    /** The upload came to nothing. */
-    synchronized void giveBack(TransferTicket ticket) {
-        var spent = bySandbox.get(ticket.sandboxId());
-        if (spent != null) {
-            spent.remove(ticket.nonce());
-        }
+    /** The upload has ended; what came to nothing may begin again. */
+    synchronized void release(TransferTicket ticket) {
+        underWay.remove(ticket.nonce());
     }
 
     /** It is done; nobody forgets that by a restart. */
     synchronized void spend(TransferTicket ticket, Path directory) throws IOException {
-        var line = ticket.nonce() + " " + ticket.expiresAt().toEpochMilli() + "\n";
+        var expiry = ticket.expiresAt().toEpochMilli();
+        spent(ticket.sandboxId(), directory).put(ticket.nonce(), expiry);
+        var line = ticket.nonce() + " " + expiry + "\n";
         Files.writeString(directory.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 

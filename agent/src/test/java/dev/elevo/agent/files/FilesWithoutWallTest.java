@@ -2,6 +2,7 @@ package dev.elevo.agent.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.elevo.agent.helper.Helper;
@@ -12,9 +13,11 @@ import dev.elevo.agent.process.ProcessHosts;
 import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.StatFile;
+import dev.elevo.contract.agent.TransferTicket;
 import dev.elevo.contract.agent.WriteFile;
 import dev.elevo.contract.agent.WriteFiles;
 import dev.elevo.contract.files.CopyRequest;
@@ -22,14 +25,18 @@ import dev.elevo.contract.files.WatchOptions;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +137,44 @@ final class FilesWithoutWallTest {
             assertThat(new String(read.bytes(), UTF_8)).isEqualTo(Integer.toString(i));
         }
         assertThat(real.children()).isEqualTo(1);
+    }
+
+    @Test
+    void an_address_is_used_only_when_all_that_was_sent_to_it_is_there() {
+        var ticket = new TransferTicket(
+                TransferTicket.Direction.UPLOAD,
+                SANDBOX,
+                Instant.now().plusSeconds(60),
+                "nonce",
+                null,
+                0,
+                null,
+                null,
+                true,
+                true,
+                path("up"));
+        var told = new ArrayList<@Nullable Object>();
+        assertThatThrownBy(() -> files.receive(ticket, () -> {
+                    throw new BrokenTransferException("the client has gone");
+                }))
+                .isInstanceOf(ApiException.class);
+
+        var pieces = new ArrayDeque<>(List.of("con", "tent"));
+        files.receive(ticket, () -> {
+            told.add(refusal(ticket));
+            return pieces.isEmpty()
+                    ? List.of()
+                    : List.of(ByteBuffer.wrap(pieces.remove().getBytes(UTF_8)));
+        });
+        told.add(refusal(ticket));
+
+        assertThat(told).containsExactly("in_use", "in_use", "in_use", "used");
+        assertThat(directory.resolve("up")).hasContent("content");
+    }
+
+    private @Nullable Object refusal(TransferTicket ticket) {
+        var refused = catchThrowableOfType(ApiException.class, () -> files.receive(ticket, () -> List.of()));
+        return ((Failure.Refused) refused.failure()).details().get("reason");
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * @param apiUrl of the service, without the version
- * @param timeout of each attempt, until it is answered; transfers of files have none
+ * @param timeout of each attempt, until it is answered; of a transfer of a file, how long it may stand still
  * @param retries after the first attempt
  * @param debug whether each attempt is told on stderr
  * @param clientType as the service's log and its metrics name us

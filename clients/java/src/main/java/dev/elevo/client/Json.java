@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** As the service speaks it: what is null is left out, times are text, and what a newer service adds is passed over. */
@@ -38,6 +39,11 @@ public final class Json {
 
     static JsonNode tree(String json) throws IOException {
         return MAPPER.readTree(json);
+    }
+
+    /** The message of a stream that brings it. */
+    static JsonNode event(Object data) {
+        return MAPPER.valueToTree(Map.of("type", "event", "data", data));
     }
 
     static <T> T convert(JsonNode json, Class<T> type) throws IOException {

@@ -2,7 +2,9 @@ package dev.elevo.client;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
@@ -10,6 +12,7 @@ import java.util.Set;
 /** Of a local file, as the service speaks of them. */
 final class Permissions {
     private static final int OWN = 0777;
+    private static final int USUAL_OF_DIRECTORY = 0755;
 
     private Permissions() {}
 
@@ -18,12 +21,25 @@ final class Permissions {
         return "0%03o".formatted(bits(Files.getPosixFilePermissions(file)));
     }
 
+    /** What the service gives to a new directory. */
+    static boolean isUsualOfDirectory(Path directory) throws IOException {
+        return bits(Files.getPosixFilePermissions(directory)) == USUAL_OF_DIRECTORY;
+    }
+
+    /** Gives it to what is there itself, through no link. */
+    static void give(Path place, int mode) throws IOException {
+        var view = Files.getFileAttributeView(place, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+        if (view != null) { // not every system has them
+            view.setPermissions(of(mode));
+        }
+    }
+
     private static int bits(Set<PosixFilePermission> permissions) {
         return permissions.stream().mapToInt(Permissions::bit).sum();
     }
 
     /** Of what is found in a sandbox nothing but who may read, write and execute it: no set-user-id. */
-    static Set<PosixFilePermission> of(int mode) {
+    private static Set<PosixFilePermission> of(int mode) {
         var permissions = EnumSet.noneOf(PosixFilePermission.class);
         for (var permission : PosixFilePermission.values()) {
             if ((mode & OWN & bit(permission)) != 0) {

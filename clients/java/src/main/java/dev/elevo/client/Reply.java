@@ -27,7 +27,11 @@ record Reply(int status, HttpHeaders headers, byte[] body) {
 
     /** In seconds; the other form, a date, the service does not use. */
     Optional<Duration> retryAfter() {
-        return header("Retry-After")
+        return retryAfter(headers);
+    }
+
+    static Optional<Duration> retryAfter(HttpHeaders headers) {
+        return headers.firstValue("Retry-After")
                 .filter(text -> text.matches("\\d{1,6}"))
                 .map(Long::parseLong)
                 .map(Duration::ofSeconds);

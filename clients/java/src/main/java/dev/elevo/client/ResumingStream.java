@@ -1,6 +1,7 @@
 package dev.elevo.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,11 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class ResumingStream implements AutoCloseable {
     private static final int ENDED = 1000;
 
+    /** Above it a close code is a status of HTTP; what is below says no more than that it is not the client's fault. */
+    private static final int STATUS = 4000;
+
+    private static final int UNAVAILABLE = 503;
+
     /** The service starts anew, has had enough of this connection, or lost it; or there were too many. */
     private static final Set<Integer> COMES_BACK = Set.of(1001, StreamConnection.LOST, 1011, 1012, 1013, 4408, 4429);
 
     private final StreamConnection.Connector connector;
     private final Retries retries;
+    private final @Nullable JsonNode gap;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private @Nullable StreamConnection current;
@@ -28,46 +35,71 @@ final class ResumingStream implements AutoCloseable {
     private @Nullable String cursor;
 
     ResumingStream(StreamConnection.Connector connector, Retries retries, @Nullable String cursor) {
+        this(connector, retries, cursor, null);
+    }
+
+    /** @param gap the message that tells of what was missed, in a stream that cannot go on where it was */
+    ResumingStream(
+            StreamConnection.Connector connector, Retries retries, @Nullable String cursor, @Nullable JsonNode gap) {
         this.connector = connector;
         this.retries = retries;
         this.cursor = cursor;
+        this.gap = gap;
     }
 
     /** To its end, which is {@code exit}; or until it is closed, then empty-handed. */
     @Nullable
     JsonNode follow(Consumer<JsonNode> messages) {
         var lost = 0;
+        var isBack = false;
         try {
             while (true) {
-                UnreachableException reason;
+                Retries.Failed failed;
                 try (var connection = connector.connect(cursor)) {
                     if (!enter(connection)) {
                         return null;
                     }
+                    if (isBack && gap != null) {
+                        messages.accept(gap);
+                    }
+                    isBack = true;
                     switch (read(connection, messages)) {
                         case Part.End(var exit) -> {
                             return exit;
                         }
-                        case Part.Broken(var heard) -> lost = heard ? 0 : lost;
+                        case Part.Broken(var heard, var reason) -> {
+                            lost = heard ? 0 : lost;
+                            failed = failed(reason);
+                        }
                     }
-                    reason = new UnreachableException("the stream broke", null);
                 } catch (UnreachableException e) {
-                    reason = e;
+                    failed = failed(e);
                 }
                 if (!leave()) {
                     return null;
                 }
-                retries.await(++lost, new Retries.Failed(reason, true, null));
+                retries.await(++lost, failed);
             }
         } finally {
             close();
         }
     }
 
+    private static Retries.Failed failed(WorkspaceException reason) {
+        var least = switch (reason) {
+            case UnreachableException lost -> lost.retryAfter().orElse(null);
+            case ApiException refused ->
+                refused.details().get("retryAfter") instanceof Number seconds
+                        ? Duration.ofSeconds(seconds.longValue())
+                        : null;
+        };
+        return new Retries.Failed(reason, true, least);
+    }
+
     private sealed interface Part {
         record End(@Nullable JsonNode exit) implements Part {}
 
-        record Broken(boolean heard) implements Part {}
+        record Broken(boolean heard, WorkspaceException reason) implements Part {}
     }
 
     private Part read(StreamConnection connection, Consumer<JsonNode> messages) {
@@ -83,7 +115,6 @@ final class ResumingStream implements AutoCloseable {
             }
             switch (event) {
                 case StreamConnection.Event.Message(var json) -> {
-                    heard = true;
                     switch (json.path("type").asText()) {
                         case "exit" -> {
                             return new Part.End(json.path("data"));
@@ -94,6 +125,8 @@ final class ResumingStream implements AutoCloseable {
                         }
                         case "pong" -> {}
                         default -> {
+                            heard = true; // there is a stream, which a refusal is not
+                            error = null;
                             messages.accept(json);
                             cursor = json.path("cursor").asText(cursor);
                         }
@@ -103,10 +136,11 @@ final class ResumingStream implements AutoCloseable {
                     if (code == ENDED || isOver()) {
                         return new Part.End(null);
                     }
+                    var reason = refused(code, error);
                     if (!COMES_BACK.contains(code)) {
-                        throw refused(code, error);
+                        throw reason;
                     }
-                    return new Part.Broken(heard);
+                    return new Part.Broken(heard, reason);
                 }
             }
         }
@@ -115,12 +149,15 @@ final class ResumingStream implements AutoCloseable {
     private static WorkspaceException refused(int closeCode, @Nullable JsonNode error) {
         if (error != null) {
             var details = new HashMap<String, Object>();
-            error.path("details")
-                    .properties()
-                    .forEach(detail ->
-                            details.put(detail.getKey(), detail.getValue().asText()));
+            for (var detail : error.path("details").properties()) {
+                details.put(
+                        detail.getKey(),
+                        detail.getValue().isNumber()
+                                ? detail.getValue().numberValue()
+                                : detail.getValue().asText());
+            }
             return new ApiException(
-                    closeCode - 4000,
+                    closeCode > STATUS ? closeCode - STATUS : UNAVAILABLE,
                     error.path("code").asInt(),
                     error.path("name").asText(),
                     error.path("message").asText(),

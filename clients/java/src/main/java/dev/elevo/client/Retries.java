@@ -15,6 +15,12 @@ final class Retries {
     /** Who is told to wait longer than this is told so, rather than kept waiting. */
     private static final Duration PATIENCE = Duration.ofSeconds(65);
 
+    /** Between two questions whether a lost attempt has ended. */
+    private static final Duration QUESTION = Duration.ofMillis(500);
+
+    /** So long, a minute, may a lost attempt be under way at the service. */
+    private static final int MOST_QUESTIONS = 120;
+
     interface Pause {
         void take(Duration duration) throws InterruptedException;
     }
@@ -46,6 +52,24 @@ final class Retries {
         if (!failed.mayPass() || done > most || wait.compareTo(PATIENCE) > 0) {
             throw failed.reason();
         }
+        rest(wait);
+    }
+
+    /**
+     * Waits until it is time to ask again what became of an attempt of ours whose answer was lost. It is being carried out, so this
+     * is no failure, and counts as none.
+     *
+     * @param asked how often so far, at least once
+     * @throws WorkspaceException the reason, when it takes too long
+     */
+    void awaitLost(int asked, WorkspaceException reason) {
+        if (asked > MOST_QUESTIONS) {
+            throw reason;
+        }
+        rest(QUESTION);
+    }
+
+    private void rest(Duration wait) {
         try {
             pause.take(wait);
         } catch (InterruptedException e) {

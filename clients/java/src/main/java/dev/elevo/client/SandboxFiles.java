@@ -11,10 +11,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class SandboxFiles {
     /** What a request carries; more goes to an address of its own. */
     static final int INLINE = 4 << 20;
+
+    private static final int PARTIAL = 206;
 
     private final Transport transport;
     private final FilesApi api;
@@ -66,7 +71,7 @@ public final class SandboxFiles {
     /** With its permissions. */
     public void upload(Path local, String path, Progress progress) {
         try {
-            send(path, Permissions.octal(local), new CountedFile(local, progress));
+            send(path, Permissions.octal(local), new CountedContent(BodyPublishers.ofFile(local), progress));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -90,45 +95,64 @@ public final class SandboxFiles {
         download(path, local, Progress.NONE);
     }
 
-    /** What was there stays until all has come. One that breaks off begins anew. */
+    /** With its permissions. What was there stays until all has come; one that breaks off goes on, unless the file has changed. */
     public void download(String path, Path local, Progress progress) {
-        for (var attempts = 1; ; attempts++) {
-            var response = transport.download(api(path));
-            try (var content = response.body()) {
-                var total =
-                        response.headers().firstValueAsLong("Content-Length").orElse(-1);
-                var part = Files.createTempFile(local.toAbsolutePath().getParent(), ".elevo-", ".part");
-                try {
-                    copy(content, part, total, progress);
-                    Files.move(part, local, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-                    return;
-                } finally {
-                    Files.deleteIfExists(part);
+        download(path, stat(path).mode(), local, progress);
+    }
+
+    void download(String path, int mode, Path local, Progress progress) {
+        try {
+            var part = Files.createTempFile(local.toAbsolutePath().getParent(), ".elevo-", ".part");
+            try {
+                try (var content = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                    download(path, content, progress);
                 }
+                Permissions.give(part, mode);
+                Files.move(part, local, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void download(String path, FileChannel to, Progress progress) throws IOException {
+        var call = Call.of("GET", "/api/v1/sandboxes/{id}/files/download")
+                .at("id", sandbox)
+                .query(new FilesApi.DownloadFileQuery().path(path));
+        var version = "";
+        for (var failed = 0; ; ) {
+            var begun = to.position();
+            var response = version.isEmpty()
+                    ? transport.download(call)
+                    : transport.download(call, "Range", "bytes=" + begun + "-", "If-Range", version);
+            var goesOn = response.statusCode() == PARTIAL;
+            if (!goesOn) {
+                begun = 0;
+                to.truncate(0);
+            }
+            version = response.headers().firstValue("ETag").orElse("");
+            try (var content = response.body()) {
+                var left = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+                copy(content, to, left < 0 ? -1 : begun + left, progress);
+                return;
             } catch (BrokenOffException e) {
-                transport.retries().await(attempts, new Retries.Failed(e.reason(), true, null));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                failed = goesOn && to.position() > begun ? 1 : failed + 1;
+                transport.retries().await(failed, new Retries.Failed(e.reason(), true, null));
             }
         }
     }
 
-    private Call api(String path) {
-        return Call.of("GET", "/api/v1/sandboxes/{id}/files/download")
-                .at("id", sandbox)
-                .query(new FilesApi.DownloadFileQuery().path(path));
-    }
-
-    private static void copy(InputStream content, Path to, long total, Progress progress) throws IOException {
-        progress.at(0, total);
-        try (var file = Files.newOutputStream(to)) {
-            var buffer = new byte[1 << 16];
-            long done = 0;
-            for (var count = read(content, buffer); count >= 0; count = read(content, buffer)) {
-                file.write(buffer, 0, count);
-                done += count;
-                progress.at(done, total);
+    private static void copy(InputStream content, FileChannel to, long total, Progress progress) throws IOException {
+        progress.at(to.position(), total);
+        var buffer = new byte[1 << 16];
+        for (var count = read(content, buffer); count >= 0; count = read(content, buffer)) {
+            var piece = ByteBuffer.wrap(buffer, 0, count);
+            while (piece.hasRemaining()) {
+                to.write(piece);
             }
+            progress.at(to.position(), total);
         }
     }
 
@@ -201,6 +225,7 @@ public final class SandboxFiles {
         var same = Call.of("GET", "/api/v1/sandboxes/{id}/files/stat")
                 .at("id", sandbox)
                 .query(new FilesApi.StatFileQuery().path(path));
-        return new Subscription<>(transport, api.watchFiles(sandbox, query), same, FileEvent.class);
+        return new Subscription<>(
+                transport, api.watchFiles(sandbox, query), same, FileEvent.class, FileEvent.gap(path));
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.client;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -9,13 +10,20 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
@@ -30,6 +38,10 @@ public final class Transport implements AutoCloseable {
 
     /** By a proxy, or a gateway that did not reach the service. */
     private static final Set<Integer> PASSING = Set.of(502, 503, 504);
+
+    /** All of it, as part of the attempt. */
+    private static final BodyHandler<InputStream> WHOLE =
+            answer -> BodySubscribers.mapping(BodySubscribers.ofByteArray(), ByteArrayInputStream::new);
 
     /** What still runs, and where its result will be. */
     private static final Pattern RUNNING = Pattern.compile("/.*/process/\\d+");
@@ -75,7 +87,7 @@ public final class Transport implements AutoCloseable {
     }
 
     private Reply finish(Call call) {
-        var reply = exchange(timed(request(call)), Transport::read);
+        var reply = reply(request(call));
         var running =
                 reply.header("Location").filter(place -> RUNNING.matcher(place).matches());
         if (reply.status() != ACCEPTED || running.isEmpty() || call.target().contains("/result")) {
@@ -83,14 +95,22 @@ public final class Transport implements AutoCloseable {
         }
         var result = Call.of("GET", running.get() + "/result");
         while (reply.status() == ACCEPTED) {
-            reply = exchange(timed(request(result)), Transport::read);
+            reply = reply(request(result));
         }
         return reply;
     }
 
-    /** The bytes themselves, also of another place that the service names. Whoever asks closes. */
-    HttpResponse<InputStream> download(Call call) {
-        var response = exchange(timed(request(call)), given -> given);
+    private Reply reply(HttpRequest.Builder request) {
+        return exchange(new Attempt(request.build(), WHOLE, new AtomicLong()), Transport::read);
+    }
+
+    /**
+     * The bytes themselves, also of another place that the service names. Whoever asks closes.
+     *
+     * @param headers names and values
+     */
+    HttpResponse<InputStream> download(Call call, String... headers) {
+        var response = content(request(call), headers);
         if (response.statusCode() != REDIRECT) {
             return response;
         }
@@ -98,27 +118,53 @@ public final class Transport implements AutoCloseable {
         var place = configuration
                 .apiUrl()
                 .resolve(response.headers().firstValue("Location").orElseThrow());
-        return exchange(timed(HttpRequest.newBuilder(place)), given -> given);
+        return content(HttpRequest.newBuilder(place), headers);
     }
 
-    /** Without our key, which the address does not need; and without a time-out, since it takes as long as it takes. */
+    private HttpResponse<InputStream> content(HttpRequest.Builder request, String... headers) {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return exchange(new Attempt(request.build(), this::asItComes, new AtomicLong()), given -> given);
+    }
+
+    /** Of a refusal all, of what was asked for no more than is read. */
+    private BodySubscriber<InputStream> asItComes(HttpResponse.ResponseInfo answer) {
+        return answer.statusCode() / 100 == 2
+                ? BodySubscribers.mapping(
+                        BodySubscribers.ofInputStream(),
+                        content -> new StallingContent(content, configuration.timeout()))
+                : WHOLE.apply(answer);
+    }
+
+    /** Without our key, which the address does not need. As long as some of it goes, it takes as long as it takes. */
     void put(URI address, BodyPublisher content) {
-        exchange(HttpRequest.newBuilder(address).PUT(content).build(), Transport::read);
+        var begun = new AtomicInteger();
+        var moved = new AtomicLong();
+        var counted = new CountedContent(content, (sent, total) -> {
+            moved.incrementAndGet();
+            if (sent == 0) {
+                begun.incrementAndGet();
+            }
+        });
+        try {
+            exchange(new Attempt(HttpRequest.newBuilder(address).PUT(counted).build(), WHOLE, moved), Transport::read);
+        } catch (ApiException e) {
+            // An address is good for one upload: it has taken the one whose answer was lost.
+            if (begun.get() == 1 || !isReason(e, ApiException.INVALID_TOKEN, "used")) {
+                throw e;
+            }
+        }
     }
 
     void post(Call call, BodyPublisher content) {
-        var request = request(call)
-                .header("Content-Type", "application/octet-stream")
-                .POST(content)
-                .timeout(configuration.timeout())
-                .build();
-        exchange(request, Transport::read);
+        reply(request(call).header("Content-Type", "application/octet-stream").POST(content));
     }
 
     CompletableFuture<WebSocket> open(Call call, WebSocket.Listener listener) {
         return http.newWebSocketBuilder()
                 .connectTimeout(CONNECT)
-                .header("X-API-Key", configuration.apiKey())
+                .header("Authorization", bearer())
                 .buildAsync(
                         URI.create(call.at(configuration.apiUrl()).toString().replaceFirst("^http", "ws")), listener);
     }
@@ -133,36 +179,57 @@ public final class Transport implements AutoCloseable {
         }
     }
 
-    /** To read the answer is part of the attempt. */
-    private <T> T exchange(HttpRequest request, Reader<T> reader) {
-        for (var attempts = 1; ; attempts++) {
+    /**
+     * What is sent, as often as it takes.
+     *
+     * @param moved what changes as long as it gets on
+     */
+    private record Attempt(HttpRequest request, BodyHandler<InputStream> answer, AtomicLong moved) {}
+
+    private <T> T exchange(Attempt attempt, Reader<T> reader) {
+        var questions = 0;
+        for (var attempts = 1; ; ) {
             Retries.Failed failed;
             try {
-                var response = attempt(request);
+                var response = send(attempt);
                 if (response.statusCode() / 100 == 2 || response.statusCode() == REDIRECT) {
                     return reader.read(response);
                 }
                 failed = failed(read(response));
             } catch (HttpTimeoutException e) {
-                failed = unreachable("no answer in time from ", request, e, e instanceof HttpConnectTimeoutException);
+                failed = unreachable("no answer in time from ", attempt, e, e instanceof HttpConnectTimeoutException);
             } catch (IOException e) {
-                failed = unreachable("no answer from ", request, e, true);
+                failed = unreachable("no answer from ", attempt, e, true);
             }
-            retries.await(attempts, failed);
+            if (isUnderWay(failed.reason())) {
+                retries.awaitLost(++questions, failed.reason());
+            } else {
+                retries.await(attempts++, failed);
+            }
         }
     }
 
-    private HttpResponse<InputStream> attempt(HttpRequest request) throws IOException {
+    /** What we try again is: a change has one key, and an upload one address, and nobody else has either. */
+    private static boolean isUnderWay(WorkspaceException reason) {
+        return isReason(reason, ApiException.IDEMPOTENCY_CONFLICT, "in_progress")
+                || isReason(reason, ApiException.INVALID_TOKEN, "in_use");
+    }
+
+    private static boolean isReason(WorkspaceException failure, int code, String reason) {
+        return failure instanceof ApiException refused
+                && refused.code() == code
+                && reason.equals(refused.details().get("reason"));
+    }
+
+    private HttpResponse<InputStream> send(Attempt attempt) throws IOException {
+        var request = attempt.request();
         var begun = System.nanoTime();
         var outcome = "no answer";
         try {
-            var response = http.send(request, BodyHandlers.ofInputStream());
+            var response = await(http.sendAsync(request, attempt.answer()), attempt.moved());
             outcome = response.statusCode() + " "
                     + response.headers().firstValue("X-Request-ID").orElse("");
             return response;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnreachableException("interrupted", e);
         } finally {
             if (configuration.debug()) {
                 // Not the query: an address that is its own credential has it there.
@@ -173,34 +240,53 @@ public final class Transport implements AutoCloseable {
         }
     }
 
+    /** By ourselves: the time-out of a request ends with the headers of its answer. */
+    private <T> T await(CompletableFuture<T> answer, AtomicLong moved) throws IOException {
+        try {
+            while (true) {
+                var before = moved.get();
+                try {
+                    return answer.get(configuration.timeout().toNanos(), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (moved.get() == before) {
+                        throw new HttpTimeoutException("nothing for " + configuration.timeout());
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnreachableException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException broken ? broken : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true); // where there is none
+        }
+    }
+
     private Retries.Failed failed(Reply reply) {
         var reason = reply.failure();
         var mayPass = switch (reason) {
             case ApiException refused ->
-                switch (refused.code()) {
-                    case ApiException.RATE_LIMITED, ApiException.SERVICE_UNAVAILABLE -> true;
-                    // Our own first attempt, which is still at work: its answer will be ours.
-                    case ApiException.IDEMPOTENCY_CONFLICT ->
-                        "in_progress".equals(refused.details().get("reason"));
-                    default -> false;
-                };
+                refused.code() == ApiException.RATE_LIMITED || refused.code() == ApiException.SERVICE_UNAVAILABLE;
             default -> PASSING.contains(reply.status());
         };
         return new Retries.Failed(reason, mayPass, reply.retryAfter().orElse(null));
     }
 
-    private static Retries.Failed unreachable(String what, HttpRequest request, IOException e, boolean mayPass) {
-        var host = request.uri().getScheme() + "://" + request.uri().getAuthority();
+    private static Retries.Failed unreachable(String what, Attempt attempt, IOException e, boolean mayPass) {
+        var place = attempt.request().uri();
+        var host = place.getScheme() + "://" + place.getAuthority();
         return new Retries.Failed(new UnreachableException(what + host, e), mayPass, null);
     }
 
-    private HttpRequest timed(HttpRequest.Builder request) {
-        return request.timeout(configuration.timeout()).build();
+    /** A key or a JWT: the header of keys takes no JWT. */
+    private String bearer() {
+        return "Bearer " + configuration.apiKey();
     }
 
     private HttpRequest.Builder request(Call call) {
         var request = HttpRequest.newBuilder(call.at(configuration.apiUrl()))
-                .header("X-API-Key", configuration.apiKey())
+                .header("Authorization", bearer())
                 .header("X-Client-Type", configuration.clientType());
         if (call.isChange()) {
             request.header("X-Idempotency-Key", UUID.randomUUID().toString());

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ final class TreeDownload {
     private final SandboxFiles files;
     private final Progress progress;
 
+    /** Of directories, in the order they were made. They are given in the other one: into some, nothing could be put any more. */
+    private final LinkedHashMap<Path, Integer> modes = new LinkedHashMap<>();
+
     TreeDownload(SandboxFiles files, Progress progress) {
         this.files = files;
         this.progress = progress;
@@ -24,30 +28,35 @@ final class TreeDownload {
 
     void fetch(String remote, Path local) {
         try {
-            var root = files.stat(remote).path();
-            var found = files.list(root, -1);
+            var root = files.stat(remote);
+            var found = files.list(root.path(), -1);
             var total = found.stream()
                     .filter(TreeDownload::isFile)
                     .mapToLong(FileInfo::size)
                     .sum();
-            Files.createDirectories(local);
+            if (Files.notExists(local)) {
+                Files.createDirectories(local);
+                modes.put(local, root.mode());
+            }
             long done = 0;
             progress.at(0, total);
             for (var entry : found) {
-                var relative = relative(root, entry);
+                var relative = relative(root.path(), entry);
                 if (entry.type().equals("dir")) {
-                    enter(local, relative);
+                    modes.put(enter(local, relative), entry.mode());
                 } else if (isFile(entry)) {
                     var before = done;
                     var place = enter(local, relative.getParent()).resolve(relative.getFileName());
-                    files.download(entry.path(), place, (came, all) -> progress.at(before + came, total));
-                    Files.setPosixFilePermissions(place, Permissions.of(entry.mode()));
+                    files.download(entry.path(), entry.mode(), place, (came, all) -> progress.at(before + came, total));
                     done += entry.size();
                 } else if (entry.type().equals("symlink") && entry.symlinkTarget() != null) {
                     var place = enter(local, relative.getParent()).resolve(relative.getFileName());
                     Files.deleteIfExists(place);
                     Files.createSymbolicLink(place, Path.of(entry.symlinkTarget()));
                 }
+            }
+            for (var directory : modes.reversed().entrySet()) {
+                Permissions.give(directory.getKey(), directory.getValue());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

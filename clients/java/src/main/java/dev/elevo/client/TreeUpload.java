@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -17,18 +18,16 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A directory on its way into a sandbox. Small files go many at a time, since requests are counted; links are made by the sandbox's own
- * {@code ln}, since the API makes none.
+ * A directory on its way into a sandbox. Small files go many at a time, since requests are counted. Links and modes of directories are
+ * for the sandbox's own {@code ln} and {@code chmod}: the API makes no links, and changes modes one by one.
  */
 final class TreeUpload {
     private static final int SMALL = 512 * 1024;
     private static final int MOST_FILES = 1000;
-    private static final int MOST_LINKS = 200;
+    private static final int MOST_AT_ONCE = 200;
 
     /** Base64 makes four of three, and a request carries 6 MiB. */
     private static final int MOST_BYTES = 3 << 20;
-
-    private static final String LINK = "while [ $# -gt 0 ]; do ln -sfn -- \"$1\" \"$2\" || exit; shift 2; done";
 
     private final FilesApi files;
     private final ProcessApi processes;
@@ -39,6 +38,7 @@ final class TreeUpload {
     private final List<Path> large = new ArrayList<>();
     private final List<Path> links = new ArrayList<>();
     private final List<Path> directories = new ArrayList<>();
+    private final List<Path> guarded = new ArrayList<>();
     private long total;
     private long done;
 
@@ -53,6 +53,9 @@ final class TreeUpload {
     void send(Path local, String remote) {
         try {
             look(local);
+            if (guarded.contains(local) && whole.exists(remote)) {
+                guarded.remove(local); // what was there before is as it was
+            }
             progress.at(0, total);
             for (var directory : directories) {
                 whole.makeDirectory(place(local, directory, remote));
@@ -63,7 +66,14 @@ final class TreeUpload {
                 whole.upload(file, place(local, file, remote), (sent, all) -> progress.at(before + sent, total));
                 done = before + Files.size(file);
             }
-            link(local, remote);
+            each(
+                    "ln -sfn",
+                    links,
+                    local,
+                    remote,
+                    link -> Files.readSymbolicLink(link).toString());
+            // Those inside others first: into some, nothing could be put any more.
+            each("chmod", guarded.reversed(), local, remote, Permissions::octal);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -75,10 +85,13 @@ final class TreeUpload {
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
                     throws IOException {
                 try (var entries = Files.list(directory)) {
-                    // Others come with what is in them.
-                    if (entries.allMatch(Files::isDirectory)) {
+                    // Others come with the files in them.
+                    if (entries.noneMatch(entry -> Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS))) {
                         directories.add(directory);
                     }
+                }
+                if (!Permissions.isUsualOfDirectory(directory)) {
+                    guarded.add(directory);
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -130,23 +143,28 @@ final class TreeUpload {
         progress.at(done, total);
     }
 
-    private void link(Path local, String remote) throws IOException {
-        for (var from = 0; from < links.size(); from += MOST_LINKS) {
-            var arguments = new ArrayList<>(List.of("-c", LINK, "sh"));
-            for (var link : links.subList(from, Math.min(links.size(), from + MOST_LINKS))) {
-                arguments.add(Files.readSymbolicLink(link).toString());
-                arguments.add(place(local, link, remote));
+    private interface First {
+        String of(Path file) throws IOException;
+    }
+
+    /** Runs a command on each, with two arguments, the second of which is where the file is there. */
+    private void each(String command, List<Path> all, Path local, String remote, First first) throws IOException {
+        for (var from = 0; from < all.size(); from += MOST_AT_ONCE) {
+            var script = "while [ $# -gt 0 ]; do %s -- \"$1\" \"$2\" || exit; shift 2; done".formatted(command);
+            var arguments = new ArrayList<>(List.of("-c", script, "sh"));
+            for (var file : all.subList(from, Math.min(all.size(), from + MOST_AT_ONCE))) {
+                arguments.add(first.of(file));
+                arguments.add(place(local, file, remote));
             }
-            var made = processes.runCommand(
+            var ran = processes.runCommand(
                     sandbox,
                     RunRequest.builder()
                             .command("/bin/sh")
                             .useShell(false)
                             .args(arguments)
                             .build());
-            if (made.exitCode() != 0) {
-                throw new IOException(
-                        "links could not be made: " + made.stderr().strip());
+            if (ran.exitCode() != 0) {
+                throw new IOException(ran.stderr().strip());
             }
         }
     }

@@ -84,10 +84,11 @@ public final class WorkspaceClient implements AutoCloseable {
                 VolumeInfoPage::pagination);
     }
 
-    /** Each change of a sandbox's state. */
+    /** Each change of a sandbox's state; and {@link SandboxEvent#GAP} when some may have been missed. */
     public Subscription<SandboxEvent> events(SandboxesApi.ConnectEventsQuery filter) {
         var same = Call.of("GET", "/api/v1/stats");
-        return new Subscription<>(transport, api.sandboxes().connectEvents(filter), same, SandboxEvent.class);
+        return new Subscription<>(
+                transport, api.sandboxes().connectEvents(filter), same, SandboxEvent.class, SandboxEvent.gap());
     }
 
     @Override
@@ -122,7 +123,7 @@ public final class WorkspaceClient implements AutoCloseable {
             return this;
         }
 
-        /** Of each attempt, until it is answered; a minute. Transfers of files have none. */
+        /** Of each attempt, until it is answered; a minute. Of a transfer of a file, how long it may stand still. */
         public Builder timeout(Duration most) {
             timeout = most;
             return this;

@@ -32,7 +32,7 @@ class ClientConfigurationTest {
 
             client.sandbox("box").delete();
 
-            assertThat(service.requests().getFirst().key()).isEqualTo("ewk_e");
+            assertThat(service.requests().getFirst().key()).isEqualTo("Bearer ewk_e");
         }
     }
 

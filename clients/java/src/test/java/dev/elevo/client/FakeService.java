@@ -1,5 +1,6 @@
 package dev.elevo.client;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -22,12 +23,14 @@ final class FakeService implements AutoCloseable {
             String target,
             @Nullable String key,
             @Nullable String idempotencyKey,
+            @Nullable String range,
             String body) {}
 
     private record Answer(int status, String body, Map<String, String> headers) {}
 
     private static final int DROPPED = 0;
     private static final int BREAKS_OFF = 1;
+    private static final int PARTIAL = 206;
 
     private final HttpServer server;
     private final Queue<Answer> answers = new ArrayDeque<>();
@@ -66,23 +69,33 @@ final class FakeService implements AutoCloseable {
             requests.add(new Request(
                     exchange.getRequestMethod(),
                     exchange.getRequestURI().toString(),
-                    headers.getFirst("X-API-Key"),
+                    headers.getFirst("Authorization"),
                     headers.getFirst("X-Idempotency-Key"),
+                    headers.getFirst("Range"),
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
             var answer = answers.remove();
             if (answer.status() == DROPPED) {
                 return;
             }
             if (answer.status() == BREAKS_OFF) {
+                exchange.getResponseHeaders().add("ETag", "\"1\"");
                 exchange.sendResponseHeaders(200, answer.body().length() + 1000L);
                 exchange.getResponseBody().write(answer.body().getBytes(StandardCharsets.UTF_8));
+                exchange.getResponseBody().flush();
                 return;
             }
             answer.headers().forEach(exchange.getResponseHeaders()::add);
-            var body = answer.body().getBytes(StandardCharsets.UTF_8);
+            var body = answer.body().substring(skipped(answer, headers)).getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(answer.status(), body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    /** Who answers 206 answers what was asked for. */
+    private static int skipped(Answer answer, Headers asked) {
+        return answer.status() == PARTIAL
+                ? Integer.parseInt(asked.getFirst("Range").replaceAll("\\D", ""))
+                : 0;
     }
 
     List<Request> requests() {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.elevo.client.StreamConnection.Event;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,9 @@ class ResumingStreamTest {
     private final List<String> heard = new ArrayList<>();
     private final List<@Nullable String> cursors = new ArrayList<>();
     private final Queue<Line> lines = new ArrayDeque<>();
-    private final ResumingStream stream =
-            new ResumingStream(this::connect, new Retries(3, new Random(1), duration -> {}), null);
+    private final List<Duration> waited = new ArrayList<>();
+    private final Retries retries = new Retries(3, new Random(1), waited::add);
+    private final ResumingStream stream = new ResumingStream(this::connect, retries, null);
 
     @Test
     void after_a_break_it_goes_on_behind_what_was_heard() {
@@ -61,6 +63,37 @@ class ResumingStreamTest {
 
         assertThatThrownBy(() -> stream.follow(this::hear)).isInstanceOf(UnreachableException.class);
         assertThat(cursors).hasSize(4);
+    }
+
+    @Test
+    void a_refusal_is_not_something_that_comes() {
+        for (var i = 0; i < 10; i++) {
+            lines.add(new Line(
+                    json(
+                            "{\"type\":\"error\",\"data\":{\"code\":9003,\"name\":\"RATE_LIMITED\",\"message\":\"no\",\"details\":{\"retryAfter\":7}}}"),
+                    closed(4429)));
+        }
+
+        var refused = catchThrowableOfType(ApiException.class, () -> stream.follow(this::hear));
+
+        assertThat(refused.code()).isEqualTo(9003);
+        assertThat(refused.status()).isEqualTo(429);
+        assertThat(cursors).hasSize(4);
+        assertThat(waited).hasSize(3).allMatch(wait -> wait.compareTo(Duration.ofSeconds(7)) >= 0);
+    }
+
+    @Test
+    void a_subscription_tells_that_some_may_have_been_missed() {
+        var status = "{\"type\":\"event\",\"data\":{\"event\":\"sandbox_status\",\"sandboxId\":\"sbx-1\"}}";
+        lines.add(new Line(json(status), closed(1001)));
+        lines.add(new Line(json(status), closed(1000)));
+        var told = new ArrayList<String>();
+
+        try (var events = new Subscription<>(this::connect, retries, SandboxEvent.class, SandboxEvent.gap())) {
+            events.follow(event -> told.add(event.event()));
+        }
+
+        assertThat(told).containsExactly("sandbox_status", SandboxEvent.GAP, "sandbox_status");
     }
 
     @Test

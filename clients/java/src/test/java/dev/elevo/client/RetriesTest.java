@@ -62,6 +62,16 @@ class RetriesTest {
         assertThat(waited).isEmpty();
     }
 
+    @Test
+    void a_lost_attempt_is_asked_after_for_a_minute() {
+        for (var asked = 1; asked <= 120; asked++) {
+            retries.awaitLost(asked, reason);
+        }
+
+        assertThat(waited.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> retries.awaitLost(121, reason)).isSameAs(reason);
+    }
+
     private Retries.Failed failed(@Nullable Duration least) {
         return new Retries.Failed(reason, true, least);
     }

@@ -9,12 +9,19 @@ import dev.elevo.client.api.SandboxesApi;
 import dev.elevo.client.model.CreateSandbox;
 import dev.elevo.client.model.NetworkConfig;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TransportTest {
     private static final String RAN =
@@ -22,6 +29,7 @@ class TransportTest {
 
     private FakeService service;
     private WorkspaceClient client;
+    private final List<Socket> halted = Collections.synchronizedList(new ArrayList<>());
 
     @BeforeEach
     void start() throws IOException {
@@ -30,9 +38,12 @@ class TransportTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws IOException {
         client.close();
         service.close();
+        for (var socket : halted) {
+            socket.close();
+        }
     }
 
     @Test
@@ -71,6 +82,60 @@ class TransportTest {
                 .then(200, RAN);
 
         assertThat(client.sandbox("box").run("true").stdout()).isEqualTo("out");
+    }
+
+    @Test
+    void an_attempt_whose_answer_was_lost_may_take_longer_than_there_are_retries() {
+        service.thenDrops();
+        for (var i = 0; i < 5; i++) {
+            service.then(409, FakeService.error(9009, "IDEMPOTENCY_CONFLICT", "{\"reason\":\"in_progress\"}"));
+        }
+        service.then(200, RAN);
+
+        assertThat(client.sandbox("box").run("true").stdout()).isEqualTo("out");
+    }
+
+    @Test
+    void another_body_for_the_same_key_is_a_refusal() {
+        service.then(409, FakeService.error(9009, "IDEMPOTENCY_CONFLICT", "{\"reason\":\"body_mismatch\"}"));
+
+        assertThatThrownBy(() -> client.sandbox("box").run("true")).isInstanceOf(ApiException.class);
+    }
+
+    @Test
+    void an_upload_whose_answer_was_lost_is_done_when_its_address_is_used() {
+        service.then(200, address())
+                .thenDrops()
+                .then(401, FakeService.error(1004, "INVALID_TOKEN", "{\"reason\":\"in_use\"}"))
+                .then(401, FakeService.error(1004, "INVALID_TOKEN", "{\"reason\":\"used\"}"));
+
+        client.sandbox("box").files().write("/f", new byte[SandboxFiles.INLINE + 1]);
+
+        assertThat(service.requests()).hasSize(4);
+    }
+
+    @Test
+    void an_upload_that_came_to_nothing_is_sent_again() {
+        service.then(200, address())
+                .thenDrops()
+                .then(401, FakeService.error(1004, "INVALID_TOKEN", "{\"reason\":\"in_use\"}"))
+                .then(200, "{}");
+
+        client.sandbox("box").files().write("/f", new byte[SandboxFiles.INLINE + 1]);
+
+        assertThat(service.requests().getLast().body()).hasSize(SandboxFiles.INLINE + 1);
+    }
+
+    @Test
+    void an_address_that_another_has_used_is_a_refusal() {
+        service.then(200, address()).then(401, FakeService.error(1004, "INVALID_TOKEN", "{\"reason\":\"used\"}"));
+
+        assertThatThrownBy(() -> client.sandbox("box").files().write("/f", new byte[SandboxFiles.INLINE + 1]))
+                .isInstanceOf(ApiException.class);
+    }
+
+    private String address() {
+        return "{\"url\":\"" + service.url() + "/signed?secret=1\"}";
     }
 
     @Test
@@ -134,7 +199,7 @@ class TransportTest {
 
             assertThat(client.sandbox("box").files().readText("/a b")).isEqualTo("content");
 
-            assertThat(service.requests().getFirst().key()).isEqualTo("ewk_test");
+            assertThat(service.requests().getFirst().key()).isEqualTo("Bearer ewk_test");
             assertThat(service.requests().getFirst().target())
                     .isEqualTo("/api/v1/sandboxes/box/files/download?path=%2Fa%20b");
             assertThat(elsewhere.requests().getFirst().key()).isNull();
@@ -169,14 +234,79 @@ class TransportTest {
                         "/api/v1/sandboxes?state=running%2Cpaused&cursor=c%201");
     }
 
+    private static WorkspaceClient hurried(ServerSocket server) {
+        return WorkspaceClient.builder(Map.of())
+                .apiUrl("http://localhost:" + server.getLocalPort())
+                .apiKey("k")
+                .timeout(Duration.ofMillis(100))
+                .retries(0)
+                .build();
+    }
+
+    /** Answers everybody with the beginning of an answer. */
+    private void halt(ServerSocket server) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    var client = server.accept();
+                    halted.add(client);
+                    client.getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"
+                                    .getBytes(StandardCharsets.US_ASCII));
+                }
+            } catch (IOException e) {
+                assertThat(server.isClosed()).isTrue();
+            }
+        });
+    }
+
+    @Test
+    @Timeout(30)
+    void an_answer_that_stops_in_its_middle_is_not_waited_for_either() throws IOException {
+        try (var halting = new ServerSocket(0);
+                var hurried = hurried(halting)) {
+            halt(halting);
+
+            assertThatThrownBy(() -> hurried.api().files().statFile("box", new FilesApi.StatFileQuery()))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("in time");
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void nor_is_a_download_of_which_nothing_comes() throws IOException {
+        try (var halting = new ServerSocket(0);
+                var hurried = hurried(halting)) {
+            halt(halting);
+
+            assertThatThrownBy(() -> hurried.sandbox("box").files().read("/f"))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasCauseInstanceOf(HttpTimeoutException.class);
+        }
+    }
+
+    @Test
+    @Timeout(30)
+    void nor_is_an_upload_of_which_nothing_goes() throws IOException {
+        try (var silent = new ServerSocket(0);
+                var hurried = WorkspaceClient.builder(Map.of())
+                        .apiUrl(service.url())
+                        .apiKey("k")
+                        .timeout(Duration.ofMillis(500))
+                        .build()) {
+            service.then(200, "{\"url\":\"http://localhost:" + silent.getLocalPort() + "/signed\"}");
+
+            assertThatThrownBy(() -> hurried.sandbox("box").files().write("/f", new byte[50 << 20]))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining("in time");
+        }
+    }
+
     @Test
     void whoever_does_not_answer_in_time_is_not_waited_for() throws IOException {
-        try (var silent = new java.net.ServerSocket(0);
-                var hurried = WorkspaceClient.builder(Map.of())
-                        .apiUrl("http://localhost:" + silent.getLocalPort())
-                        .apiKey("k")
-                        .timeout(Duration.ofMillis(50))
-                        .build()) {
+        try (var silent = new ServerSocket(0);
+                var hurried = hurried(silent)) {
             assertThatThrownBy(() -> hurried.api().files().statFile("box", new FilesApi.StatFileQuery()))
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageContaining("in time");

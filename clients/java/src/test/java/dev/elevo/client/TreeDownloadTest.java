@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,29 @@ class TreeDownloadTest {
     }
 
     @Test
+    void directories_are_as_open_as_they_were_and_filled_before_they_are_closed() throws IOException {
+        var target = folder.resolve("target");
+        service.then(200, entry("/d", "dir", 0700))
+                .then(
+                        200,
+                        "{\"data\":[" + entry("/d/a", "dir", 0555) + "," + entry("/d/a/b", "dir", 0750) + ","
+                                + entry("/d/a/b/f", "file", 0640) + "],\"pagination\":{\"hasMore\":false}}")
+                .then(200, "1");
+
+        client.sandbox("box").files().downloadTree("/d", target, Progress.NONE);
+
+        assertThat(mode(target)).isEqualTo("rwx------");
+        assertThat(mode(target.resolve("a"))).isEqualTo("r-xr-xr-x");
+        assertThat(mode(target.resolve("a/b"))).isEqualTo("rwxr-x---");
+        assertThat(mode(target.resolve("a/b/f"))).isEqualTo("rw-r-----");
+        Files.setPosixFilePermissions(target.resolve("a"), PosixFilePermissions.fromString("rwx------"));
+    }
+
+    private static String mode(Path place) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(place));
+    }
+
+    @Test
     void what_claims_to_be_elsewhere_is_refused() {
         service.then(200, entry("/d", "dir"))
                 .then(200, "{\"data\":[" + entry("/d/../e", "file") + "],\"pagination\":{\"hasMore\":false}}");
@@ -69,13 +93,28 @@ class TreeDownloadTest {
     }
 
     @Test
-    void a_file_that_breaks_off_begins_anew() throws IOException {
+    void a_file_that_breaks_off_goes_on_where_it_was() throws IOException {
+        var target = folder.resolve("f");
+        service.then(200, entry("/f", "file")).thenBreaksOff("who").then(206, "whole");
+        var told = new ArrayList<Long>();
+
+        client.sandbox("box").files().download("/f", target, (done, total) -> told.add(done));
+
+        assertThat(target).hasContent("whole");
+        assertThat(service.requests().getLast().range()).startsWith("bytes=");
+        assertThat(told).isSorted().endsWith(5L);
+    }
+
+    @Test
+    void it_begins_anew_when_the_file_is_another_by_now() throws IOException {
         var target = Files.writeString(folder.resolve("f"), "old");
-        service.thenBreaksOff("hal").then(200, "whole");
+        service.then(200, entry("/f", "file")).thenBreaksOff("hal").then(200, "whole");
 
         client.sandbox("box").files().download("/f", target);
 
         assertThat(target).hasContent("whole");
+        // As it was there, but nobody's rights come along.
+        assertThat(Files.getPosixFilePermissions(target)).isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
         try (var left = Files.list(folder)) {
             assertThat(left).containsExactly(target);
         }
@@ -84,6 +123,7 @@ class TreeDownloadTest {
     @Test
     void what_was_there_stays_until_all_of_the_new_has_come() throws IOException {
         var target = Files.writeString(folder.resolve("f"), "old");
+        service.then(200, entry("/f", "file"));
         for (var i = 0; i < 4; i++) {
             service.thenBreaksOff("hal");
         }
@@ -95,8 +135,12 @@ class TreeDownloadTest {
     }
 
     private static String entry(String path, String type) {
+        return entry(path, type, 04755);
+    }
+
+    private static String entry(String path, String type, int mode) {
         return """
-                {"name": "n", "path": "%s", "type": "%s", "size": 1, "mode": 2541, "permissions": "", "owner": "u", "group": "g", \
-                "modifiedAt": "2026-01-01T00:00:00.000Z", "accessedAt": "2026-01-01T00:00:00.000Z", "hidden": false}""".formatted(path, type);
+                {"name": "n", "path": "%s", "type": "%s", "size": 1, "mode": %d, "permissions": "", "owner": "u", "group": "g", \
+                "modifiedAt": "2026-01-01T00:00:00.000Z", "accessedAt": "2026-01-01T00:00:00.000Z", "hidden": false}""".formatted(path, type, mode);
     }
 }

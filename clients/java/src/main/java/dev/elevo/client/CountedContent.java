@@ -1,30 +1,27 @@
 package dev.elevo.client;
 
-import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.concurrent.Flow;
 
-/** A file on its way, from its beginning each time it is sent. */
-final class CountedFile implements BodyPublisher {
-    private final BodyPublisher file;
+/** Content on its way, from its beginning each time it is sent. */
+final class CountedContent implements BodyPublisher {
+    private final BodyPublisher content;
     private final Progress progress;
 
-    CountedFile(Path file, Progress progress) throws FileNotFoundException {
-        this.file = BodyPublishers.ofFile(file);
+    CountedContent(BodyPublisher content, Progress progress) {
+        this.content = content;
         this.progress = progress;
     }
 
     @Override
     public long contentLength() {
-        return file.contentLength();
+        return content.contentLength();
     }
 
     @Override
     public void subscribe(Flow.Subscriber<? super ByteBuffer> network) {
-        file.subscribe(new Flow.Subscriber<>() {
+        content.subscribe(new Flow.Subscriber<>() {
             private long sent;
 
             @Override

@@ -103,6 +103,19 @@ describe('over standard input and output', { timeout: 60_000 }, () => {
         assert.deepEqual([last['stdout'], last['ended']], ['', true]);
     });
 
+    it('it edits a file without spoiling the rest', async () => {
+        const marked = '/tmp/marked.txt';
+        await call('file_write', { sandbox, path: marked, content: Buffer.from('\ufeffone two\r\n').toString('base64'), encoding: 'base64' });
+        assert.equal(await words('file_edit', { sandbox, path: marked, oldText: 'two', newText: 'three' }), `${marked} is changed`);
+        const latin = '/tmp/latin.txt';
+        await call('file_write', { sandbox, path: latin, content: Buffer.from('one \xe9t\xe9\n', 'latin1').toString('base64'), encoding: 'base64' });
+        assert.match(await words('file_edit', { sandbox, path: latin, oldText: 'one', newText: 'two' }), /is not UTF-8/);
+
+        const { files } = await workspace.getSandbox(sandbox);
+        assert.equal(Buffer.from(await files.readBytes(marked)).toString(), '\ufeffone three\r\n');
+        assert.equal(Buffer.from(await files.readBytes(latin)).toString('latin1'), 'one \xe9t\xe9\n');
+    });
+
     it('it works with files', async () => {
         const path = '/tmp/mcp/a.txt';
         await call('file_write', { sandbox, path, content: 'one two\n' });

@@ -6,11 +6,14 @@ import json
 import socket
 import struct
 import threading
+import time
 import unittest
 from typing import Any, Callable, List, Optional
+from unittest import mock
 from urllib.parse import parse_qs, urlsplit
 
 import elevo
+import elevo.stream
 from elevo import WorkspaceClient
 from elevo.websocket import HandshakeError, WebSocket
 
@@ -34,6 +37,9 @@ class Peer:
 
     def data(self, text: str, cursor: str) -> None:
         self.send(type="data", stream="stdout", data=base64.b64encode(text.encode()).decode(), cursor=cursor)
+
+    def error(self, code: int) -> None:
+        self.send(type="error", data={"code": code, "name": "SOME_NAME", "message": "said"})
 
     def end(self) -> None:
         self.send(type="exit", data={"exitCode": 0})
@@ -59,14 +65,16 @@ class StreamTest(unittest.TestCase):
     def setUp(self) -> None:
         self.server = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(self.server.close)
+        self.on_handshake: Callable[[int], None] = lambda count: None
         self.on_connection: Callable[[Peer], None] = lambda peer: None
+        self.on_request: Callable[[str], Any] = lambda path: (200, {})
         self.peers: List[Peer] = []
         self.address = f"127.0.0.1:{self.server.getsockname()[1]}"
         self.accepting = threading.Thread(target=self.accept, daemon=True)
         self.accepting.start()
-        client = WorkspaceClient(f"http://{self.address}", "key", retries=2)
-        self.addCleanup(client.close)
-        self.command = elevo.Command(client._transport, client.api, "one", 7)
+        self.client = WorkspaceClient(f"http://{self.address}", "key", retries=2)
+        self.addCleanup(self.client.close)
+        self.command = elevo.Command(self.client._transport, self.client.api, "one", 7)
 
     def accept(self) -> None:
         while True:
@@ -74,20 +82,28 @@ class StreamTest(unittest.TestCase):
                 connection, _ = self.server.accept()
             except OSError:
                 return  # It was closed.
-            with connection:
-                self.serve(connection)
+            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection: socket.socket) -> None:
+        with connection:
+            self.answer(connection)
+
+    def answer(self, connection: socket.socket) -> None:
         head = b""
         while b"\r\n\r\n" not in head:
             head += connection.recv(4096)
         lines = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:] if line)
+        path = head.split(b" ")[1].decode()
         if "Upgrade" not in lines:
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+            status, said = self.on_request(path)
+            body = json.dumps(said)
+            kind = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close"
+            connection.sendall(f"HTTP/1.1 {status} Said\r\n{kind}\r\n\r\n{body}".encode())
             return
+        self.on_handshake(len(self.peers) + 1)
         accepted = base64.b64encode(hashlib.sha1(lines["Sec-WebSocket-Key"].encode() + ACCEPT).digest()).decode()
         connection.sendall(f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accepted}\r\n\r\n".encode())
-        cursor = parse_qs(urlsplit(head.split(b" ")[1].decode()).query).get("cursor", [None])[0]
+        cursor = parse_qs(urlsplit(path).query).get("cursor", [None])[0]
         self.peers.append(Peer(connection, cursor, len(self.peers) + 1))
         self.assertEqual(lines["Sec-WebSocket-Protocol"], "bearer, key")
         self.on_connection(self.peers[-1])
@@ -119,7 +135,7 @@ class StreamTest(unittest.TestCase):
     def test_it_waits_until_a_limit_has_passed(self) -> None:
         def talk(peer: Peer) -> None:
             if peer.count == 1:
-                peer.send(type="error", data={"code": 9003, "name": "RATE_LIMITED", "message": "said"})
+                peer.error(9003)
                 peer.close(4429)
             else:
                 peer.end()
@@ -129,10 +145,163 @@ class StreamTest(unittest.TestCase):
         self.assertEqual(self.command.wait().exit_code, 0)
 
     def test_it_raises_what_the_service_says_before_it_closes(self) -> None:
-        self.on_connection = lambda peer: peer.send(type="error", data={"code": 2003, "name": "SANDBOX_NOT_RUNNING", "message": "said"})
+        def talk(peer: Peer) -> None:
+            peer.error(2003)
+            peer.close(4409)
+
+        self.on_connection = talk
 
         with self.assertRaises(elevo.ConflictError):
             next(self.command.output())
+
+    def test_it_does_not_end_with_an_error_that_no_close_follows(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.error(4005)
+            peer.data("more", "behind")
+            peer.end()
+
+        self.on_connection = talk
+
+        self.assertEqual(self.command.wait().exit_code, 0)
+
+    def test_it_comes_back_after_an_error_of_the_service(self) -> None:
+        def talk(peer: Peer) -> None:
+            if peer.count == 3:
+                peer.end()
+            else:
+                peer.error(9001)
+                peer.close(1011)
+
+        self.on_connection = talk
+
+        self.assertEqual(self.command.wait().exit_code, 0)
+
+    def test_it_raises_the_error_that_its_last_connection_ended_with(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.error(9001)
+            peer.close(1011)
+
+        self.on_connection = talk
+
+        with self.assertRaises(elevo.ApiError) as caught:
+            self.command.wait()
+        self.assertEqual(caught.exception.code, 9001)
+
+    def test_it_does_not_blame_an_error_of_long_ago(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.error(4005)
+            peer.data("more", "behind")
+            peer.close(4404, "gone")
+
+        self.on_connection = talk
+
+        with self.assertRaisesRegex(elevo.StreamClosedError, "4404: gone"):
+            self.command.wait()
+
+    def read_by_another(self, feed: elevo.Feed) -> threading.Thread:
+        reading = threading.Thread(target=lambda: list(feed), daemon=True)
+        reading.start()
+        return reading
+
+    def test_one_that_is_closed_while_it_waits_to_come_back_does_not(self) -> None:
+        waits = threading.Event()
+
+        def backoff(attempt: int) -> float:
+            waits.set()
+            return 60
+
+        self.on_connection = lambda peer: peer.close(1011)
+        with mock.patch.object(elevo.stream, "backoff", backoff):
+            feed = self.client.events()
+            reading = self.read_by_another(feed)
+            self.assertTrue(waits.wait(5))
+
+            feed.close()
+
+            reading.join(5)
+        self.assertFalse(reading.is_alive())
+
+    def test_one_that_is_closed_while_it_connects_again_leaves_no_connection(self) -> None:
+        left = threading.Event()
+        ready = threading.Event()
+
+        def shake(count: int) -> None:
+            if count == 2:
+                ready.wait(5)
+                feed.close()
+
+        def talk(peer: Peer) -> None:
+            if peer.count == 1:
+                peer.close(1001)
+            else:
+                while peer.connection.recv(4096):
+                    pass
+                left.set()
+
+        self.on_handshake, self.on_connection = shake, talk
+        feed = self.client.events()
+        ready.set()
+        reading = self.read_by_another(feed)
+
+        reading.join(5)
+
+        self.assertFalse(reading.is_alive())
+        self.assertTrue(left.wait(5))
+
+    def test_the_service_hears_that_somebody_listens_while_it_talks(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.connection.settimeout(0)
+            heard = b""
+            for i in range(100):
+                peer.data("more", str(i))
+                time.sleep(0.02)
+                try:
+                    heard = peer.connection.recv(4096)[:1]
+                    break
+                except BlockingIOError:
+                    pass
+            pings.append(heard)
+            peer.end()
+
+        pings: List[bytes] = []
+        self.on_connection = talk
+
+        with mock.patch.object(elevo.stream, "HEARTBEAT_SECONDS", 0.2):
+            self.command.wait()
+
+        self.assertEqual(pings, [b"\x81"])
+
+    def test_a_dead_connection_is_given_up(self) -> None:
+        over = threading.Event()
+        self.addCleanup(over.set)
+        self.on_connection = lambda peer: peer.end() if peer.count == 2 else self.assertTrue(over.wait(5))
+
+        with mock.patch.object(elevo.stream, "HEARTBEAT_SECONDS", 0.05):
+            self.assertEqual(self.command.wait().exit_code, 0)
+
+    def heard(self, code: int) -> elevo.RunResult:
+        written = threading.Event()
+
+        def answer(path: str) -> Any:
+            if not path.endswith("/write"):
+                return 200, {"pid": 7}
+            written.set()
+            return (404 if code == 4001 else 500), {"error": {"code": code, "name": "SOME_NAME", "message": "said"}}
+
+        def talk(peer: Peer) -> None:
+            written.wait(5)
+            peer.end()
+
+        self.on_request, self.on_connection = answer, talk
+        info: Any = {"id": "one", "state": "running"}
+        return elevo.Sandbox(self.client._transport, self.client.api, info).run("true", input="unread", on_stdout=print)
+
+    def test_a_command_outlives_an_input_that_it_did_not_wait_for(self) -> None:
+        self.assertEqual(self.heard(4001).exit_code, 0)
+
+    def test_a_lost_input_is_told(self) -> None:
+        with self.assertRaises(elevo.ApiError):
+            self.heard(9001)
 
     def test_it_ends_with_what_is_final(self) -> None:
         self.on_connection = lambda peer: peer.close(4404, "gone")

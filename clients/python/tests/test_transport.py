@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import stat
+import tempfile
 import threading
 import time
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Callable, List
 from unittest import mock
 
@@ -17,7 +21,7 @@ from elevo import ApiError, CallOptions, ErrorCode, WorkspaceClient
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
-class RequestTest(unittest.TestCase):
+class ServedTest(unittest.TestCase):
     def setUp(self) -> None:
         self.answers: List[Answer] = []
         self.requests: List[Any] = []
@@ -49,6 +53,8 @@ class RequestTest(unittest.TestCase):
     def header(self, name: str) -> List[str]:
         return [headers[name] for _, _, headers, _ in self.requests]
 
+
+class RequestTest(ServedTest):
     def test_one_that_was_not_answered_is_sent_again_with_the_same_idempotency_key(self) -> None:
         self.answers = [cut, cut, sent(200, {"id": "one"})]
 
@@ -164,6 +170,43 @@ class RequestTest(unittest.TestCase):
 
         self.assertEqual(self.header("Authorization"), ["Bearer key", "Bearer key", None])
 
+    def test_kept_connections_that_have_gone_are_no_attempts(self) -> None:
+        together = threading.Barrier(3)
+
+        def part(handler: BaseHTTPRequestHandler) -> None:
+            together.wait(5)
+            sent(200, {})(handler)
+            cut(handler)
+
+        self.answers = [part] * 3
+        client = WorkspaceClient(self.url, "key", retries=0)
+        requests = [threading.Thread(target=client.config) for _ in range(3)]
+        for request in requests:
+            request.start()
+        for request in requests:
+            request.join()
+
+        client.config()
+
+        self.assertEqual(len(self.requests), 4)
+
+    def test_one_that_breaks_a_kept_connection_may_have_been_heard(self) -> None:
+        busy = failure(409, 9009, {"reason": "in_progress"})
+        self.answers = [sent(200, {}), cut, busy, sent(200, {"id": "done"})]
+        client = WorkspaceClient(self.url, "key", retries=0)
+        client.config()
+
+        self.assertEqual(client.api.pause_sandbox("one")["id"], "done")
+
+    def test_input_that_a_process_reads_slowly_is_all_written(self) -> None:
+        full = failure(503, 9006, {"resource": "stdin"})
+        self.answers = [full, sent(200, {"bytesWritten": 2}), full, sent(200, {"bytesWritten": 1})]
+
+        elevo.Command(self.client._transport, self.client.api, "one", 7).write("abc")
+
+        data = [json.loads(body)["data"] for _, _, _, body in self.requests]
+        self.assertEqual(data, ["YWJj", "YWJj", "Yw==", "Yw=="])
+
     def test_what_is_raised_fits_the_refusal(self) -> None:
         kinds = {
             (400, 9005): elevo.InvalidRequestError,
@@ -219,11 +262,105 @@ class RequestTest(unittest.TestCase):
         self.assertEqual(self.header("Authorization"), ["Bearer of-the-environment"])
 
 
+class FilesTest(ServedTest):
+    def setUp(self) -> None:
+        super().setUp()
+        self.used = failure(401, 1004, {"reason": "used"})
+        self.in_use = failure(401, 1004, {"reason": "in_use"})
+        self.files = elevo.Files(self.client._transport, self.client.api, "one")
+        self.address = sent(200, {"path": "/a", "url": f"{self.url}/put"})
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.target = Path(directory.name) / "a"
+
+    def write(self) -> int:
+        return self.files.write("/a", b"x" * ((4 << 20) + 1))
+
+    def test_an_upload_whose_connection_broke_is_waited_for_and_sent_again_when_it_came_to_nothing(self) -> None:
+        self.answers = [self.address, cut, self.in_use, self.in_use, sent(200, {})]
+
+        self.write()
+
+        self.assertEqual([method for method, _, _, _ in self.requests], ["POST", "PUT", "PUT", "PUT", "PUT"])
+
+    def test_a_file_is_written_when_the_attempt_whose_answer_was_lost_has_done_it(self) -> None:
+        self.answers = [self.address, cut, self.in_use, self.used]
+
+        self.assertEqual(self.write(), (4 << 20) + 1)
+
+    def test_the_upload_of_somebody_else_is_not_taken_for_ones_own(self) -> None:
+        for theirs in (self.used, self.in_use):
+            self.answers = [self.address, theirs]
+            with self.assertRaises(elevo.AuthenticationError):
+                self.write()
+
+    def test_a_refusal_that_comes_before_all_of_it_is_sent_is_heard(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+
+            def refuse() -> None:
+                connection, _ = server.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n")
+                    # What was not read resets the connection.
+
+            threading.Thread(target=refuse, daemon=True).start()
+            self.answers = [sent(200, {"path": "/a", "url": f"http://127.0.0.1:{server.getsockname()[1]}/put"})]
+
+            with self.assertRaises(elevo.AuthenticationError):
+                self.files.write("/a", b"x" * (64 << 20))
+
+    def download(self, *answers: Answer) -> None:
+        self.answers = [sent(200, {"size": 4, "modifiedAt": ""}), *answers]
+        files = elevo.Files(WorkspaceClient(self.url, "key", retries=0)._transport, self.client.api, "one")
+        files.download("/a", self.target)
+
+    def test_a_download_replaces_a_file_when_all_of_it_is_there(self) -> None:
+        self.target.write_text("old")
+        self.target.chmod(0o640)
+        link = self.target.with_name("link")
+        link.symlink_to(self.target)
+        self.target = link
+
+        self.download(sent(200, 1234))
+
+        self.assertTrue(link.is_symlink())
+        self.assertEqual((link.read_text(), stat.S_IMODE(link.stat().st_mode)), ("1234", 0o640))
+        self.assertEqual(len(list(link.parent.iterdir())), 2)
+
+    def test_a_download_that_fails_leaves_what_was_there(self) -> None:
+        def half(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Length", "4")
+            handler.end_headers()
+            handler.wfile.write(b"12")
+            cut(handler)
+
+        self.target.write_text("old")
+
+        with self.assertRaises(elevo.ConnectionLostError):
+            self.download(half)
+
+        self.assertEqual([(path.name, path.read_text()) for path in self.target.parent.iterdir()], [("a", "old")])
+
+    def test_a_download_may_go_to_a_pipe(self) -> None:
+        os.mkfifo(self.target)
+        read: List[bytes] = []
+        reading = threading.Thread(target=lambda: read.append(self.target.read_bytes()))
+        reading.start()
+
+        self.download(sent(200, 1234))
+
+        reading.join()
+        self.assertEqual(read, [b"1234"])
+
+
 class ErrorCodeTest(unittest.TestCase):
     def test_the_numbers_are_those_of_the_service(self) -> None:
         self.assertEqual(ErrorCode.SANDBOX_NOT_FOUND, 2001)
         self.assertEqual(ErrorCode.RATE_LIMITED, 9003)
         self.assertEqual(ErrorCode.IDEMPOTENCY_CONFLICT, elevo.transport.IDEMPOTENCY_CONFLICT)
+        self.assertEqual(ErrorCode.INVALID_TOKEN, elevo.transport.INVALID_TOKEN)
         self.assertEqual(ErrorCode.SERVICE_UNAVAILABLE, elevo.transport.SERVICE_UNAVAILABLE)
         self.assertEqual(ErrorCode.FILE_TOO_LARGE, elevo.files.FILE_TOO_LARGE)
 

@@ -60,7 +60,7 @@ export class WorkspaceClient {
             {
                 path: '/api/v1/events',
                 query: { ...(filter.sandboxId !== undefined && { sandboxId: filter.sandboxId }), ...(labels && { labels }) },
-                probe: () => this.api.listSandboxes({ query: { limit: 1 } }),
+                probe: (call) => this.api.listSandboxes({ query: { limit: 1 } }, call),
             },
             () => ({ type: 'event', data: { event: 'gap' } }),
         );

@@ -1,6 +1,6 @@
-import type { Api, Schemas } from './api.js';
+import type { Api, BodyOf, Schemas } from './api.js';
 import { bytesOf, fromBase64, toBase64 } from './bytes.js';
-import { ConnectionError } from './errors.js';
+import { ApiError, ConnectionError, ErrorCode } from './errors.js';
 import { Stream } from './stream.js';
 import type { Transport } from './transport.js';
 
@@ -55,7 +55,7 @@ export class Command implements AsyncIterable<OutputChunk> {
         const stream = await Stream.open(this.transport, {
             path: `/api/v1/sandboxes/${encodeURIComponent(id)}/process/${pid}/stream`,
             query: { ...options },
-            probe: () => this.info(),
+            probe: (call) => this.api.getProcess({ path: { id, pid } }, call),
         });
         for await (const message of stream) {
             if (message.type === 'data') {
@@ -88,9 +88,17 @@ export class Command implements AsyncIterable<OutputChunk> {
     async write(data: string | Uint8Array): Promise<void> {
         let left = bytesOf(data);
         while (left.length > 0) {
-            const body = { data: toBase64(left.subarray(0, WRITE_BYTES)), encoding: 'base64' as const };
-            const { bytesWritten } = await this.api.writeToProcess({ path: this.place(), body });
-            left = left.subarray(bytesWritten);
+            left = left.subarray(await this.writeSome({ data: toBase64(left.subarray(0, WRITE_BYTES)), encoding: 'base64' }));
+        }
+    }
+
+    private async writeSome(body: BodyOf<'writeToProcess'>): Promise<number> {
+        try {
+            return (await this.api.writeToProcess({ path: this.place(), body })).bytesWritten;
+        } catch (failure) {
+            const isFull = failure instanceof ApiError && failure.code === ErrorCode.RESOURCE_EXHAUSTED && failure.details['resource'] === 'stdin';
+            if (isFull) return 0; // It does not read just now, and the service has waited for it already.
+            throw failure;
         }
     }
 

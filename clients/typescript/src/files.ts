@@ -1,6 +1,6 @@
 import type { Api, BodyOf, QueryOf, Schemas } from './api.js';
 import { bytesOf, joined } from './bytes.js';
-import { ApiError, ConnectionError, ErrorCode } from './errors.js';
+import { ApiError, ConnectionError, ErrorCode, TimeoutError, WorkspaceError } from './errors.js';
 import { Feed } from './feed.js';
 import { Stream } from './stream.js';
 import { backoff, pause, type CallOptions, type Transport } from './transport.js';
@@ -155,7 +155,7 @@ export class Files {
             {
                 path: `/api/v1/sandboxes/${encodeURIComponent(this.sandboxId)}/files/watch`,
                 query: { path, ...options },
-                probe: () => this.stat(path),
+                probe: (call) => this.api.statFile({ ...this.here(), query: { path } }, call),
             },
             () => ({ type: 'event', data: { event: 'overflow', path } }),
         );
@@ -172,7 +172,8 @@ export class Files {
     private async open(query: { path: string; user?: string }, offset: number, call: CallOptions): Promise<AsyncIterable<Uint8Array>> {
         const path = `/api/v1/sandboxes/${encodeURIComponent(this.sandboxId)}/files/download`;
         const headers = offset > 0 ? { Range: `bytes=${offset}-` } : {};
-        return this.transport.send({ method: 'GET', path, query, headers }, call, async (answer) => parts(answer));
+        const limit = call.timeout ?? this.transport.timeout;
+        return this.transport.send({ method: 'GET', path, query, headers }, call, async (answer) => parts(answer, limit, call.signal));
     }
 
     private async put(url: string, source: Source, onProgress: Progress | undefined, call: CallOptions): Promise<void> {
@@ -180,7 +181,7 @@ export class Files {
         const body = (stillGoing: () => void) => {
             isAgain = sent > 0;
             sent++;
-            return source.blob && !canStreamBodies ? source.blob : streamOf(source, stillGoing, onProgress);
+            return source.blob && !canStreamBodies() ? source.blob : streamOf(source, stillGoing, onProgress);
         };
         let sent = 0;
         const headers = { 'Content-Type': 'application/octet-stream', 'Content-Length': String(source.size) };
@@ -201,7 +202,9 @@ interface Source {
 }
 
 /** Browsers send a stream only where all of the way there is HTTP/2, and do not say so before. */
-const canStreamBodies = !('document' in globalThis || 'WorkerGlobalScope' in globalThis);
+function canStreamBodies(): boolean {
+    return !('document' in globalThis || 'WorkerGlobalScope' in globalThis);
+}
 
 function sourceOf(content: Content): Source {
     if (typeof content === 'object' && 'open' in content) return content;
@@ -216,26 +219,37 @@ async function* slices(blob: Blob): AsyncGenerator<Uint8Array> {
     }
 }
 
-async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const reader = stream.getReader();
+/** Only what it waits for the next part counts: its reader may take as long as he likes. */
+async function* parts(answer: Response, limit: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    if (!answer.body) return;
+    const reader = answer.body.getReader();
     try {
         while (true) {
-            const { done, value } = await reader.read();
+            const { done, value } = await inTime(reader.read(), limit, signal);
             if (done) return;
             yield value;
         }
+    } catch (cause) {
+        signal?.throwIfAborted();
+        throw cause instanceof WorkspaceError ? cause : new ConnectionError('the download broke off', { cause });
     } finally {
-        await reader.cancel();
+        // Of one that broke it says once more why.
+        await reader.cancel().catch(() => {});
     }
 }
 
-async function* parts(answer: Response): AsyncGenerator<Uint8Array> {
-    if (!answer.body) return;
-    try {
-        yield* chunks(answer.body);
-    } catch (cause) {
-        throw new ConnectionError('the download broke off', { cause });
-    }
+function inTime<T>(coming: Promise<T>, limit: number, signal: AbortSignal | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+        const stop = () => reject(signal?.reason);
+        const timer = setTimeout(() => reject(new TimeoutError(`nothing of the download came within ${limit} ms`)), limit);
+        const over = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', stop);
+        };
+        coming.finally(over).then(resolve, reject);
+        signal?.addEventListener('abort', stop);
+        if (signal?.aborted) stop();
+    });
 }
 
 async function gathered(source: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {

@@ -1,6 +1,6 @@
 import type { Api, BodyOf, Output, QueryOf, Schemas } from './api.js';
 import { Command, type OutputChunk } from './command.js';
-import { WorkspaceError } from './errors.js';
+import { ApiError, ErrorCode, WorkspaceError } from './errors.js';
 import { Files } from './files.js';
 import { Repository } from './git.js';
 import { Terminal } from './terminal.js';
@@ -17,6 +17,13 @@ export type RunResult = Output<'runCommand'>;
 /** As much of each stream as `run` keeps. */
 const KEPT_BYTES = 10 << 20;
 const RUN_TIMEOUT_MS = 60_000;
+/** The process has ended, or its sandbox, or it takes no more: its exit says the rest. */
+const NOBODY_READS = new Set<number>([
+    ErrorCode.PROCESS_NOT_FOUND,
+    ErrorCode.STDIN_CLOSED,
+    ErrorCode.SANDBOX_NOT_FOUND,
+    ErrorCode.SANDBOX_NOT_RUNNING,
+]);
 
 /** One sandbox: what it was when it was last looked at, and everything that can be done with it. */
 export class Sandbox {
@@ -45,17 +52,17 @@ export class Sandbox {
         if (!onStdout && !onStderr) return this.api.runCommand({ ...this.here(), body: { command, ...request } }, call);
         const { input, waitMs: _, timeoutMs = RUN_TIMEOUT_MS, maxBuffer = KEPT_BYTES, ...spawn } = request;
         const running = await this.spawn(command, { ...spawn, timeoutMs, maxBuffer, stdin: input !== undefined }, call);
-        const written = input === undefined ? undefined : running.write(input).then(() => running.closeInput());
+        const written = input === undefined ? undefined : failureOf(running.write(input).then(() => running.closeInput()));
         const kept = { stdout: new Kept(maxBuffer, onStdout), stderr: new Kept(maxBuffer, onStderr) };
-        let killed: Promise<void> | undefined;
+        let killed: Promise<unknown> | undefined;
         const kill = () => {
-            killed = running.kill('SIGKILL');
+            killed = failureOf(running.kill('SIGKILL'));
         };
         call.signal?.addEventListener('abort', kill);
         try {
             for await (const chunk of running) kept[chunk.stream].take(chunk);
-            await written;
-            await killed;
+            const failure = (await written) ?? (await killed);
+            if (failure) throw failure;
         } finally {
             call.signal?.removeEventListener('abort', kill);
         }
@@ -177,6 +184,16 @@ export class Sandbox {
         this.info = info;
         return this;
     }
+}
+
+/** For later: what fails while nobody waits for it ends all of a Node process. */
+async function failureOf(work: Promise<void>): Promise<unknown> {
+    try {
+        await work;
+    } catch (failure) {
+        if (!(failure instanceof ApiError && NOBODY_READS.has(failure.code))) return failure;
+    }
+    return undefined;
 }
 
 /** The beginning of a stream, as text. */

@@ -1,4 +1,3 @@
-
 /** One message of a stream, as the service sends it. */
 export interface Message {
     type: string;
@@ -13,6 +12,10 @@ export interface Message {
 /** Of how much text may wait to be read. */
 const ROOM = 4 << 20;
 const HEARTBEAT_MS = 30_000;
+/** Whoever says nothing for so many heartbeats, not even that he heard them, is not there any more. */
+const SILENT_HEARTBEATS = 3;
+/** What comes when nothing came: the connection broke. */
+const ABNORMAL = 1006;
 
 /** How a connection ended. */
 export interface Ending {
@@ -29,12 +32,14 @@ export class Socket {
     private ending: Ending | undefined;
     private wake: () => void = () => {};
     private wasOpen = false;
+    private silentHeartbeats = 0;
     private heartbeat: ReturnType<typeof setInterval> | undefined;
 
     private constructor(private readonly socket: WebSocket) {
         socket.addEventListener('open', () => {
+            if (this.ending) return;
             this.wasOpen = true;
-            this.heartbeat = setInterval(() => this.send({ type: 'ping' }), HEARTBEAT_MS);
+            this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
             this.wake();
         });
         socket.addEventListener('message', ({ data }) => this.take(String(data)));
@@ -81,8 +86,21 @@ export class Socket {
     }
 
     close(): void {
+        this.end({ code: 1000, reason: '', isOverfull: false });
+    }
+
+    private beat(): void {
+        this.silentHeartbeats++;
+        if (this.silentHeartbeats >= SILENT_HEARTBEATS) this.end({ code: ABNORMAL, reason: 'nothing comes any more', isOverfull: false });
+        else this.send({ type: 'ping' });
+    }
+
+    /** The close itself comes when the other side has sent all it has, if it is there at all: nobody waits for that. */
+    private end(ending: Ending): void {
         clearInterval(this.heartbeat);
+        this.ending ??= ending;
         this.socket.close(1000);
+        this.wake();
     }
 
     private change(): Promise<void> {
@@ -97,13 +115,10 @@ export class Socket {
 
     private take(text: string): void {
         if (this.ending) return;
+        this.silentHeartbeats = 0;
         this.texts.push(text);
         this.waitingChars += text.length;
-        if (this.waitingChars > ROOM) {
-            // The close itself comes when the other side has sent all it has, which is just what nobody waits for.
-            this.ending = { code: 1000, reason: '', isOverfull: true };
-            this.close();
-        }
+        if (this.waitingChars > ROOM) this.end({ code: 1000, reason: '', isOverfull: true });
         const { wake } = this;
         this.wake = () => {};
         wake();

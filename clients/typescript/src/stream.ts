@@ -1,24 +1,24 @@
-import { ErrorCode, StreamClosedError, errorOf } from './errors.js';
+import { StreamClosedError, errorOf, type ApiError } from './errors.js';
 import { Socket, isEnding, type Ending, type Message } from './socket.js';
-import { backoff, pause, type QueryValue, type Transport } from './transport.js';
+import { backoff, pause, type CallOptions, type QueryValue, type Transport } from './transport.js';
 
 export interface StreamSource {
     path: string;
     query: Record<string, QueryValue>;
     /** An ordinary request about the same thing: a handshake that fails does not tell browsers why, this does. */
-    probe: () => Promise<unknown>;
+    probe: (call: CallOptions) => Promise<unknown>;
 }
 
 /** Coming back is no use after these: the client's own mistake, its credential, or that what it looked at is gone. */
 const FINAL = new Set([1003, 1009, 4400, 4401, 4403, 4404, 4409]);
-/** Told before a close that may be followed by better times. */
-const PASSING = new Set<number>([ErrorCode.RATE_LIMITED, ErrorCode.SERVICE_UNAVAILABLE]);
+/** Coming back at once is no use: the service is broken, or has had too much of us. */
+const LATER = new Set([1011, 4429]);
 
 /** A stream that outlives its connections: it goes on behind the last message that had a cursor. */
 export class Stream implements AsyncIterable<Message> {
     private socket: Socket | undefined;
     private cursor: string | undefined;
-    private isClosed = false;
+    private readonly closing = new AbortController();
 
     private constructor(
         private readonly transport: Transport,
@@ -49,22 +49,29 @@ export class Stream implements AsyncIterable<Message> {
         return true;
     }
 
+    /** Also while the connection is being made anew. */
     close(): void {
-        this.isClosed = true;
+        this.closing.abort();
         this.socket?.close();
+    }
+
+    private get isClosed(): boolean {
+        return this.closing.signal.aborted;
     }
 
     async *[Symbol.asyncIterator](): AsyncGenerator<Message> {
         /** Connections in a row that ended before they brought anything. */
         let fruitless = 0;
+        /** Said last. Only a close that follows makes an error the end. */
+        let said: ApiError | undefined;
         try {
             while (this.socket) {
                 const next = await this.socket.next();
                 if (!isEnding(next)) {
                     if (next.cursor !== undefined) this.cursor = next.cursor;
-                    if (next.type === 'error') {
-                        const refusal = errorOf(next.data);
-                        if (!PASSING.has(refusal.code)) throw refusal;
+                    said = next.type === 'error' ? errorOf(next.data) : undefined;
+                    if (said) {
+                        this.transport.debug(`${this.source.path} says ${said.message}`);
                     } else {
                         fruitless = 0;
                         if (next.type !== 'pong') yield next;
@@ -72,16 +79,21 @@ export class Stream implements AsyncIterable<Message> {
                 } else if (this.isClosed || (next.code === 1000 && !next.isOverfull)) {
                     return;
                 } else if (FINAL.has(next.code) || fruitless > this.transport.retries) {
-                    throw new StreamClosedError(next.code, next.reason);
+                    throw said ?? new StreamClosedError(next.code, next.reason);
                 } else {
                     this.transport.debug(`${this.source.path} closed with ${next.code}, connecting again`);
-                    if (fruitless > 0) await pause(backoff(fruitless));
+                    if (fruitless > 0 || LATER.has(next.code)) await pause(backoff(fruitless), this.closing.signal);
                     fruitless++;
+                    said = undefined;
                     await this.connect();
+                    if (this.isClosed) return;
                     const told = this.onReturn();
                     if (told) yield told;
                 }
             }
+        } catch (failure) {
+            // A connection that did not come back is nothing to one who does not want it any more.
+            if (!this.isClosed) throw failure;
         } finally {
             this.close();
         }
@@ -89,17 +101,17 @@ export class Stream implements AsyncIterable<Message> {
 
     private async connect(): Promise<void> {
         const query = { ...this.source.query, ...(this.cursor !== undefined && { cursor: this.cursor }) };
+        const { signal } = this.closing;
         for (let attempt = 0; ; attempt++) {
             const socket = await Socket.open(this.transport.socket(this.source.path, query));
-            if (await socket.opened()) {
-                this.socket = socket;
-                return;
-            }
+            this.socket = socket;
+            if (this.isClosed) socket.close();
+            if (await socket.opened()) return;
             const ending = (await socket.next()) as Ending;
             if (FINAL.has(ending.code)) throw new StreamClosedError(ending.code, ending.reason);
-            await this.source.probe();
+            await this.source.probe({ signal });
             if (attempt >= this.transport.retries) throw new StreamClosedError(ending.code, ending.reason);
-            await pause(backoff(attempt));
+            await pause(backoff(attempt), signal);
         }
     }
 }

@@ -24,7 +24,7 @@ export class Terminal implements AsyncIterable<Uint8Array> {
         const stream = await Stream.open(transport, {
             path: `/api/v1/sandboxes/${encodeURIComponent(sandboxId)}/pty/${pid}/connect`,
             query,
-            probe: () => api.getPty({ path: place }),
+            probe: (call) => api.getPty({ path: place }, call),
         });
         return new Terminal(api, stream, sandboxId, pid);
     }

@@ -35,7 +35,7 @@ export interface CallOptions {
 }
 
 const LONGEST_WAIT_SECONDS = 60;
-/** So long may an attempt whose connection broke keep its idempotency key. */
+/** So long may an attempt whose connection broke be at its work: keep its idempotency key, or the address of its upload. */
 const LOST_ATTEMPT_MS = 60_000;
 
 /** Sends requests until they are answered: a change carries one idempotency key through all of its attempts, so it is done once. */
@@ -73,17 +73,18 @@ export class Transport {
         const headers: Record<string, string> = { ...exchange.headers, 'X-Client-Type': 'sdk' };
         if (exchange.method !== 'GET' && isOurs(exchange)) headers['X-Idempotency-Key'] = options.idempotencyKey ?? randomId();
         let lostAt: number | undefined;
+        let waits = 0;
         let attempt = 0;
         while (true) {
             try {
                 return await this.attempt(exchange, headers, options, read);
             } catch (failure) {
                 if (isStillAtIt(failure) && lostAt !== undefined && Date.now() < lostAt + LOST_ATTEMPT_MS) {
-                    await pause(500, options.signal);
+                    await pause(backoff(waits++), options.signal);
                     continue;
                 }
                 if (attempt >= this.retries || !mayHelpLater(failure)) throw failure;
-                if (failure instanceof ConnectionError) lostAt = Date.now();
+                if (failure instanceof ConnectionError || isOfSomethingBetween(failure)) lostAt = Date.now();
                 await pause(delay(failure, attempt), options.signal);
                 attempt++;
             }
@@ -125,11 +126,10 @@ export class Transport {
         try {
             // A bearer and not a key's own header: that one would follow a redirect to another host.
             const all = isOurs(exchange) ? { ...headers, Authorization: `Bearer ${this.apiKey}` } : { ...exchange.headers };
-            const answer = await fetch(this.url(exchange), {
-                method: exchange.method,
-                signal: abort.signal,
-                ...withBody(exchange.body, all, stillGoing),
-            });
+            const sent = withBody(exchange.body, all, stillGoing);
+            // Of any size, and nothing tells how far it is: it may take as long as it takes.
+            if (exchange.method === 'PUT' && sent.body instanceof Blob) clearTimeout(timer);
+            const answer = await fetch(this.url(exchange), { method: exchange.method, signal: abort.signal, ...sent });
             ended(`${answer.status} ${answer.headers.get('x-request-id') ?? ''}`);
             if (!answer.ok) throw refusalOf(answer.status, answer.headers, await answer.text());
             return await read(answer);
@@ -219,9 +219,16 @@ async function content(answer: Response): Promise<unknown> {
     return answer.headers.get('content-type')?.startsWith('application/json') ? JSON.parse(new TextDecoder().decode(bytes)) : bytes;
 }
 
-/** An earlier attempt of the same change, whose connection broke, is being carried out. */
+/** An earlier attempt of the same change or upload, whose connection broke, is being carried out. */
 function isStillAtIt(failure: unknown): boolean {
-    return failure instanceof ApiError && failure.code === ErrorCode.IDEMPOTENCY_CONFLICT && failure.details['reason'] === 'in_progress';
+    if (!(failure instanceof ApiError)) return false;
+    const { reason } = failure.details;
+    return failure.code === ErrorCode.IDEMPOTENCY_CONFLICT ? reason === 'in_progress' : failure.code === ErrorCode.INVALID_TOKEN && reason === 'in_use';
+}
+
+/** Not in the words of the service, which may be at work all the same. */
+function isOfSomethingBetween(failure: unknown): boolean {
+    return failure instanceof ApiError && failure.code === 0 && [502, 503, 504].includes(failure.status);
 }
 
 /** Quotas and states are for the caller to change; the service itself, or what stands before it, may be better in a moment. */
@@ -230,7 +237,7 @@ function mayHelpLater(failure: unknown): boolean {
     if (!(failure instanceof ApiError)) return false;
     if (failure.retryAfterSeconds !== undefined && failure.retryAfterSeconds > LONGEST_WAIT_SECONDS) return false;
     const isSaidSo = failure.retryAfterSeconds !== undefined && (failure.status === 429 || failure.status === 503);
-    return isSaidSo || failure.code === ErrorCode.SERVICE_UNAVAILABLE || (failure.code === 0 && [502, 503, 504].includes(failure.status));
+    return isSaidSo || failure.code === ErrorCode.SERVICE_UNAVAILABLE || isOfSomethingBetween(failure);
 }
 
 function delay(failure: unknown, attempt: number): number {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { afterEach, beforeEach, describe, it, type TestContext } from 'node:test';
 import { WebSocketServer, type Connection } from 'ws';
-import { ConflictError, StreamClosedError, WorkspaceClient, type Command } from '../dist/index.js';
+import { ApiError, ConflictError, StreamClosedError, WorkspaceClient, type Command, type Sandbox } from '../dist/index.js';
 
 const INFO = { id: 'one', state: 'running' };
 
@@ -12,11 +12,18 @@ describe('a stream', () => {
     let server: http.Server;
     let connections: { connection: Connection; cursor: string | null; protocols: string | undefined }[];
     let onConnection: (connection: Connection, cursor: string | null, count: number) => void;
+    let onRequest: (request: http.IncomingMessage) => [status: number, body: unknown];
+    let client: WorkspaceClient;
+    let sandbox: Sandbox;
     let command: Command;
 
     beforeEach(async () => {
         connections = [];
-        server = http.createServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(INFO)));
+        onRequest = () => [200, INFO];
+        server = http.createServer((request, response) => {
+            const [status, body] = onRequest(request);
+            response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+        });
         new WebSocketServer({ server }).on('connection', (connection, request) => {
             const cursor = new URL(request.url ?? '', 'http://here').searchParams.get('cursor');
             connections.push({ connection, cursor, protocols: request.headers['sec-websocket-protocol'] });
@@ -25,7 +32,9 @@ describe('a stream', () => {
         server.listen(0, '127.0.0.1');
         await once(server, 'listening');
         const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-        command = (await new WorkspaceClient({ apiUrl, apiKey: 'key', retries: 2 }).getSandbox('one')).command(7);
+        client = new WorkspaceClient({ apiUrl, apiKey: 'key', retries: 2 });
+        sandbox = await client.getSandbox('one');
+        command = sandbox.command(7);
     });
 
     afterEach(() => {
@@ -86,7 +95,7 @@ describe('a stream', () => {
     it('waits until a limit has passed', async () => {
         onConnection = (connection, _, count) => {
             if (count === 1) {
-                connection.send(JSON.stringify({ type: 'error', data: { code: 9003, name: 'RATE_LIMITED', message: 'said' } }));
+                error(connection, 9003, 'RATE_LIMITED');
                 connection.close(4429);
             } else {
                 end(connection);
@@ -98,11 +107,122 @@ describe('a stream', () => {
 
     it('throws what the service says before it closes', async () => {
         onConnection = (connection) => {
-            connection.send(JSON.stringify({ type: 'error', data: { code: 2003, name: 'SANDBOX_NOT_RUNNING', message: 'said' } }));
+            error(connection, 2003, 'SANDBOX_NOT_RUNNING');
             connection.close(4409);
         };
 
         await assert.rejects(command.output().next(), ConflictError);
+    });
+
+    it('does not end with an error that no close follows', async () => {
+        onConnection = (connection) => {
+            error(connection, 4005, 'STDIN_CLOSED');
+            data(connection, 'more', 'behind');
+            end(connection);
+        };
+
+        assert.equal((await command.wait()).exitCode, 0);
+    });
+
+    it('comes back after an error of the service', async () => {
+        onConnection = (connection, _, count) => {
+            if (count === 3) return end(connection);
+            error(connection, 9001, 'INTERNAL_ERROR');
+            connection.close(1011);
+        };
+
+        assert.equal((await command.wait()).exitCode, 0);
+    });
+
+    it('throws the error that its last connection ended with', async () => {
+        onConnection = (connection) => {
+            error(connection, 9001, 'INTERNAL_ERROR');
+            connection.close(1011);
+        };
+
+        await assert.rejects(command.wait(), (failure) => failure instanceof ApiError && failure.code === 9001);
+    });
+
+    it('does not blame an error of long ago', async () => {
+        onConnection = (connection) => {
+            error(connection, 4005, 'STDIN_CLOSED');
+            data(connection, 'more', 'behind');
+            connection.close(4404, 'gone');
+        };
+
+        await assert.rejects(command.wait(), /4404: gone/);
+    });
+
+    it('that is closed while it waits to come back does not', async () => {
+        onConnection = (connection) => connection.close(1011);
+        const events = await client.events();
+        const over = events[Symbol.asyncIterator]().next();
+        await once(connections[0]?.connection as Connection, 'close');
+
+        events.close();
+
+        assert.equal((await over).done, true);
+        assert.equal(connections.length, 1);
+    });
+
+    it('that is closed while it connects again leaves no connection', { timeout: 5000 }, async () => {
+        onConnection = (connection, _, count) => {
+            if (count === 1) connection.close(1001);
+            else events.close(); // The client has not heard yet that it is connected.
+        };
+        const events = await client.events();
+
+        assert.equal((await events[Symbol.asyncIterator]().next()).done, true);
+
+        const { connection } = connections[1] ?? assert.fail('it did not come back');
+        if (connection.readyState !== 3) await once(connection, 'close');
+    });
+
+    it('gives up a connection that is dead', { timeout: 5000 }, async (test) => {
+        inHaste(test);
+        onConnection = (connection, _, count) => {
+            if (count === 2) end(connection);
+        };
+
+        assert.equal((await command.wait()).exitCode, 0);
+    });
+
+    it('keeps a connection whose other end answers', async (test) => {
+        inHaste(test);
+        onConnection = (connection) => {
+            let pings = 0;
+            connection.on('message', () => {
+                connection.send(JSON.stringify({ type: 'pong' }));
+                if (++pings === 5) end(connection);
+            });
+        };
+
+        await command.wait();
+
+        assert.equal(connections.length, 1);
+    });
+
+    it('outlives an input that the process did not wait for', async () => {
+        onRequest = ({ url }) => (url?.endsWith('/write') ? refusal(404, 4001, 'PROCESS_NOT_FOUND') : [200, { ...INFO, pid: 7 }]);
+        // After the answer to the input.
+        onConnection = (connection) => setTimeout(end, 100, connection);
+
+        assert.equal((await sandbox.run('true', { input: 'unread', onStdout: () => {} })).exitCode, 0);
+    });
+
+    it('is read to its end before a lost input is told', async () => {
+        onRequest = ({ url }) => (url?.endsWith('/write') ? refusal(500, 9001, 'INTERNAL_ERROR') : [200, { ...INFO, pid: 7 }]);
+        const heard: string[] = [];
+        onConnection = (connection) => {
+            setTimeout(() => {
+                data(connection, 'last', 'behind');
+                end(connection);
+            }, 100);
+        };
+
+        await assert.rejects(sandbox.run('true', { input: 'lost', onStdout: (text) => heard.push(text) }), ApiError);
+
+        assert.deepEqual(heard, ['last']);
     });
 
     it('ends with what is final', async () => {
@@ -116,6 +236,21 @@ describe('a stream', () => {
 
 function data(connection: Connection, text: string, cursor: string): void {
     connection.send(JSON.stringify({ type: 'data', stream: 'stdout', data: Buffer.from(text).toString('base64'), cursor }));
+}
+
+function error(connection: Connection, code: number, name: string): void {
+    connection.send(JSON.stringify({ type: 'error', data: { code, name, message: 'said' } }));
+}
+
+function refusal(status: number, code: number, name: string): [number, unknown] {
+    return [status, { error: { code, name, message: 'said' } }];
+}
+
+/** Heartbeats every 20 ms. */
+function inHaste(test: TestContext): void {
+    const { setInterval } = globalThis;
+    globalThis.setInterval = ((beat: () => void) => setInterval(beat, 20)) as typeof setInterval;
+    test.after(() => (globalThis.setInterval = setInterval));
 }
 
 function end(connection: Connection): void {

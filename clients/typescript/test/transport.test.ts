@@ -17,6 +17,7 @@ import {
     UnavailableError,
     WorkspaceClient,
     WorkspaceError,
+    type Files,
 } from '../dist/index.js';
 
 type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
@@ -170,6 +171,16 @@ describe('a request', () => {
         assert.equal(requests.length, 1);
     });
 
+    it('writes all of it to a process that reads slowly', async () => {
+        const full = failure(503, 9006, 'RESOURCE_EXHAUSTED', { resource: 'stdin' });
+        answers = [json(200, { id: 'one' }), full, json(200, { bytesWritten: 2 }), full, json(200, { bytesWritten: 1 })];
+        const command = (await client.getSandbox('one')).command(7);
+
+        await command.write('abc');
+
+        assert.equal(requests.length, 5);
+    });
+
     it('names what is not told by its path', async () => {
         await client.api.listFiles({ path: { id: 'a/b c' }, query: { path: '/x y', depth: 2 } });
         await client.api.listSandboxes({ query: { state: ['running', 'paused'] } });
@@ -245,6 +256,121 @@ describe('a request', () => {
     });
 });
 
+describe('a large file', () => {
+    const SIZE = (4 << 20) + 1;
+    const used = failure(401, 1004, 'INVALID_TOKEN', { reason: 'used' });
+    const inUse = failure(401, 1004, 'INVALID_TOKEN', { reason: 'in_use' });
+    let server: http.Server;
+    let puts: Answer[];
+    let downloads: Answer[];
+    let requests: http.IncomingMessage[];
+    let files: Files;
+
+    beforeEach(async () => {
+        puts = [];
+        downloads = [];
+        requests = [];
+        server = http.createServer((request, response) => {
+            requests.push(request);
+            const file: Answer = json(200, { id: 'one', size: 4, modifiedAt: '', path: '/a', url: `${address()}/put` });
+            const answers = request.method === 'PUT' ? puts : request.url?.includes('/download') ? downloads : [];
+            (answers.shift() ?? file)(request, response);
+        });
+        server.listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        files = (await new WorkspaceClient({ apiUrl: address(), apiKey: 'key', timeout: 5000 }).getSandbox('one')).files;
+    });
+
+    afterEach(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+
+    function address(): string {
+        return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    }
+
+    function countOf(method: string): number {
+        return requests.filter((request) => request.method === method).length;
+    }
+
+    it('waits for an upload whose connection broke, and sends it again when that came to nothing', async () => {
+        puts = [cut, received(inUse), received(inUse), received(json(200, {}))];
+
+        await files.write('/a', new Uint8Array(SIZE));
+
+        assert.equal(countOf('PUT'), 4);
+    });
+
+    it('is written when the attempt whose answer was lost has done it', async () => {
+        puts = [cut, received(inUse), received(used)];
+
+        assert.equal((await files.write('/a', new Uint8Array(SIZE))).bytesWritten, SIZE);
+    });
+
+    it('hears a refusal that comes before all of it is sent', async () => {
+        puts = [cut, inUse, received(json(200, {}))];
+
+        await files.write('/a', new Uint8Array(16 << 20));
+
+        assert.equal(countOf('PUT'), 3);
+    });
+
+    it('does not take the upload of somebody else for its own', async () => {
+        for (const theirs of [used, inUse]) {
+            puts = [received(theirs)];
+
+            await assert.rejects(files.write('/a', new Uint8Array(SIZE)), AuthenticationError);
+        }
+    });
+
+    it('may take a browser as long as it takes', async (test) => {
+        Object.assign(globalThis, { document: {} });
+        test.after(() => delete (globalThis as { document?: unknown }).document);
+        puts = [received((request, response) => setTimeout(json(200, {}), 2000, request, response))];
+
+        await files.write('/a', new Blob([new Uint8Array(SIZE)]), { timeout: 1000 });
+
+        assert.equal(countOf('PUT'), 1);
+    });
+
+    it('is not waited for any more when its reader aborts', { timeout: 10_000 }, async () => {
+        downloads = [begun('ab')];
+        const abort = new AbortController();
+        const parts = files.download('/a', { signal: abort.signal, timeout: 60_000 });
+        assert.equal(Buffer.from((await parts.next()).value).toString(), 'ab');
+
+        abort.abort(new Error('enough'));
+
+        await assert.rejects(parts.next(), /enough/);
+        assert.equal(requests.filter(({ url }) => url?.includes('/download')).length, 1);
+    });
+
+    it('goes on by another connection when nothing more comes', { timeout: 10_000 }, async () => {
+        downloads = [begun('ab'), json(206, 'cd')];
+
+        await files.read('/a', { timeout: 500 });
+
+        assert.deepEqual(
+            requests.filter(({ url }) => url?.includes('/download')).map(({ headers }) => headers.range),
+            [undefined, 'bytes=2-'],
+        );
+    });
+
+    it('waits for its reader', async () => {
+        downloads = [(_, response) => response.writeHead(200, { 'content-length': '4' }).write('ab', () => setTimeout(() => response.end('cd'), 100))];
+        const read: string[] = [];
+
+        for await (const part of files.download('/a', { timeout: 500 })) {
+            read.push(Buffer.from(part).toString());
+            await new Promise((resolve) => setTimeout(resolve, 700));
+        }
+
+        assert.deepEqual(read, ['ab', 'cd']);
+        assert.equal(requests.filter(({ url }) => url?.includes('/download')).length, 1);
+    });
+});
+
 describe('the numbers of errors', () => {
     it('are those of the service', () => {
         assert.equal(ErrorCode.SANDBOX_NOT_FOUND, 2001);
@@ -263,6 +389,16 @@ async function failureOf(promise: Promise<unknown>): Promise<unknown> {
 
 function cut(request: http.IncomingMessage): void {
     request.socket.destroy();
+}
+
+/** After all of the request. */
+function received(answer: Answer): Answer {
+    return (request, response) => request.resume().on('end', () => answer(request, response));
+}
+
+/** Nothing follows. */
+function begun(text: string): Answer {
+    return (_, response) => response.writeHead(200, { 'content-length': '4' }).write(text);
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {

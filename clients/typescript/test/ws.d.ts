@@ -7,6 +7,7 @@ declare module 'ws' {
         send(text: string): void;
         close(code: number, reason?: string): void;
         terminate(): void;
+        readonly readyState: number;
     }
     export class WebSocketServer extends EventEmitter {
         constructor(options: { server: Server });

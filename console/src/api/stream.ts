@@ -2,6 +2,8 @@ import {address, ApiError} from './client';
 import {session} from '../session';
 
 const PING_MS = 30_000;
+/** Whoever says nothing for so many pings, not even that he heard them, is not there any more. */
+const SILENT_PINGS = 3;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 /** After which coming back leads nowhere. */
@@ -37,6 +39,7 @@ export class Stream {
   #wait = FIRST_WAIT_MS;
   #timer = 0;
   #ping = 0;
+  #silentPings = 0;
   #over = false;
 
   constructor(
@@ -97,22 +100,39 @@ export class Stream {
     socket.onopen = () => {
       wasOpen = true;
       this.#wait = FIRST_WAIT_MS;
-      this.#ping = setInterval(() => this.send({type: 'ping'}), PING_MS);
+      this.#silentPings = 0;
+      this.#ping = setInterval(this.#beat, PING_MS);
       this.#listener.connection('open', null);
     };
     socket.onmessage = event => {
+      if (this.#socket !== socket) {
+        return;
+      }
+      this.#silentPings = 0;
       const message = JSON.parse(String(event.data)) as Message;
       this.#cursor = message.cursor ?? this.#cursor;
       this.#listener.hear(message);
     };
     socket.onclose = event => {
-      clearInterval(this.#ping);
       if (this.#socket === socket) {
+        clearInterval(this.#ping);
         this.#socket = null;
         void this.#left(event.code, wasOpen);
       }
     };
   }
+
+  readonly #beat = (): void => {
+    if (++this.#silentPings < SILENT_PINGS) {
+      this.send({type: 'ping'});
+      return;
+    }
+    // Its own end may be long in coming, since the other side is to agree to it.
+    clearInterval(this.#ping);
+    this.#socket?.close();
+    this.#socket = null;
+    void this.#left(1006, true);
+  };
 
   async #left(code: number, wasOpen: boolean): Promise<void> {
     if (FINAL.has(code)) {

@@ -51,13 +51,13 @@ export function fileTools(server: McpServer, client: WorkspaceClient): void {
     server.registerTool(
         'file_edit',
         {
-            description: 'Replaces one passage of a text file. The old text must occur exactly once.',
+            description: 'Replaces one passage of a text file in UTF-8. The old text must occur exactly once.',
             inputSchema: { sandbox, path, oldText: z.string().min(1), newText: z.string() },
             annotations: CHANGE,
         },
         async ({ sandbox: id, path, oldText, newText }) => {
             const { files } = await client.getSandbox(id);
-            const content = await files.read(path);
+            const content = utf8(await files.readBytes(path), path);
             const parts = content.split(oldText);
             if (parts.length !== 2) throw new Error(`the old text occurs ${parts.length - 1} times in ${path}`);
             await files.write(path, parts.join(newText));
@@ -127,4 +127,13 @@ export function fileTools(server: McpServer, client: WorkspaceClient): void {
             return text(`${path} is deleted`);
         },
     );
+}
+
+/** To be written back, so nothing of it may be lost: neither what is no UTF-8 nor the mark that some files begin with. */
+function utf8(bytes: Uint8Array, path: string): string {
+    try {
+        return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch (cause) {
+        throw new Error(`${path} is not UTF-8, so editing it as text would spoil it; it is unchanged`, { cause });
+    }
 }

@@ -6,7 +6,8 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Iterator, Mapping, Optional, Union
 
-from .errors import ConnectionLostError
+from ._generated import ErrorCode
+from .errors import ApiError, ConnectionLostError
 from .stream import Source, Stream
 from .transport import Transport, filled
 
@@ -82,11 +83,18 @@ class Command:
         """Into its standard input, all of it: a process that reads slowly is waited for. It must have been started with ``stdin``."""
         left = memoryview(data.encode() if isinstance(data, str) else data)
         while left:
-            text = base64.b64encode(left[:_WRITE_BYTES]).decode()
-            left = left[self._api.write_to_process(self.sandbox_id, self.pid, body={"data": text, "encoding": "base64"})["bytesWritten"] :]
+            left = left[self._write_some(base64.b64encode(left[:_WRITE_BYTES]).decode()) :]
 
     def close_input(self) -> None:
         self._api.write_to_process(self.sandbox_id, self.pid, body={"eof": True})
+
+    def _write_some(self, text: str) -> int:
+        try:
+            return self._api.write_to_process(self.sandbox_id, self.pid, body={"data": text, "encoding": "base64"})["bytesWritten"]
+        except ApiError as failure:
+            if failure.code == ErrorCode.RESOURCE_EXHAUSTED and failure.details.get("resource") == "stdin":
+                return 0  # It does not read just now, and the service has waited for it already.
+            raise
 
     def kill(self, signal: str = "SIGTERM", *, wait: bool = False) -> None:
         """Sends a signal to it and what it started."""

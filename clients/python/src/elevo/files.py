@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 import io
 import os
+import secrets
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Callable, Iterator, List, Optional, Sequence, Union
@@ -51,10 +53,23 @@ class Files:
         return b"".join(self.stream(path, on_progress=on_progress))
 
     def download(self, path: str, target: Union[str, Path], *, on_progress: Optional[Progress] = None) -> None:
-        """Into a file of this machine."""
-        with open(target, "wb") as file:
-            for part in self.stream(path, on_progress=on_progress):
-                file.write(part)
+        """Into a file of this machine, which is replaced when all of it is there, and not before."""
+        place = Path(os.path.realpath(target))  # A link stays one.
+        if place.exists() and not place.is_file():
+            # A device or a pipe, which cannot be replaced.
+            with open(place, "wb") as file:
+                self._pour(path, file, on_progress)
+            return
+        beside = place.with_name(f".{secrets.token_hex(8)}.part")
+        try:
+            with open(beside, "xb") as file:
+                self._pour(path, file, on_progress)
+            if place.exists():
+                shutil.copymode(place, beside)
+            os.replace(beside, place)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
 
     def stream(self, path: str, *, user: Optional[str] = None, on_progress: Optional[Progress] = None) -> Iterator[bytes]:
         """In parts, as they arrive. A connection that breaks goes on where it broke, unless the file is not the same any more."""
@@ -158,6 +173,10 @@ class Files:
         place = filled("/api/v1/sandboxes/{id}/files/watch", (self._id,))
         lost = {"type": "event", "data": {"event": "overflow", "path": path}}
         return Feed(Stream(self._transport, Source(place, query, lambda: self.stat(path), lost)))
+
+    def _pour(self, path: str, file: BinaryIO, on_progress: Optional[Progress]) -> None:
+        for part in self.stream(path, on_progress=on_progress):
+            file.write(part)
 
     def _open(self, path: str, user: Optional[str], offset: int) -> Iterator[bytes]:
         place = filled("/api/v1/sandboxes/{id}/files/download", (self._id,))

@@ -8,8 +8,9 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, List, Optional
 
+from ._generated import ErrorCode
 from .command import Command, OutputChunk
-from .errors import WorkspaceError
+from .errors import ApiError, WorkspaceError
 from .files import Files
 from .git import Repository
 from .terminal import Terminal
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 #: As much of each stream as ``run`` keeps.
 _KEPT_BYTES = 10 << 20
 _RUN_TIMEOUT_MS = 60_000
+#: The process has ended, or its sandbox, or it takes no more: its exit says the rest.
+_NOBODY_READS = {ErrorCode.PROCESS_NOT_FOUND, ErrorCode.STDIN_CLOSED, ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_NOT_RUNNING}
 
 
 @dataclass(frozen=True)
@@ -210,7 +213,8 @@ class _Typist:
             command.write(text)
             command.close_input()
         except WorkspaceError as failure:
-            self._failure = failure
+            if not (isinstance(failure, ApiError) and failure.code in _NOBODY_READS):
+                self._failure = failure
 
 
 class _Kept:

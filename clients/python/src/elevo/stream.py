@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional
 
-from .errors import StreamClosedError, error_of
+from .errors import ApiError, StreamClosedError, WorkspaceError, error_of
 from .transport import Transport, backoff
 from .websocket import ABNORMAL, Closed, HandshakeError, WebSocket
 
@@ -16,8 +16,8 @@ Message = Dict[str, Any]
 
 #: Coming back is no use after these: the client's own mistake, its credential, or that what it looked at is gone.
 FINAL = {1003, 1009, 4400, 4401, 4403, 4404, 4409}
-#: Told before a close that may be followed by better times: rate limited, service unavailable.
-PASSING = {9003, 9002}
+#: Coming back at once is no use: the service is broken, or has had too much of us.
+LATER = {1011, 4429}
 HEARTBEAT_SECONDS = 30
 #: Whoever says nothing for so many heartbeats is not there any more.
 SILENT_HEARTBEATS = 3
@@ -54,11 +54,13 @@ class Stream:
         return True
 
     def close(self) -> None:
+        """Also while the connection is being made anew."""
         self._is_closed.set()
         self._socket.close()
 
     def __iter__(self) -> Iterator[Message]:
         fruitless = 0  # Connections in a row that ended before they brought anything.
+        said: Optional[ApiError] = None  # Said last. Only a close that follows makes an error the end.
         try:
             while True:
                 try:
@@ -67,20 +69,21 @@ class Stream:
                     if self._is_closed.is_set() or end.code == 1000:
                         return
                     if end.code in FINAL or fruitless > self._transport.retries:
-                        raise StreamClosedError(end.code, end.reason) from None
+                        raise said or StreamClosedError(end.code, end.reason) from None
                     self._transport.debug(f"{self._source.path} closed with {end.code}, connecting again")
-                    if fruitless:
-                        time.sleep(backoff(fruitless))
+                    if fruitless or end.code in LATER:
+                        self._is_closed.wait(backoff(fruitless))
                     fruitless += 1
-                    self._socket = self._connect()
+                    said = None
+                    if not self._come_back():
+                        return
                     if self._source.on_return:
                         yield self._source.on_return
                     continue
                 self.cursor = message.get("cursor", self.cursor)
-                if message["type"] == "error":
-                    refusal = error_of(message["data"])
-                    if refusal.code not in PASSING:
-                        raise refusal
+                said = error_of(message["data"]) if message["type"] == "error" else None
+                if said:
+                    self._transport.debug(f"{self._source.path} says {said}")
                     continue
                 fruitless = 0
                 if message["type"] != "pong":
@@ -91,13 +94,31 @@ class Stream:
     def _next(self) -> Message:
         for _ in range(SILENT_HEARTBEATS):
             text = self._socket.receive(HEARTBEAT_SECONDS)
+            # The service counts what it hears of us, however much we hear of it. Where nothing comes, the answer tells that it is there.
+            is_due = text is None or time.monotonic() - self._socket.sent_at >= HEARTBEAT_SECONDS
+            is_sent = not is_due or self.send({"type": "ping"})
             if text is not None:
                 message: Message = json.loads(text)
                 return message
-            if not self.send({"type": "ping"}):
+            if not is_sent:
                 break
         self._socket.close()
         raise Closed(ABNORMAL, "nothing comes any more")
+
+    def _come_back(self) -> bool:
+        """False when nobody wants it any more."""
+        if self._is_closed.is_set():
+            return False
+        try:
+            self._socket = self._connect()
+        except WorkspaceError:
+            if self._is_closed.is_set():
+                return False
+            raise
+        if self._is_closed.is_set():
+            self._socket.close()  # What was closed was the one before.
+            return False
+        return True
 
     def _connect(self) -> WebSocket:
         query = {**self._source.query, **({"cursor": self.cursor} if self.cursor else {})}
@@ -108,7 +129,6 @@ class Stream:
                 return WebSocket(url, protocols, self._transport.timeout)
             except (OSError, HandshakeError) as cause:
                 self._source.probe()
-                if attempt >= self._transport.retries:
+                if attempt >= self._transport.retries or self._is_closed.wait(backoff(attempt)):
                     raise StreamClosedError(ABNORMAL, str(cause)) from cause
-                time.sleep(backoff(attempt))
                 attempt += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -22,8 +23,9 @@ from .errors import ApiError, ConnectionLostError, SilenceError, WorkspaceError,
 T = TypeVar("T")
 
 LONGEST_WAIT_SECONDS = 60
-#: So long may an attempt whose connection broke keep its idempotency key.
+#: So long may an attempt whose connection broke be at its work: keep its idempotency key, or the address of its upload.
 LOST_ATTEMPT_SECONDS = 60
+INVALID_TOKEN = 1004
 IDEMPOTENCY_CONFLICT = 9009
 SERVICE_UNAVAILABLE = 9002
 
@@ -98,17 +100,20 @@ class Transport:
             headers.update({"X-Client-Type": "sdk", "Authorization": f"Bearer {self._api_key}"})
             if exchange.method != "GET":
                 headers["X-Idempotency-Key"] = options.idempotency_key or secrets.token_hex(16)
-        attempt, lost_at = 0, None
+        attempt, waits, lost_at = 0, 0, None
         while True:
             try:
                 return self._attempt(exchange, headers, options, read)
+            except _StaleConnectionError:
+                lost_at = time.monotonic()  # It may have been heard all the same.
             except WorkspaceError as failure:
                 if _is_still_at_it(failure) and lost_at is not None and time.monotonic() < lost_at + LOST_ATTEMPT_SECONDS:
-                    time.sleep(0.5)
+                    time.sleep(backoff(waits))
+                    waits += 1
                     continue
                 if attempt >= self.retries or not _may_help_later(failure):
                     raise
-                if isinstance(failure, ConnectionLostError):
+                if isinstance(failure, ConnectionLostError) or _is_of_something_between(failure):
                     lost_at = time.monotonic()
                 time.sleep(_delay(failure, attempt))
                 attempt += 1
@@ -139,10 +144,14 @@ class Transport:
         about = f"{exchange.method} {url.path}"
         begun = time.monotonic()
         connection = self._connections.take(url.scheme, url.netloc, timeout)
+        was_kept, is_sent = connection.sock is not None, False
         answer = None
         try:
             body, headers = _with_body(exchange.body, headers)
-            connection.request(exchange.method, url.path + (f"?{url.query}" if url.query else ""), body, dict(headers))
+            # Who refuses what is large does not wait for all of it; the answer is there when sending fails.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(exchange.method, url.path + (f"?{url.query}" if url.query else ""), body, dict(headers))
+                is_sent = True
             answer = connection.getresponse()
             self.debug(f"{about} {answer.status} {answer.headers.get('X-Request-ID', '')} in {_ms(begun)} ms")
             if answer.status >= 400:
@@ -156,12 +165,20 @@ class Transport:
             self.debug(f"{about} broke in {_ms(begun)} ms: {cause!r}")
             if isinstance(cause, (socket.timeout, TimeoutError)):
                 raise SilenceError(f"{about} was not answered within {timeout} s") from cause
+            if was_kept and answer is None and not isinstance(cause, ValueError):
+                # Whoever ended this one ended the others that nobody used, too.
+                self._connections.drop(url.scheme, url.netloc)
+                raise _StaleConnectionError(f"{about}: {cause!r}") from cause
             raise ConnectionLostError(f"{about}: {cause!r}") from cause
-        if answer.isclosed():
+        if answer.isclosed() and is_sent:
             self._connections.give(url.scheme, url.netloc, connection)
         elif connection.sock is not None:
             connection.sock.close()  # The answer holds on to it until its content has been read.
         return made
+
+
+class _StaleConnectionError(ConnectionLostError):
+    """A connection that had been kept was not there any more."""
 
 
 class _Connections:
@@ -187,6 +204,12 @@ class _Connections:
     def give(self, scheme: str, host: str, connection: http.client.HTTPConnection) -> None:
         with self._lock:
             self._idle.setdefault((scheme, host), []).append(connection)
+
+    def drop(self, scheme: str, host: str) -> None:
+        with self._lock:
+            idle = self._idle.pop((scheme, host), [])
+        for connection in idle:
+            connection.close()
 
     def close(self) -> None:
         with self._lock:
@@ -253,8 +276,15 @@ def _content(answer: http.client.HTTPResponse) -> Any:
 
 
 def _is_still_at_it(failure: WorkspaceError) -> bool:
-    """An earlier attempt of the same change, whose connection broke, is being carried out."""
-    return isinstance(failure, ApiError) and failure.code == IDEMPOTENCY_CONFLICT and failure.details.get("reason") == "in_progress"
+    """An earlier attempt of the same change or upload, whose connection broke, is being carried out."""
+    if not isinstance(failure, ApiError):
+        return False
+    return (failure.code, failure.details.get("reason")) in ((IDEMPOTENCY_CONFLICT, "in_progress"), (INVALID_TOKEN, "in_use"))
+
+
+def _is_of_something_between(failure: WorkspaceError) -> bool:
+    """Not in the words of the service, which may be at work all the same."""
+    return isinstance(failure, ApiError) and failure.code == 0 and failure.status in (502, 503, 504)
 
 
 def _may_help_later(failure: WorkspaceError) -> bool:
@@ -266,7 +296,7 @@ def _may_help_later(failure: WorkspaceError) -> bool:
     if failure.retry_after is not None and failure.retry_after > LONGEST_WAIT_SECONDS:
         return False
     is_said_so = failure.retry_after is not None and failure.status in (429, 503)
-    return is_said_so or failure.code == SERVICE_UNAVAILABLE or (failure.code == 0 and failure.status in (502, 503, 504))
+    return is_said_so or failure.code == SERVICE_UNAVAILABLE or _is_of_something_between(failure)
 
 
 def _delay(failure: WorkspaceError, attempt: int) -> float:

@@ -9,6 +9,7 @@ import socket
 import ssl
 import struct
 import threading
+import time
 from typing import Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
@@ -39,6 +40,8 @@ class WebSocket:
         self._buffer = bytearray()
         self._parts = bytearray()
         self._writing = threading.Lock()
+        #: When the other side was last told anything, by the monotonic clock.
+        self.sent_at = time.monotonic()
         self._socket = _connect(url, timeout)
         try:
             self._shake_hands(url, protocols)
@@ -52,6 +55,8 @@ class WebSocket:
         while True:
             try:
                 is_last, opcode, payload = self._frame()
+                if opcode == _PING:
+                    self._write(_PONG, payload)
             except (socket.timeout, TimeoutError):
                 return None
             except OSError as cause:
@@ -62,8 +67,6 @@ class WebSocket:
                 if is_last:
                     message, self._parts = self._parts.decode(), bytearray()
                     return message
-            elif opcode == _PING:
-                self._write(_PONG, payload)
             elif opcode == _CLOSE:
                 self.close()
                 code = struct.unpack("!H", payload[:2])[0] if len(payload) >= 2 else 1005
@@ -142,6 +145,7 @@ class WebSocket:
         masked = int.from_bytes(payload, "big") ^ int.from_bytes(repeated[:length], "big")
         with self._writing:
             self._socket.sendall(head + mask + masked.to_bytes(length, "big"))
+            self.sent_at = time.monotonic()
 
 
 def _connect(url: str, timeout: float) -> socket.socket:

@@ -31,7 +31,8 @@ final class CompiledModules {
         return new ClassFileImporter().importPaths(folders);
     }
 
-    private static Path root() {
+    /** Of the project. */
+    static Path root() {
         for (var folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             if (Files.exists(folder.resolve("shared/contract/pom.xml"))) {
                 return folder;

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import dev.elevo.contract.Area;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -57,7 +63,34 @@ class StyleTest {
     }
 
     @Test
-    void every_package_says_what_may_live_in_it_and_is_null_marked() {
+    void every_package_says_in_a_sentence_what_may_live_in_it() throws IOException {
+        assertThat(sourceFolders())
+                .hasSizeGreaterThan(Area.values().length)
+                .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
+                        .content()
+                        .containsPattern("(?s)^/\\*\\*.*\\p{L}.*\\.\\s*\\*/"));
+    }
+
+    /** Of all modules, also of those that no rule about compiled classes is for. */
+    private static Set<Path> sourceFolders() throws IOException {
+        var folders = new TreeSet<Path>();
+        // Modules are one or two below the root.
+        try (var places = Files.find(CompiledModules.root(), 2, (place, attributes) -> attributes.isDirectory())) {
+            for (var sources : places.map(module -> module.resolve("src/main/java"))
+                    .filter(Files::isDirectory)
+                    .toList()) {
+                try (var files = Files.walk(sources)) {
+                    files.filter(file -> file.toString().endsWith(".java"))
+                            .map(Path::getParent)
+                            .forEach(folders::add);
+                }
+            }
+        }
+        return folders;
+    }
+
+    @Test
+    void every_package_is_null_marked() {
         assertThat(packages())
                 .isNotEmpty()
                 .allSatisfy(javaPackage -> assertThat(javaPackage.tryGetPackageInfo())

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,22 +26,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class CommandLineIT {
     private static final JsonMapper JSON = JsonMapper.createDefault();
     private static final String BOX = "command-line";
+    private static final Path CLI = RunningStack.root().resolve("cli/target");
 
     @RegisterExtension
     static final SharedStack SHARED = new SharedStack();
-
-    private static Path cli;
 
     @TempDir
     private Path folder;
 
     @BeforeAll
     static void start() throws Exception {
-        cli = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(above -> above.resolve("cli/target"))
-                .filter(Files::isDirectory)
-                .findFirst()
-                .orElseThrow();
         assertThat(run("sandbox", "create", BOX).code()).isZero();
     }
 
@@ -57,16 +50,17 @@ final class CommandLineIT {
         return run("", command(arguments));
     }
 
-    private static List<String> command(String... arguments) throws IOException {
+    /** The command line as it was built. */
+    static List<String> command(String... arguments) throws IOException {
         String jar;
-        try (var built = Files.newDirectoryStream(cli, "cli-*.jar")) {
+        try (var built = Files.newDirectoryStream(CLI, "cli-*.jar")) {
             jar = built.iterator().next().toString();
         }
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                jar + ":" + Files.readString(cli.resolve("classpath")),
+                jar + ":" + Files.readString(CLI.resolve("classpath")),
                 "dev.elevo.cli.Main"));
         command.addAll(Arrays.asList(arguments));
         return command;
@@ -227,7 +221,7 @@ final class CommandLineIT {
                                         "-m",
                                         "zipfile",
                                         "-e",
-                                        cli.resolve("elevo-cli.zip").toString(),
+                                        CLI.resolve("elevo-cli.zip").toString(),
                                         folder.toString()))
                         .code())
                 .isZero();

@@ -1,21 +1,31 @@
 package dev.elevo.localstack;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a new user does first. */
+/** What a new user does first, and what the documents tell him to. */
 final class FirstMinutesIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
+    private static final int NOT_IMPLEMENTED = 9007;
+    private static final Pattern ID = Pattern.compile("\"(id|route_id|instance_id)\":\"[^\"]*\"");
 
     @RegisterExtension
     static final SharedStack SHARED = new SharedStack();
@@ -76,6 +86,61 @@ final class FirstMinutesIT {
         assertThat(rest.text()).contains("two\\n").contains("\"ended\":true");
 
         stack.delete(SANDBOXES + "/" + id + "?force=true");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/tutorial.md", "docs/api.md"})
+    void what_the_documents_have_one_type_works_as_they_show_it(String name, @TempDir Path checkout) throws Exception {
+        var trial = stack.post("/api/v1/volumes", "{\"name\":\"trial\",\"sizeGB\":1}");
+        assume(trial.code() != NOT_IMPLEMENTED, "the documents show what this host does not offer: " + trial.text());
+        stack.delete("/api/v1/volumes/trial");
+        var before = things();
+        var address = stack.ready("url").toString().replace("http://", "");
+        var java = Path.of(System.getProperty("java.home"), "bin");
+        prepare(checkout);
+
+        ShellDocument.read(name, address).run(checkout, Map.of("PATH", java + ":" + System.getenv("PATH")));
+
+        assertThat(things()).as("what " + name + " leaves behind").isEqualTo(before);
+    }
+
+    /** What a reader finds where he types: the documents, the home of the run, and the command line, which need not be built. */
+    private static void prepare(Path checkout) throws IOException {
+        Files.copy(RunningStack.root().resolve("README.md"), checkout.resolve("README.md"));
+        var examples = Files.createDirectories(checkout.resolve("docs/examples"));
+        try (var programs = Files.newDirectoryStream(RunningStack.root().resolve("docs/examples"))) {
+            for (var program : programs) {
+                Files.copy(program, examples.resolve(program.getFileName()));
+            }
+        }
+        var home = Files.createDirectory(checkout.resolve(".elevo"));
+        for (var kept : List.of("admin.key", "ready.json")) {
+            Files.copy(stack.home().resolve(kept), home.resolve(kept));
+        }
+        Files.writeString(home.resolve("jwt.secret"), RunningStack.JWT_SECRET);
+        var command =
+                CommandLineIT.command().stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        var elevo = Files.writeString(checkout.resolve("elevo"), "#!/bin/sh\nexec " + command + " \"$@\"\n");
+        Files.setPosixFilePermissions(elevo, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** All that documents make, and have to take away again. */
+    private static Map<String, String> things() {
+        var lists = List.of(
+                "/api/v1/sandboxes",
+                "/api/v1/snapshots",
+                "/api/v1/volumes",
+                "/api/v1/runs",
+                "/api/v1/artifacts",
+                "/api/v1/users/me/api-keys",
+                "/admin/routes",
+                "/admin/services?service_name=users");
+        return lists.stream().collect(Collectors.toMap(list -> list, list -> ids(stack.get(list))));
+    }
+
+    private static String ids(RunningStack.Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return ID.matcher(answer.text()).results().map(MatchResult::group).collect(Collectors.joining(","));
     }
 
     @Test

@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,16 +25,10 @@ final class ProjectIT {
     private static Path home;
 
     private static RunningStack stack;
-    private static Path documents;
 
     @BeforeAll
     static void start() throws IOException {
         stack = new RunningStack(home, Map.of());
-        documents = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(directory -> directory.resolve("docs"))
-                .filter(Files::exists)
-                .findFirst()
-                .orElseThrow();
     }
 
     @AfterAll
@@ -53,7 +45,7 @@ final class ProjectIT {
         assumeTrue(hasVim, "no vim on this machine");
 
         var java = ProcessHandle.current().info().command().orElseThrow();
-        var example = documents.resolve("examples/Project.java").toString();
+        var example = RunningStack.root().resolve("docs/examples/Project.java").toString();
 
         assertThat(run(
                         List.of(java, example),
@@ -115,9 +107,8 @@ final class ProjectIT {
     }
 
     private static String block(String word) throws IOException {
-        return Stream.of(Files.readString(documents.resolve("api.md")).split("```sh\n"))
-                .skip(1)
-                .map(rest -> rest.substring(0, rest.indexOf("```")))
+        return ShellDocument.read("docs/api.md", "").blocks().stream()
+                .map(ShellDocument.Block::text)
                 .filter(shown -> shown.contains(word))
                 .findFirst()
                 .orElseThrow();

@@ -1,4 +1,4 @@
-/** The files inside a sandbox. */
+/** The files inside a sandbox: what is asked of them, and the addresses of what is too large for a request. Access to them is the agent's. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "files")

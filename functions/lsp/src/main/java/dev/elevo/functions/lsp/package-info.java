@@ -1,4 +1,4 @@
-/** The language servers of a sandbox. */
+/** The language servers of a sandbox: starting, asking and ending them. What they are and how they are spoken to is the agent's. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "lsp")

@@ -1,4 +1,4 @@
-/** Snapshots of sandboxes. */
+/** Snapshots of sandboxes: taking, looking, deleting, and the sweep that finishes what somebody began. Their bytes are the agent's. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "snapshots")

@@ -1,4 +1,4 @@
-/** Snapshots on the wire. */
+/** Wire records of snapshots. */
 @NullMarked
 package dev.elevo.contract.snapshot;
 

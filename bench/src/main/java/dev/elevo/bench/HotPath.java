@@ -47,7 +47,8 @@ public class HotPath {
         area = new OneArea(state);
         keys = area.bean(DynamoApiKeyStore.class);
         keys.save(KEY, new ApiKey(Ids.KEY.random(), "bench", "ann", List.of("*"), null, false, RateLimits.NONE), 1);
-        limiter = new DynamoRateLimiter(new DynamoBucketStore(state.client(), state.configuration()), Clock.systemUTC());
+        limiter =
+                new DynamoRateLimiter(new DynamoBucketStore(state.client(), state.configuration()), Clock.systemUTC());
         secret = SandboxSecret.derive(
                 KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate(), sandbox);
     }
@@ -73,7 +74,9 @@ public class HotPath {
     /** Both sides of it: what the function says and the agent believes. */
     @Benchmark
     public Optional<Capability> capability() {
-        var said = new Capability(sandbox, Set.of(Operation.values()), Instant.now().plusSeconds(60)).seal(secret);
+        var said = new Capability(
+                        sandbox, Set.of(Operation.values()), Instant.now().plusSeconds(60))
+                .seal(secret);
         return Capability.open(said, secret);
     }
 }

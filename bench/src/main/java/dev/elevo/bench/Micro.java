@@ -51,6 +51,11 @@ final class Micro implements Benchmark {
         }
         var times = result.getPrimaryResult().getStatistics();
         return new Line.Plain(
-                bound.line(), "µs", times.getPercentile(50), times.getPercentile(10), times.getPercentile(90), bound.target());
+                bound.line(),
+                "µs",
+                times.getPercentile(50),
+                times.getPercentile(10),
+                times.getPercentile(90),
+                bound.target());
     }
 }

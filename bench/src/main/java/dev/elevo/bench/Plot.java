@@ -42,11 +42,13 @@ final class Plot {
         var bars = rows.stream().flatMap(row -> bar(row).stream()).toList();
         var height = TOP + ROW * bars.size() + 10;
         var svg = new StringBuilder();
-        svg.append("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"11\">%n"
-                .formatted(WIDTH, height));
+        svg.append(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"11\">%n"
+                        .formatted(WIDTH, height));
         svg.append("<title>How many times better each figure is than it must be</title>\n");
         svg.append("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n");
-        svg.append("<text x=\"10\" y=\"14\">times better than the must; green reaches the aim, blue the must, red neither</text>\n");
+        svg.append(
+                "<text x=\"10\" y=\"14\">times better than the must; green reaches the aim, blue the must, red neither</text>\n");
         for (var tick : TICKS) {
             svg.append("<line x1=\"%1$s\" x2=\"%1$s\" y1=\"%2$d\" y2=\"%3$d\" stroke=\"%4$s\"/>%n"
                     .formatted(x(tick), TOP - 6, height - 6, tick == 1.0 ? "black" : "#dddddd"));

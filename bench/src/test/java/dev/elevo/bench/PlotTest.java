@@ -14,7 +14,16 @@ class PlotTest {
                 List.of("more is better", "600 /s", "–", "–", "", "≥ 200 / 300 /s", "aim", "-")));
 
         assertThat(svg)
-                .containsSubsequence("by ratio", "#1565c0", "2.00 ×", "by time", "#c62828", "0.250 ×", "more is better", "#2e7d32", "3.00 ×");
+                .containsSubsequence(
+                        "by ratio",
+                        "#1565c0",
+                        "2.00 ×",
+                        "by time",
+                        "#c62828",
+                        "0.250 ×",
+                        "more is better",
+                        "#2e7d32",
+                        "3.00 ×");
     }
 
     @Test

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportTest {
     private static final String HEAD =
             "| what | ours | peer | ratio | p10 … p90 | must / aim | reached | commit |\n|---|---|---|---|---|---|---|---|\n";
-    private static final String ELSEWHERE = "| elsewhere | 1.00 ms | – | – | 1.00 … 1.00 | ≤ 5.00 / 2.00 ms | aim | 1111 |\n";
-    private static final String FORMER = "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed | 1111 |\n";
+    private static final String ELSEWHERE =
+            "| elsewhere | 1.00 ms | – | – | 1.00 … 1.00 | ≤ 5.00 / 2.00 ms | aim | 1111 |\n";
+    private static final String FORMER =
+            "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed | 1111 |\n";
     private static final String NOW = "| here | 3.00 ms | – | – | 2.00 … 4.00 | ≤ 5.00 / 2.00 ms | must | 2222 |\n";
 
     @TempDir

@@ -85,9 +85,9 @@ public final class Snapshots implements SnapshotAgent {
         }
         var resident = residents.get(sandboxId);
         if (resident.isEmpty()) {
-            return Optional.of(new Failure.Refused(
-                            ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
-                    .asException());
+            return Optional.of(
+                    new Failure.Refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
+                            .asException());
         }
         return resident.get().hasProcesses() ? Optional.empty() : Optional.of(notRunning(sandboxId));
     }

@@ -43,7 +43,8 @@ final class PackIndex {
 
     /** Every chunk that is in packs which stay, and in which nothing was found damaged. */
     static void load(Depot depot, PackList packs, ChunkTable chunks) throws IOException {
-        var avoided = Stream.of(depot.blobs().list(depot.condemned()), depot.blobs().list(depot.distrusted()))
+        var avoided = Stream.of(
+                        depot.blobs().list(depot.condemned()), depot.blobs().list(depot.distrusted()))
                 .flatMap(List::stream)
                 .map(Depot::idOf)
                 .collect(Collectors.toSet());

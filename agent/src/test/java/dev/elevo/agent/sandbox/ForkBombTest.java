@@ -170,8 +170,19 @@ final class ForkBombTest {
                         .run(
                                 id,
                                 new RunRequest(
-                                        command, null, null, null, null, null, user, null, LONGER_THAN_A_TEST, 0,
-                                        null, null, null),
+                                        command,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        user,
+                                        null,
+                                        LONGER_THAN_A_TEST,
+                                        0,
+                                        null,
+                                        null,
+                                        null),
                                 null))
                 .pid();
     }

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 record CreateKey(
         @NotNull @Size(min = 1, max = 100) String name,
-        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = PERMISSION) String> permissions,
+
+        @Nullable @Size(max = 64)
+        List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = PERMISSION) String> permissions,
+
         @Nullable Instant expiresAt) {
 
     /** A scope, globs included. Lists of them are told to others with commas, so none has one. */

@@ -11,4 +11,6 @@ import org.jspecify.annotations.Nullable;
 @Serdeable
 record KeyUpdate(
         @Nullable @Size(min = 1, max = 100) String name,
-        @Nullable @Size(max = 64) List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = CreateKey.PERMISSION) String> permissions) {}
+
+        @Nullable @Size(max = 64)
+        List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = CreateKey.PERMISSION) String> permissions) {}

@@ -119,8 +119,7 @@ final class Catalogue {
         return SandboxTable.LOCAL_INDEXES.get(order);
     }
 
-    private Iterator<KeyWalk.Step> onAll(
-            Iterator<KeyWalk.Step> first, Selection selection, List<String> partitions) {
+    private Iterator<KeyWalk.Step> onAll(Iterator<KeyWalk.Step> first, Selection selection, List<String> partitions) {
         return partitions.isEmpty() ? first : new OnAll(first, selection, partitions);
     }
 

@@ -187,7 +187,8 @@ class SnapshotsTest {
     @Test
     void what_another_worker_has_finished_stays_however_this_ones_try_ends() {
         var failed = new SnapshotStatus(Progress.FAILED, 0, 0, null, "The host could not do it");
-        for (var end : List.<Supplier<SnapshotStatus>>of(() -> failed, SnapshotsTest::notRunning, SnapshotsTest::broken)) {
+        for (var end :
+                List.<Supplier<SnapshotStatus>>of(() -> failed, SnapshotsTest::notRunning, SnapshotsTest::broken)) {
             agent.become(status -> {
                 finishByAnother();
                 return end.get();
@@ -197,7 +198,8 @@ class SnapshotsTest {
 
             assertThat(answer.status()).as("%s", answer.body()).isEqualTo(201);
             assertThat(answer.textAt("state")).isEqualTo("available");
-            assertThat(agent.has(new SnapshotSource(DEPOT, answer.textAt("id")))).isTrue();
+            assertThat(agent.has(new SnapshotSource(DEPOT, answer.textAt("id"))))
+                    .isTrue();
             assertThat(ask(Events.of("DELETE", PATH + "/twice")).status()).isEqualTo(204);
         }
     }

@@ -29,13 +29,7 @@ public record InstanceSettings(
         return new InstanceSettings(
                 fields.text("service_name", before.serviceName, 1, 100),
                 fields.text("instance_id", before.instanceId, 1, 100),
-                fields.text(
-                        "host",
-                        before.host,
-                        1,
-                        255,
-                        InstanceSettings::isHost,
-                        "must be a host name or an address"),
+                fields.text("host", before.host, 1, 255, InstanceSettings::isHost, "must be a host name or an address"),
                 fields.number("port", before.port, 1, 65_535),
                 fields.choice("protocol", before.protocol, List.of("http", "https")),
                 fields.number("weight", before.weight, 1, 1000),

@@ -110,8 +110,8 @@ public class Traffic {
         });
         var hour = clock.instant().truncatedTo(ChronoUnit.HOURS);
         counts.entrySet()
-                .removeIf(entry -> entry.getKey().isOver(hour)
-                        && entry.getValue().requests.sum() == 0);
+                .removeIf(entry ->
+                        entry.getKey().isOver(hour) && entry.getValue().requests.sum() == 0);
     }
 
     private void add(Slot slot, long requests, long errors, long micros) {

@@ -108,7 +108,8 @@ final class UpstreamGuard implements DnsResolver {
     public InetAddress[] resolve(String host) throws UnknownHostException {
         var bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         var allowed = Stream.of(DEADLINE.isBound() ? lookedUp(bare, DEADLINE.get()) : lookup.resolve(bare))
-                .filter(this::allows).toArray(InetAddress[]::new);
+                .filter(this::allows)
+                .toArray(InetAddress[]::new);
         if (allowed.length == 0) {
             throw new ForbiddenException(host);
         }

@@ -134,9 +134,11 @@ class ForwardingTest {
                 .containsEntry("authorization", "Bearer " + token)
                 .containsEntry("x-user-id", "ann")
                 .containsEntry("x-user-permissions", "files:read")
-                .hasEntrySatisfying("traceparent", trace -> assertThat(trace)
-                        .matches("00-" + "ab".repeat(16) + "-[0-9a-f]{16}-01")
-                        .doesNotContain("cd".repeat(8)));
+                .hasEntrySatisfying(
+                        "traceparent",
+                        trace -> assertThat(trace)
+                                .matches("00-" + "ab".repeat(16) + "-[0-9a-f]{16}-01")
+                                .doesNotContain("cd".repeat(8)));
 
         assertThat(anonymous(Events.get("/" + name).header("authorization", "ApiKey " + Surrounded.ADMIN_KEY))
                         .status())
@@ -233,8 +235,8 @@ class ForwardingTest {
     @Test
     void an_answer_that_does_not_fit_says_nothing_about_the_service() throws Exception {
         var name = name();
-        try (var large = new HostileUpstream(
-                HostileUpstream.saying("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n"))) {
+        try (var large =
+                new HostileUpstream(HostileUpstream.saying("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n"))) {
             route(name, "/" + name, "http://127.0.0.1:" + large.port() + "/", "GET", OPEN + NO_RETRY);
 
             for (int i = 0; i < 7; i++) {

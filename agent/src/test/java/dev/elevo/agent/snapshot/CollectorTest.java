@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -191,7 +192,7 @@ class CollectorTest {
                 assertThat(restore(id)).isEqualTo(Trees.describe(LIBRARY, tree));
                 parent = id;
             }
-            shared.blobs().delete(shared.manifest(parent));
+            shared.blobs().delete(shared.manifest(Objects.requireNonNull(parent)));
             return null;
         };
     }

@@ -89,7 +89,8 @@ final class ForkBombTest {
                 user, took.toMillis(), before.toNanos() / 1000, during.toNanos() / 1000);
         assertThat(answer.stdout()).isEqualTo("still here\n");
         assertThat(took).isLessThan(MOST);
-        assertThat(during).isLessThan(before.multipliedBy(2).plusMillis(20));
+        // Wide, for a machine that other tests use too: who has no share of the processor waits for seconds.
+        assertThat(during).isLessThan(before.multipliedBy(4).plusMillis(100));
         // Help may come more than once on a slow machine, and ends what is under way.
         await("the end of the last of them", () -> processes(id) < 10);
         for (int i = 0; i < 20; i++) {

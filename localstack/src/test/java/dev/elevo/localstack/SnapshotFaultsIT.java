@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Snapshots where files change, disks are full and agents die, on a disk that is small. */
+@Tag("slow")
 final class SnapshotFaultsIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final String SNAPSHOTS = "/api/v1/snapshots";

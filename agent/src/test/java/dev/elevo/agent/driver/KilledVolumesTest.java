@@ -21,12 +21,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The keeper of volumes in a JVM of its own, ended by kill -9 while it makes, enlarges and removes them: each is whole then, or gone. */
+@Tag("slow")
 final class KilledVolumesTest {
-    private static final int KILLS = Integer.getInteger("elevo.volume.kills", 10);
+    private static final int KILLS = Integer.getInteger("elevo.volume.kills", 25);
     private static final int LONGEST_MILLIS = 700;
     private static final String SAYS = "@";
     private static final Duration PATIENCE = Duration.ofSeconds(60);

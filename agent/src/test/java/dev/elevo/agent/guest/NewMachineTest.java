@@ -16,10 +16,12 @@ import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A machine from its image to its first sandbox, where its root has more rights than it needs. */
+@Tag("slow")
 final class NewMachineTest {
     @Test
     void a_machine_is_rehearsed_and_given_to_one_only(@TempDir Path directory)

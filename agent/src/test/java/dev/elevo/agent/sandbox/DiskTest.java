@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
@@ -238,14 +239,22 @@ final class DiskTest {
     private static boolean isAttached(Slot slot) {
         try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
             for (var device : devices) {
-                var file = device.resolve("loop/backing_file");
-                if (Files.exists(file) && Files.readString(file).strip().endsWith("/slots/" + slot.name() + ".img")) {
+                if (fileOf(device).endsWith("/slots/" + slot.name() + ".img")) {
                     return true;
                 }
             }
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Nothing where the device has none, which may be so from one moment to the next. */
+    private static String fileOf(Path device) throws IOException {
+        try {
+            return Files.readString(device.resolve("loop/backing_file")).strip();
+        } catch (NoSuchFileException _) {
+            return "";
         }
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Code that takes every process there is, and what is left for its neighbours and its owner. */
+@Tag("slow")
 @Timeout(120)
 final class ForkBombTest {
     /** Deaf to signals, each in a session of its own, and whoever is killed is replaced at once. */

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** So many that nothing of them may be kept in memory. {@code -Delevo.files=1000000} tries more. */
+@Tag("slow")
 class ManyFilesTest {
-    private static final int FILES = Integer.getInteger("elevo.files", 4_000);
+    private static final int FILES = Integer.getInteger("elevo.files", 10_000);
     private static final int PER_DIRECTORY = 1000;
 
     /** All that can be told of them, in their order: names, kinds, modes, owners, times, contents. */

@@ -119,7 +119,6 @@ final class Machine implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
-                "-Dlogback.configurationFile=logback-agent.xml",
                 "-cp",
                 inside.stream().collect(Collectors.joining(":")),
                 "dev.elevo.agent.Main"));

@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.sandbox.Rules;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -14,10 +15,6 @@ record CreateKey(
         @NotNull @Size(min = 1, max = 100) String name,
 
         @Nullable @Size(max = 64)
-        List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = PERMISSION) String> permissions,
+        List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = Rules.PERMISSION) String> permissions,
 
-        @Nullable Instant expiresAt) {
-
-    /** A scope, globs included. Lists of them are told to others with commas, so none has one. */
-    static final String PERMISSION = "[A-Za-z0-9:._*?/-]+";
-}
+        @Nullable Instant expiresAt) {}

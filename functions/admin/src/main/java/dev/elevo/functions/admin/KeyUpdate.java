@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.sandbox.Rules;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -13,4 +14,4 @@ record KeyUpdate(
         @Nullable @Size(min = 1, max = 100) String name,
 
         @Nullable @Size(max = 64)
-        List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = CreateKey.PERMISSION) String> permissions) {}
+        List<@NotNull @Size(min = 1, max = 100) @Pattern(regexp = Rules.PERMISSION) String> permissions) {}

@@ -19,6 +19,9 @@ public final class Rules {
     public static final String METRIC_NAME = "^[A-Za-z0-9_./-]{1,100}$";
     public static final String ARTIFACT_NAME = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$";
 
+    /** A scope, globs included. Lists of them are told to others with commas, so none has one. */
+    public static final String PERMISSION = "^[A-Za-z0-9:._*?/-]+$";
+
     private static final Pattern CHOICE = Pattern.compile("[A-Za-z0-9_-]+(\\|[A-Za-z0-9_-]+)+");
     private static final Map<String, String> WORDS = Map.ofEntries(
             entry(NAME, "must be lower-case letters, digits and hyphens, with a letter or digit at both ends"),
@@ -33,6 +36,7 @@ public final class Rules {
             entry(SESSION_ID, "must be 1 to 64 letters, digits, underscores and hyphens"),
             entry(COMMIT_ID, "must be 7 to 40 hexadecimal digits"),
             entry(METRIC_NAME, "must be 1 to 100 letters, digits, underscores, dots, slashes and hyphens"),
+            entry(PERMISSION, "must have letters, digits and : . _ * ? / - only"),
             entry(
                     ARTIFACT_NAME,
                     "must be 1 to 100 letters, digits, dots, underscores and hyphens, beginning with a letter or a digit"));

@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define MOST_FILE (1 << 20)
@@ -134,6 +136,22 @@ bool group_by_gid(gid_t gid, char name[MOST_FIELD]) { return find_group(NULL, &g
 static uid_t only; /* 0 for whoever there is */
 
 void accounts_only(uid_t uid) { only = uid; }
+
+bool accounts_signal(int signal) {
+    if (only == 0) return false;
+    pid_t child = fork();
+    if (child < 0) return false;
+    if (child == 0) {
+        /* Of all that could be meant, the kernel takes what this user may signal, and not the one who asks. */
+        if (setresuid(only, only, only) != 0) _exit(71);
+        _exit(kill(-1, signal) == 0 || errno == ESRCH ? 0 : 71);
+    }
+    int status;
+    while (waitpid(child, &status, 0) < 0) {
+        if (errno != EINTR) return false;
+    }
+    return status == 0;
+}
 
 /* Where the machine's memory runs out, it is not the agent who is ended. */
 static void be_first_to_go(void) {

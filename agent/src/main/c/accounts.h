@@ -23,6 +23,8 @@ bool group_by_name(const char *name, gid_t *gid);
 bool group_by_gid(gid_t gid, char name[MOST_FIELD]);
 /* From here on nobody becomes anybody else. */
 void accounts_only(uid_t uid);
+/* To all that this one user runs, whoever started it; false where there may be others. */
+bool accounts_signal(int signal);
 /* The process is that user from here on; else the errno. */
 int account_become(const struct account *account);
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "accounts.h"
 #include "bytes.h"
 #include "connection.h"
 #include "drain.h"
@@ -417,6 +418,7 @@ void processes_signal(int signal) {
         kill(-1, signal);
         return;
     }
+    if (accounts_signal(signal)) return;
     for (struct process *process = processes; process != NULL; process = process->next) process_signal(process, signal);
     servers_signal(signal);
 }

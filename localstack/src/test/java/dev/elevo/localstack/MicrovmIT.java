@@ -66,26 +66,31 @@ final class MicrovmIT {
         assertThat(boxes.run(id, "id -un; pwd")).isEqualTo("user\n/home/user\n");
         boxes.run(id, "mkdir -p kept && echo words > kept/file && (sleep 1000 >/dev/null 2>&1 & echo $! > /tmp/pid)");
 
-        assertThat(stack.post(SANDBOXES + "/" + id + "/pause", "").status()).isEqualTo(200);
+        told(id, "pause");
         var machine = cloud.microvms().alive().getFirst();
         assertThat(cloud.microvms().state(machine)).isEqualTo("SUSPENDED");
-        assertThat(stack.post(SANDBOXES + "/" + id + "/resume", "").status()).isEqualTo(200);
+        told(id, "resume");
         assertThat(boxes.run(id, "kill -0 $(cat /tmp/pid) && echo still here")).isEqualTo("still here\n");
 
-        assertThat(stack.post(SANDBOXES + "/" + id + "/stop", "").status()).isEqualTo(200);
+        told(id, "stop");
         assertThat(cloud.microvms().alive()).isEmpty();
         assertThat(cloud.bucket().keys()).singleElement().asString().startsWith("workspaces/" + id + "/1-");
         assertThat(cloud.bucket().underWay()).isZero();
 
-        assertThat(stack.post(SANDBOXES + "/" + id + "/start", "").status()).isEqualTo(200);
+        told(id, "start");
         assertThat(boxes.run(
-                        id, "cat kept/file; stat -c %U kept/file; kill -0 $(cat /tmp/pid) 2>/dev/null || echo gone"))
+                        id, "cat kept/file; stat -c %U kept/file; grep -qsx sleep /proc/[0-9]*/comm || echo gone"))
                 .isEqualTo("words\nuser\ngone\n");
         assertThat(cloud.microvms().alive()).hasSize(1).doesNotContain(machine);
 
         assertThat(stack.delete(SANDBOXES + "/" + id + "?force=true").status()).isEqualTo(204);
         assertThat(cloud.microvms().alive()).isEmpty();
         assertThat(cloud.bucket().keys()).isEmpty();
+    }
+
+    private static void told(String id, String verb) {
+        var answer = stack.post(SANDBOXES + "/" + id + "/" + verb, "");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     }
 
     @Test

@@ -18,12 +18,13 @@ public final class GuestProgram {
      */
     public static List<String> command(Path root, Path directory, int agentPort, int hooksPort) {
         var installation = new Installation(root);
+        var seen = seenAt(root);
         var machine = List.of(
                 root.resolve("agent/src/test/guest/machine").toString(),
                 directory.toString(),
                 // The rights that root has there by default.
                 "few",
-                root + ":" + root,
+                root + ":" + seen,
                 "--",
                 // Nothing of what this JVM was told.
                 "env",
@@ -40,13 +41,16 @@ public final class GuestProgram {
                         "agent",
                         HEAP_MEGABYTES,
                         installation.agentClassPath(),
-                        List.of(
-                                "-Delevo.helper=" + installation.helper(),
-                                "-Dlogback.configurationFile=logback-agent.xml",
-                                "-Delevo.logs=/var/lib/elevo/logs"),
+                        List.of("-Delevo.helper=" + installation.helper()),
                         "dev.elevo.agent.Main",
                         List.of())
                 .command(installation, Map.of());
-        return Stream.concat(machine.stream(), java.stream()).toList();
+        var inside = java.stream().map(word -> word.replace(root.toString(), seen.toString()));
+        return Stream.concat(machine.stream(), inside).toList();
+    }
+
+    /** What is mounted where a user writes would be taken for his files. */
+    private static Path seenAt(Path root) {
+        return root.startsWith("/tmp") || root.startsWith("/var/tmp") ? Path.of("/opt/elevo") : root;
     }
 }

@@ -4,6 +4,8 @@ import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A control group that holds all processes of a machine, and stops them where they are: by the kernel's first or second interface. */
 record Freezer(Path group, boolean isSecond) {
@@ -17,8 +19,10 @@ record Freezer(Path group, boolean isSecond) {
         return new Freezer(group, isSecond);
     }
 
-    void take(long pid) throws IOException {
-        Files.writeString(group.resolve("cgroup.procs"), Long.toString(pid));
+    /** A command that is in it before it begins, with all that it starts. */
+    List<String> within(List<String> command) {
+        var enter = List.of("sh", "-c", "echo $$ >\"$0/cgroup.procs\" && exec \"$@\"", group.toString());
+        return Stream.concat(enter.stream(), command.stream()).toList();
     }
 
     void freeze() throws IOException {

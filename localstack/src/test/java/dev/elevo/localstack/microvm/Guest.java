@@ -48,12 +48,10 @@ final class Guest {
         var hooksPort = freePort();
         var freezer = Freezer.make(name);
         var log = machines.resolve(name + ".log");
-        var process = new ProcessBuilder(GuestProgram.command(root, directory, agentPort, hooksPort))
+        var process = new ProcessBuilder(freezer.within(GuestProgram.command(root, directory, agentPort, hooksPort)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        // It has only begun: what it starts comes after it.
-        freezer.take(process.pid());
         var guest = new Guest(process, freezer, directory, agentPort, hooksPort);
         try {
             guest.awaitReady(log);

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -203,6 +204,7 @@ class WatchServerTest {
     }
 
     @Test
+    @Tag("slow")
     void ten_thousand_directories_are_watched() throws IOException {
         for (int i = 0; i < 10_000; i++) {
             Files.createDirectories(tree.resolve(i % 100 + "/" + i));

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,7 @@ class HelperTest {
     }
 
     @Test
+    @Tag("slow")
     void two_hundred_megabytes_arrive_byte_for_byte() throws Exception {
         var seed = directory.resolve("seed");
         var block = new byte[1_000_003];
@@ -416,6 +418,7 @@ class HelperTest {
     }
 
     @Test
+    @Tag("slow")
     void thousands_of_starts_leave_no_zombie_and_no_descriptor() throws IOException {
         run(exec(List.of("/bin/true")));
         var descriptors = real.openDescriptors();

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -285,6 +286,7 @@ class ControlTest {
     }
 
     @Test
+    @Tag("slow")
     void who_does_not_read_takes_so_much_and_no_more_and_nothing_is_lost() {
         var pid = spawn(request("read line; echo go; sed s/x/y/g | wc -c", true, null));
         var megabyte = "x".repeat(1 << 20);
@@ -333,6 +335,7 @@ class ControlTest {
 
     /** As on a terminal: each key is shown before the next is pressed, so nothing of it can go together. */
     @Test
+    @Tag("slow")
     void a_process_that_writes_byte_by_byte_is_never_stopped() {
         var pid = spawn(request("cat", true, null));
         String cursor = null;

@@ -31,6 +31,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -548,6 +549,7 @@ class ProcessesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_short_command_takes_about_a_millisecond() {
         var request = command("/bin/true").program().build();
         var nanos = new long[600];

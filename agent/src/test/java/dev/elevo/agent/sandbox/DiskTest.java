@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +126,7 @@ final class DiskTest {
     }
 
     @Test
+    @Tag("slow")
     void a_disk_that_was_in_use_when_the_power_went_is_mended_first() throws IOException {
         var slot = agent.context().getBean(Places.class).fresh();
         driver().start(slot, SMALL);
@@ -147,6 +149,7 @@ final class DiskTest {
     }
 
     @Test
+    @Tag("slow")
     void nothing_is_left_mounted_whatever_ends_it() throws IOException {
         var deleted = small();
         var killed = small();
@@ -161,6 +164,7 @@ final class DiskTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_was_made_without_a_disk_of_its_own_goes_on_so() throws IOException {
         var slot = agent.context().getBean(Places.class).fresh();
         var note = slot.directory().resolve("upper/home/user/note");
@@ -189,6 +193,7 @@ final class DiskTest {
     }
 
     @Test
+    @Tag("slow")
     void a_host_that_is_short_of_disk_makes_no_more() throws GeneralSecurityException, IOException {
         var shortOf = Files.createDirectory(home.resolve("short"));
         try (var poor = new RealAgent(shortOf, Map.of("elevo.disk.floor.mb", Integer.MAX_VALUE))) {

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -355,6 +356,7 @@ final class FileTransfersTest {
     }
 
     @Test
+    @Tag("slow")
     void a_full_disk_leaves_the_file_as_it_was() throws Exception {
         agent.requireEnforced("disk");
         var small = agent.create(RealAgent.spec(new Resources(1.0, 512, 1, 0, null), RealAgent.OFFLINE));

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -165,6 +166,7 @@ final class ForkingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_larger_disk_has_room_for_more_and_a_smaller_one_is_refused() throws IOException {
         agent.requireEnforced("disk");
         var source = agent.create(RealAgent.spec(new Resources(1.0, 512, 2, 0, null), RealAgent.OFFLINE));
@@ -209,6 +211,7 @@ final class ForkingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_disk_that_was_left_frozen_is_thawed_by_the_next_agent() throws IOException {
         agent.requireEnforced("disk");
         var source = agent.create();

@@ -23,10 +23,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All disks are promises on the host's, and here that one is small: who fills it must break nobody else. */
+@Tag("slow")
 final class FullHostDiskTest {
     private static final Duration TIME = Duration.ofSeconds(60);
     /** Under what there is: nobody finds out in time that there is too little. */

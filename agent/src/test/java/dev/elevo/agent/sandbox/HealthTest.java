@@ -22,6 +22,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +46,7 @@ final class HealthTest {
     }
 
     @Test
+    @Tag("slow")
     void a_server_is_well_while_it_answers_so() throws Exception {
         var id = agent.create(checked(http("/health?a=b c")));
         assertThat(health(id)).isIn(Health.UNKNOWN, Health.UNHEALTHY);
@@ -60,6 +62,7 @@ final class HealthTest {
     }
 
     @Test
+    @Tag("slow")
     void a_port_is_well_while_somebody_listens() throws Exception {
         var id = agent.create(checked(new HealthCheckConfig("tcp", null, 8080, null, 1, 1, 1, 1, null)));
         await("nobody there", () -> health(id) == Health.UNHEALTHY);

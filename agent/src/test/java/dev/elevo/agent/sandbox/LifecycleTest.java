@@ -39,6 +39,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +143,7 @@ final class LifecycleTest {
     }
 
     @Test
+    @Tag("slow")
     void what_a_crash_left_frozen_or_running_against_its_record_is_put_right() throws Exception {
         var frozen = agent.create();
         var running = agent.create();
@@ -257,6 +259,7 @@ final class LifecycleTest {
     }
 
     @Test
+    @Tag("slow")
     void a_start_that_the_agent_did_not_live_to_see_costs_no_files() {
         var id = agent.create();
         agent.run(id, "echo kept > note");
@@ -286,6 +289,7 @@ final class LifecycleTest {
     }
 
     @Test
+    @Tag("slow")
     void a_network_that_cannot_be_changed_now_is_refused_and_changed_at_the_next_start() {
         var id = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
         agent.sandboxes().stop(id, new StopSandbox(0, EndReason.REQUESTED));
@@ -298,6 +302,7 @@ final class LifecycleTest {
     }
 
     @Test
+    @Tag("slow")
     void the_record_of_a_former_version_can_be_read() throws IOException {
         var id = agent.create();
         var record = home.resolve("agent/sandboxes").resolve(id).resolve("sandbox.json");
@@ -312,6 +317,7 @@ final class LifecycleTest {
     }
 
     @Test
+    @Tag("slow")
     void whatever_is_done_at_once_ends_in_one_state_that_is_true() throws Exception {
         var random = new Random(20);
         for (int round = 0; round < 6; round++) {

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +89,7 @@ final class MetricsTest {
     }
 
     @Test
+    @Tag("slow")
     void what_was_sampled_outlives_a_stop_and_the_agent() {
         var id = agent.create();
         sampler().sample();
@@ -102,6 +104,7 @@ final class MetricsTest {
     }
 
     @Test
+    @Tag("slow")
     void a_paused_sandbox_is_not_sampled_and_its_pause_is_not_taken_for_idleness() throws Exception {
         agent.requireEnforced("cpu");
         var id = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -77,6 +78,7 @@ final class RecoveryTest {
     }
 
     @Test
+    @Tag("slow")
     void after_a_reboot_a_sandbox_is_stopped_and_never_lost() {
         var id = agent.create();
 
@@ -88,6 +90,7 @@ final class RecoveryTest {
     }
 
     @Test
+    @Tag("slow")
     void a_record_that_cannot_be_read_costs_no_other_sandbox_and_no_files() {
         var broken = agent.create();
         var sound = agent.create();
@@ -123,6 +126,7 @@ final class RecoveryTest {
     }
 
     @Test
+    @Tag("slow")
     void half_made_sandboxes_are_taken_away() {
         var id = agent.create();
         var slot = agent.slot(id);
@@ -175,6 +179,7 @@ final class RecoveryTest {
     }
 
     @Test
+    @Tag("slow")
     void many_processes_with_much_memory_are_deleted_like_any_other() {
         var id = agent.create(RealAgent.spec(new Resources(1.0, 2048, 10, 0, null), RealAgent.OFFLINE));
         var slot = agent.slot(id);

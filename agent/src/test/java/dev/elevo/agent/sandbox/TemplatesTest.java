@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,7 @@ final class TemplatesTest {
     }
 
     @Test
+    @Tag("slow")
     void a_directory_becomes_a_template_while_the_agent_runs() throws IOException {
         Files.writeString(work.resolve("tiny/etc/motd"), "tiny\n");
         assertThatThrownBy(() -> create("tiny"))
@@ -112,6 +114,7 @@ final class TemplatesTest {
     }
 
     @Test
+    @Tag("slow")
     void archives_become_templates_with_their_defaults() throws IOException {
         run(
                 "tar",
@@ -141,6 +144,7 @@ final class TemplatesTest {
     }
 
     @Test
+    @Tag("slow")
     void an_image_is_its_layers_in_order() throws IOException {
         var layout = image();
         run("tar", "-C", layout.toString(), "-cf", work.resolve("image.tar").toString(), ".");
@@ -190,6 +194,7 @@ final class TemplatesTest {
     }
 
     @Test
+    @Tag("slow")
     void who_stands_on_a_template_keeps_it() throws IOException {
         write("tiny: {directory: %s}".formatted(work.resolve("tiny")));
         await("it is listed", () -> templates().contains("tiny"));

@@ -38,12 +38,14 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Volumes in sandboxes: whose they are, where they end, and what cannot be reached through them. */
+@Tag("slow")
 final class VolumeTest {
     private static final long MEGABYTE = 1 << 20;
     private static final StopSandbox NOW = new StopSandbox(0, EndReason.REQUESTED);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -280,6 +281,7 @@ class ArchiveTest {
     }
 
     @Test
+    @Tag("slow")
     void a_tree_that_is_too_deep_is_refused() throws Exception {
         var tree = directory.resolve("tree");
         Files.createDirectories(tree.resolve("upper"));

@@ -24,6 +24,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,6 +148,7 @@ class CollectorTest {
 
     /** Snapshots come and go while one collects all the time, and every call of the store takes as long as it likes. */
     @Test
+    @Tag("slow")
     void a_race_is_lost_by_nobody() throws Exception {
         var slow = new Depot(new ErraticStore(store), "org");
         var over = new AtomicBoolean();

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,6 +219,7 @@ final class TreeTest {
     }
 
     @Test
+    @Tag("slow")
     void a_file_larger_than_the_host_has_room_for_is_given_up() {
         var bomb = new TarWriter().file("zeros", "\0".repeat(70 << 20));
 

@@ -9,6 +9,7 @@ import dev.elevo.platform.testing.Surrounded;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.util.List;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The database behind the area: its tables, and what becomes of requests when it is away. */
@@ -72,6 +73,7 @@ class DatabaseTest {
     }
 
     @Test
+    @Tag("slow")
     void one_that_dies_within_a_transaction_is_9002_too() throws Exception {
         var own = PostgresLocal.open();
         try (var surrounded = surrounded(own);

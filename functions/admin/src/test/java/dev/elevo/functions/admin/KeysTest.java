@@ -27,6 +27,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -491,6 +492,7 @@ class KeysTest {
     }
 
     @Test
+    @Tag("slow")
     void every_change_is_9002_while_the_database_is_away() throws Exception {
         var own = PostgresLocal.open();
         var apart = new Surrounded();

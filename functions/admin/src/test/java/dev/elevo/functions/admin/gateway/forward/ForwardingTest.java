@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -756,6 +757,7 @@ class ForwardingTest {
     }
 
     @Test
+    @Tag("slow")
     void a_database_that_is_away_is_f50000_and_what_was_known_goes_on() throws Exception {
         var own = PostgresLocal.open();
         var lonely =

@@ -182,6 +182,19 @@ final class GuestTest {
     }
 
     @Test
+    void what_a_command_has_left_behind_is_told_of_the_end_as_well() {
+        create();
+        assertThat(run("""
+            (trap 'echo told > ~/told; exit' TERM; touch ~/ready; while :; do sleep 0.1; done) >/dev/null 2>&1 &
+            until [ -e ~/ready ]; do sleep 0.05; done""").exitCode()).isZero();
+
+        stopSandbox(20_000);
+
+        machine.call("POST", path(id) + "/start", id, Deadline.NEVER).as(SandboxStatus.class);
+        assertThat(run("cat ~/told").stdout()).isEqualTo("told\n");
+    }
+
+    @Test
     void a_fork_bomb_leaves_room_for_the_next_command() {
         create();
         run("f() { f | f & }; f; sleep 2");
@@ -335,7 +348,11 @@ final class GuestTest {
     }
 
     private void stopSandbox() {
-        machine.call("POST", path(id) + "/stop", id, new StopSandbox(500, EndReason.REQUESTED))
+        stopSandbox(500);
+    }
+
+    private void stopSandbox(int graceMs) {
+        machine.call("POST", path(id) + "/stop", id, new StopSandbox(graceMs, EndReason.REQUESTED))
                 .as(SandboxStatus.class);
     }
 

@@ -183,7 +183,9 @@ final class MicrovmFaultsIT {
         Eventually.await("its machine is ended", () -> cloud.microvms().alive().isEmpty());
         assertThat(boxes.look(id).field("state")).isEqualTo("paused");
 
-        assertThat(boxes.act(id, "resume").status()).isEqualTo(200);
+        // 9002 until it is noted that it has left its machine.
+        Eventually.await(
+                "it goes on", () -> boxes.act(id, "resume").status() == 200);
         assertThat(boxes.run(id, "cat kept")).isEqualTo("kept\n");
     }
 

@@ -56,13 +56,7 @@ public class Instances {
     }
 
     Changed change(String idOrName, Fields fields) {
-        // What is refused is no change: nobody is told of one.
-        var _ = changes.write(() -> changed(held(idOrName), fields));
-        return changes.make(() -> {
-            var changed = changed(held(idOrName), fields);
-            store.save(changed.instance());
-            return changed;
-        });
+        return changes.make(() -> changed(held(idOrName), fields), changed -> store.save(changed.instance()));
     }
 
     private Changed changed(Instance seen, Fields fields) {

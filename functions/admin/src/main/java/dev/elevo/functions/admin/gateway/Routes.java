@@ -77,20 +77,17 @@ class Routes {
 
     Changed change(String id, Fields fields) {
         var uuid = id(id);
-        // What is refused is no change: nobody is told of one.
-        var _ = changes.write(() -> checked(fields, held(uuid).settings()));
-        return changes.make(() -> {
-            var seen = held(uuid);
-            var settings = checked(fields, seen.settings());
-            var before = seen.settings().asFields();
-            var changed = settings.asFields().entrySet().stream()
-                    .filter(field -> !field.getValue().equals(before.get(field.getKey())))
-                    .map(Map.Entry::getKey)
-                    .toList();
-            var route = new Route(uuid, settings, seen.createdAt(), now());
-            store.save(route);
-            return new Changed(route, changed);
-        });
+        return changes.make(() -> changed(held(uuid), fields), changed -> store.save(changed.route()));
+    }
+
+    private Changed changed(Route seen, Fields fields) {
+        var settings = checked(fields, seen.settings());
+        var before = seen.settings().asFields();
+        var changed = settings.asFields().entrySet().stream()
+                .filter(field -> !field.getValue().equals(before.get(field.getKey())))
+                .map(Map.Entry::getKey)
+                .toList();
+        return new Changed(new Route(seen.id(), settings, seen.createdAt(), now()), changed);
     }
 
     private Route held(UUID id) {

@@ -5,9 +5,11 @@ import dev.elevo.contract.Failure;
 import dev.elevo.functions.admin.Database;
 import jakarta.inject.Singleton;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Changes of the rules, told to all instances before and after. */
+/** Changes of the rules, told to all instances before and after: who reads them meanwhile reads them again. */
 @Singleton
 class RuleChanges {
     private final Database database;
@@ -27,8 +29,27 @@ class RuleChanges {
         } catch (RuntimeException e) {
             throw Database.isDuplicate(e) ? existing("one for the same") : e;
         } finally {
-            book.outdate();
-            note.change();
+            announce();
+        }
+    }
+
+    /** @param decide what there will be; of what it refuses nobody is told, since it is no change */
+    <T> T make(Supplier<T> decide, Consumer<T> write) {
+        var isTold = new AtomicBoolean();
+        try {
+            return database.write(() -> {
+                var decided = decide.get();
+                isTold.set(true);
+                note.change();
+                write.accept(decided);
+                return decided;
+            });
+        } catch (RuntimeException e) {
+            throw Database.isDuplicate(e) ? existing("one for the same") : e;
+        } finally {
+            if (isTold.get()) {
+                announce();
+            }
         }
     }
 

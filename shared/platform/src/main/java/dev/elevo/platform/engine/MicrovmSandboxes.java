@@ -83,12 +83,12 @@ final class MicrovmSandboxes implements SandboxAgent {
             case RUNNING -> asked(kept, () -> agents.start(sandboxId, deadline));
             case SUSPENDING, SUSPENDED, ARCHIVED -> Statuses.of(kept.placement());
             case SAVING -> throw Passages.busy();
-            case STOPPED -> passages.launch(next(kept, deadline));
+            case STOPPED -> passages.launch(next(kept, Course.NONE, deadline));
             case LOST -> {
                 if (kept.placement().workspace() == null) {
                     throw notFound(sandboxId);
                 }
-                yield passages.launch(next(kept, deadline));
+                yield passages.launch(next(kept, Course.NONE, deadline));
             }
         };
     }
@@ -101,10 +101,10 @@ final class MicrovmSandboxes implements SandboxAgent {
         }
     }
 
-    private Kept next(Kept kept, Deadline deadline) {
+    private Kept next(Kept kept, Course on, Deadline deadline) {
         var spec = kept.placement().spec().until(deadline);
         machines.check(spec);
-        return passages.change(kept, kept.placement().with(spec).next(Course.NONE, clock.instant()));
+        return passages.change(kept, kept.placement().with(spec).next(on, clock.instant()));
     }
 
     @Override
@@ -166,7 +166,7 @@ final class MicrovmSandboxes implements SandboxAgent {
                     yield Statuses.merged(status, now.placement());
                 }
                 case RUNNING -> asked(kept, () -> agents.resume(sandboxId, deadline));
-                case ARCHIVED -> passages.launch(next(kept, deadline));
+                case ARCHIVED -> passages.launch(next(kept, Course.RESUMING, deadline));
                 case STARTING -> passages.launch(kept);
                 case SAVING -> throw Passages.busy();
                 case STOPPED -> throw wrongState(sandboxId);

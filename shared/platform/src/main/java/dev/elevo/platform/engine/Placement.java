@@ -68,7 +68,9 @@ record Placement(
         /** From one MicroVM to the next: it is to run as it did. */
         MOVING,
         /** Out of its MicroVM: it is to be paused as it was. */
-        ARCHIVING
+        ARCHIVING,
+        /** From its files into a MicroVM again: it is paused until it runs. */
+        RESUMING
     }
 
     /** A MicroVM that is, or was, its own. */

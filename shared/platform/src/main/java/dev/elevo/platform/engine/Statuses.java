@@ -66,7 +66,7 @@ final class Statuses {
         return switch (course) {
             case NONE -> SandboxState.STOPPED;
             case MOVING -> SandboxState.RUNNING;
-            case ARCHIVING -> SandboxState.PAUSED;
+            case ARCHIVING, RESUMING -> SandboxState.PAUSED;
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.localstack;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -113,6 +114,7 @@ class FilesIT {
 
     @Test
     void what_is_larger_than_a_request_goes_by_its_own_address_and_through_no_heap() throws Exception {
+        assume(!FakeCloud.isEverywhere(), "no address past the functions with a MicroVM for each sandbox (9007)");
         var tooLarge = client.send(
                 ours(files + "/upload?path=/home/user/large")
                         .header("Content-Type", "application/octet-stream")
@@ -250,10 +252,14 @@ class FilesIT {
                 .isEqualTo(3004);
         run("truncate -s 11000M e/huge");
         var answer = stack.get(files + "/download?path=" + e + "huge");
-        assertThat(answer.status()).isEqualTo(307);
-        var refused = send(request(answer.header("location")));
-        assertThat(refused.statusCode()).isEqualTo(413);
-        assertThat(refused.body()).contains("3007").contains("\"limit\":10737418240");
+        if (FakeCloud.isEverywhere()) {
+            assertThat(answer.code()).as(answer.text()).isEqualTo(9007);
+        } else {
+            assertThat(answer.status()).isEqualTo(307);
+            var refused = send(request(answer.header("location")));
+            assertThat(refused.statusCode()).isEqualTo(413);
+            assertThat(refused.body()).contains("3007").contains("\"limit\":10737418240");
+        }
         run("rm e/huge");
     }
 

@@ -1,5 +1,6 @@
 package dev.elevo.localstack;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -91,7 +92,7 @@ final class ProcessesIT {
                         .containsEntry("user", "user"))
                 .noneSatisfy(info -> assertThat(info).containsEntry("pid", 1));
         assertThat(get("/process?includeSystem=true&limit=100").data())
-                .anySatisfy(info -> assertThat(info).containsEntry("pid", 1));
+                .anySatisfy(info -> assertThat(info).containsEntry("user", "root"));
         assertThat(post("/process/" + pid + "/write", "{\"eof\":true}").status())
                 .isEqualTo(200);
         assertThat(post("/process/" + pid + "/write", "{\"data\":\"x\"}").code())
@@ -169,7 +170,7 @@ final class ProcessesIT {
         }
         assertThat(stack.post(path + "/process/run/stream", "{\"command\":\"true\"}")
                         .code())
-                .isEqualTo(2003);
+                .isEqualTo(FakeCloud.isEverywhere() ? 9007 : 2003);
         stack.delete(path);
     }
 
@@ -247,6 +248,7 @@ final class ProcessesIT {
 
     @Test
     void a_stream_brings_the_output_as_events() throws Exception {
+        requireStreams();
         var request = "{\"command\":\"echo out; sleep 0.2; echo err >&2; exit 3\"}";
         var events = new ArrayList<String>();
         String id;
@@ -274,6 +276,7 @@ final class ProcessesIT {
 
     @Test
     void what_cannot_be_streamed_is_an_ordinary_error() {
+        requireStreams();
         assertThat(post("/process/run/stream", "{\"command\":\"true\",\"cwd\":\"/no/such\"}")
                         .code())
                 .isEqualTo(3001);
@@ -289,6 +292,7 @@ final class ProcessesIT {
     /** Ten megabytes, of which the client takes none at first; all of them come, and the agent has not grown by them. */
     @Test
     void a_slow_client_gets_everything() throws Exception {
+        requireStreams();
         try (var client = HttpClient.newHttpClient()) {
             var answer = client.send(
                     streamOf("{\"command\":\"exec head -c 30000000 /dev/zero\"}"),
@@ -318,6 +322,7 @@ final class ProcessesIT {
 
     @Test
     void who_closes_the_stream_ends_the_command_also_a_silent_one() throws Exception {
+        requireStreams();
         String pid;
         try (var client = HttpClient.newHttpClient()) {
             var answer = client.send(
@@ -359,6 +364,11 @@ final class ProcessesIT {
         var impossible = stack.post("/api/v1/sandboxes", "{\"entrypoint\":[\"/no/such/program\"]}");
         assertThat(impossible.code()).isEqualTo(9004);
         assertThat(impossible.text()).contains("not found");
+    }
+
+    /** Where each sandbox has a machine, nothing stands before its agent that could hold a stream open. */
+    private static void requireStreams() {
+        assume(!FakeCloud.isEverywhere(), "process/run/stream is not offered with a MicroVM for each sandbox (9007)");
     }
 
     private static HttpRequest streamOf(String body) {

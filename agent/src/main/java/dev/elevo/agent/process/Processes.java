@@ -144,6 +144,14 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         });
     }
 
+    /** To be called before all that runs in it is killed: what is killed from here on ended with its sandbox, and not by itself. */
+    public void sandboxEnding(String sandboxId) {
+        var processes = sandboxes.get(sandboxId);
+        if (processes != null) {
+            processes.beforeKilling();
+        }
+    }
+
     /** To be called when nothing runs in the sandbox any more. Whoever waits for a process inside learns it was killed. */
     public void sandboxEnded(String sandboxId) {
         var processes = sandboxes.remove(sandboxId);

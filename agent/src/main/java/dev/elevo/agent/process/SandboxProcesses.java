@@ -84,6 +84,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private final Condition thawed = thawing.newCondition();
     private volatile boolean frozen;
     private volatile boolean closed;
+    private volatile boolean killing;
     private volatile boolean letGo;
 
     private SandboxProcesses(
@@ -550,6 +551,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     @Override
     public void ended(LiveProcess process, Reply.Ended reply, LiveOutput.Ending output) {
+        if (killing && reply.bySignal() && reply.code() == Signals.KILL) {
+            // Where the helper outlives what it started it tells of their ends.
+            lost(process, output);
+            return;
+        }
         takeWhatItLeft(process.note());
         finish(
                 process,
@@ -661,6 +667,10 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     /** The sandbox is gone: whoever waits for a process inside learns it, before the sandbox may begin another life. */
+    void beforeKilling() {
+        killing = true;
+    }
+
     void end() {
         closed = true;
         running.values().forEach(LiveProcess::letGo);

@@ -312,6 +312,7 @@ final class Lives {
             // First, so that whoever is connected is told what it was and sees no broken terminal.
             streams.end(resident.id(), CloseCode.NOT_RUNNING);
             health.end(resident.id());
+            processes.sandboxEnding(resident.id());
             driver.kill(residents.slotOf(resident));
             var ended = resident.ended(reason, error, now());
             residents.save(ended);
@@ -328,6 +329,7 @@ final class Lives {
             var slot = residents.slotOf(resident);
             streams.end(resident.id(), CloseCode.REMOVED);
             health.end(resident.id());
+            processes.sandboxEnding(resident.id());
             driver.kill(slot);
             processes.sandboxEnded(resident.id());
             metrics.stopped(resident.id());

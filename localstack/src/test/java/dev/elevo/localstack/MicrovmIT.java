@@ -88,6 +88,25 @@ final class MicrovmIT {
         assertThat(cloud.bucket().keys()).isEmpty();
     }
 
+    @Test
+    void a_sandbox_begins_with_the_files_of_a_snapshot() {
+        var source = boxes.made("{}");
+        boxes.run(source, "mkdir -p tree && echo one > tree/a && ln tree/a tree/b && chmod 640 tree/a");
+        var taken = stack.post("/api/v1/snapshots", "{\"name\": \"first\", \"sandboxId\": \"" + source + "\"}");
+        assertThat(taken.status()).as(taken.text()).isBetween(201, 202);
+        Eventually.await(
+                "it is there",
+                () -> stack.get("/api/v1/snapshots/first").field("state").equals("available"));
+        boxes.run(source, "rm -r tree");
+
+        var made = boxes.made("{\"snapshot\": \"first\"}");
+
+        assertThat(boxes.run(made, "cat tree/b; stat -c '%a %U %h' tree/a")).isEqualTo("one\n640 user 2\n");
+        assertThat(stack.delete("/api/v1/snapshots/first").status()).isEqualTo(204);
+        assertThat(cloud.bucket().keys()).noneMatch(key -> key.startsWith("snapshots/"));
+        assertThat(cloud.bucket().underWay()).isZero();
+    }
+
     private static void told(String id, String verb) {
         var answer = stack.post(SANDBOXES + "/" + id + "/" + verb, "");
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);

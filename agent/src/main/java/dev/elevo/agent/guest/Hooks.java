@@ -1,6 +1,7 @@
 package dev.elevo.agent.guest;
 
 import dev.elevo.agent.sandbox.Suspension;
+import dev.elevo.agent.stream.Streams;
 import dev.elevo.contract.agent.VmAssignment;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
@@ -23,15 +24,20 @@ final class Hooks {
     /** Less than what the platform waits: an answer that is late ends the machine. */
     private static final Duration QUICK = Duration.ofSeconds(5);
 
+    /** Clients of their ends: the platform waits, too. */
+    private static final Duration TELLING = Duration.ofSeconds(2);
+
     private final Assignment assignment;
     private final Rehearsal rehearsal;
     private final Suspension suspension;
+    private final Streams streams;
     private final ObjectMapper json;
 
-    Hooks(Assignment assignment, Rehearsal rehearsal, Suspension suspension, ObjectMapper json) {
+    Hooks(Assignment assignment, Rehearsal rehearsal, Suspension suspension, Streams streams, ObjectMapper json) {
         this.assignment = assignment;
         this.rehearsal = rehearsal;
         this.suspension = suspension;
+        this.streams = streams;
         this.json = json;
     }
 
@@ -41,12 +47,17 @@ final class Hooks {
             // Nobody rehearses on a machine that somebody has.
             case "validate" -> assignment.taken().isPresent() ? HookAnswer.DONE : rehearsal.once();
             case "run" -> run(body);
-            case "suspend" -> always("suspend", () -> suspension.begin(Instant.now()));
+            case "suspend" -> always("suspend", this::standStill);
             case "resume" -> always("resume", () -> suspension.end(Instant.now()));
             // Whoever ended it had its files saved before; there is nobody to ask where they would go now.
             case "terminate" -> HookAnswer.DONE;
             default -> new HookAnswer(404, "no hook");
         };
+    }
+
+    private void standStill() {
+        suspension.begin(Instant.now());
+        streams.awaitEnds(TELLING);
     }
 
     private HookAnswer run(byte[] body) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -55,6 +56,7 @@ public final class Link {
     private final ReentrantLock receiving = new ReentrantLock(true);
     private final AtomicReference<@Nullable CloseCode> parting = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile @Nullable Session session;
     private volatile long partingSince;
     /** 0 while nothing is being sent. */
@@ -269,13 +271,24 @@ public final class Link {
     /** At once, whatever is on its way. */
     void close(CloseCode code) {
         if (forget()) {
-            wire.close(code);
+            try {
+                wire.close(code);
+            } finally {
+                gone.complete(null);
+            }
         }
     }
 
     /** The client has gone by itself. */
     public void clientGone() {
-        var _ = forget();
+        if (forget()) {
+            gone.complete(null);
+        }
+    }
+
+    /** When the client has been told of the end. */
+    CompletableFuture<Void> gone() {
+        return gone;
     }
 
     /** Nothing more is said. False where that was so already. */

@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,6 +54,9 @@ public final class Streams implements StreamAgent {
 
     /** By the ids of the gateway's connections, and by ones of our own for those that came straight. */
     private final Map<String, Link> links = new ConcurrentHashMap<>();
+
+    /** The ends of those whose clients are being told. */
+    private final Set<CompletableFuture<Void>> leaving = ConcurrentHashMap.newKeySet();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -202,7 +207,18 @@ public final class Streams implements StreamAgent {
     public void end(String sandboxId, CloseCode code) {
         links.values().stream()
                 .filter(link -> link.sandboxId().equals(sandboxId))
-                .forEach(link -> link.part(code));
+                .forEach(link -> {
+                    leaving.add(link.gone());
+                    link.part(code);
+                });
+        leaving.removeIf(CompletableFuture::isDone);
+    }
+
+    /** Until all that was ended has been told to its clients, or so long: when all stands still next, nobody would hear of it. */
+    public void awaitEnds(Duration most) {
+        CompletableFuture.allOf(leaving.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, most.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 
     /** A round that fails must not be the last. */

@@ -20,7 +20,7 @@ import java.util.Map;
 /** The agent's streams over HTTP. */
 @Singleton
 @Secondary
-final class HttpStreamAgent implements StreamAgent {
+class HttpStreamAgent implements StreamAgent {
     private static final Duration QUICK = Duration.ofSeconds(5);
 
     /** A terminal may be busy with what it was given before. */

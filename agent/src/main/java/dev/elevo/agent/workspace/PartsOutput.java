@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class PartsOutput extends OutputStream {
     private final List<Future<String>> sent = new ArrayList<>();
     private final Semaphore free = new Semaphore(ON_THEIR_WAY);
     private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicLong taken = new AtomicLong();
     private @Nullable Path part;
     private @Nullable FileChannel channel;
     private long length;
@@ -79,14 +81,16 @@ final class PartsOutput extends OutputStream {
         }
         channel.close();
         channel = null;
+        acquire();
         part = null;
+        var bytes = length;
         length = 0;
         var address = to.parts().get(sent.size());
-        // Whoever writes faster than it can be sent waits; the disk holds no more than these.
-        free.acquireUninterruptibly();
         sent.add(senders.submit(() -> {
             try {
-                return store.put(address, full);
+                var word = store.put(address, full);
+                taken.addAndGet(bytes);
+                return word;
             } finally {
                 Files.delete(full);
                 free.release();
@@ -97,6 +101,21 @@ final class PartsOutput extends OutputStream {
                 result(each);
             }
         }
+    }
+
+    /** Whoever writes faster than it can be sent waits; the disk holds no more than these. */
+    private void acquire() throws IOException {
+        try {
+            free.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Bytes that the store has taken. */
+    long taken() {
+        return taken.get();
     }
 
     /** Sends what is left, and returns when everything was taken: the store's words for the parts. */

@@ -49,7 +49,7 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
                             List.of(
                                     List.of("ORG#*#SBX*", "ORG#*#COUNT", "ORG#*#VOL*", "ORG#*#SNAP*", "SBXREG#*"),
                                     List.of("OUTBOX#*", "STATUS#*", "PUSH#*", "DEVICE#*", "DEADDEVICES"),
-                                    List.of("PLACEMENT#*", "WARM"),
+                                    List.of("PLACEMENT#*", "LEASE", "WARM"),
                                     CONNECTIONS))),
             Map.entry(Area.PROCESS, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS))),
             Map.entry(Area.FILES, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS))),

@@ -4,7 +4,6 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SnapshotStatus.Progress;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future.State;
 import java.util.concurrent.FutureTask;
@@ -21,6 +20,7 @@ final class Saving {
 
     private final FutureTask<SaveStatus> work;
     private volatile @Nullable PartsOutput output;
+    private volatile boolean isGivenUp;
 
     Saving(Function<Saving, SaveStatus> work) {
         this.work = new FutureTask<>(() -> work.apply(this));
@@ -33,6 +33,9 @@ final class Saving {
     /** Its turn has come. */
     void writesTo(PartsOutput parts) {
         output = parts;
+        if (isGivenUp) {
+            parts.giveUp();
+        }
     }
 
     SaveStatus await(int millis) {
@@ -40,8 +43,6 @@ final class Saving {
             return work.get(millis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException notDone) {
             return soFar();
-        } catch (CancellationException givenUp) {
-            return SaveStatus.of(Progress.ABSENT, 0);
         } catch (ExecutionException e) {
             LOG.error("files were not saved", e);
             return SaveStatus.failed(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files could not be saved"));
@@ -63,8 +64,16 @@ final class Saving {
                         && work.resultNow().progress() == Progress.DONE);
     }
 
-    /** What is under way ends soon. */
+    boolean isGivenUp() {
+        return isGivenUp;
+    }
+
+    /** What is under way ends soon. Its thread is not interrupted, which may load a class just now that others need. */
     void giveUp() {
-        work.cancel(true);
+        isGivenUp = true;
+        var parts = output;
+        if (parts != null) {
+            parts.giveUp();
+        }
     }
 }

@@ -112,12 +112,7 @@ public final class Workspaces implements WorkspaceAgent {
 
     /** One at a time: a second one would only take longer, and as much of the disk again. */
     private SaveStatus inTurn(Saving mine, ProcessHost sandbox, SaveWorkspace order) {
-        try {
-            turn.lockInterruptibly();
-        } catch (InterruptedException givenUp) {
-            Thread.currentThread().interrupt();
-            return SaveStatus.of(Progress.ABSENT, 0);
-        }
+        turn.lock();
         try {
             return save(mine, sandbox, order);
         } finally {
@@ -131,6 +126,10 @@ public final class Workspaces implements WorkspaceAgent {
             var written = trees.write(workspace.roots(Path.of(sandbox.spec().workDir())), parts);
             return SaveStatus.done(new SavedWorkspace(parts.finish(), written.bytes(), written.sha256()));
         } catch (IOException e) {
+            if (mine.isGivenUp()) {
+                LOG.info("order {} was given up", order.id());
+                return SaveStatus.of(Progress.ABSENT, 0);
+            }
             LOG.warn("order {} was not done", order.id(), e);
             return SaveStatus.failed(whyNotSaved(e));
         }

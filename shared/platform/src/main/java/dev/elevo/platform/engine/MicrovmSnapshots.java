@@ -117,7 +117,7 @@ final class MicrovmSnapshots implements SnapshotAgent {
             return new SnapshotStatus(status.progress(), 0, status.bytes(), status.code(), status.reason());
         } catch (ApiException e) {
             // Nobody knows what the agent does meanwhile; it has time until its addresses end.
-            LOG.info("{} cannot be brought further now", snapshot, e);
+            LOG.info("{} is not brought further now: {}", snapshot, e.getMessage());
             var status = workspaces.isLate(taking.arrival()) ? Workspaces.late() : SaveStatus.of(Progress.AT_WORK, 0);
             return new SnapshotStatus(status.progress(), 0, 0, status.code(), status.reason());
         }

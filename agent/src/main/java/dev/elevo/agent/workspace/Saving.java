@@ -60,8 +60,7 @@ final class Saving {
     /** Whether something would be lost with the machine. */
     boolean isWanted() {
         return work.state() == State.RUNNING
-                || (work.state() == State.SUCCESS
-                        && work.resultNow().progress() == Progress.DONE);
+                || (work.state() == State.SUCCESS && work.resultNow().progress() == Progress.DONE);
     }
 
     boolean isGivenUp() {

@@ -81,9 +81,11 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
 
     @Override
     public List<URI> parts(Arrival arrival, int count, Duration life) throws IOException {
-        return asking(arrival.key(), () -> IntStream.rangeClosed(1, count)
-                .mapToObj(number -> part(arrival, number, life))
-                .toList());
+        return asking(
+                arrival.key(),
+                () -> IntStream.rangeClosed(1, count)
+                        .mapToObj(number -> part(arrival, number, life))
+                        .toList());
     }
 
     private URI part(Arrival arrival, int number, Duration life) {

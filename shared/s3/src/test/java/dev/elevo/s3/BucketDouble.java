@@ -93,9 +93,11 @@ final class BucketDouble implements AutoCloseable {
         if (query.containsKey("uploads")) {
             var id = Integer.toString(lastUpload.incrementAndGet());
             uploads.put(id, new ConcurrentSkipListMap<>());
-            send(exchange, 200, ("<InitiateMultipartUploadResult><UploadId>" + id
-                            + "</UploadId></InitiateMultipartUploadResult>")
-                    .getBytes(StandardCharsets.UTF_8));
+            send(
+                    exchange,
+                    200,
+                    ("<InitiateMultipartUploadResult><UploadId>" + id + "</UploadId></InitiateMultipartUploadResult>")
+                            .getBytes(StandardCharsets.UTF_8));
             return;
         }
         if (query.containsKey("uploadId")) {

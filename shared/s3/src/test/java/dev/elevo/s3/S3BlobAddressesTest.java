@@ -54,7 +54,8 @@ class S3BlobAddressesTest {
 
         assertThat(bucket.objects()).containsOnlyKeys("snapshots/org/one");
         assertThat(bucket.objects().get("snapshots/org/one")).asString(UTF_8).isEqualTo("onetwo");
-        var request = HttpRequest.newBuilder(addresses.departure("snapshots/org/one", LIFE)).build();
+        var request = HttpRequest.newBuilder(addresses.departure("snapshots/org/one", LIFE))
+                .build();
         assertThat(client.send(request, BodyHandlers.ofString()).body()).isEqualTo("onetwo");
     }
 
@@ -99,7 +100,8 @@ class S3BlobAddressesTest {
     }
 
     private String put(URI at, String text) throws Exception {
-        var request = HttpRequest.newBuilder(at).PUT(BodyPublishers.ofString(text)).build();
+        var request =
+                HttpRequest.newBuilder(at).PUT(BodyPublishers.ofString(text)).build();
         var response = client.send(request, BodyHandlers.ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return response.headers().firstValue("ETag").orElseThrow();

@@ -84,7 +84,8 @@ class SnapshotSweep implements ScheduledTask {
         switch (status.progress()) {
             case DONE -> work.complete(snapshot, status);
             case FAILED -> {
-                var _ = work.failed(snapshot, Objects.requireNonNullElse(status.reason(), "The engine could not do it"));
+                var _ = work.failed(
+                        snapshot, Objects.requireNonNullElse(status.reason(), "The engine could not do it"));
             }
             case ABSENT -> {
                 // It may be about to be begun.

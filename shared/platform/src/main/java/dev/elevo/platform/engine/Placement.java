@@ -278,12 +278,38 @@ record Placement(
 
     private Placement ending(Phase to, Course on, @Nullable Machine in, End how, Instant now) {
         return new Placement(
-                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, null, how, enforced);
+                spec,
+                to,
+                now,
+                on,
+                generation,
+                attempt,
+                createdAt,
+                startedAt,
+                in,
+                workspace,
+                litter,
+                null,
+                how,
+                enforced);
     }
 
     private Placement change(Phase to, Instant now, Course on, @Nullable Machine in) {
         return new Placement(
-                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, arrival, end, enforced);
+                spec,
+                to,
+                now,
+                on,
+                generation,
+                attempt,
+                createdAt,
+                startedAt,
+                in,
+                workspace,
+                litter,
+                arrival,
+                end,
+                enforced);
     }
 
     private Placement withFiles(@Nullable Workspace files, List<String> others, @Nullable Arrival coming) {

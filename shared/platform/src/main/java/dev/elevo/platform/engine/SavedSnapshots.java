@@ -148,7 +148,9 @@ final class SavedSnapshots {
         var key = required(item, "key").s();
         if (item.containsKey(SHA)) {
             return new Taken(new Files(
-                    key, required(item, SHA).s(), Long.parseLong(required(item, "bytes").n())));
+                    key,
+                    required(item, SHA).s(),
+                    Long.parseLong(required(item, "bytes").n())));
         }
         var since = Instant.ofEpochMilli(Long.parseLong(required(item, "since").n()));
         return new Taking(

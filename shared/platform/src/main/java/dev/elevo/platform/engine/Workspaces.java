@@ -8,7 +8,6 @@ import dev.elevo.contract.agent.SaveQuery;
 import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SaveWorkspace;
 import dev.elevo.contract.agent.SavedWorkspace;
-import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import dev.elevo.contract.agent.WorkspaceAgent;
 import dev.elevo.contract.blob.BlobAddresses;
 import io.micronaut.context.annotation.Requires;

@@ -18,7 +18,6 @@ import dev.elevo.platform.engine.Placement.Workspace;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
 import io.micronaut.serde.ObjectMapper;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -86,8 +85,9 @@ class MicrovmSnapshotsTest {
         assertThat(snapshots.take(new TakeSnapshot(SNAPSHOT, ID, null, 1)).isUnderWay())
                 .isTrue();
 
-        assertThat(agent.orders()).singleElement().satisfies(order -> assertThat(order.waitMs())
-                .isEqualTo(1));
+        assertThat(agent.orders())
+                .singleElement()
+                .satisfies(order -> assertThat(order.waitMs()).isEqualTo(1));
     }
 
     @Test
@@ -100,7 +100,8 @@ class MicrovmSnapshotsTest {
         assertThat(snapshots.look(SNAPSHOT)).isEqualTo(done());
 
         assertThat(agent.orders()).hasSize(2);
-        assertThat(agent.orders().getLast().id()).isEqualTo(agent.orders().getFirst().id());
+        assertThat(agent.orders().getLast().id())
+                .isEqualTo(agent.orders().getFirst().id());
         assertThat(agent.orders().getLast().parts())
                 .isEqualTo(agent.orders().getFirst().parts());
         assertThat(bucket.begun()).isEqualTo(1);
@@ -143,8 +144,8 @@ class MicrovmSnapshotsTest {
             assertThat(snapshots.look(SNAPSHOT)).isEqualTo(done());
             agent.putBeside(
                     agent.orders().getFirst().id(),
-                    SaveStatus.failed(new Failure.Refused(
-                            ErrorCode.SERVICE_UNAVAILABLE, "a part was refused with 404")));
+                    SaveStatus.failed(
+                            new Failure.Refused(ErrorCode.SERVICE_UNAVAILABLE, "a part was refused with 404")));
         });
 
         assertThat(snapshots.look(SNAPSHOT)).isEqualTo(done());

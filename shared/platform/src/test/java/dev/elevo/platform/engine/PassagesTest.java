@@ -171,9 +171,9 @@ class PassagesTest {
         agent.onLook(() -> agent.fail(ErrorCode.DISK_QUOTA_EXCEEDED, "The machine's disk has no room"));
 
         assertThatThrownBy(() -> passages.save(placement(), STOP))
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(
-                                e.failure().code())
-                        .isEqualTo(ErrorCode.DISK_QUOTA_EXCEEDED));
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.DISK_QUOTA_EXCEEDED));
         assertThat(bucket.underWay()).isZero();
         assertThat(agent.known()).isEmpty();
         assertThat(placement().placement().arrival()).isNull();
@@ -214,8 +214,9 @@ class PassagesTest {
         });
 
         assertThatThrownBy(() -> passages.save(placement(), STOP))
-                .isInstanceOfSatisfying(GoneException.class, gone -> assertThat(passages.lose(ID, gone))
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        GoneException.class,
+                        gone -> assertThat(passages.lose(ID, gone)).isTrue());
 
         assertThat(placement().placement().is(Phase.LOST)).isTrue();
         assertThat(placement().placement().arrival()).isNull();

@@ -5,8 +5,9 @@ import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.RestoreWorkspace;
+import dev.elevo.contract.agent.SaveQuery;
+import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SaveWorkspace;
-import dev.elevo.contract.agent.SavedWorkspace;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
@@ -30,12 +31,31 @@ final class WorkspacesController {
     }
 
     @Post("/save")
-    SavedWorkspace saveWorkspace(
+    SaveStatus saveWorkspace(
             @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
             String sandboxId,
-            @Body SaveWorkspace to) {
+            @Body SaveWorkspace order) {
         gate.admit(capability, Capability.HOST, Operation.SNAPSHOT);
-        return workspaces.save(sandboxId, to);
+        return workspaces.save(sandboxId, order);
+    }
+
+    @Post("/look")
+    SaveStatus lookAtSave(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body SaveQuery order) {
+        gate.admit(capability, Capability.HOST, Operation.SNAPSHOT);
+        return workspaces.look(sandboxId, order);
+    }
+
+    @Post("/forget")
+    @Status(HttpStatus.NO_CONTENT)
+    void forgetSave(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            @Body SaveQuery order) {
+        gate.admit(capability, Capability.HOST, Operation.SNAPSHOT);
+        workspaces.forget(sandboxId, order);
     }
 
     @Post("/restore")

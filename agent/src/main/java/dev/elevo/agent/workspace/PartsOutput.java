@@ -14,7 +14,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,8 @@ final class PartsOutput extends OutputStream {
     private final List<Future<String>> sent = new ArrayList<>();
     private final Semaphore free = new Semaphore(ON_THEIR_WAY);
     private final ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor();
+    private final AtomicLong taken = new AtomicLong();
+    private volatile boolean isGivenUp;
     private @Nullable Path part;
     private @Nullable FileChannel channel;
     private long length;
@@ -47,6 +52,7 @@ final class PartsOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int count) throws IOException {
+        requireWanted();
         for (int at = 0; at < count; ) {
             var room = (int) Math.min(count - at, to.partBytes() - length);
             var piece = ByteBuffer.wrap(bytes, offset + at, room);
@@ -63,6 +69,9 @@ final class PartsOutput extends OutputStream {
 
     private FileChannel channel() throws IOException {
         if (channel == null) {
+            if (part != null) {
+                throw new IOException("the last part was not sent");
+            }
             if (sent.size() == to.parts().size()) {
                 throw new TooManyPartsException(to.parts().size());
             }
@@ -79,24 +88,59 @@ final class PartsOutput extends OutputStream {
         }
         channel.close();
         channel = null;
+        acquire();
+        var address = to.parts().get(sent.size());
+        var bytes = length;
+        try {
+            sent.add(senders.submit(() -> {
+                try {
+                    var word = store.put(address, full);
+                    taken.addAndGet(bytes);
+                    return word;
+                } finally {
+                    Files.delete(full);
+                    free.release();
+                }
+            }));
+        } catch (RejectedExecutionException e) {
+            throw new IOException("given up", e);
+        }
         part = null;
         length = 0;
-        var address = to.parts().get(sent.size());
-        // Whoever writes faster than it can be sent waits; the disk holds no more than these.
-        free.acquireUninterruptibly();
-        sent.add(senders.submit(() -> {
-            try {
-                return store.put(address, full);
-            } finally {
-                Files.delete(full);
-                free.release();
-            }
-        }));
         for (var each : sent) {
             if (each.state() == Future.State.FAILED) {
                 result(each);
             }
         }
+    }
+
+    /** Whoever writes faster than it can be sent waits; the disk holds no more than these. */
+    private void acquire() throws IOException {
+        try {
+            while (!free.tryAcquire(1, TimeUnit.SECONDS)) {
+                requireWanted();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Whoever writes hears of it at his next word. */
+    void giveUp() {
+        isGivenUp = true;
+        senders.shutdownNow();
+    }
+
+    private void requireWanted() throws IOException {
+        if (isGivenUp) {
+            throw new IOException("given up");
+        }
+    }
+
+    /** Bytes that the store has taken. */
+    long taken() {
+        return taken.get();
     }
 
     /** Sends what is left, and returns when everything was taken: the store's words for the parts. */

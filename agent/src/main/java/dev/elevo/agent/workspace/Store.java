@@ -20,8 +20,11 @@ import java.util.concurrent.TimeUnit;
 final class Store {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    /** Of one part, or of the beginning of an answer. */
-    private static final Duration LONGEST = Duration.ofMinutes(15);
+    /**
+     * Of one part, or of the beginning of an answer. Where the machine slept in between nobody is at the other end any more, and the
+     * part is sent again while its address lives.
+     */
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private static final int TRIES = 4;
     private static final long FIRST_PAUSE_MILLIS = 200;

@@ -14,8 +14,11 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.RestoreWorkspace;
+import dev.elevo.contract.agent.SaveQuery;
+import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SaveWorkspace;
 import dev.elevo.contract.agent.SavedWorkspace;
+import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import dev.elevo.contract.agent.WorkspaceAgent;
 import dev.elevo.contract.sandbox.Isolation;
 import jakarta.inject.Singleton;
@@ -24,12 +27,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Saves what the user of this machine has, and brings him what was saved of another one. */
 @Singleton
 public final class Workspaces implements WorkspaceAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(Workspaces.class);
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Failure NO_ROOM =
+            new Failure.Refused(ErrorCode.DISK_QUOTA_EXCEEDED, "The machine's disk has no room for the files");
 
     private final ProcessHosts sandboxes;
     private final Locks locks;
@@ -38,7 +47,10 @@ public final class Workspaces implements WorkspaceAgent {
     private final SavedTrees trees;
     private final Store store;
     private final Path scratch;
-    private final ReentrantLock saving = new ReentrantLock();
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    /** By their orders, until they are forgotten. */
+    private final Map<String, Saving> savings = new ConcurrentHashMap<>();
 
     Workspaces(
             AgentConfiguration configuration,
@@ -63,32 +75,75 @@ public final class Workspaces implements WorkspaceAgent {
         }
     }
 
-    /** One at a time: a second one would only take longer, and as much of the disk again. */
     @Override
-    public SavedWorkspace save(String sandboxId, SaveWorkspace to) {
+    public SaveStatus save(String sandboxId, SaveWorkspace order) {
         requireMachine();
         var sandbox = existing(sandboxId);
-        saving.lock();
-        try (var parts = new PartsOutput(store, to, scratch)) {
-            var written = trees.write(workspace.roots(Path.of(sandbox.spec().workDir())), parts);
-            return new SavedWorkspace(parts.finish(), written.bytes(), written.sha256());
-        } catch (IOException e) {
-            throw notSaved(e);
-        } finally {
-            saving.unlock();
+        var saving = new Saving(mine -> inTurn(mine, sandbox, order));
+        var known = savings.putIfAbsent(order.id(), saving);
+        if (known == null) {
+            saving.start(order.id());
+        }
+        return look(sandboxId, new SaveQuery(order.id(), order.waitMs()));
+    }
+
+    @Override
+    public SaveStatus look(String sandboxId, SaveQuery order) {
+        requireMachine();
+        var saving = savings.get(order.id());
+        if (saving == null) {
+            return SaveStatus.of(Progress.ABSENT, 0);
+        }
+        var status = saving.await(order.waitMs());
+        var others = savings.values().stream()
+                .filter(other -> other != saving && other.isWanted())
+                .count();
+        return status.beside((int) others);
+    }
+
+    @Override
+    public void forget(String sandboxId, SaveQuery order) {
+        requireMachine();
+        var saving = savings.remove(order.id());
+        if (saving != null) {
+            saving.giveUp();
         }
     }
 
-    private static RuntimeException notSaved(IOException e) {
+    /** One at a time: a second one would only take longer, and as much of the disk again. */
+    private SaveStatus inTurn(Saving mine, ProcessHost sandbox, SaveWorkspace order) {
+        turn.lock();
+        try {
+            return save(mine, sandbox, order);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private SaveStatus save(Saving mine, ProcessHost sandbox, SaveWorkspace order) {
+        try (var parts = new PartsOutput(store, order, scratch)) {
+            mine.writesTo(parts);
+            var written = trees.write(workspace.roots(Path.of(sandbox.spec().workDir())), parts);
+            return SaveStatus.done(new SavedWorkspace(parts.finish(), written.bytes(), written.sha256()));
+        } catch (IOException e) {
+            if (mine.isGivenUp()) {
+                LOG.info("order {} was given up", order.id());
+                return SaveStatus.of(Progress.ABSENT, 0);
+            }
+            LOG.warn("order {} was not done", order.id(), e);
+            return SaveStatus.failed(whyNotSaved(e));
+        }
+    }
+
+    private static Failure whyNotSaved(IOException e) {
         return switch (e) {
             case UnreachableException unreachable -> unreachable(unreachable);
             case TooManyPartsException tooMany ->
-                new Failure.Refused(ErrorCode.FILE_TOO_LARGE, "The files are " + tooMany.getMessage(), Map.of())
-                        .causedBy(tooMany);
+                new Failure.Refused(ErrorCode.FILE_TOO_LARGE, "The files are " + tooMany.getMessage());
             default ->
                 Archives.isFull(e)
-                        ? noRoom(e)
-                        : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files could not be saved").causedBy(e);
+                        ? NO_ROOM
+                        : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files could not be saved");
         };
     }
 
@@ -127,25 +182,19 @@ public final class Workspaces implements WorkspaceAgent {
 
     private static RuntimeException notRestored(IOException e) {
         return switch (e) {
-            case UnreachableException unreachable -> unreachable(unreachable);
+            case UnreachableException unreachable -> unreachable(unreachable).causedBy(unreachable);
             case DamagedException damaged ->
                 new Failure.Refused(ErrorCode.SANDBOX_CREATION_FAILED, "The files are not what was saved", Map.of())
                         .causedBy(damaged);
             default ->
                 Archives.isFull(e)
-                        ? noRoom(e)
+                        ? NO_ROOM.causedBy(e)
                         : new Failure.Refused(ErrorCode.INTERNAL_ERROR, "The files could not be restored").causedBy(e);
         };
     }
 
-    private static RuntimeException unreachable(UnreachableException e) {
-        return new Failure.Unavailable("The store of files: " + e.getMessage(), RETRY).causedBy(e);
-    }
-
-    private static RuntimeException noRoom(IOException e) {
-        return new Failure.Refused(
-                        ErrorCode.DISK_QUOTA_EXCEEDED, "The machine's disk has no room for the files", Map.of())
-                .causedBy(e);
+    private static Failure unreachable(UnreachableException e) {
+        return new Failure.Unavailable("The store of files: " + e.getMessage(), RETRY);
     }
 
     private ProcessHost existing(String sandboxId) {

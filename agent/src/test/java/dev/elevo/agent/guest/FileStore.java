@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What takes a PUT and answers a GET, as a bucket does by addresses that allow just that. */
@@ -16,6 +17,7 @@ final class FileStore implements AutoCloseable {
     private final HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     private final Map<String, byte[]> objects = new ConcurrentHashMap<>();
     private final AtomicInteger failures = new AtomicInteger();
+    private volatile Semaphore allowed = new Semaphore(Integer.MAX_VALUE / 2);
 
     FileStore() throws IOException {
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -34,6 +36,15 @@ final class FileStore implements AutoCloseable {
     /** The next so many PUTs break off in the middle. */
     void breakOff(int count) {
         failures.set(count);
+    }
+
+    /** So many PUTs are taken; the others wait until it is let go. */
+    void hold(int after) {
+        allowed = new Semaphore(after);
+    }
+
+    void letGo() {
+        allowed.release(Integer.MAX_VALUE / 2);
     }
 
     private void serve(HttpExchange exchange) throws IOException {
@@ -56,6 +67,7 @@ final class FileStore implements AutoCloseable {
             exchange.getRequestBody().read();
             throw new IOException("broken off, as it was ordered"); // ends the connection
         }
+        allowed.acquireUninterruptibly();
         var bytes = exchange.getRequestBody().readAllBytes();
         objects.put(name, bytes);
         exchange.getResponseHeaders().add("ETag", "\"" + bytes.length + "-" + name + "\"");

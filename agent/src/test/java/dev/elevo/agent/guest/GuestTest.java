@@ -1,5 +1,6 @@
 package dev.elevo.agent.guest;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.ErrorCode;
@@ -11,8 +12,11 @@ import dev.elevo.contract.agent.HostInfo;
 import dev.elevo.contract.agent.RestoreWorkspace;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.SaveQuery;
+import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SaveWorkspace;
 import dev.elevo.contract.agent.SavedWorkspace;
+import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
@@ -42,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A machine that is one sandbox, with the rights that its root has by default; the platform and the control plane are played. */
 final class GuestTest {
     private static final int PART = 1000;
+    private static final int PATIENCE = 60_000;
 
     @TempDir
     private static Path directory;
@@ -240,7 +245,7 @@ final class GuestTest {
         var before = look();
         stopSandbox();
         store.breakOff(1);
-        var saved = save("a").as(SavedWorkspace.class);
+        var saved = save("a");
         assertThat(saved.etags()).hasSizeGreaterThan(10).allMatch(tag -> tag.startsWith("\""));
         assertThat(saved.bytes()).isLessThan(60_000);
         remove();
@@ -265,7 +270,7 @@ final class GuestTest {
         create();
         run("echo old > ~/old");
         stopSandbox();
-        var saved = save("b").as(SavedWorkspace.class);
+        var saved = save("b");
 
         var wrong = new SavedWorkspace(saved.etags(), saved.bytes(), "0".repeat(64));
         assertThat(restore(wrong).code()).isEqualTo(ErrorCode.SANDBOX_CREATION_FAILED.number());
@@ -293,7 +298,7 @@ final class GuestTest {
     @Test
     void files_are_not_replaced_under_what_runs() {
         create();
-        var saved = save("c").as(SavedWorkspace.class);
+        var saved = save("c");
 
         assertThat(restore(saved).code()).isEqualTo(ErrorCode.INVALID_SANDBOX_STATE.number());
     }
@@ -303,30 +308,87 @@ final class GuestTest {
         create();
         run("head -c 5000 /dev/urandom > ~/noise");
 
-        var answer = machine.call(
-                "POST",
-                path(id) + "/workspace/save",
-                Capability.HOST,
-                new SaveWorkspace(List.of(store.at("x0"), store.at("x1")), PART));
-        assertThat(answer.code()).isEqualTo(ErrorCode.FILE_TOO_LARGE.number());
-        var refused = machine.call(
-                "POST",
-                path(id) + "/workspace/save",
-                Capability.HOST,
-                new SaveWorkspace(List.of(URI.create("http://127.0.0.1:1/x")), 1 << 20));
-        assertThat(refused.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE.number());
+        var two = List.of(store.at("x0"), store.at("x1"));
+        assertThat(order(new SaveWorkspace("x", two, PART, PATIENCE)))
+                .extracting(SaveStatus::progress, SaveStatus::code)
+                .containsExactly(Progress.FAILED, ErrorCode.FILE_TOO_LARGE.number());
+        var nowhere = List.of(URI.create("http://127.0.0.1:1/x"));
+        assertThat(order(new SaveWorkspace("nowhere", nowhere, 1 << 20, PATIENCE)))
+                .extracting(SaveStatus::progress, SaveStatus::code)
+                .containsExactly(Progress.FAILED, ErrorCode.SERVICE_UNAVAILABLE.number());
+        // Who asks again hears the same.
+        assertThat(look("nowhere", 0).reason()).contains("a part was not taken");
     }
 
-    private Machine.Answer save(String name) {
-        var parts =
-                IntStream.range(0, 500).mapToObj(part -> store.at(name + part)).toList();
-        var answer =
-                machine.call("POST", path(id) + "/workspace/save", Capability.HOST, new SaveWorkspace(parts, PART));
+    @Test
+    void saving_goes_on_without_whoever_ordered_it_and_is_found_by_its_order() {
+        create();
+        run("head -c 20000 /dev/urandom > ~/noise");
+        store.hold(2);
+
+        assertThat(order(order("d", 0)).isUnderWay()).isTrue();
+        Eventually.await("two parts are taken", () -> look("d", 0).bytes() == 2 * PART);
+        assertThat(order(order("d", 0)).progress()).isEqualTo(Progress.AT_WORK);
+        store.letGo();
+        var done = look("d", PATIENCE);
+
+        assertThat(done.progress()).isEqualTo(Progress.DONE);
+        assertThat(done.bytes()).isGreaterThan(20_000);
+        assertThat(order(order("d", 0))).isEqualTo(done);
+        forget("d");
+        assertThat(look("d", 0).progress()).isEqualTo(Progress.ABSENT);
+    }
+
+    @Test
+    void orders_are_done_one_after_the_other_and_one_that_is_given_up_makes_room() {
+        create();
+        run("head -c 20000 /dev/urandom > ~/noise");
+        store.hold(0);
+        order(order("e", 0));
+        Eventually.await("it is at work", () -> look("e", 0).progress() == Progress.AT_WORK);
+
+        var second = order(order("f", 0));
+
+        assertThat(second.progress()).isEqualTo(Progress.WAITING);
+        assertThat(second.others()).isEqualTo(1);
+        forget("e");
+        Eventually.await("the second has its turn", () -> look("f", 0).progress() == Progress.AT_WORK);
+        assertThat(look("f", 0).others()).isZero();
+        store.letGo();
+        assertThat(look("f", PATIENCE).progress()).isEqualTo(Progress.DONE);
+        forget("f");
+        forget("e");
+    }
+
+    private SavedWorkspace save(String name) {
+        var saved = requireNonNull(order(order(name, PATIENCE)).saved(), "it was not saved");
+        forget(name);
         var whole = new ByteArrayOutputStream();
-        IntStream.range(0, answer.as(SavedWorkspace.class).etags().size())
+        IntStream.range(0, saved.etags().size())
                 .forEach(part -> whole.writeBytes(store.objects().get(name + part)));
         store.objects().put("whole", whole.toByteArray());
-        return answer;
+        return saved;
+    }
+
+    private static SaveWorkspace order(String name, int waitMs) {
+        var parts =
+                IntStream.range(0, 500).mapToObj(part -> store.at(name + part)).toList();
+        return new SaveWorkspace(name, parts, PART, waitMs);
+    }
+
+    private SaveStatus order(SaveWorkspace order) {
+        return machine.call("POST", path(id) + "/workspace/save", Capability.HOST, order)
+                .as(SaveStatus.class);
+    }
+
+    private SaveStatus look(String name, int waitMs) {
+        return machine.call("POST", path(id) + "/workspace/look", Capability.HOST, new SaveQuery(name, waitMs))
+                .as(SaveStatus.class);
+    }
+
+    private void forget(String name) {
+        var answer = machine.call("POST", path(id) + "/workspace/forget", Capability.HOST, new SaveQuery(name, 0));
+        assertThat(answer.status()).isEqualTo(204);
     }
 
     private Machine.Answer restore(SavedWorkspace saved) {

@@ -35,6 +35,14 @@ class TableRightsTest {
         assertThat(TableRights.of(area).mayWrite("PLACEMENT#7")).isEqualTo(area == Area.SANDBOXES);
     }
 
+    /** It was granted to nobody: no sandbox in the cloud could have been stopped. */
+    @ParameterizedTest
+    @EnumSource
+    void who_brings_a_sandbox_out_of_its_machine_is_written_down_by_the_sandboxes_only(Area area) {
+        assertThat(TableRights.of(area).mayWrite("LEASE")).isEqualTo(area == Area.SANDBOXES);
+        assertThat(TableRights.of(area).mayWrite("WARM")).isEqualTo(area == Area.SANDBOXES);
+    }
+
     @Test
     void a_star_stands_for_anything_and_nothing_else_does() {
         var volumes = TableRights.of(Area.VOLUMES);

@@ -18,6 +18,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -68,23 +69,32 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
     }
 
     @Override
-    public Arrival expect(String key, int parts, Duration life) throws IOException {
+    public Arrival expect(String key) throws IOException {
         BlobKeys.check(key);
-        return asking(key, () -> {
-            var id = s3.createMultipartUpload(create -> create.bucket(bucket).key(key))
-                    .uploadId();
-            var addresses = IntStream.rangeClosed(1, parts)
-                    .mapToObj(number -> part(key, id, number, life))
-                    .toList();
-            return new Arrival(key, id, addresses);
-        });
+        return asking(
+                key,
+                () -> new Arrival(
+                        key,
+                        s3.createMultipartUpload(create -> create.bucket(bucket).key(key))
+                                .uploadId()));
     }
 
-    private URI part(String key, String id, int number, Duration life) {
+    @Override
+    public List<URI> parts(Arrival arrival, int count, Duration life) throws IOException {
+        return asking(
+                arrival.key(),
+                () -> IntStream.rangeClosed(1, count)
+                        .mapToObj(number -> part(arrival, number, life))
+                        .toList());
+    }
+
+    private URI part(Arrival arrival, int number, Duration life) {
         return URI.create(presigner
                 .presignUploadPart(presign -> presign.signatureDuration(life)
-                        .uploadPartRequest(part ->
-                                part.bucket(bucket).key(key).uploadId(id).partNumber(number)))
+                        .uploadPartRequest(part -> part.bucket(bucket)
+                                .key(arrival.key())
+                                .uploadId(arrival.id())
+                                .partNumber(number)))
                 .url()
                 .toString());
     }
@@ -98,20 +108,30 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
                     .eTag(etag)
                     .build());
         }
-        asking(
-                arrival.key(),
-                () -> s3.completeMultipartUpload(complete -> complete.bucket(bucket)
+        asking(arrival.key(), () -> {
+            try {
+                return s3.completeMultipartUpload(complete -> complete.bucket(bucket)
                         .key(arrival.key())
                         .uploadId(arrival.id())
-                        .multipartUpload(upload -> upload.parts(parts))));
+                        .multipartUpload(upload -> upload.parts(parts)));
+            } catch (NoSuchUploadException ended) {
+                // By somebody who completed it, if it is there.
+                return s3.headObject(head -> head.bucket(bucket).key(arrival.key()));
+            }
+        });
     }
 
     @Override
     public void abandon(Arrival arrival) throws IOException {
-        asking(
-                arrival.key(),
-                () -> s3.abortMultipartUpload(
-                        abort -> abort.bucket(bucket).key(arrival.key()).uploadId(arrival.id())));
+        asking(arrival.key(), () -> {
+            try {
+                s3.abortMultipartUpload(
+                        abort -> abort.bucket(bucket).key(arrival.key()).uploadId(arrival.id()));
+                return true;
+            } catch (NoSuchUploadException ended) {
+                return false;
+            }
+        });
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One bucket that speaks S3's protocol as far as {@link S3BlobStore} does: bodies in signed or unsigned chunks with a checksum behind
- * them, ranges, lists in pages of a thousand. It believes every signature, and no checksum that is wrong.
+ * them, ranges, lists in pages of a thousand, uploads in parts. It believes every signature, and no checksum that is wrong.
  */
 final class BucketDouble implements AutoCloseable {
     static final String NAME = "bucket";
@@ -34,6 +35,8 @@ final class BucketDouble implements AutoCloseable {
     private static final String CHECKSUM = "x-amz-checksum-crc32";
 
     private final SortedMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+    private final Map<String, SortedMap<Integer, byte[]>> uploads = new ConcurrentHashMap<>();
+    private final AtomicInteger lastUpload = new AtomicInteger();
     private final AtomicInteger troubles = new AtomicInteger();
     private final AtomicInteger lists = new AtomicInteger();
     private final HttpServer server;
@@ -56,6 +59,10 @@ final class BucketDouble implements AutoCloseable {
 
     int listsAsked() {
         return lists.get();
+    }
+
+    int uploadsUnderWay() {
+        return uploads.size();
     }
 
     Map<String, byte[]> objects() {
@@ -82,6 +89,21 @@ final class BucketDouble implements AutoCloseable {
     }
 
     private void object(HttpExchange exchange, String key, byte[] body) throws IOException {
+        var query = query(exchange);
+        if (query.containsKey("uploads")) {
+            var id = Integer.toString(lastUpload.incrementAndGet());
+            uploads.put(id, new ConcurrentSkipListMap<>());
+            send(
+                    exchange,
+                    200,
+                    ("<InitiateMultipartUploadResult><UploadId>" + id + "</UploadId></InitiateMultipartUploadResult>")
+                            .getBytes(StandardCharsets.UTF_8));
+            return;
+        }
+        if (query.containsKey("uploadId")) {
+            upload(exchange, key, body, query);
+            return;
+        }
         switch (exchange.getRequestMethod()) {
             case "PUT" -> {
                 objects.put(key, body);
@@ -92,6 +114,34 @@ final class BucketDouble implements AutoCloseable {
                 send(exchange, 204, new byte[0]);
             }
             case "HEAD", "GET" -> get(exchange, key);
+            default -> fail(exchange, 405, "MethodNotAllowed");
+        }
+    }
+
+    private void upload(HttpExchange exchange, String key, byte[] body, Map<String, String> query) throws IOException {
+        var id = query.get("uploadId");
+        var parts = uploads.get(id);
+        if (parts == null) {
+            fail(exchange, 404, "NoSuchUpload");
+            return;
+        }
+        switch (exchange.getRequestMethod()) {
+            case "PUT" -> {
+                parts.put(Integer.parseInt(query.get("partNumber")), body);
+                exchange.getResponseHeaders().set("ETag", "\"" + query.get("partNumber") + "\"");
+                send(exchange, 200, new byte[0]);
+            }
+            case "POST" -> {
+                var whole = new ByteArrayOutputStream();
+                parts.values().forEach(whole::writeBytes);
+                objects.put(key, whole.toByteArray());
+                uploads.remove(id);
+                send(exchange, 200, "<CompleteMultipartUploadResult/>".getBytes(StandardCharsets.UTF_8));
+            }
+            case "DELETE" -> {
+                uploads.remove(id);
+                send(exchange, 204, new byte[0]);
+            }
             default -> fail(exchange, 405, "MethodNotAllowed");
         }
     }

@@ -85,10 +85,11 @@ class SnapshotService {
         if (snapshot.state() != SnapshotState.CREATING) {
             return snapshot;
         }
-        var taking = work.begin(snapshot);
-        return Boolean.FALSE.equals(wanted.waits())
-                ? snapshot
-                : taking.await(deployment.maxWait()).orElseGet(() -> get(caller, snapshot.id()));
+        if (Boolean.FALSE.equals(wanted.waits())) {
+            work.order(snapshot);
+            return snapshot;
+        }
+        return work.begin(snapshot).await(deployment.maxWait()).orElseGet(() -> get(caller, snapshot.id()));
     }
 
     private Sandbox sandbox(Principal caller, String idOrName) {
@@ -176,9 +177,10 @@ class SnapshotService {
     }
 
     Snapshot get(Principal caller, String idOrName) {
-        return store.find(caller.organizationId(), idOrName)
-                .filter(snapshot -> !snapshot.isExpired(clock.instant()))
+        var snapshot = store.find(caller.organizationId(), idOrName)
+                .filter(found -> !found.isExpired(clock.instant()))
                 .orElseThrow(() -> SnapshotFailures.notFound(idOrName).asException());
+        return snapshot.state() == SnapshotState.CREATING ? work.look(snapshot) : snapshot;
     }
 
     void delete(Principal caller, String idOrName) {

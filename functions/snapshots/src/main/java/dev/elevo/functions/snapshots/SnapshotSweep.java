@@ -1,7 +1,6 @@
 package dev.elevo.functions.snapshots;
 
 import dev.elevo.contract.agent.SnapshotSource;
-import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import dev.elevo.contract.snapshot.SnapshotState;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.lambda.ScheduledTask;
@@ -12,6 +11,7 @@ import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,14 +81,19 @@ class SnapshotSweep implements ScheduledTask {
 
     private void finish(Snapshot snapshot) {
         var status = engine.snapshots().look(Depots.of(snapshot));
-        if (status.isUnderWay() || clock.instant().isBefore(snapshot.createdAt().plus(abandoned))) {
-            return;
-        }
-        if (status.progress() == Progress.DONE) {
-            work.complete(snapshot, status);
-        } else {
-            var reason = status.reason();
-            var _ = work.failed(snapshot, reason == null ? "Whoever took it died" : reason);
+        switch (status.progress()) {
+            case DONE -> work.complete(snapshot, status);
+            case FAILED -> {
+                var _ = work.failed(
+                        snapshot, Objects.requireNonNullElse(status.reason(), "The engine could not do it"));
+            }
+            case ABSENT -> {
+                // It may be about to be begun.
+                if (!clock.instant().isBefore(snapshot.createdAt().plus(abandoned))) {
+                    var _ = work.failed(snapshot, "Whoever took it died");
+                }
+            }
+            case WAITING, AT_WORK -> {}
         }
     }
 

@@ -22,10 +22,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has the engine take snapshots and remove them. Every step may be repeated, by whoever finds one half done. */
 @Singleton
 class SnapshotWork {
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotWork.class);
+
     private final SnapshotStore store;
     private final SandboxStore sandboxes;
     private final Engine engine;
@@ -43,31 +47,61 @@ class SnapshotWork {
 
     /** Starts the work, which goes on whether or not anybody waits for it. */
     Background<Snapshot> begin(Snapshot snapshot) {
-        return Background.start("snapshot " + snapshot.id(), () -> take(snapshot));
+        var order = order(snapshot, deployment.maxWaitMs());
+        return Background.start("snapshot " + snapshot.id(), () -> take(snapshot, order));
     }
 
-    private Snapshot take(Snapshot snapshot) {
-        var order =
-                new TakeSnapshot(Depots.of(snapshot), snapshot.sandboxId(), parent(snapshot), deployment.maxWaitMs());
+    /** Has it begun before anybody is answered: where functions stand still between requests, nobody would begin it later. */
+    void order(Snapshot snapshot) {
+        if (attempt(snapshot, order(snapshot, 0)).isEmpty()) {
+            begin(snapshot);
+        }
+    }
+
+    private TakeSnapshot order(Snapshot snapshot, int waitMs) {
+        return new TakeSnapshot(Depots.of(snapshot), snapshot.sandboxId(), parent(snapshot), waitMs);
+    }
+
+    private Snapshot take(Snapshot snapshot, TakeSnapshot order) {
+        Optional<Snapshot> taken;
+        do {
+            taken = attempt(snapshot, order);
+        } while (taken.isEmpty());
+        return taken.get();
+    }
+
+    /** Empty while it is under way. */
+    private Optional<Snapshot> attempt(Snapshot snapshot, TakeSnapshot order) {
         SnapshotStatus status;
         try {
-            do {
-                status = engine.snapshots().take(order);
-            } while (status.isUnderWay());
+            status = engine.snapshots().take(order);
         } catch (ApiException refusal) {
-            return refused(snapshot, refusal);
+            return Optional.of(refused(snapshot, refusal));
         } catch (RuntimeException broken) {
             var reason = "The engine broke";
-            return failed(snapshot, reason)
-                    .orElseThrow(() -> failure(snapshot, null, reason).causedBy(broken));
+            return Optional.of(failed(snapshot, reason)
+                    .orElseThrow(() -> failure(snapshot, null, reason).causedBy(broken)));
+        }
+        if (status.isUnderWay()) {
+            return Optional.empty();
         }
         if (status.progress() == SnapshotStatus.Progress.DONE) {
-            return complete(snapshot, status);
+            return Optional.of(complete(snapshot, status));
         }
-        var code = status.code();
         var reason = Objects.requireNonNullElse(status.reason(), "Nobody finished it");
-        return failed(snapshot, reason)
-                .orElseThrow(() -> failure(snapshot, code, reason).asException());
+        return Optional.of(failed(snapshot, reason)
+                .orElseThrow(() -> failure(snapshot, status.code(), reason).asException()));
+    }
+
+    /** What was done while nobody waited for it is recorded by whoever looks. */
+    Snapshot look(Snapshot snapshot) {
+        try {
+            var status = engine.snapshots().look(Depots.of(snapshot));
+            return status.progress() == SnapshotStatus.Progress.DONE ? complete(snapshot, status) : snapshot;
+        } catch (ApiException e) {
+            LOG.info("nobody says how far {} is", snapshot.id(), e);
+            return snapshot;
+        }
     }
 
     /** What makes it faster: the newest of the same sandbox, whose files are mostly those of this one. */

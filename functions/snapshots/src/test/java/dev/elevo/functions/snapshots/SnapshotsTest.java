@@ -45,6 +45,7 @@ import org.junit.jupiter.api.TestInstance;
 class SnapshotsTest {
     private static final String PATH = "/api/v1/snapshots";
     private static final String DEPOT = Depots.of(Surrounded.ORGANIZATION);
+    private static final SnapshotStatus AT_WORK = SnapshotStatus.of(Progress.AT_WORK);
 
     private Surrounded surrounded;
     private SnapshotsFunction function;
@@ -138,10 +139,7 @@ class SnapshotsTest {
     @Test
     void who_does_not_wait_can_watch() {
         var done = new CountDownLatch(1);
-        agent.become(status -> {
-            await(done);
-            return status;
-        });
+        agent.become(status -> agent.orders().getLast().waitMs() == 0 ? AT_WORK : afterwards(done, status));
 
         var accepted = create("{\"name\": \"slow\", \"sandboxId\": \"%s\", \"wait\": false}");
 
@@ -152,19 +150,51 @@ class SnapshotsTest {
         assertThat(eventually("slow", "available").body()).containsEntry("size", (int) InMemorySnapshots.SIZE);
     }
 
+    /** A function that has answered may stand still for ever. */
+    @Test
+    void what_nobody_waits_for_is_begun_before_the_answer() {
+        agent.become(status -> notRunning());
+
+        assertError(
+                create("{\"name\": \"none\", \"sandboxId\": \"%s\", \"wait\": false}"), ErrorCode.SANDBOX_NOT_RUNNING);
+
+        assertThat(agent.orders().getLast().waitMs()).isZero();
+    }
+
     @Test
     void who_has_waited_long_enough_is_told_that_it_goes_on() {
         var done = new CountDownLatch(1);
-        agent.become(status -> {
-            await(done);
-            return status;
-        });
+        agent.become(status -> afterwards(done, status));
 
         assertThat(create("{\"name\": \"slow\", \"sandboxId\": \"%s\"}").status())
                 .isEqualTo(202);
 
         done.countDown();
         eventually("slow", "available");
+    }
+
+    @Test
+    void what_is_done_while_its_taker_stands_still_is_finished_by_whoever_looks() {
+        var never = new CountDownLatch(1);
+        agent.become(status -> afterwards(never, status));
+        var looked = create("{\"name\": \"looked\", \"sandboxId\": \"%s\"}").textAt("id");
+        var swept = create("{\"name\": \"swept\", \"sandboxId\": \"%s\"}").textAt("id");
+        var failed = create("{\"name\": \"failed\", \"sandboxId\": \"%s\"}").textAt("id");
+        agent.put(new SnapshotSource(DEPOT, looked), new SnapshotStatus(Progress.DONE, 7, 7, null, null));
+        agent.put(new SnapshotSource(DEPOT, swept), new SnapshotStatus(Progress.DONE, 8, 8, null, null));
+        agent.put(new SnapshotSource(DEPOT, failed), new SnapshotStatus(Progress.FAILED, 0, 0, null, "It is late"));
+
+        assertThat(ask(Events.of("GET", PATH + "/" + looked)).body())
+                .containsEntry("state", "available")
+                .containsEntry("size", 7);
+        function.runSchedule("snapshots");
+
+        assertThat(store.find(Surrounded.ORGANIZATION, swept))
+                .hasValueSatisfying(found -> assertThat(found.size()).isEqualTo(8));
+        assertThat(ask(Events.of("GET", PATH + "/" + failed)).body())
+                .containsEntry("state", "failed")
+                .containsEntry("errorMessage", "It is late");
+        never.countDown();
     }
 
     @Test
@@ -345,7 +375,7 @@ class SnapshotsTest {
 
     @Test
     void one_whose_maker_died_fails_or_is_found_to_be_there() {
-        agent.become(status -> SnapshotStatus.of(Progress.AT_WORK));
+        agent.become(status -> AT_WORK);
         var lost = create("{\"name\": \"lost\", \"sandboxId\": \"%s\", \"wait\": false}")
                 .textAt("id");
         function.runSchedule("snapshots");
@@ -481,11 +511,12 @@ class SnapshotsTest {
         }
     }
 
-    private static void await(CountDownLatch latch) {
+    private static SnapshotStatus afterwards(CountDownLatch latch, SnapshotStatus status) {
         try {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return status;
     }
 }

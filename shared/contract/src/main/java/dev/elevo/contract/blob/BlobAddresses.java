@@ -12,29 +12,22 @@ import java.util.List;
 public interface BlobAddresses {
 
     /**
-     * A blob that is being brought.
+     * A blob that is being brought. Whoever knows this much may bring it to its end.
      *
      * @param id by which the store knows it
-     * @param parts each takes one PUT and answers with an ETag, in order; not all need to be used
      */
-    record Arrival(String key, String id, List<URI> parts) {
-        public Arrival {
-            parts = List.copyOf(parts);
-        }
-
-        @Override
-        public String toString() {
-            return "Arrival[" + key + "]"; // the addresses are credentials
-        }
-    }
+    record Arrival(String key, String id) {}
 
     /** Nothing is under the key by that: only {@link #complete} puts it there. */
-    Arrival expect(String key, int parts, Duration life) throws IOException;
+    Arrival expect(String key) throws IOException;
 
-    /** From here on it is under the key. */
+    /** Where to bring it: each takes one PUT and answers with an ETag, in order; not all need to be used. */
+    List<URI> parts(Arrival arrival, int count, Duration life) throws IOException;
+
+    /** From here on it is under the key. Completing what is complete is success. */
     void complete(Arrival arrival, List<String> etags) throws IOException;
 
-    /** It will not come. */
+    /** It will not come. Giving up what is not expected any more is success, and leaves what was completed. */
     void abandon(Arrival arrival) throws IOException;
 
     /** Answers a GET with what is under the key. */

@@ -23,6 +23,11 @@ public final class InMemorySnapshots implements SnapshotAgent {
         outcome = other;
     }
 
+    /** What is found of it from now on, whoever works at it. */
+    public void put(SnapshotSource snapshot, SnapshotStatus status) {
+        taken.put(snapshot, status);
+    }
+
     public List<TakeSnapshot> orders() {
         return orders;
     }

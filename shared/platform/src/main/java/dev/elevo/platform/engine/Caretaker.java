@@ -176,7 +176,7 @@ final class Caretaker {
 
     /** After that nobody is at it any more: it becomes ready, and fetches its files. */
     private Duration longestStart() {
-        return configuration.starting().plus(HttpWorkspaceAgent.TRANSFER);
+        return configuration.starting().plus(HttpWorkspaceAgent.RESTORING);
     }
 
     private boolean isYoung(Instant since, Duration age) {

@@ -3,8 +3,9 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.RestoreWorkspace;
+import dev.elevo.contract.agent.SaveQuery;
+import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SaveWorkspace;
-import dev.elevo.contract.agent.SavedWorkspace;
 import dev.elevo.contract.agent.WorkspaceAgent;
 import dev.elevo.platform.engine.AgentConnection.Call;
 import io.micronaut.context.annotation.Secondary;
@@ -17,8 +18,12 @@ import java.util.Map;
 @Singleton
 @Secondary
 final class HttpWorkspaceAgent implements WorkspaceAgent {
-    /** For the largest disk there is, at a quarter of the speed that was measured. */
-    static final Duration TRANSFER = Duration.ofMinutes(14);
+    private static final Duration QUICK = Duration.ofSeconds(5);
+
+    /** Until files are restored: of the largest disk there is, at a quarter of the speed that was measured. */
+    static final Duration RESTORING = Duration.ofMinutes(14);
+
+    private static final Argument<SaveStatus> STATUS = Argument.of(SaveStatus.class);
 
     private final AgentConnection agent;
 
@@ -27,17 +32,27 @@ final class HttpWorkspaceAgent implements WorkspaceAgent {
     }
 
     @Override
-    public SavedWorkspace save(String sandboxId, SaveWorkspace to) {
-        return agent.send(call(sandboxId, "/save"), to, Argument.of(SavedWorkspace.class));
+    public SaveStatus save(String sandboxId, SaveWorkspace order) {
+        return agent.send(call(sandboxId, "/save", QUICK.plusMillis(order.waitMs())), order, STATUS);
+    }
+
+    @Override
+    public SaveStatus look(String sandboxId, SaveQuery order) {
+        return agent.send(call(sandboxId, "/look", QUICK.plusMillis(order.waitMs())), order, STATUS);
+    }
+
+    @Override
+    public void forget(String sandboxId, SaveQuery order) {
+        agent.send(call(sandboxId, "/forget", QUICK), order, Map.of());
     }
 
     @Override
     public void restore(String sandboxId, RestoreWorkspace from) {
-        agent.send(call(sandboxId, "/restore"), from, Map.of());
+        agent.send(call(sandboxId, "/restore", RESTORING), from, Map.of());
     }
 
-    private static Call call(String sandboxId, String name) {
+    private static Call call(String sandboxId, String name, Duration patience) {
         var path = AgentPaths.WORKSPACE.replace("{sandboxId}", sandboxId) + name;
-        return Call.toHostOf(sandboxId, Operation.SNAPSHOT, "POST", path, TRANSFER);
+        return Call.toHostOf(sandboxId, Operation.SNAPSHOT, "POST", path, patience);
     }
 }

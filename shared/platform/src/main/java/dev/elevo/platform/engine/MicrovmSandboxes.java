@@ -183,6 +183,10 @@ final class MicrovmSandboxes implements SandboxAgent {
         while (found.isPresent()) {
             var kept = found.get();
             passages.end(kept.placement());
+            var arrival = kept.placement().arrival();
+            if (arrival != null) {
+                workspaces.abandon(arrival);
+            }
             workspaces.delete(kept.placement().keys());
             if (placements.remove(kept)) {
                 return;

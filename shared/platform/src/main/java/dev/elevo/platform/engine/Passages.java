@@ -4,6 +4,7 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.SandboxStatus;
+import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.engine.Machines.GoneException;
@@ -12,13 +13,13 @@ import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.engine.Placement.Phase;
 import dev.elevo.platform.engine.Placement.Workspace;
 import dev.elevo.platform.engine.Placements.Kept;
+import dev.elevo.platform.engine.Workspaces.Arrival;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,14 @@ final class Passages {
 
     /** For processes to end before their sandbox moves. */
     private static final int MOVING_GRACE_MS = 5_000;
+
+    /** For how long an agent is asked in one call whether it has saved the files. */
+    private static final int LOOK_MS = 20_000;
+
+    /** Longer than between two looks at a snapshot that is being taken. */
+    private static final Duration OTHERS = Duration.ofSeconds(90);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     /** Starts that came to nothing, before somebody is told. */
     private static final int MOST_ATTEMPTS = 2;
@@ -146,15 +155,13 @@ final class Passages {
 
     private Kept saveAlone(Kept running, StopSandbox how, Course to) {
         var id = running.placement().sandboxId();
-        var isAwake = running.placement().is(Phase.RUNNING);
         // First the note: from here on nobody wakes it, or uses it.
         var kept = running.placement().is(Phase.SAVING)
                 ? running
                 : change(running, running.placement().saving(to, how.reason(), clock.instant()));
         if (!kept.placement().hasSavedThisGeneration()) {
-            if (!isAwake) {
-                machines.awaken(machine(kept));
-            }
+            // Whatever its phase was: one that was to sleep may not yet, and one that was to run may.
+            machines.awaken(machine(kept));
             asking(kept, () -> agents.stop(id, how));
             kept = bring(kept);
         }
@@ -163,18 +170,72 @@ final class Passages {
         return kept;
     }
 
+    /** What one has begun another one goes on with, whoever died. What failed is begun anew by whoever repeats it. */
     private Kept bring(Kept saving) {
-        var id = saving.placement().sandboxId();
-        var generation = saving.placement().generation();
-        // One that slept past its lease may still save: each has a key of his own.
-        var key = "workspaces/" + id + "/" + generation + "-" + UUID.randomUUID();
-        var kept = change(saving, saving.placement().bringing(key));
-        var files = asking(kept, () -> workspaces.save(id, key, machine(kept).diskBytes()));
+        var kept = expecting(saving);
+        var id = kept.placement().sandboxId();
+        var arrival = Objects.requireNonNull(kept.placement().arrival(), "just noted");
+        var status = asking(kept, () -> awaitSaved(kept, arrival));
+        var saved = status.saved();
+        if (saved == null) {
+            workspaces.forget(id, arrival);
+            abandon(arrival);
+            change(kept, kept.placement().bringingNothing());
+            throw Workspaces.failure(status);
+        }
+        var files = workspaces.complete(arrival, saved);
+        var generation = kept.placement().generation();
+        var done = change(
+                kept, kept.placement().saved(new Workspace(files.key(), files.sha256(), files.bytes(), generation)));
+        awaitOthers(done, arrival, status.others());
+        return done;
+    }
+
+    private Kept expecting(Kept saving) {
+        var placement = saving.placement();
+        if (placement.arrival() != null) {
+            return saving;
+        }
+        var arrival = workspaces.expect("workspaces/" + placement.sandboxId() + "/" + placement.generation());
         try {
-            return change(kept, kept.placement().saved(new Workspace(key, files.sha256(), files.bytes(), generation)));
+            return change(saving, placement.bringing(arrival));
         } catch (ApiException lateWriter) {
-            workspaces.delete(List.of(key));
+            abandon(arrival);
             throw lateWriter;
+        }
+    }
+
+    private void abandon(Arrival arrival) {
+        try {
+            workspaces.abandon(arrival);
+        } catch (ApiException e) {
+            LOG.warn("the bucket keeps the parts of {} until its own rule removes them", arrival.key(), e);
+        }
+    }
+
+    private SaveStatus awaitSaved(Kept kept, Arrival arrival) {
+        var disk = machine(kept).diskBytes();
+        SaveStatus status;
+        do {
+            status = workspaces.further(kept.placement().sandboxId(), arrival, disk, LOOK_MS);
+        } while (status.isUnderWay());
+        return status;
+    }
+
+    /** What was saved for a snapshot ends with the machine unless somebody has heard of it, who looks every minute at the latest. */
+    private void awaitOthers(Kept saved, Arrival own, int atFirst) {
+        var id = saved.placement().sandboxId();
+        var end = clock.instant().plus(OTHERS);
+        try {
+            for (var others = atFirst; others > 0; others = workspaces.others(id, own)) {
+                if (!clock.instant().isBefore(end) || Thread.currentThread().isInterrupted()) {
+                    LOG.warn("{} leaves a machine with {} snapshots that nobody has asked for", id, others);
+                    return;
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        } catch (ApiException e) {
+            LOG.warn("nobody knows whether {} leaves a snapshot behind", id, e);
         }
     }
 
@@ -277,6 +338,9 @@ final class Passages {
                     .replace(found.get(), placement.lost(reason, clock.instant()))
                     .isPresent()) {
                 LOG.warn("{} is lost: {}", sandboxId, reason);
+                if (placement.arrival() != null) {
+                    abandon(placement.arrival());
+                }
                 return true;
             }
         }

@@ -2,6 +2,7 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
+import dev.elevo.platform.engine.Workspaces.Arrival;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param machine absent while there is none
  * @param workspace its files as they were saved last; absent before that
  * @param litter keys under which something may lie that nobody needs
+ * @param arrival its files, while they are brought; the key is litter until they are there
  * @param end of the last time it ran, where it ended
  */
 @Serdeable
@@ -38,6 +40,7 @@ record Placement(
         @Nullable Machine machine,
         @Nullable Workspace workspace,
         List<String> litter,
+        @Nullable Arrival arrival,
         @Nullable End end,
         @Nullable Map<String, Boolean> enforced) {
 
@@ -94,7 +97,20 @@ record Placement(
 
     static Placement first(SandboxSpec spec, Instant now) {
         return new Placement(
-                spec, Phase.STARTING, now, Course.NONE, 1, newAttempt(), now, now, null, null, List.of(), null, null);
+                spec,
+                Phase.STARTING,
+                now,
+                Course.NONE,
+                1,
+                newAttempt(),
+                now,
+                now,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                null);
     }
 
     String sandboxId() {
@@ -124,7 +140,8 @@ record Placement(
                 && generation == other.generation
                 && Objects.equals(machine, other.machine)
                 && Objects.equals(workspace, other.workspace)
-                && litter.equals(other.litter);
+                && litter.equals(other.litter)
+                && Objects.equals(arrival, other.arrival);
     }
 
     Placement with(SandboxSpec other) {
@@ -140,6 +157,7 @@ record Placement(
                 machine,
                 workspace,
                 litter,
+                arrival,
                 end,
                 enforced);
     }
@@ -166,6 +184,7 @@ record Placement(
                 machine,
                 workspace,
                 litter,
+                arrival,
                 null,
                 enforcedNow);
     }
@@ -188,9 +207,16 @@ record Placement(
     }
 
     /** What is noted before it is brought is found again whoever dies. */
-    Placement bringing(String key) {
+    Placement bringing(Arrival files) {
         return withFiles(
-                workspace, Stream.concat(litter.stream(), Stream.of(key)).toList());
+                workspace,
+                Stream.concat(litter.stream(), Stream.of(files.key())).toList(),
+                files);
+    }
+
+    /** They do not come; others may. */
+    Placement bringingNothing() {
+        return withFiles(workspace, litter, null);
     }
 
     /** The files that were there before are of no use any more. */
@@ -199,7 +225,8 @@ record Placement(
         return withFiles(
                 files,
                 Stream.concat(litter.stream().filter(key -> !key.equals(files.key())), before)
-                        .toList());
+                        .toList(),
+                null);
     }
 
     /** All that may lie in the bucket for it. */
@@ -209,7 +236,7 @@ record Placement(
     }
 
     Placement tidied() {
-        return withFiles(workspace, List.of());
+        return withFiles(workspace, List.of(), arrival);
     }
 
     boolean hasSavedThisGeneration() {
@@ -246,21 +273,48 @@ record Placement(
                 null,
                 workspace,
                 litter,
+                null,
                 end,
                 enforced);
     }
 
     private Placement ending(Phase to, Course on, @Nullable Machine in, End how, Instant now) {
         return new Placement(
-                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, how, enforced);
+                spec,
+                to,
+                now,
+                on,
+                generation,
+                attempt,
+                createdAt,
+                startedAt,
+                in,
+                workspace,
+                litter,
+                null,
+                how,
+                enforced);
     }
 
     private Placement change(Phase to, Instant now, Course on, @Nullable Machine in) {
         return new Placement(
-                spec, to, now, on, generation, attempt, createdAt, startedAt, in, workspace, litter, end, enforced);
+                spec,
+                to,
+                now,
+                on,
+                generation,
+                attempt,
+                createdAt,
+                startedAt,
+                in,
+                workspace,
+                litter,
+                arrival,
+                end,
+                enforced);
     }
 
-    private Placement withFiles(@Nullable Workspace files, List<String> others) {
+    private Placement withFiles(@Nullable Workspace files, List<String> others, @Nullable Arrival coming) {
         return new Placement(
                 spec,
                 phase,
@@ -273,6 +327,7 @@ record Placement(
                 machine,
                 files,
                 others,
+                coming,
                 end,
                 enforced);
     }

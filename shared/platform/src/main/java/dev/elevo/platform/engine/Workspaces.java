@@ -1,17 +1,28 @@
 package dev.elevo.platform.engine;
 
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.RestoreWorkspace;
+import dev.elevo.contract.agent.SaveQuery;
+import dev.elevo.contract.agent.SaveStatus;
 import dev.elevo.contract.agent.SaveWorkspace;
+import dev.elevo.contract.agent.SavedWorkspace;
 import dev.elevo.contract.agent.WorkspaceAgent;
 import dev.elevo.contract.blob.BlobAddresses;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
+import io.micronaut.serde.annotation.Serdeable;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +31,9 @@ import org.slf4j.LoggerFactory;
 @Requires(property = "elevo.engine", value = "microvm")
 final class Workspaces {
     private static final Logger LOG = LoggerFactory.getLogger(Workspaces.class);
-    private static final Duration LIFE = HttpWorkspaceAgent.TRANSFER.plusMinutes(1);
+
+    /** Of addresses: what has not come by then does not come any more. */
+    static final Duration LIFE = Duration.ofMinutes(15);
 
     /** Enough for the largest disk in parts of its share, few enough to be told of in one request. */
     private static final int PARTS = 256;
@@ -31,33 +44,130 @@ final class Workspaces {
     private static final Failure SILENT =
             new Failure.Unavailable("The store of the sandboxes' files does not answer", Duration.ofSeconds(5));
 
+    private static final Failure LATE = notSaved("The files were not saved within " + LIFE.toMinutes() + " minutes");
+
     private final WorkspaceAgent agents;
     private final Optional<BlobAddresses> bucket;
+    private final InstantSource clock;
 
-    Workspaces(WorkspaceAgent agents, Optional<BlobAddresses> bucket) {
+    Workspaces(WorkspaceAgent agents, Optional<BlobAddresses> bucket, InstantSource clock) {
         this.agents = agents;
         this.bucket = bucket;
+        this.clock = clock;
     }
 
     /** What lies in the bucket. */
     record Files(String key, String sha256, long bytes) {}
 
-    /** @param diskBytes as many as there may be of them */
-    Files save(String sandboxId, String key, long diskBytes) {
+    /**
+     * Files that an agent brings to the bucket. Whoever knows this much may bring them further, and to their end; so it is noted before
+     * the agent is told.
+     *
+     * @param upload by which the bucket knows it
+     */
+    @Serdeable
+    record Arrival(String key, String upload, Instant since) {
+
+        /** By which the agent knows it. */
+        String order() {
+            return key.substring(key.lastIndexOf('/') + 1);
+        }
+
+        private BlobAddresses.Arrival expected() {
+            return new BlobAddresses.Arrival(key, upload);
+        }
+    }
+
+    /** @param beginning of the key; each arrival has one of its own */
+    Arrival expect(String beginning) {
+        try {
+            var expected = bucket().expect(beginning + "-" + UUID.randomUUID());
+            return new Arrival(expected.key(), expected.id(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        } catch (IOException e) {
+            throw SILENT.causedBy(e);
+        }
+    }
+
+    /**
+     * How far it is, waited for that long. An agent that does not know of it is told, whoever wanted to tell it and died. What is late
+     * has failed.
+     *
+     * @param diskBytes as many as there may be of the files
+     */
+    SaveStatus further(String sandboxId, Arrival arrival, long diskBytes, int waitMs) {
+        var isLate = isLate(arrival);
+        var status = agents.look(sandboxId, new SaveQuery(arrival.order(), isLate ? 0 : waitMs));
+        return switch (status.progress()) {
+            case DONE, FAILED -> status;
+            case WAITING, AT_WORK -> isLate ? late() : status;
+            case ABSENT -> isLate ? late() : agents.save(sandboxId, order(arrival, diskBytes, waitMs));
+        };
+    }
+
+    boolean isLate(Arrival arrival) {
+        return arrival.since().plus(LIFE).isBefore(clock.instant());
+    }
+
+    static SaveStatus late() {
+        return SaveStatus.failed(LATE);
+    }
+
+    /** What whoever needed the files is told. */
+    static ApiException failure(SaveStatus status) {
+        var reason = Objects.requireNonNullElse(status.reason(), "The files were not saved");
+        var code = status.code() == null ? null : ErrorCode.ofNumber(status.code());
+        var failure = code == null || code == ErrorCode.SERVICE_UNAVAILABLE
+                ? notSaved(reason)
+                : new Failure.Refused(code, reason);
+        return failure.asException();
+    }
+
+    private static Failure notSaved(String reason) {
+        return new Failure.Unavailable(reason, Duration.ofSeconds(5));
+    }
+
+    /** How many orders the agent has besides that one whose end somebody still has to hear of. */
+    int others(String sandboxId, Arrival arrival) {
+        return agents.look(sandboxId, new SaveQuery(arrival.order(), 0)).others();
+    }
+
+    private SaveWorkspace order(Arrival arrival, long diskBytes, int waitMs) {
         try {
             // A little more than the disk: an archive has heads, and what is random does not become smaller.
             var partBytes = Math.max(SMALLEST_PART, diskBytes / PARTS * 9 / 8);
-            var arrival = bucket().expect(key, PARTS, LIFE);
-            try {
-                var saved = agents.save(sandboxId, new SaveWorkspace(arrival.parts(), partBytes));
-                bucket().complete(arrival, saved.etags());
-                return new Files(key, saved.sha256(), saved.bytes());
-            } catch (RuntimeException | IOException e) {
-                abandon(arrival, e);
-                throw e;
-            }
+            var parts = bucket().parts(arrival.expected(), PARTS, LIFE);
+            return new SaveWorkspace(arrival.order(), parts, partBytes, waitMs);
         } catch (IOException e) {
             throw SILENT.causedBy(e);
+        }
+    }
+
+    /** May be repeated, by whoever knows what the agent has saved. */
+    Files complete(Arrival arrival, SavedWorkspace saved) {
+        try {
+            bucket().complete(arrival.expected(), saved.etags());
+            return new Files(arrival.key(), saved.sha256(), saved.bytes());
+        } catch (IOException e) {
+            throw SILENT.causedBy(e);
+        }
+    }
+
+    /** Nothing is left of it in the bucket, however far it was. */
+    void abandon(Arrival arrival) {
+        try {
+            bucket().abandon(arrival.expected());
+            bucket().delete(arrival.key());
+        } catch (IOException e) {
+            throw SILENT.causedBy(e);
+        }
+    }
+
+    /** An agent that does not hear it goes on until the bucket refuses its parts. */
+    void forget(String sandboxId, Arrival arrival) {
+        try {
+            agents.forget(sandboxId, new SaveQuery(arrival.order(), 0));
+        } catch (ApiException e) {
+            LOG.info("the agent of {} was not told that {} is over", sandboxId, arrival.key(), e);
         }
     }
 
@@ -76,15 +186,6 @@ final class Workspaces {
             }
         } catch (IOException e) {
             throw SILENT.causedBy(e);
-        }
-    }
-
-    private void abandon(BlobAddresses.Arrival arrival, Exception cause) {
-        try {
-            bucket().abandon(arrival);
-        } catch (IOException e) {
-            LOG.warn("the bucket keeps the parts of {} until its own rule removes them", arrival.key(), e);
-            cause.addSuppressed(e);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.elevo.platform.engine.Placement.Course;
 import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.engine.Placement.Workspace;
 import dev.elevo.platform.engine.Placements.Kept;
+import dev.elevo.platform.engine.Workspaces.Arrival;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
 import io.micronaut.serde.ObjectMapper;
@@ -47,8 +48,9 @@ class PlacementsTest {
         var whole = first.on(machine, clock.stored())
                 .running(Map.of("cpu", true), clock.stored())
                 .saving(Course.MOVING, EndReason.EVICTED, clock.stored())
-                .bringing("other")
-                .saved(new Workspace("key", "sha", 7, 1));
+                .bringing(arrival("other"))
+                .saved(new Workspace("key", "sha", 7, 1))
+                .bringing(arrival("next"));
 
         placements.replace(kept, whole);
 
@@ -104,14 +106,33 @@ class PlacementsTest {
 
     @Test
     void what_is_brought_and_what_it_replaces_is_known_until_it_is_removed() {
-        var once = first.bringing("one").saved(new Workspace("one", "sha", 7, 1));
+        var once = first.bringing(arrival("one")).saved(new Workspace("one", "sha", 7, 1));
         assertThat(once.litter()).isEmpty();
+        assertThat(once.arrival()).isNull();
 
-        var twice = once.bringing("lost").bringing("two").saved(new Workspace("two", "sha", 7, 2));
+        var twice = once.bringing(arrival("lost"))
+                .bringingNothing()
+                .bringing(arrival("two"))
+                .saved(new Workspace("two", "sha", 7, 2));
 
         assertThat(twice.litter()).containsExactly("lost", "one");
         assertThat(twice.keys()).containsExactly("two", "lost", "one");
         assertThat(twice.tidied().keys()).containsExactly("two");
+    }
+
+    @Test
+    void what_is_brought_of_a_machine_that_ends_does_not_come_to_the_next() {
+        var bringing = first.on(machine, clock.stored())
+                .saving(Course.NONE, null, clock.stored())
+                .bringing(arrival("one"));
+
+        assertThat(bringing.arrival()).isEqualTo(arrival("one"));
+        assertThat(bringing.lost("Host failure", clock.stored()).arrival()).isNull();
+        assertThat(bringing.lost("Host failure", clock.stored()).litter()).containsExactly("one");
+    }
+
+    private Arrival arrival(String key) {
+        return new Arrival(key, "upload of " + key, clock.stored());
     }
 
     @Test

@@ -7,6 +7,10 @@ import subprocess
 import sys
 
 
+opened = []
+held = []
+
+
 def read():
     length = 0
     for line in iter(sys.stdin.buffer.readline, b"\r\n"):
@@ -96,6 +100,14 @@ def hover(request):
     elif line == 19:
         subprocess.Popen(["sleep", "86399"], start_new_session=True)
         os._exit(3)
+    elif line == 21:
+        held.append(request)
+    elif line == 22:
+        for one in held + [request]:
+            answer(one, {"contents": " ".join(opened)})
+        held.clear()
+    elif line == 23:
+        answer(request, {"contents": "%d held" % len(held)})
     else:
         answer(request, {"contents": "large " + "x" * 2000000})
 
@@ -109,6 +121,10 @@ while True:
         if os.path.exists("/home/user/fake/dead"):
             os._exit(1)
         answer(message, {"capabilities": {"hoverProvider": True}, "serverInfo": {"name": "fake", "version": "1.2"}})
+    elif method == "textDocument/didOpen":
+        opened.append(message["params"]["textDocument"]["uri"])
+    elif method == "textDocument/didClose":
+        opened.remove(message["params"]["textDocument"]["uri"])
     elif method == "textDocument/hover":
         hover(message)
     elif method == "shutdown":

@@ -244,6 +244,12 @@ final class LspIT {
                 json(Map.of("path", path, "changes", List.of(Map.of("range", range, "text", "another")))));
         assertThat(changed.json()).containsEntry("version", 2).containsEntry("success", true);
         assertThat(symbols(path)).contains("mine", "another").doesNotContain("\"other\"");
+        var late = stack.post(
+                open + "/didChange",
+                json(Map.of("path", path, "version", 1, "changes", List.of(Map.of("text", "late = 1\n")))));
+        assertThat(late.code()).isEqualTo(6004);
+        assertThat(late.text()).contains("\"reason\":\"overtaken\"", "\"version\":2");
+        assertThat(symbols(path)).contains("another").doesNotContain("late");
 
         assertThat(stack.post(open + "/didClose", json(Map.of("path", path))).status())
                 .isEqualTo(200);

@@ -268,6 +268,10 @@ final class Documents {
             if (known == null) {
                 throw missing(path).asException();
             }
+            if (version != null && version < known.version()) {
+                // It was overtaken by a later one, and is about a text that is no more.
+                throw LspFailures.overtaken(serverId, path, known.version()).asException();
+            }
             var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
             open.put(path, next);
             change(next, changes);

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 
 opened = []
@@ -121,6 +122,13 @@ while True:
         if os.path.exists("/home/user/fake/dead"):
             os._exit(1)
         answer(message, {"capabilities": {"hoverProvider": True}, "serverInfo": {"name": "fake", "version": "1.2"}})
+    elif method == "initialized":
+        time.sleep(0.3)
+        late = {"registrations": [{"id": "d", "method": "textDocument/diagnostic"}]}
+        send({"id": "late", "method": "client/registerCapability", "params": late})
+    elif method == "textDocument/diagnostic":
+        place = {"line": 0, "character": 0}
+        answer(message, {"kind": "full", "items": [{"range": {"start": place, "end": place}, "message": "told when asked"}]})
     elif method == "textDocument/didOpen":
         opened.append(message["params"]["textDocument"]["uri"])
     elif method == "textDocument/didClose":

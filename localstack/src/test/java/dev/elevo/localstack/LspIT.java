@@ -312,6 +312,15 @@ final class LspIT {
     }
 
     @Test
+    void one_that_says_late_that_it_wants_to_be_asked_for_diagnostics_is_asked() {
+        var server = fake();
+        var found = stack.post(sandbox + "/lsp/diagnostics", json(Map.of("path", FAKE + "/a.py")));
+        assertThat(found.status()).as(found.text()).isEqualTo(200);
+        assertThat(found.text()).contains("told when asked");
+        stack.delete(sandbox + "/lsp/servers/" + server);
+    }
+
+    @Test
     void a_file_stays_open_as_long_as_somebody_asks_about_it() throws Exception {
         var server = fake();
         for (var name : List.of("d", "e", "f", "g")) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.lsp4j.WorkspaceFolder;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
@@ -14,12 +15,11 @@ import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 /** What a server may ask of us: its settings, and little else. It is answered at once, and learns nothing of us from an error. */
 final class ServerRequests {
     private static final int MOST_ITEMS = 100;
+    private static final String DIAGNOSTIC = "textDocument/diagnostic";
     private static final int MOST_CHARACTERS = 1 << 20;
 
     /** There is nothing to it but to say yes. */
     private static final Set<String> GRANTED = Set.of(
-            "client/registerCapability",
-            "client/unregisterCapability",
             "window/workDoneProgress/create",
             "window/showMessageRequest",
             "workspace/semanticTokens/refresh",
@@ -31,10 +31,12 @@ final class ServerRequests {
 
     private final Settings settings;
     private final WorkspaceFolder folder;
+    private final Published published;
 
-    ServerRequests(Settings settings, WorkspaceFolder folder) {
+    ServerRequests(Settings settings, WorkspaceFolder folder, Published published) {
         this.settings = settings;
         this.folder = folder;
+        this.published = published;
     }
 
     /** The message to answer with. */
@@ -47,6 +49,19 @@ final class ServerRequests {
             return answer.toString();
         }
         switch (method) {
+            case "client/registerCapability" -> {
+                answer.add("result", JsonNull.INSTANCE);
+                if (isAboutDiagnostics(message, "registrations")) {
+                    published.isToBeAsked(true);
+                }
+            }
+            case "client/unregisterCapability" -> {
+                answer.add("result", JsonNull.INSTANCE);
+                // As the protocol spells it.
+                if (isAboutDiagnostics(message, "unregisterations")) {
+                    published.isToBeAsked(false);
+                }
+            }
             case "workspace/configuration" -> answer.add("result", configuration(message));
             case "workspace/workspaceFolders" -> answer.add("result", folders());
             case "workspace/applyEdit" -> {
@@ -91,7 +106,7 @@ final class ServerRequests {
         }
         var left = MOST_CHARACTERS;
         var all = settings.all();
-        for (var item : items(message)) {
+        for (var item : items(message, "items")) {
             var section = Settings.section(all, name(item));
             left -= section.toString().length();
             answers.add(left < 0 ? JsonNull.INSTANCE : section);
@@ -102,12 +117,27 @@ final class ServerRequests {
         return answers;
     }
 
-    private static JsonArray items(byte[] message) throws BrokenServerException {
+    /** All else that it registers we do not ask for, or ask for anyhow. */
+    private static boolean isAboutDiagnostics(byte[] message, String list) throws BrokenServerException {
+        if (message.length > MessageRoom.SMALL) {
+            return false;
+        }
+        for (var one : items(message, list)) {
+            if (one instanceof JsonObject object
+                    && object.get("method") instanceof JsonPrimitive method
+                    && method.getAsString().equals(DIAGNOSTIC)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static JsonArray items(byte[] message, String list) throws BrokenServerException {
         try {
-            return JsonParser.parseString(new String(message, StandardCharsets.UTF_8))
+            return Objects.requireNonNull(JsonParser.parseString(new String(message, StandardCharsets.UTF_8))
                     .getAsJsonObject()
                     .getAsJsonObject("params")
-                    .getAsJsonArray("items");
+                    .getAsJsonArray(list));
         } catch (RuntimeException e) {
             throw new BrokenServerException("garbage", e);
         }

@@ -124,8 +124,11 @@ while True:
         answer(message, {"capabilities": {"hoverProvider": True}, "serverInfo": {"name": "fake", "version": "1.2"}})
     elif method == "initialized":
         time.sleep(0.3)
-        late = {"registrations": [{"id": "d", "method": "textDocument/diagnostic"}]}
-        send({"id": "late", "method": "client/registerCapability", "params": late})
+        for id in "first", "second":
+            late = {"registrations": [{"id": id, "method": "textDocument/diagnostic"}]}
+            send({"id": id, "method": "client/registerCapability", "params": late})
+        former = {"unregisterations": [{"id": "first", "method": "textDocument/diagnostic"}]}
+        send({"id": "former", "method": "client/unregisterCapability", "params": former})
     elif method == "textDocument/diagnostic":
         place = {"line": 0, "character": 0}
         answer(message, {"kind": "full", "items": [{"range": {"start": place, "end": place}, "message": "told when asked"}]})

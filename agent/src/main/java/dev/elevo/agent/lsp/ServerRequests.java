@@ -7,6 +7,9 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.eclipse.lsp4j.WorkspaceFolder;
@@ -33,6 +36,9 @@ final class ServerRequests {
     private final WorkspaceFolder folder;
     private final Published published;
 
+    /** Of diagnostics, for which it wants to be asked as long as there is one. */
+    private final Set<String> registrations = new HashSet<>();
+
     ServerRequests(Settings settings, WorkspaceFolder folder, Published published) {
         this.settings = settings;
         this.folder = folder;
@@ -51,16 +57,11 @@ final class ServerRequests {
         switch (method) {
             case "client/registerCapability" -> {
                 answer.add("result", JsonNull.INSTANCE);
-                if (isAboutDiagnostics(message, "registrations")) {
-                    published.isToBeAsked(true);
-                }
+                register(message);
             }
             case "client/unregisterCapability" -> {
                 answer.add("result", JsonNull.INSTANCE);
-                // As the protocol spells it.
-                if (isAboutDiagnostics(message, "unregisterations")) {
-                    published.isToBeAsked(false);
-                }
+                unregister(message);
             }
             case "workspace/configuration" -> answer.add("result", configuration(message));
             case "workspace/workspaceFolders" -> answer.add("result", folders());
@@ -117,19 +118,36 @@ final class ServerRequests {
         return answers;
     }
 
-    /** All else that it registers we do not ask for, or ask for anyhow. */
-    private static boolean isAboutDiagnostics(byte[] message, String list) throws BrokenServerException {
+    /** All but diagnostics we do not ask for, or ask for anyhow. A new registration may come before the end of the old one. */
+    private void register(byte[] message) throws BrokenServerException {
+        for (var id : ofDiagnostics(message, "registrations")) {
+            if (registrations.size() < MOST_ITEMS) {
+                registrations.add(id);
+            }
+        }
+        published.isToBeAsked(!registrations.isEmpty());
+    }
+
+    private void unregister(byte[] message) throws BrokenServerException {
+        // As the protocol spells it.
+        ofDiagnostics(message, "unregisterations").forEach(registrations::remove);
+        published.isToBeAsked(!registrations.isEmpty());
+    }
+
+    private static List<String> ofDiagnostics(byte[] message, String list) throws BrokenServerException {
+        var ids = new ArrayList<String>();
         if (message.length > MessageRoom.SMALL) {
-            return false;
+            return ids;
         }
         for (var one : items(message, list)) {
             if (one instanceof JsonObject object
                     && object.get("method") instanceof JsonPrimitive method
-                    && method.getAsString().equals(DIAGNOSTIC)) {
-                return true;
+                    && method.getAsString().equals(DIAGNOSTIC)
+                    && object.get("id") instanceof JsonPrimitive id) {
+                ids.add(id.getAsString());
             }
         }
-        return false;
+        return ids;
     }
 
     private static JsonArray items(byte[] message, String list) throws BrokenServerException {

@@ -30,18 +30,22 @@ class ServerRequestsTest {
     void a_server_may_say_late_that_it_wants_to_be_asked_for_diagnostics() throws Exception {
         var requests = requests(Map.of());
 
-        register(requests, "client/registerCapability", "registrations", "textDocument/formatting");
+        register(requests, "client/registerCapability", "registrations", "1", "textDocument/formatting");
         assertThat(published.isToBeAsked()).isFalse();
-        register(requests, "client/registerCapability", "registrations", "textDocument/diagnostic");
+        register(requests, "client/registerCapability", "registrations", "2", "textDocument/diagnostic");
         assertThat(published.isToBeAsked()).isTrue();
         published.expect("a", 1);
         assertThat(published.await("a", Deadline.in(Duration.ofMinutes(1)))).as("nobody waits").isNull();
-        register(requests, "client/unregisterCapability", "unregisterations", "textDocument/diagnostic");
+        register(requests, "client/registerCapability", "registrations", "3", "textDocument/diagnostic");
+        register(requests, "client/unregisterCapability", "unregisterations", "2", "textDocument/diagnostic");
+        assertThat(published.isToBeAsked()).as("by the newer one").isTrue();
+        register(requests, "client/unregisterCapability", "unregisterations", "3", "textDocument/diagnostic");
         assertThat(published.isToBeAsked()).isFalse();
     }
 
-    private static void register(ServerRequests requests, String method, String list, String what) throws Exception {
-        var message = "{\"params\":{\"" + list + "\":[{\"id\":\"1\",\"method\":\"" + what + "\"}]}}";
+    private static void register(ServerRequests requests, String method, String list, String id, String what)
+            throws BrokenServerException {
+        var message = "{\"params\":{\"" + list + "\":[{\"id\":\"" + id + "\",\"method\":\"" + what + "\"}]}}";
         assertThat(requests.answer(NUMBER, method, message.getBytes(UTF_8)))
                 .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":null}");
     }

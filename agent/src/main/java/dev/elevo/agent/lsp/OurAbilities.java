@@ -90,7 +90,8 @@ final class OurAbilities {
         var diagnostic = new DiagnosticCapabilities(true);
         diagnostic.setRelatedInformation(true);
         diagnostic.setCodeDescriptionSupport(true);
-        diagnostic.setTagSupport(new DiagnosticsTagSupport(List.of(DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated)));
+        diagnostic.setTagSupport(
+                new DiagnosticsTagSupport(List.of(DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated)));
         return diagnostic;
     }
 

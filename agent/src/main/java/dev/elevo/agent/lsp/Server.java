@@ -264,11 +264,7 @@ final class Server {
         var folder = new WorkspaceFolder(FileUris.of(project.path()), project.path());
         var published = new Published(candidate.reports() == ServerProgram.Reports.IN_PARTS, Budget.KEPT);
         var live = new LiveServer(
-                id,
-                launch(candidate),
-                new ServerRequests(project.settings(), folder, published),
-                published,
-                bound);
+                id, launch(candidate), new ServerRequests(project.settings(), folder, published), published, bound);
         begin(live);
         var ready = false;
         try {

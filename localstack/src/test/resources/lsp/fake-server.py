@@ -5,6 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
+
+
+opened = []
+held = []
 
 
 def read():
@@ -96,6 +101,14 @@ def hover(request):
     elif line == 19:
         subprocess.Popen(["sleep", "86399"], start_new_session=True)
         os._exit(3)
+    elif line == 21:
+        held.append(request)
+    elif line == 22:
+        for one in held + [request]:
+            answer(one, {"contents": " ".join(opened)})
+        held.clear()
+    elif line == 23:
+        answer(request, {"contents": "%d held" % len(held)})
     else:
         answer(request, {"contents": "large " + "x" * 2000000})
 
@@ -109,6 +122,20 @@ while True:
         if os.path.exists("/home/user/fake/dead"):
             os._exit(1)
         answer(message, {"capabilities": {"hoverProvider": True}, "serverInfo": {"name": "fake", "version": "1.2"}})
+    elif method == "initialized":
+        time.sleep(0.3)
+        for id in "first", "second":
+            late = {"registrations": [{"id": id, "method": "textDocument/diagnostic"}]}
+            send({"id": id, "method": "client/registerCapability", "params": late})
+        former = {"unregisterations": [{"id": "first", "method": "textDocument/diagnostic"}]}
+        send({"id": "former", "method": "client/unregisterCapability", "params": former})
+    elif method == "textDocument/diagnostic":
+        place = {"line": 0, "character": 0}
+        answer(message, {"kind": "full", "items": [{"range": {"start": place, "end": place}, "message": "told when asked"}]})
+    elif method == "textDocument/didOpen":
+        opened.append(message["params"]["textDocument"]["uri"])
+    elif method == "textDocument/didClose":
+        opened.remove(message["params"]["textDocument"]["uri"])
     elif method == "textDocument/hover":
         hover(message)
     elif method == "shutdown":

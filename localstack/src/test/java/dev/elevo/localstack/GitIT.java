@@ -37,7 +37,8 @@ class GitIT {
     @BeforeAll
     static void start() throws IOException {
         stack = SHARED.get();
-        var created = stack.post("/api/v1/sandboxes", "{}");
+        // By which git gives up a remote that says nothing, long before its time is over.
+        var created = stack.post("/api/v1/sandboxes", "{\"env\":{\"GIT_HTTP_LOW_SPEED_TIME\":\"10\"}}");
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         sandbox = "/api/v1/sandboxes/" + created.field("id");
         sh("git config --global user.name Tester; git config --global user.email tester@example.org;"
@@ -444,14 +445,96 @@ class GitIT {
 
         assertThat(stack.get(process + "/output?stream=stderr&waitMs=3000").text())
                 .contains("Cloning into");
+        var result = result(process);
+        fails(result, 5002, "timeout");
+        assertThat(result.status()).isEqualTo(502);
+    }
+
+    @Test
+    void a_repository_whose_remote_hangs_or_is_none_is_told_so_by_every_transfer() {
+        var path = repository("stuck");
+        sh("cd stuck && git remote add origin " + REMOTE + "hang/x.git && git remote add none " + REMOTE
+                + "open/none.git");
+        var begun = Map.of("push", 5004, "pull", 5005, "fetch", 5005).entrySet().stream()
+                .map(call -> Map.entry(git(call.getKey(), path, "waitMs", 0).header("location"), call.getValue()))
+                .toList();
+
+        fails(git("push", path, "remote", "none"), 5004, "\"reason\":\"not_found\"");
+        fails(git("pull", path, "remote", "none"), 5005, "\"reason\":\"not_found\"");
+        fails(git("fetch", path, "remote", "none"), 5005, "\"reason\":\"not_found\"");
+        begun.forEach(call -> {
+            var result = result(call.getKey());
+            fails(result, call.getValue(), "\"reason\":\"timeout\"");
+            assertThat(result.status()).isEqualTo(502);
+        });
+    }
+
+    private static RunningStack.Answer result(String process) {
         var result = stack.get(process + "/result");
         for (var until = System.nanoTime() + PATIENCE.toNanos();
                 result.status() == 202 && System.nanoTime() < until; ) {
             Eventually.pause();
             result = stack.get(process + "/result");
         }
-        fails(result, 5002, "timeout");
-        assertThat(result.status()).isEqualTo(502);
+        return result;
+    }
+
+    @Test
+    void a_file_above_the_limit_comes_from_no_remote_and_goes_to_none() {
+        serve("large.git");
+        var url = REMOTE + "open/large.git";
+        ok(git("clone", HOME + "small", "url", url));
+        sh(
+                "cd seed-large.git && truncate -s 101M huge && git add . && git commit -qm huge && git push -q ../served/large.git main");
+
+        fails(git("clone", HOME + "large", "url", url), 5002, "\"limit\":104857600");
+        assertThat(sh("ls large 2>&1 || true")).contains("No such file");
+        fails(git("pull", HOME + "small"), 5005, "\"limit\":104857600");
+        assertThat(ok(look("status", HOME + "small", "")).json())
+                .containsEntry("clean", true)
+                .containsEntry("behind", 1);
+        sh("cd small && truncate -s 102M huge && git add . && git commit -qm mine");
+        fails(git("push", HOME + "small", "force", true), 5004, "\"limit\":104857600");
+        sh("rm -rf small seed-large.git served/large.git");
+    }
+
+    @Test
+    void a_merge_takes_any_message_and_refuses_what_it_cannot_do() {
+        var path = repository("merges");
+        sh(
+                "cd merges && git checkout -qb other && echo 2 > b && git add . && git commit -qm two && git checkout -q main"
+                        + " && echo 3 > c && git add . && git commit -qm three");
+        var message = "long: " + "日".repeat(60_000);
+
+        fails(git("merge", path, "branch", "other", "ffOnly", true), 5000, "\"reason\":\"not_fast_forward\"");
+        assertThat(ok(git("merge", path, "branch", "other", "commit", false)).json())
+                .containsEntry("commit", null);
+        fails(git("merge", path, "branch", "other"), 5000, "\"reason\":\"merging\"");
+        sh("git -C merges merge --abort");
+        assertThat(ok(git("merge", path, "branch", "other", "message", message))
+                        .json()
+                        .toString())
+                .contains("summary=" + message);
+    }
+
+    @Test
+    void what_the_repository_is_configured_to_does_not_change_what_is_answered() {
+        var path = repository("configured");
+        sh(
+                "cd configured && git config i18n.commitEncoding ISO-8859-1 && git config diff.relative true && git config log.follow true"
+                        + " && mkdir sub && echo 1 > sub/x && git add . && git commit -qm two && git mv a.txt moved.txt && git commit -qm three"
+                        + " && echo 2 > moved.txt");
+        ok(git("add", path, "files", List.of(".")));
+
+        assertThat(ok(git("commit", path, "message", "Grüße 日本")).field("message"))
+                .isEqualTo("Grüße 日本");
+        assertThat(ok(look("log", path, "&limit=1")).json().toString()).contains("summary=Grüße 日本");
+        sh("echo 3 > configured/moved.txt");
+        assertThat(String.valueOf(ok(look("diff", path + "/sub", "")).json().get("files")))
+                .contains("path=moved.txt");
+        var log = ok(look("log", path, "&paths=moved.txt"));
+        assertThat(String.valueOf(log.json().get("pagination")))
+                .contains("total=" + log.data().size());
     }
 
     @Test
@@ -459,13 +542,7 @@ class GitIT {
         serve("slow.git");
         var begun = git("clone", HOME + "slow", "url", REMOTE + "open/slow.git", "waitMs", 0);
         assertThat(begun.status()).as(begun.text()).isEqualTo(202);
-        var result = stack.get(begun.header("location") + "/result");
-        for (var until = System.nanoTime() + PATIENCE.toNanos();
-                result.status() == 202 && System.nanoTime() < until; ) {
-            Eventually.pause();
-            result = stack.get(begun.header("location") + "/result");
-        }
-        assertThat(ok(result).json())
+        assertThat(ok(result(begun.header("location"))).json())
                 .containsOnlyKeys("path", "branch", "commit", "message")
                 .containsEntry("branch", "main");
     }
@@ -505,6 +582,18 @@ class GitIT {
         assertThat(ok(git("push", path, "sshKey", key + "\n", "sshKeyPassword", "pass phrase"))
                         .json())
                 .containsEntry("upToDate", false);
+        fails(git("push", path, "sshKey", key + "\n", "sshKeyPassword", "wrong"), 5007, "bad_key");
+        sh("printf '#!/bin/sh\\nssh-add -l >> /home/user/keys 2>&1\\nexit 0\\n' > by-ssh/.git/hooks/post-merge"
+                + " && cp by-ssh/.git/hooks/post-merge by-ssh/.git/hooks/reference-transaction && chmod +x by-ssh/.git/hooks/*"
+                + " && cd seed-ssh.git && git pull -q ../served/ssh.git main && echo 3 > b.txt && git add . && git commit -qm three"
+                + " && git push -q ../served/ssh.git main");
+        assertThat(ok(git("pull", path, "sshKey", key + "\n", "sshKeyPassword", "pass phrase"))
+                        .json())
+                .containsEntry("updated", true);
+        assertThat(sh("cat keys"))
+                .as("no hook has a key")
+                .contains("Could not open a connection")
+                .doesNotContain("ED25519");
         fails(
                 git(
                         "clone",

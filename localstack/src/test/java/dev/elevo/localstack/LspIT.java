@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -243,6 +244,12 @@ final class LspIT {
                 json(Map.of("path", path, "changes", List.of(Map.of("range", range, "text", "another")))));
         assertThat(changed.json()).containsEntry("version", 2).containsEntry("success", true);
         assertThat(symbols(path)).contains("mine", "another").doesNotContain("\"other\"");
+        var late = stack.post(
+                open + "/didChange",
+                json(Map.of("path", path, "version", 1, "changes", List.of(Map.of("text", "late = 1\n")))));
+        assertThat(late.code()).isEqualTo(6004);
+        assertThat(late.text()).contains("\"reason\":\"overtaken\"", "\"version\":2");
+        assertThat(symbols(path)).contains("another").doesNotContain("late");
 
         assertThat(stack.post(open + "/didClose", json(Map.of("path", path))).status())
                 .isEqualTo(200);
@@ -305,6 +312,36 @@ final class LspIT {
     }
 
     @Test
+    void one_that_says_late_that_it_wants_to_be_asked_for_diagnostics_is_asked() {
+        var server = fake();
+        var found = stack.post(sandbox + "/lsp/diagnostics", json(Map.of("path", FAKE + "/a.py")));
+        assertThat(found.status()).as(found.text()).isEqualTo(200);
+        assertThat(found.text()).contains("told when asked");
+        stack.delete(sandbox + "/lsp/servers/" + server);
+    }
+
+    @Test
+    void a_file_stays_open_as_long_as_somebody_asks_about_it() throws Exception {
+        var server = fake();
+        for (var name : List.of("d", "e", "f", "g")) {
+            write(FAKE + "/" + name + ".py", "\n".repeat(30));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = threads.submit(() -> hoverIn("d.py", 21));
+            awaitAnswer(() -> hoverIn("g.py", 23), answer -> answer.text().contains("1 held"));
+            assertThat(hoverIn("e.py").status()).isEqualTo(200);
+            assertThat(hoverIn("f.py").status()).isEqualTo(200);
+            assertThat(hoverIn("g.py", 22).text()).contains("/d.py", "/g.py");
+            assertThat(first.get().text()).contains("/d.py");
+        }
+        assertThat(hoverIn("g.py", 22).text())
+                .as("no longer than that")
+                .contains("/g.py")
+                .doesNotContain("/d.py");
+        stack.delete(sandbox + "/lsp/servers/" + server);
+    }
+
+    @Test
     void what_has_become_of_one_file_keeps_nobody_from_another() {
         var server = fake();
         write(FAKE + "/b.py", "b");
@@ -343,7 +380,11 @@ final class LspIT {
     }
 
     private static RunningStack.Answer hoverIn(String file) {
-        return stack.post(sandbox + "/lsp/hover", json(Map.of("path", FAKE + "/" + file, "position", place(0))));
+        return hoverIn(file, 0);
+    }
+
+    private static RunningStack.Answer hoverIn(String file, int line) {
+        return stack.post(sandbox + "/lsp/hover", json(Map.of("path", FAKE + "/" + file, "position", place(line))));
     }
 
     @Test

@@ -120,19 +120,9 @@ public final class HelperProcess implements Closeable {
         }
         try {
             var before = stdinSent;
-            for (int from = 0; from < bytes.length; ) {
-                while (!stdinClosed && stdinSent - stdinAccepted >= STDIN_WINDOW) {
-                    if (stdinMoved.awaitNanos(deadline.nanos()) <= 0) {
-                        return from;
-                    }
-                }
-                if (stdinClosed) {
-                    return takenUntilClosed(before);
-                }
-                var length = (int) Math.min(bytes.length - from, STDIN_WINDOW - (stdinSent - stdinAccepted));
-                connection.send(Request.stdin(bytes, from, length));
-                stdinSent += length;
-                from += length;
+            var sent = send(bytes, deadline);
+            if (sent < bytes.length) {
+                return stdinClosed ? takenUntilClosed(before) : sent;
             }
             // A process that has closed its stdin is found out by the write; who reads slowly is no reason to wait.
             var answer = new Remaining(ANSWER_TIME);
@@ -143,6 +133,43 @@ public final class HelperProcess implements Closeable {
         } finally {
             stdin.unlock();
         }
+    }
+
+    /**
+     * The same for who has more to say and no use for an answer: that stdin is closed is found out by a later one, or by the end.
+     *
+     * @return whether all of it was sent
+     */
+    public boolean feed(byte[] bytes, Duration time) throws IOException, InterruptedException {
+        var deadline = new Remaining(time);
+        if (!stdin.tryLock(deadline.nanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            return send(bytes, deadline) == bytes.length;
+        } finally {
+            stdin.unlock();
+        }
+    }
+
+    /** As long as there is room in time, and nobody has closed it. */
+    private int send(byte[] bytes, Remaining deadline) throws IOException, InterruptedException {
+        int sent = 0;
+        while (sent < bytes.length) {
+            while (!stdinClosed && stdinSent - stdinAccepted >= STDIN_WINDOW) {
+                if (stdinMoved.awaitNanos(deadline.nanos()) <= 0) {
+                    return sent;
+                }
+            }
+            if (stdinClosed) {
+                return sent;
+            }
+            var length = (int) Math.min(bytes.length - sent, STDIN_WINDOW - (stdinSent - stdinAccepted));
+            connection.send(Request.stdin(bytes, sent, length));
+            stdinSent += length;
+            sent += length;
+        }
+        return sent;
     }
 
     /** The same for what somebody types: sent if there is nothing to wait for, and what comes of it is told with the echo. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,35 @@ final class Documents {
     /** By path, the longest unused first. */
     private final Map<String, Open> open = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** How many questions about a path are on their way. */
+    private final Map<String, Integer> asked = new HashMap<>();
+
+    /** A file that the server knows as it was when it was brought, and that stays open until nobody asks about it any more. */
+    final class Brought implements AutoCloseable {
+        private final String path;
+        private final String uri;
+
+        private Brought(String path, String uri) {
+            this.path = path;
+            this.uri = uri;
+        }
+
+        String uri() {
+            return uri;
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                asked.compute(path, (name, count) -> count == null || count == 1 ? null : count - 1);
+                closeSurplus();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
     /** @param disk null for one that is the client's */
     private record Open(String uri, int version, @Nullable OnDisk disk) {}
 
@@ -72,28 +102,31 @@ final class Documents {
         this.clock = clock;
     }
 
-    /** The server knows the file as it is now; its address. */
-    String bring(String path) {
+    /** The server knows the file as it is now. */
+    Brought bring(String path) {
         lock.lock();
         try {
-            var asked = open.get(path);
+            var known = open.get(path);
+            var isOnDisk = known == null || known.disk() != null;
             var paths = new ArrayList<String>();
-            if (asked == null || asked.disk() != null) {
-                paths.add(path);
-            }
             open.forEach((name, document) -> {
                 if (document.disk() != null && !name.equals(path)) {
                     paths.add(name);
                 }
             });
+            if (isOnDisk) {
+                // The last, so that it is the last to be closed.
+                paths.add(path);
+            }
             if (!paths.isEmpty()) {
-                refresh(paths, paths.getFirst().equals(path) ? path : null);
+                refresh(paths, isOnDisk ? path : null);
             }
             var document = open.get(path);
             if (document == null) {
                 throw missing(path).asException();
             }
-            return document.uri();
+            asked.merge(path, 1, Integer::sum);
+            return new Brought(path, document.uri());
         } finally {
             lock.unlock();
         }
@@ -115,21 +148,25 @@ final class Documents {
         }
     }
 
-    private void refresh(List<String> paths, @Nullable String asked) {
-        var found = files.look(sandboxId, paths, asked);
-        // The one that was asked for last, so that it is the last to be closed.
-        for (int i = paths.size() - 1; i >= 0; i--) {
-            if (asked != null && paths.get(i).equals(asked)) {
-                refresh(asked, found.get(i), true);
+    private void refresh(List<String> paths, @Nullable String wanted) {
+        var found = files.look(sandboxId, paths, wanted);
+        for (int i = 0; i < paths.size(); i++) {
+            if (wanted != null && paths.get(i).equals(wanted)) {
+                refresh(wanted, found.get(i), true);
             } else {
                 refreshQuietly(paths.get(i), found.get(i));
             }
         }
-        var surplus = open.entrySet().stream()
+    }
+
+    /** Behind the answers, for which nobody has to wait then. */
+    private void closeSurplus() {
+        var idle = open.entrySet().stream()
                 .filter(document -> document.getValue().disk() != null)
                 .map(Map.Entry::getKey)
+                .filter(path -> !asked.containsKey(path))
                 .toList();
-        surplus.subList(0, Math.max(0, surplus.size() - MOST_OF_DISK)).forEach(this::forget);
+        idle.subList(0, Math.max(0, idle.size() - MOST_OF_DISK)).forEach(this::forget);
     }
 
     /** What has become of one that was asked for before must not keep anybody from the next. */
@@ -230,6 +267,10 @@ final class Documents {
             var known = open.get(path);
             if (known == null) {
                 throw missing(path).asException();
+            }
+            if (version != null && version < known.version()) {
+                // It was overtaken by a later one, and is about a text that is no more.
+                throw LspFailures.overtaken(serverId, path, known.version()).asException();
             }
             var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
             open.put(path, next);

@@ -373,8 +373,11 @@ public final class LanguageServers implements LspAgent {
         var server = pool(sandboxId).choose(path, serverId);
         var deadline = deadline(timeMs);
         var running = running(server, deadline);
-        var uri = running.documents().bring(path);
-        return read(server, () -> question.apply(new Queries(server.id(), running.live(), bound, uri, deadline)));
+        try (var document = running.documents().bring(path)) {
+            return read(
+                    server,
+                    () -> question.apply(new Queries(server.id(), running.live(), bound, document.uri(), deadline)));
+        }
     }
 
     /** An answer may lack what every answer must have, in any place. */

@@ -135,6 +135,11 @@ final class LiveServer {
         return abilities;
     }
 
+    /** Whether it tells diagnostics when it is asked for them: some say so at once, some only when they know their settings. */
+    boolean tellsDiagnostics() {
+        return abilities.tellsDiagnostics() || published.isToBeAsked();
+    }
+
     LanguageServer remote() {
         return remote;
     }

@@ -94,6 +94,13 @@ final class LspFailures {
                 Map.of("serverId", serverId, "reason", "not_open", "path", Excerpt.of(path)));
     }
 
+    static Failure overtaken(String serverId, String path, int version) {
+        return refused(
+                ErrorCode.LSP_REQUEST_FAILED,
+                "The file has a later version already",
+                Map.of("serverId", serverId, "reason", "overtaken", "path", Excerpt.of(path), "version", version));
+    }
+
     static Failure exhausted(String message, String resource) {
         return refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource));
     }

@@ -81,8 +81,18 @@ final class OurAbilities {
         published.setTagSupport(Either.forRight(
                 new DiagnosticsTagSupport(List.of(DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated))));
         text.setPublishDiagnostics(published);
-        text.setDiagnostic(new DiagnosticCapabilities());
+        text.setDiagnostic(diagnostic());
         return text;
+    }
+
+    /** Pyright lets itself be asked by those only whom it may tell so when it runs. */
+    private static DiagnosticCapabilities diagnostic() {
+        var diagnostic = new DiagnosticCapabilities(true);
+        diagnostic.setRelatedInformation(true);
+        diagnostic.setCodeDescriptionSupport(true);
+        diagnostic.setTagSupport(
+                new DiagnosticsTagSupport(List.of(DiagnosticTag.Unnecessary, DiagnosticTag.Deprecated)));
+        return diagnostic;
     }
 
     private static CompletionCapabilities completion() {

@@ -29,6 +29,7 @@ final class Published {
     private final Map<String, Expected> documents = new HashMap<>();
     private final Budget.Share room;
     private @Nullable ServerEnd end;
+    private boolean asked;
 
     private static final class Expected {
         int version;
@@ -51,6 +52,26 @@ final class Published {
     /** Of a report, as it is kept. */
     static long cost(byte[] message, Envelope envelope) {
         return message.length + (long) BYTES_OF_PART * envelope.parts();
+    }
+
+    /** Whether the server wants to be asked from here on. Who waits for what it tells unasked waits no longer then. */
+    void isToBeAsked(boolean is) {
+        lock.lock();
+        try {
+            asked = is;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isToBeAsked() {
+        lock.lock();
+        try {
+            return asked;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The server is about to know this version of the document. */
@@ -110,6 +131,11 @@ final class Published {
         }
     }
 
+    /** What the server has told when it was asked, in an answer that was small. */
+    void keep(String uri, List<Diagnostic> report) {
+        publish(uri, null, report, MessageRoom.SMALL);
+    }
+
     /**
      * A report.
      *
@@ -117,7 +143,7 @@ final class Published {
      */
     record Report(List<Diagnostic> diagnostics, boolean isLarge) {}
 
-    /** Null when none came in time. */
+    /** Null when none came in time, or none will because the server is to be asked. */
     @Nullable
     Report await(String uri, Deadline deadline) throws InterruptedException, TooLargeException {
         lock.lock();
@@ -138,7 +164,7 @@ final class Published {
                     }
                     var _ = changed.await(Math.min(quiet, deadline.left()), TimeUnit.NANOSECONDS);
                 } else {
-                    if (deadline.isOver()) {
+                    if (asked || deadline.isOver()) {
                         return null;
                     }
                     var _ = changed.await(deadline.left(), TimeUnit.NANOSECONDS);

@@ -151,19 +151,30 @@ final class Queries {
     }
 
     Diagnostics diagnostics() {
-        return server.abilities().tellsDiagnostics()
-                ? ask(
-                        remote -> remote.diagnostic(new DocumentDiagnosticParams(document)),
-                        report -> new Diagnostics(DiagnosticShapes.of(
-                                report == null || report.isRight()
-                                        ? null
-                                        : report.getLeft().getItems())))
-                : awaited();
+        return server.tellsDiagnostics() ? told() : awaited();
+    }
+
+    private Diagnostics told() {
+        return server.query(
+                remote -> remote.getTextDocumentService().diagnostic(new DocumentDiagnosticParams(document)),
+                (report, isLarge) -> {
+                    var found = report == null || report.isRight()
+                            ? List.<Diagnostic>of()
+                            : report.getLeft().getItems();
+                    if (!isLarge) {
+                        server.published().keep(document.getUri(), found);
+                    }
+                    return new Diagnostics(DiagnosticShapes.of(found));
+                },
+                deadline);
     }
 
     private Diagnostics awaited() {
         try {
             var report = server.published().await(document.getUri(), deadline.orIn(FIRST_REPORT));
+            if (report == null && server.tellsDiagnostics()) {
+                return told();
+            }
             if (report == null) {
                 throw LspFailures.timeout(serverId).asException();
             }

@@ -262,12 +262,9 @@ final class Server {
 
     private Running start(ServerProgram candidate, Deadline deadline) throws IOException {
         var folder = new WorkspaceFolder(FileUris.of(project.path()), project.path());
+        var published = new Published(candidate.reports() == ServerProgram.Reports.IN_PARTS, Budget.KEPT);
         var live = new LiveServer(
-                id,
-                launch(candidate),
-                new ServerRequests(project.settings(), folder),
-                new Published(candidate.reports() == ServerProgram.Reports.IN_PARTS, Budget.KEPT),
-                bound);
+                id, launch(candidate), new ServerRequests(project.settings(), folder, published), published, bound);
         begin(live);
         var ready = false;
         try {

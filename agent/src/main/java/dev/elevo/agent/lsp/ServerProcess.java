@@ -147,7 +147,7 @@ final class ServerProcess {
     private void speak() {
         try {
             for (var next = outbox.take(); next != null; next = outbox.take()) {
-                if (process.write(next, WRITING) != next.length) {
+                if (!process.feed(next, WRITING)) {
                     kill("not_reading");
                     return;
                 }

@@ -7,6 +7,10 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.eclipse.lsp4j.WorkspaceFolder;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
@@ -14,12 +18,11 @@ import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 /** What a server may ask of us: its settings, and little else. It is answered at once, and learns nothing of us from an error. */
 final class ServerRequests {
     private static final int MOST_ITEMS = 100;
+    private static final String DIAGNOSTIC = "textDocument/diagnostic";
     private static final int MOST_CHARACTERS = 1 << 20;
 
     /** There is nothing to it but to say yes. */
     private static final Set<String> GRANTED = Set.of(
-            "client/registerCapability",
-            "client/unregisterCapability",
             "window/workDoneProgress/create",
             "window/showMessageRequest",
             "workspace/semanticTokens/refresh",
@@ -31,10 +34,15 @@ final class ServerRequests {
 
     private final Settings settings;
     private final WorkspaceFolder folder;
+    private final Published published;
 
-    ServerRequests(Settings settings, WorkspaceFolder folder) {
+    /** Of diagnostics, for which it wants to be asked as long as there is one. */
+    private final Set<String> registrations = new HashSet<>();
+
+    ServerRequests(Settings settings, WorkspaceFolder folder, Published published) {
         this.settings = settings;
         this.folder = folder;
+        this.published = published;
     }
 
     /** The message to answer with. */
@@ -47,6 +55,14 @@ final class ServerRequests {
             return answer.toString();
         }
         switch (method) {
+            case "client/registerCapability" -> {
+                answer.add("result", JsonNull.INSTANCE);
+                register(message);
+            }
+            case "client/unregisterCapability" -> {
+                answer.add("result", JsonNull.INSTANCE);
+                unregister(message);
+            }
             case "workspace/configuration" -> answer.add("result", configuration(message));
             case "workspace/workspaceFolders" -> answer.add("result", folders());
             case "workspace/applyEdit" -> {
@@ -91,7 +107,7 @@ final class ServerRequests {
         }
         var left = MOST_CHARACTERS;
         var all = settings.all();
-        for (var item : items(message)) {
+        for (var item : items(message, "items")) {
             var section = Settings.section(all, name(item));
             left -= section.toString().length();
             answers.add(left < 0 ? JsonNull.INSTANCE : section);
@@ -102,12 +118,44 @@ final class ServerRequests {
         return answers;
     }
 
-    private static JsonArray items(byte[] message) throws BrokenServerException {
+    /** All but diagnostics we do not ask for, or ask for anyhow. A new registration may come before the end of the old one. */
+    private void register(byte[] message) throws BrokenServerException {
+        for (var id : ofDiagnostics(message, "registrations")) {
+            if (registrations.size() < MOST_ITEMS) {
+                registrations.add(id);
+            }
+        }
+        published.isToBeAsked(!registrations.isEmpty());
+    }
+
+    private void unregister(byte[] message) throws BrokenServerException {
+        // As the protocol spells it.
+        ofDiagnostics(message, "unregisterations").forEach(registrations::remove);
+        published.isToBeAsked(!registrations.isEmpty());
+    }
+
+    private static List<String> ofDiagnostics(byte[] message, String list) throws BrokenServerException {
+        var ids = new ArrayList<String>();
+        if (message.length > MessageRoom.SMALL) {
+            return ids;
+        }
+        for (var one : items(message, list)) {
+            if (one instanceof JsonObject object
+                    && object.get("method") instanceof JsonPrimitive method
+                    && method.getAsString().equals(DIAGNOSTIC)
+                    && object.get("id") instanceof JsonPrimitive id) {
+                ids.add(id.getAsString());
+            }
+        }
+        return ids;
+    }
+
+    private static JsonArray items(byte[] message, String list) throws BrokenServerException {
         try {
-            return JsonParser.parseString(new String(message, StandardCharsets.UTF_8))
+            return Objects.requireNonNull(JsonParser.parseString(new String(message, StandardCharsets.UTF_8))
                     .getAsJsonObject()
                     .getAsJsonObject("params")
-                    .getAsJsonArray("items");
+                    .getAsJsonArray(list));
         } catch (RuntimeException e) {
             throw new BrokenServerException("garbage", e);
         }

@@ -4,24 +4,52 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.Map;
 import org.eclipse.lsp4j.WorkspaceFolder;
 import org.junit.jupiter.api.Test;
 
 class ServerRequestsTest {
     private static final Envelope.Id NUMBER = new Envelope.Id("3", true);
+    private final Published published = new Published(false, Budget.KEPT);
 
     @Test
     void what_a_server_asks_is_answered_with_the_id_that_it_gave() throws Exception {
         var requests = requests(Map.of("a", Map.of("b", 1)));
 
-        assertThat(requests.answer(NUMBER, "client/registerCapability", new byte[0]))
+        assertThat(requests.answer(NUMBER, "window/workDoneProgress/create", new byte[0]))
                 .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":null}");
         assertThat(requests.answer(new Envelope.Id("3", false), "workspace/workspaceFolders", new byte[0]))
                 .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":\"3\",\"result\":[{\"uri\":\"file:///p\",\"name\":\"p\"}]}");
         assertThat(requests.answer(NUMBER, "workspace/applyEdit", new byte[0])).contains("{\"applied\":false}");
         assertThat(configuration(requests, "{\"section\":\"a.b\"},{\"section\":\"c\"},{}"))
                 .endsWith("\"result\":[1,null,{\"a\":{\"b\":1}}]}");
+    }
+
+    @Test
+    void a_server_may_say_late_that_it_wants_to_be_asked_for_diagnostics() throws Exception {
+        var requests = requests(Map.of());
+
+        register(requests, "client/registerCapability", "registrations", "1", "textDocument/formatting");
+        assertThat(published.isToBeAsked()).isFalse();
+        register(requests, "client/registerCapability", "registrations", "2", "textDocument/diagnostic");
+        assertThat(published.isToBeAsked()).isTrue();
+        published.expect("a", 1);
+        assertThat(published.await("a", Deadline.in(Duration.ofMinutes(1))))
+                .as("nobody waits")
+                .isNull();
+        register(requests, "client/registerCapability", "registrations", "3", "textDocument/diagnostic");
+        register(requests, "client/unregisterCapability", "unregisterations", "2", "textDocument/diagnostic");
+        assertThat(published.isToBeAsked()).as("by the newer one").isTrue();
+        register(requests, "client/unregisterCapability", "unregisterations", "3", "textDocument/diagnostic");
+        assertThat(published.isToBeAsked()).isFalse();
+    }
+
+    private static void register(ServerRequests requests, String method, String list, String id, String what)
+            throws BrokenServerException {
+        var message = "{\"params\":{\"" + list + "\":[{\"id\":\"" + id + "\",\"method\":\"" + what + "\"}]}}";
+        assertThat(requests.answer(NUMBER, method, message.getBytes(UTF_8)))
+                .isEqualTo("{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":null}");
     }
 
     @Test
@@ -55,7 +83,7 @@ class ServerRequestsTest {
         return requests.answer(NUMBER, "workspace/configuration", message.getBytes(UTF_8));
     }
 
-    private static ServerRequests requests(Map<String, Object> settings) {
-        return new ServerRequests(Settings.of(settings), new WorkspaceFolder("file:///p", "p"));
+    private ServerRequests requests(Map<String, Object> settings) {
+        return new ServerRequests(Settings.of(settings), new WorkspaceFolder("file:///p", "p"), published);
     }
 }

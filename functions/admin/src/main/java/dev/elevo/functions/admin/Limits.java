@@ -2,6 +2,7 @@ package dev.elevo.functions.admin;
 
 import dev.elevo.contract.run.RunLimits;
 import dev.elevo.platform.deployment.Deployment;
+import dev.elevo.platform.git.GitLimits;
 import dev.elevo.platform.lambda.AnswerSize;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
@@ -48,8 +49,8 @@ final class Limits {
         limits.put("volumeGB", 1000L);
         limits.put("maxWaitMs", (long) deployment.maxWaitMs());
         limits.put("commandTimeoutMs", 24 * HOUR);
-        limits.put("gitRepositoryBytes", 10 * GIB);
-        limits.put("gitFileBytes", 100 * MIB);
+        limits.put("gitRepositoryBytes", GitLimits.REPOSITORY_BYTES);
+        limits.put("gitFileBytes", GitLimits.FILE_BYTES);
         limits.put("gitCloneMs", 30 * MINUTE);
         limits.put("gitTransferMs", 10 * MINUTE);
         limits.put("lspStartMs", MINUTE);

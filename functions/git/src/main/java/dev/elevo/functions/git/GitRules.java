@@ -2,6 +2,7 @@ package dev.elevo.functions.git;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,12 +19,14 @@ final class GitRules {
     private static final Pattern URL =
             Pattern.compile("(?:https?|ssh|git)://(?:[^@/\\s-][^@/\\s]*@)?[^@/\\s:-][^@/\\s]*(?:/\\S*)?");
     private static final Pattern SCP = Pattern.compile("(?:[^@:/\\s-][^@:/\\s]*@)?[^@:/\\s-][^@:/\\s]*:(?!:)(?!-)\\S+");
-    private static final Pattern FILE = Pattern.compile("file:///[^\\x00-\\x1f\\x7f]*");
+    private static final Pattern FILE = Pattern.compile("file:///.*");
     private static final Pattern WITH_PASSWORD = Pattern.compile("[A-Za-z]+://[^/@]*:[^/]*@.*");
     private static final Pattern NOT_IN_AN_IDENTITY = Pattern.compile("[<>\\x00-\\x1f\\x7f]");
 
-    /** What the kernel takes as arguments of a program, with room for what is not of one byte. */
-    private static final int MOST_OF_PATHS = 25_000;
+    /** In bytes: the kernel takes 2 MiB of arguments of a program, and 128 KiB of one. */
+    private static final int MOST_OF_PATHS = 1_000_000;
+
+    private static final int MOST_OF_ONE = 100_000;
 
     private final List<FieldError> broken = new ArrayList<>();
 
@@ -80,9 +83,10 @@ final class GitRules {
             return;
         }
         require(
-                URL.matcher(url).matches()
-                        || FILE.matcher(url).matches()
-                        || (!url.contains("://") && SCP.matcher(url).matches()),
+                !CONTROL.matcher(url).find()
+                        && (URL.matcher(url).matches()
+                                || FILE.matcher(url).matches()
+                                || (!url.contains("://") && SCP.matcher(url).matches())),
                 "url",
                 "must be https, http, ssh, git, file:/// or user@host:path",
                 null);
@@ -90,8 +94,8 @@ final class GitRules {
 
     void paths(String field, @Nullable List<String> paths) {
         if (paths != null) {
-            var characters = paths.stream().mapToLong(String::length).sum();
-            require(characters <= MOST_OF_PATHS, field, "must have " + MOST_OF_PATHS + " characters at most", null);
+            var bytes = paths.stream().mapToLong(GitRules::bytes).sum();
+            require(bytes <= MOST_OF_PATHS, field, "must have " + MOST_OF_PATHS + " bytes at most", null);
         }
         for (int i = 0; paths != null && i < paths.size(); i++) {
             var path = paths.get(i);
@@ -109,6 +113,20 @@ final class GitRules {
 
     void message(String field, @Nullable String message) {
         require(message == null || (message.indexOf('\0') < 0 && !message.isBlank()), field, "must not be blank", null);
+    }
+
+    /** A message that becomes an argument. */
+    void shortMessage(String field, @Nullable String message) {
+        message(field, message);
+        require(
+                message == null || bytes(message) <= MOST_OF_ONE,
+                field,
+                "must have " + MOST_OF_ONE + " bytes at most",
+                null);
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     void text(String field, @Nullable String text) {

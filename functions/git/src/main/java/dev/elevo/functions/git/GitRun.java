@@ -1,6 +1,7 @@
 package dev.elevo.functions.git;
 
 import dev.elevo.platform.git.GitCall;
+import dev.elevo.platform.git.GitLimits;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,13 @@ final class GitRun {
             Map.entry("color.ui", "false"),
             Map.entry("core.quotePath", "false"),
             Map.entry("log.showSignature", "false"),
+            // A page and its total have to mean the same commits.
+            Map.entry("log.follow", "false"),
+            Map.entry("log.mailmap", "false"),
+            // Paths are from the top, whatever directory the call names.
+            Map.entry("diff.relative", "false"),
+            // As messages come to us, and as they are asked for again.
+            Map.entry("i18n.commitEncoding", "UTF-8"),
             Map.entry("protocol.allow", "never"),
             Map.entry("protocol.https.allow", "always"),
             Map.entry("protocol.http.allow", "always"),
@@ -114,6 +122,8 @@ final class GitRun {
                 "GIT_EDITOR", "true",
                 "GIT_PAGER", "cat",
                 "CREDENTIALS", credentials.kind(),
+                "MOST_REPOSITORY_BYTES", Long.toString(GitLimits.REPOSITORY_BYTES),
+                "MOST_FILE_BYTES", Long.toString(GitLimits.FILE_BYTES),
                 "GIT_CONFIG_COUNT", Integer.toString(SETTINGS.size())));
         if (isLook()) {
             // A look must not keep those who work there from their index.

@@ -139,7 +139,7 @@ class WorkController {
     HttpResponse<?> stashChanges(HttpRequest<?> request, Principal caller, String id, @Body @Valid StashChanges body) {
         var action = Objects.requireNonNullElse(body.action(), "push");
         var rules = new GitRules();
-        rules.message("message", body.message());
+        rules.shortMessage("message", body.message());
         rules.wait(body.waitMs(), git.mostWaitMs());
         rules.refuseBroken();
         var run = new GitRun(GitCall.of(GitAction.STASH, SandboxPath.normal(body.path()))

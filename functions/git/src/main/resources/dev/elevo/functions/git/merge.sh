@@ -11,9 +11,9 @@ if [ -n "$before" ]; then
     [ -z "$only" ] || [ "$base" = "$before" ] || [ "$base" = "$SHA" ] || stop not_fast_forward 128
 fi
 identity
-# Unlike commit, merge reads no message from its stdin.
-[ -z "$message" ] || set -- -m "$(cat <&9)" "$@"
-git merge -q --no-edit "$@" "$ref" >&2 || {
+# Unlike commit, merge knows no name for its stdin; and what may be the user's to open is a pipe of his own.
+[ -z "$message" ] || set -- -F /proc/self/fd/0 "$@"
+cat <&9 | git merge -q --no-edit "$@" "$ref" >&2 || {
     code=$?
     conflicts $code
     [ -z "$before" ] || in_the_way $code "$base" "$SHA"

@@ -11,8 +11,9 @@ fi
 [ -z "$(git ls-files -u 2>/dev/null | head -c 1)" ] || conflicts 128
 admit "$URL"
 fetching -- "$remote" "refs/heads/$branch" || exit $?
-exec 9<&-
+forget
 before=$(head_commit)
+! has_large_file FETCH_HEAD ${before:+--not "$before"} || stop too_large 1
 if [ -n "$before" ]; then
     if ! base=$(git merge-base HEAD FETCH_HEAD); then stop unrelated_histories 128; fi
     theirs=$(commit_of FETCH_HEAD)

@@ -9,6 +9,7 @@ else
     git show-ref --verify -q "refs/heads/$branch" || stop no_ref 1 "$branch"
     set -- "$@" -- "$remote" "refs/heads/$branch:refs/heads/$branch"
 fi
-printf '%s\0' "$branch"
+! has_large_file ${branch:+"refs/heads/$branch"} ${all:+--branches} --not --remotes="$remote" || stop too_large 1
 admit "$URL"
+printf '%s\0' "$branch"
 git push --porcelain --progress "$@" || exit $?

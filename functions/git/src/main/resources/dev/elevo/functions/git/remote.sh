@@ -16,7 +16,10 @@ admit() {
         *) exec 9<&- ;;
         esac
         ;;
-    ssh) ssh_agent ;;
+    ssh)
+        ssh_agent
+        NO_HOOKS=yes
+        ;;
     esac
     : "${GIT_SSH_COMMAND:=$(git config core.sshCommand)}"
     export GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh} -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o ConnectTimeout=30 $SSH_OPTIONS"
@@ -25,20 +28,32 @@ setting() {
     export "GIT_CONFIG_KEY_$GIT_CONFIG_COUNT=$1" "GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT=$2"
     export GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT + 1))
 }
-# The key is in no file: an agent of our own process group holds it as long as the call takes.
+# Nothing that runs from here on finds any: what is merged or checked out has hooks, drivers and filters.
+forget() {
+    exec 9<&-
+    NO_HOOKS=
+    [ -z "$agent" ] || unset SSH_AUTH_SOCK
+    end_agent
+}
+# The key is in no file: an agent of our own process group holds it as long as it is needed.
+agent= place=
+end_agent() {
+    [ -z "$agent" ] || kill "$agent" 2>/dev/null
+    [ -z "$place" ] || rm -rf "$place"
+    agent= place=
+}
 ssh_agent() {
     command -v ssh-agent >/dev/null && command -v ssh-add >/dev/null || stop no_ssh 127
     place=$(mktemp -d) || exit 1
-    trap 'kill "$agent" 2>/dev/null; rm -rf "$place"' EXIT
+    trap end_agent EXIT
+    mkfifo -m 600 "$place/ready" || exit 1
     # With the script it ends also when that is killed.
     with=
     ! command -v setpriv >/dev/null || with='setpriv --pdeathsig KILL --'
-    $with ssh-agent -D -a "$place/agent" >/dev/null 2>&1 9<&- &
+    $with ssh-agent -D -a "$place/agent" >"$place/ready" 2>/dev/null 9<&- &
     agent=$!
-    for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        [ ! -S "$place/agent" ] || break
-        sleep 0.1
-    done
+    # It tells where as soon as it listens.
+    IFS= read -r where <"$place/ready" && [ -S "$place/agent" ] || stop no_ssh 1
     printf '#!/bin/sh\nIFS= read -r l <&8 && printf "%%s\\n" "$l"\n' >"$place/ask"
     chmod 700 "$place/ask"
     IFS= read -r phrase <&9
@@ -56,6 +71,13 @@ need_remote() {
         git rev-parse --git-dir >/dev/null || fail $?
         stop no_remote 2 "$1"
     }
+}
+# Of a repository: what comes in one piece becomes one file, and whoever writes a longer one is ended.
+ulimit -f $((MOST_REPOSITORY_BYTES / 512)) 2>/dev/null
+# Whether a file is larger than one may be, in what rev-list makes of the words.
+has_large_file() {
+    git rev-list --objects --no-object-names --filter="blob:limit=$((MOST_FILE_BYTES + 1))" --filter-print-omitted "$@" 2>/dev/null \
+        | grep -q '^~'
 }
 # Git that may still read credentials, and so runs no hook.
 quiet_git() { if [ -n "$NO_HOOKS" ]; then git -c core.hooksPath=/dev/null "$@"; else git "$@"; fi; }

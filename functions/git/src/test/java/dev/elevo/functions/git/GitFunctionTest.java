@@ -9,6 +9,7 @@ import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,8 @@ class GitFunctionTest {
                 "{'url':'ftp://host/y','path':'/x'}",
                 "{'url':'/home/user/x','path':'/x'}",
                 "{'url':'https://host/x\\nhttps://other','path':'/x'}",
+                "{'url':'https://host/\\u0000x','path':'/x'}",
+                "{'url':'https://ho\\u0007st/x','path':'/x'}",
                 "{'url':'https://me:hush@host/x','path':'/x'}",
                 "{'url':'https://host/x','path':'/x','branch':'--upload-pack=id'}",
                 "{'url':'https://host/x','path':'/x','commitId':'--upload-pack'}",
@@ -179,6 +182,39 @@ class GitFunctionTest {
             })
     void a_query_that_breaks_a_rule_is_refused(String call) {
         assertThat(get(call).outcome()).isEqualTo(9004);
+    }
+
+    @Test
+    void a_thousand_files_may_have_names_as_long_as_names_are() {
+        assertThat(post("add", add("f".repeat(200))).status()).isEqualTo(200);
+        assertThat(agent.lastTool(sandbox.id()).line()).hasSizeGreaterThan(1000);
+        assertThat(post("add", add("f".repeat(1001))).outcome()).isEqualTo(9004);
+    }
+
+    private static String add(String file) {
+        return "{'path':'/home/user','files':['" + String.join("','", Collections.nCopies(1000, file)) + "']}";
+    }
+
+    @Test
+    void a_message_that_no_argument_holds_is_refused() {
+        ends(0, "yes\0", "");
+        var body = "{'path':'/home/user','message':'%s'}";
+
+        assertThat(post("stash", body.formatted("日".repeat(30_000))).status()).isEqualTo(200);
+        assertThat(post("stash", body.formatted("日".repeat(40_000))).outcome()).isEqualTo(9004);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"clone, 5002", "push, 5004", "pull, 5005"})
+    void a_file_that_is_too_large_is_told_with_the_limit(String call, int code) {
+        ends(240, "too_large\0001\0", "");
+
+        var answer = post(call, "{'path':'/home/user','url':'https://host/x'}");
+
+        assertThat(answer.outcome()).isEqualTo(code);
+        assertThat(answer.status()).isEqualTo(502);
+        assertThat(answer.value("error.details.limit")).isEqualTo(104_857_600);
+        assertThat(answer.textAt("error.details.reason")).isEqualTo("other");
     }
 
     @ParameterizedTest

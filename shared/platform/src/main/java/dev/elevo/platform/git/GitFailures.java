@@ -103,6 +103,7 @@ final class GitFailures {
             case "no_ssh" -> refused("ssh_not_installed", code);
             case "nothing_to_commit", "no_commit_to_amend" -> uncommitted(reason, code);
             case "hook_failed" -> call.action() == GitAction.COMMIT ? uncommitted(reason, code) : refused(reason, code);
+            case "too_large" -> tooLargeFile(code);
             case "unrelated_histories", "not_fast_forward" ->
                 call.action() == GitAction.PULL ? remote(reason, CONFLICT) : refused(reason, code);
             default -> refused(reason, code);
@@ -203,13 +204,22 @@ final class GitFailures {
     }
 
     private Failure remote(String reason, int status) {
-        var code = switch (call.action()) {
+        return new Failure.Refused(
+                remoteCode(), "The remote was of no use: " + reason, details(reason, ended.exitCode()), status);
+    }
+
+    private ErrorCode remoteCode() {
+        return switch (call.action()) {
             case CLONE -> ErrorCode.GIT_CLONE_FAILED;
             case PUSH, DELETE_BRANCH -> ErrorCode.GIT_PUSH_FAILED;
             default -> ErrorCode.GIT_PULL_FAILED;
         };
-        return new Failure.Refused(
-                code, "The remote was of no use: " + reason, details(reason, ended.exitCode()), status);
+    }
+
+    private Failure tooLargeFile(int code) {
+        var details = details(RemoteWords.Reason.OTHER.label(), code);
+        details.put("limit", GitLimits.FILE_BYTES);
+        return new Failure.Refused(remoteCode(), "A file of the repository is too large", details, BAD_GATEWAY);
     }
 
     private Failure refused(String reason, int code) {

@@ -5,6 +5,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.sandbox.CreateSandbox;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.audit.AuditedResource;
 import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.idempotency.IdempotencyKey;
@@ -97,6 +98,7 @@ class SandboxService {
     Sandbox get(Principal caller, String idOrName) {
         var sandbox = store.find(caller.organizationId(), idOrName)
                 .orElseThrow(() -> SandboxFailures.notFound(idOrName).asException());
+        AuditedResource.is(sandbox.id());
         // Nobody should see it running past its time, though the sweeper comes only once a minute.
         return sandbox.expired(clock.instant())
                 ? lifecycle

@@ -50,6 +50,8 @@ final class AuditFilter {
     @RequestFilter
     @Order(PipelineOrder.AUDIT_AHEAD)
     void announce(HttpRequest<?> request) {
+        // Kept, since a request that fails is another route's by the end.
+        named(request).ifPresent(name -> AuditedResource.is(request, name));
         var call = Call.of(request);
         call.endpoint()
                 .filter(endpoint -> endpoint.auditAction() != null || endpoint.isMutation())
@@ -126,7 +128,7 @@ final class AuditFilter {
 
     /** Before anything was made by it. */
     private static String resource(HttpRequest<?> request) {
-        return named(request).orElseGet(request::getPath);
+        return AuditedResource.of(request).orElseGet(request::getPath);
     }
 
     private static String resource(HttpRequest<?> request, HttpResponse<?> response) {

@@ -2,6 +2,7 @@ package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.platform.audit.AuditedResource;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ public final class SandboxAccess {
     public Sandbox enter(String organizationId, String idOrName) {
         var sandbox = store.find(organizationId, idOrName)
                 .orElseThrow(() -> SandboxFailures.notFound(idOrName).asException());
+        AuditedResource.is(sandbox.id());
         if (StateMachine.judge(sandbox, Action.USE) instanceof StateMachine.Refused(ErrorCode code)) {
             throw SandboxFailures.refused(code, sandbox, Action.USE).asException();
         }

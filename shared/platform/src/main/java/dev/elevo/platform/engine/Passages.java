@@ -178,9 +178,10 @@ final class Passages {
         var status = asking(kept, () -> awaitSaved(kept, arrival));
         var saved = status.saved();
         if (saved == null) {
+            // First the note: should somebody else have had more luck with it, it is his.
+            change(kept, kept.placement().bringingNothing());
             workspaces.forget(id, arrival);
             abandon(arrival);
-            change(kept, kept.placement().bringingNothing());
             throw Workspaces.failure(status);
         }
         var files = workspaces.complete(arrival, saved);

@@ -29,6 +29,7 @@ import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -202,6 +203,27 @@ class PassagesTest {
                 .isTrue();
         assertThat(bucket.begun()).isEqualTo(2);
         assertThat(bucket.underWay()).isZero();
+    }
+
+    /** One that slept past its lease, with another one who is luckier with the same. */
+    @Test
+    void who_gives_up_does_not_take_what_another_one_has_saved() {
+        agent.onLook(() -> {
+            if (!agent.orders().isEmpty()) {
+                agent.onLook(() -> {});
+                agent.finish();
+                clock.advance(Leases.LIFE.plusMillis(1));
+                passages.save(placement(), STOP);
+                microvms.become(MicrovmState.RUNNING);
+                agent.fail(ErrorCode.INTERNAL_ERROR, "as he saw it a moment before");
+            }
+        });
+
+        assertThatThrownBy(() -> passages.save(placement(), STOP)).hasMessageContaining("changes just now");
+
+        assertThat(bucket.keys())
+                .containsExactly(Objects.requireNonNull(placement().placement().workspace())
+                        .key());
     }
 
     @Test

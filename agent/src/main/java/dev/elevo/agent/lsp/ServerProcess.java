@@ -11,7 +11,9 @@ import dev.elevo.agent.process.MarkedProcesses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +27,7 @@ final class ServerProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ServerProcess.class);
     private static final int KILL = 9;
     private static final Duration WRITING = Duration.ofSeconds(10);
+    private static final Duration DYING = Duration.ofMillis(500);
 
     /** In which a large message has to arrive. */
     private static final long MOST_NANOS_ARRIVING = TimeUnit.SECONDS.toNanos(30);
@@ -148,6 +151,7 @@ final class ServerProcess {
         try {
             for (var next = outbox.take(); next != null; next = outbox.take()) {
                 if (!process.feed(next, WRITING)) {
+                    awaitEnd();
                     kill("not_reading");
                     return;
                 }
@@ -156,6 +160,17 @@ final class ServerProcess {
             LOG.debug("a language server takes nothing any more", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One that dies closes its stdin first: why it died is to be told, and not that it reads no more. */
+    private void awaitEnd() throws InterruptedException {
+        try {
+            end.get(DYING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.debug("a language server lives and does not read", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the end of a process is never a failure", e);
         }
     }
 

@@ -184,8 +184,7 @@ final class MicrovmFaultsIT {
         assertThat(boxes.look(id).field("state")).isEqualTo("paused");
 
         // 9002 until it is noted that it has left its machine.
-        Eventually.await(
-                "it goes on", () -> boxes.act(id, "resume").status() == 200);
+        Eventually.await("it goes on", () -> boxes.act(id, "resume").status() == 200);
         assertThat(boxes.run(id, "cat kept")).isEqualTo("kept\n");
     }
 

@@ -78,8 +78,7 @@ final class MicrovmIT {
         assertThat(cloud.bucket().underWay()).isZero();
 
         told(id, "start");
-        assertThat(boxes.run(
-                        id, "cat kept/file; stat -c %U kept/file; grep -qsx sleep /proc/[0-9]*/comm || echo gone"))
+        assertThat(boxes.run(id, "cat kept/file; stat -c %U kept/file; grep -qsx sleep /proc/[0-9]*/comm || echo gone"))
                 .isEqualTo("words\nuser\ngone\n");
         assertThat(cloud.microvms().alive()).hasSize(1).doesNotContain(machine);
 

@@ -28,9 +28,7 @@ class AuditedTest {
                     .isEqualTo(409);
             Surrounded.ask(function, Events.post(PATH + "/none/stop", "{}"));
 
-            assertThat(found(function, id))
-                    .extracting(AuditEvent::outcome)
-                    .contains(Outcome.SUCCESS, Outcome.FAILED);
+            assertThat(found(function, id)).extracting(AuditEvent::outcome).contains(Outcome.SUCCESS, Outcome.FAILED);
             assertThat(found(function, "mine")).isEmpty();
             assertThat(found(function, "none"))
                     .singleElement()
@@ -40,8 +38,7 @@ class AuditedTest {
     }
 
     private static List<AuditEvent> found(SandboxesFunction function, String resource) {
-        return function
-                .context()
+        return function.context()
                 .getBean(AuditSearch.class)
                 .find(
                         new AuditSearch.Wanted(Surrounded.ORGANIZATION, null, null, resource, null, null, null),

@@ -96,6 +96,7 @@ public final class FakeBucket implements AutoCloseable {
                 }
                 case "PUT" -> put(exchange, upload, query.getOrDefault("partNumber", ""), part);
                 case "GET" -> get(exchange, key);
+                case "HEAD" -> exchange.sendResponseHeaders(Files.exists(file(key)) ? 200 : 404, -1);
                 case "DELETE" -> {
                     if (upload == null) {
                         Files.deleteIfExists(file(key));
@@ -115,7 +116,8 @@ public final class FakeBucket implements AutoCloseable {
             say(exchange, 404, "<Error><Code>NoSuchUpload</Code></Error>");
             return;
         }
-        Files.move(part, directory.resolve("part-" + upload + "-" + number));
+        // One whose answer was lost comes again.
+        Files.move(part, directory.resolve("part-" + upload + "-" + number), StandardCopyOption.REPLACE_EXISTING);
         exchange.getResponseHeaders().set("ETag", "\"" + etag(number) + "\"");
         exchange.sendResponseHeaders(200, -1);
     }
@@ -125,6 +127,10 @@ public final class FakeBucket implements AutoCloseable {
     }
 
     private void complete(HttpExchange exchange, String key, String upload, String body) throws IOException {
+        if (!uploads.containsKey(upload)) {
+            say(exchange, 404, "<Error><Code>NoSuchUpload</Code></Error>");
+            return;
+        }
         var whole = directory.resolve("whole-" + upload);
         Files.write(whole, new byte[0]);
         var tags = ETAG.matcher(body);

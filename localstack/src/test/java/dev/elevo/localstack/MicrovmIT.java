@@ -88,7 +88,7 @@ final class MicrovmIT {
     }
 
     @Test
-    void a_sandbox_begins_with_the_files_of_a_snapshot() {
+    void a_sandbox_begins_with_the_files_of_a_snapshot() throws IOException {
         var source = boxes.made("{}");
         boxes.run(source, "mkdir -p tree && echo one > tree/a && ln tree/a tree/b && chmod 640 tree/a");
         var taken = stack.post("/api/v1/snapshots", "{\"name\": \"first\", \"sandboxId\": \"" + source + "\"}");

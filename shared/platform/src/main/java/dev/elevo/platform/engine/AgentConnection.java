@@ -110,7 +110,7 @@ final class AgentConnection {
         var token = capabilities.token(call.sandboxId(), call.operation());
         var request = request(call, body).setHeader(AgentPaths.CAPABILITY_HEADER, token);
         headers.forEach(request::header);
-        var response = exchange.apply(to(addresses.of(call.agentOf(), call.operation()), call, request));
+        var response = atItsAddress(call, request, exchange);
         if (response.statusCode() == FORBIDDEN && envelope(response).isEmpty()) {
             // What stands before the agent does not know our token (any more); nothing came through.
             LOG.info("nobody was let through to the agent of {}", call.agentOf());
@@ -126,6 +126,24 @@ final class AgentConnection {
             throw failure(response);
         }
         return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** Where nobody is any more nothing came through; by now the agent may be somewhere else. */
+    private HttpResponse<byte[]> atItsAddress(
+            Call call, HttpRequest.Builder request, Function<HttpRequest, HttpResponse<byte[]>> exchange) {
+        var known = addresses.of(call.agentOf(), call.operation());
+        try {
+            return exchange.apply(to(known, call, request));
+        } catch (ApiException e) {
+            if (!(e.getCause() instanceof ConnectException)) {
+                throw e;
+            }
+            var now = addresses.anew(call.agentOf(), call.operation());
+            if (now.url().equals(known.url())) {
+                throw e;
+            }
+            return exchange.apply(to(now, call, request));
+        }
     }
 
     /** All of it but where it goes: that may be found out a second time. */

@@ -59,6 +59,7 @@ final class CommandLineIT {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 jar + ":" + Files.readString(CLI.resolve("classpath")),
                 "dev.elevo.cli.Main"));

@@ -32,7 +32,7 @@ class SearchController {
     @NeedsScope("files:read")
     @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_DIRECTORY})
     @RateLimited(RateClass.READ)
-    @Audited("files.find")
+    @Audited(value = "files.find", looksOnly = true)
     FindResult findFiles(Principal caller, String id, @Body @Valid FindRequest body) {
         var wanted = SearchRules.checked(body);
         FindResult found = files.searching(
@@ -44,7 +44,7 @@ class SearchController {
     @NeedsScope("files:read")
     @Fails(ErrorCode.FILE_NOT_FOUND)
     @RateLimited(RateClass.READ)
-    @Audited("files.grep")
+    @Audited(value = "files.grep", looksOnly = true)
     GrepResult grepFiles(Principal caller, String id, @Body @Valid GrepRequest body) {
         var wanted = SearchRules.checked(body);
         GrepResult found = files.searching(

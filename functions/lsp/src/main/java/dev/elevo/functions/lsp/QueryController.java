@@ -54,7 +54,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.symbols")
+    @Audited(value = "lsp.symbols", looksOnly = true)
     Symbols findDocumentSymbols(Principal caller, String id, @Body @Valid DocumentQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.documentSymbols(sandboxId, body, timeMs));
     }
@@ -68,7 +68,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.symbols")
+    @Audited(value = "lsp.symbols", looksOnly = true)
     Symbols findWorkspaceSymbols(Principal caller, String id, @Body @Valid WorkspaceSymbolQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.workspaceSymbols(sandboxId, body, timeMs));
     }
@@ -83,7 +83,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.completion")
+    @Audited(value = "lsp.completion", looksOnly = true)
     CompletionList complete(Principal caller, String id, @Body @Valid CompletionQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.completion(sandboxId, body, timeMs));
     }
@@ -98,7 +98,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.hover")
+    @Audited(value = "lsp.hover", looksOnly = true)
     Hover hover(Principal caller, String id, @Body @Valid PositionQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.hover(sandboxId, body, timeMs));
     }
@@ -113,7 +113,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.definition")
+    @Audited(value = "lsp.definition", looksOnly = true)
     Locations findDefinition(Principal caller, String id, @Body @Valid PositionQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.definition(sandboxId, body, timeMs));
     }
@@ -128,7 +128,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.references")
+    @Audited(value = "lsp.references", looksOnly = true)
     Locations findReferences(Principal caller, String id, @Body @Valid ReferencesQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.references(sandboxId, body, timeMs));
     }
@@ -143,7 +143,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.diagnostics")
+    @Audited(value = "lsp.diagnostics", looksOnly = true)
     Diagnostics diagnose(Principal caller, String id, @Body @Valid DocumentQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.diagnostics(sandboxId, body, timeMs));
     }
@@ -158,7 +158,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.rename")
+    @Audited(value = "lsp.rename", looksOnly = true)
     WorkspaceEdit renameSymbol(Principal caller, String id, @Body @Valid RenameQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.rename(sandboxId, body, timeMs));
     }
@@ -173,7 +173,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.codeAction")
+    @Audited(value = "lsp.codeAction", looksOnly = true)
     CodeActions findCodeActions(Principal caller, String id, @Body @Valid CodeActionQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.codeActions(sandboxId, body, timeMs));
     }
@@ -188,7 +188,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.format")
+    @Audited(value = "lsp.format", looksOnly = true)
     TextEdits formatDocument(Principal caller, String id, @Body @Valid FormatQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.format(sandboxId, body, timeMs));
     }
@@ -203,7 +203,7 @@ class QueryController {
         ErrorCode.LSP_TIMEOUT
     })
     @RateLimited(RateClass.READ)
-    @Audited("lsp.signatureHelp")
+    @Audited(value = "lsp.signatureHelp", looksOnly = true)
     SignatureAnswer helpWithSignature(Principal caller, String id, @Body @Valid PositionQuery body) {
         return servers.inside(caller, id, (sandboxId, agent) -> agent.signatureHelp(sandboxId, body, timeMs));
     }

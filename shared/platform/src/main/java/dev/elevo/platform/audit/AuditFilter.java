@@ -53,19 +53,12 @@ final class AuditFilter {
         // Kept, since a request that fails is another route's by the end.
         named(request).ifPresent(name -> AuditedResource.is(request, name));
         var call = Call.of(request);
-        call.endpoint()
-                .filter(endpoint -> endpoint.auditAction() != null || endpoint.isMutation())
-                .ifPresent(endpoint -> {
-                    var beginning = new Beginning(Ids.EVENT.random(), clock.instant());
-                    trail.record(event(
-                            beginning,
-                            Outcome.PENDING,
-                            resource(request),
-                            Map.of("path", request.getPath()),
-                            call,
-                            endpoint));
-                    request.setAttribute(BEGINNING, beginning);
-                });
+        call.endpoint().filter(Endpoint::announced).ifPresent(endpoint -> {
+            var beginning = new Beginning(Ids.EVENT.random(), clock.instant());
+            trail.record(event(
+                    beginning, Outcome.PENDING, resource(request), Map.of("path", request.getPath()), call, endpoint));
+            request.setAttribute(BEGINNING, beginning);
+        });
     }
 
     /** By which the end takes its place. */

@@ -12,4 +12,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 public @interface Audited {
     String value();
+
+    /** It changes nothing and gives nothing away that opens a door: its record comes after it alone. */
+    boolean looksOnly() default false;
 }

@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template the path with its variables' names, for logs and metrics
  * @param auditAction what the audit trail calls it; absent when it leaves no record
+ * @param announced whether it is in the trail before it is done
  */
 public record Endpoint(
         HttpMethod method,
         String template,
         Access access,
         RateClass rateClass,
-        @Nullable String auditAction) {
+        @Nullable String auditAction,
+        boolean announced) {
 
     /** Who may call. */
     public sealed interface Access {
@@ -49,12 +51,19 @@ public record Endpoint(
                 annotations
                         .enumValue(RateLimited.class, RateClass.class)
                         .orElse(isRead(method) ? RateClass.READ : RateClass.WRITE),
-                annotations.stringValue(Audited.class).orElse(null));
+                annotations.stringValue(Audited.class).orElse(null),
+                isAnnounced(method, annotations));
     }
 
     /** Whether it may change something: idempotency keys and audit records are for these. */
     public boolean isMutation() {
         return !isRead(method);
+    }
+
+    private static boolean isAnnounced(HttpMethod method, AnnotationMetadata annotations) {
+        return annotations.hasAnnotation(Audited.class)
+                ? !annotations.isTrue(Audited.class, "looksOnly")
+                : !isRead(method);
     }
 
     private static boolean isRead(HttpMethod method) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** A change is in the trail before it is made. */
 class AuditAheadTest {
     private static final String DELETION = "/api/v1/fixture/things/one";
+    private static final String SEARCH = "/api/v1/fixture/things/find";
 
     private Fixture fixture;
 
@@ -69,5 +70,15 @@ class AuditAheadTest {
 
         assertThat(fixture.answerAdmin(Events.get("/api/v1/fixture/me")).status())
                 .isEqualTo(200);
+        assertThat(fixture.answerAdmin(Events.of("POST", SEARCH)).status()).isEqualTo(200);
+    }
+
+    @Test
+    void what_only_looks_and_is_recorded_is_so_by_its_end() {
+        fixture.answerAdmin(Events.of("POST", SEARCH));
+
+        assertThat(fixture.audit().events())
+                .singleElement()
+                .satisfies(event -> assertThat(event.outcome()).isEqualTo(Outcome.SUCCESS));
     }
 }

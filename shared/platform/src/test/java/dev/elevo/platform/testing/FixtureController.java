@@ -132,6 +132,14 @@ class FixtureController {
         return new Page<>(things, Page.Pagination.ofPage(1, 20, 2));
     }
 
+    @Post("/things/find")
+    @NeedsScope("sandbox:read")
+    @RateLimited(RateClass.READ)
+    @Audited(value = "thing.find", looksOnly = true)
+    List<Thing> find() {
+        return List.of();
+    }
+
     @Post("/things")
     @NeedsScope({"sandbox:write", "sandbox:create"})
     @RateLimited(RateClass.SANDBOX_CREATE)

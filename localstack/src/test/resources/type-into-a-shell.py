@@ -37,6 +37,7 @@ def until_size(rows, columns):
     sys.exit("never %r" % wanted)
 
 
+signal.alarm(150)  # before whoever started this gives up: he would not end what it waits for
 child, terminal = pty.fork()
 if child == 0:
     os.execvp(sys.argv[1], sys.argv[1:])
@@ -45,7 +46,8 @@ until(b"$ ")
 size(44, 99)
 os.kill(child, signal.SIGWINCH)
 until_size(44, 99)
-os.write(terminal, b"echo be''gun; sleep 1000\r")
+# Said by the command itself: before it stands in front, what interrupts would go to the shell, and the command go on.
+os.write(terminal, b"sh -c \"echo be''gun; exec sleep 1000\"\r")
 until(b"begun")
 os.write(terminal, b"\x03")  # for the program inside, not for ours
 os.write(terminal, b"exit 5\r")

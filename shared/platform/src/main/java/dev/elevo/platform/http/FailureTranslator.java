@@ -75,7 +75,7 @@ final class FailureTranslator {
         var value = exception.getConversionError().getOriginalValue().orElse(null);
         // A word where a word is needed, only not one of the known ones: read, and found wrong.
         return argument.getType().isEnum()
-                ? FieldNames.invalid(name, "is not a possible value", value)
+                ? FieldNames.invalid(name, PossibleValues.words(argument), value)
                 : unreadable(
                         name,
                         "cannot be read as "
@@ -107,7 +107,8 @@ final class FailureTranslator {
         }
         var ill = causeOf(thrown, InvalidFormatException.class);
         if (ill != null && ill.getOriginalValue() instanceof CharSequence value) {
-            return FieldNames.invalid(field, "is not a possible value", value);
+            var wanted = FieldNames.type(serde).map(PossibleValues::words).orElse(PossibleValues.UNKNOWN);
+            return FieldNames.invalid(field, wanted, value);
         }
         if (field.isEmpty()) {
             return unreadable("The body is not a JSON object that this endpoint takes");

@@ -79,20 +79,22 @@ final class FieldNames {
         if (wrong != null) {
             return wrong.wanted();
         }
-        return exception.getPath().stream()
-                .findFirst()
-                .map(step -> switch (step) {
-                    case PropertyReferencePath property -> wanted(property.getArgument());
-                    case CollectionItemReferencePath item -> item(item.getArgument());
-                    case MapItemReferencePath item -> item(item.getArgument());
-                })
-                .orElse(null);
+        return type(exception).map(FieldNames::wanted).orElse(null);
     }
 
-    private static @Nullable String item(@Nullable Argument<?> argument) {
+    /** What the field is read as, where that can be seen. */
+    static Optional<Argument<?>> type(SerdeException exception) {
+        return exception.getPath().stream().findFirst().flatMap(step -> switch (step) {
+            case PropertyReferencePath property -> Optional.of(property.getArgument());
+            case CollectionItemReferencePath item -> item(item.getArgument());
+            case MapItemReferencePath item -> item(item.getArgument());
+        });
+    }
+
+    private static Optional<Argument<?>> item(@Nullable Argument<?> argument) {
         return argument == null || argument.getTypeParameters().length == 0
-                ? null
-                : wanted(argument.getTypeParameters()[argument.getTypeParameters().length - 1]);
+                ? Optional.empty()
+                : Optional.of(argument.getTypeParameters()[argument.getTypeParameters().length - 1]);
     }
 
     private static String wanted(Argument<?> argument) {

@@ -191,6 +191,8 @@ class ReadingTest {
     void an_unknown_word_of_a_closed_set_breaks_a_rule() {
         assertThat(post("/paint", "{\"color\":\"BLUE\"}").fields()).containsExactly("color");
         assertThat(get("/query?color=BLUE").fields()).containsExactly("color");
+        assertThat(get("/query?color=BLUE").text()).contains("must be one of RED, GREEN");
+        assertThat(post("/paint", "{\"color\":\"BLUE\"}").text()).contains("must be one of RED, GREEN");
     }
 
     @Test

@@ -114,6 +114,14 @@ final class LocalRun {
         return javas;
     }
 
+    long gateway() throws IOException {
+        var pid = Json.object(Files.readString(home.resolve("ready.json"))).get("pid");
+        if (pid instanceof Number number) {
+            return number.longValue();
+        }
+        throw new IllegalStateException("no gateway: " + pid);
+    }
+
     long agent() throws IOException {
         var note = Files.readString(home.resolve("agent.pid"));
         return note.lines()

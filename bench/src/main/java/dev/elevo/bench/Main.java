@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Runs one benchmark by name, or all, and prints the table; {@code page} writes what was recorded into
- * {@code docs/performance.md}. Exits with 1 when a reply was wrong: then there is no figure.
+ * {@code docs/performance.md}, {@code profile} prints where the time of a request goes. Exits with 1 when a reply was wrong: then there is no figure.
  */
 public final class Main {
     private static final List<Benchmark> BENCHMARKS = List.of(
@@ -58,11 +58,15 @@ public final class Main {
             writePage(report);
             return;
         }
+        if (name.equals(Profile.NAME)) {
+            Profile.print();
+            return;
+        }
         var chosen = BENCHMARKS.stream()
                 .filter(benchmark -> name.equals("all") || benchmark.name().equals(name))
                 .toList();
         if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("no benchmark " + name + "; there are all, page, "
+            throw new IllegalArgumentException("no benchmark " + name + "; there are all, page, profile, "
                     + String.join(", ", BENCHMARKS.stream().map(Benchmark::name).toList()));
         }
         var lines = new ArrayList<Line>();

@@ -23,6 +23,8 @@
 
 /* Until the next try to kill one that has only just been forked. */
 #define STARTING_US 2000
+/* For who was warned, to take back what he began. */
+#define WARNING_US 5000000
 
 /* Who has written so much will write more, and gets a pipe in which more of it waits for one look of ours. */
 #define MUCH_OUTPUT (1u << 20)
@@ -316,18 +318,20 @@ static struct process *create(const struct reader *note) {
     return process;
 }
 
-static void begin(struct process *process, const struct spawned *spawned, uint32_t timeout_ms, bool terminal) {
+static void begin(struct process *process, const struct spawned *spawned, const struct exec_request *request) {
     /* Never given twice, not even by the helper of the sandbox's next life. */
     if (last_id == 0) last_id = wall_clock_ms() << 16;
     process->id = ++last_id;
     process->pid = spawned->pid;
-    process->terminal = terminal;
+    process->terminal = (request->flags & EXEC_TERMINAL) != 0;
+    process->warned = (request->flags & EXEC_WARNED) != 0;
     process->out_left = process->err_left = UINT64_MAX;
     process->status = (struct watch){.ready = status_ready, .fd = spawned->status};
     process->out = (struct watch){.ready = out_ready, .fd = spawned->out};
     process->err = (struct watch){.ready = err_ready, .fd = spawned->err};
     process->in = (struct watch){.ready = in_ready, .fd = spawned->in};
-    process->deadline_us = timeout_ms == 0 ? INT64_MAX : process->started_us + (int64_t)timeout_ms * 1000;
+    process->deadline_us =
+        request->timeout_ms == 0 ? INT64_MAX : process->started_us + (int64_t)request->timeout_ms * 1000;
     process->next = processes;
     processes = process;
     process_count++;
@@ -354,7 +358,7 @@ void process_exec(struct connection *client, uint8_t *payload, size_t length, in
         done = spawn(&request, &spawned, &failure) == 0;
     }
     if (done) {
-        begin(process, &spawned, request.timeout_ms, (request.flags & EXEC_TERMINAL) != 0);
+        begin(process, &spawned, &request);
         process->client = client;
         connection_bind(client, process);
     } else {
@@ -498,9 +502,10 @@ void processes_check_time(void) {
         if (due > now) continue;
         if (process->phase == PHASE_LINGERING) {
             end_linger(process);
-        } else if (process_signal(process, SIGKILL)) {
+        } else if (process_signal(process, process->warned ? SIGTERM : SIGKILL)) {
             process->timed_out = true;
-            process->deadline_us = INT64_MAX;
+            process->deadline_us = process->warned ? now + WARNING_US : INT64_MAX;
+            process->warned = false;
         } else {
             /* One that has only just been forked has no group yet. */
             process->deadline_us = process->phase == PHASE_STARTING ? now + STARTING_US : INT64_MAX;

@@ -44,6 +44,7 @@ struct process {
     int wait_status;
     bool reaped;
     bool timed_out;
+    bool warned; /* still to be, before it is ended */
     uint64_t started_at_ms;
     int64_t started_us, deadline_us, linger_until_us, ended_us;
 

@@ -73,6 +73,7 @@ enum step {
 enum exec_flag {
     EXEC_TERMINAL = 1,
     EXEC_BARE_ENVIRONMENT = 2, /* the environment is whole: add no HOME, USER, PATH … */
+    EXEC_WARNED = 4,           /* SIGTERM at its time, and SIGKILL when it is not over soon after */
 };
 
 enum stdin_mode { STDIN_NONE = 0, STDIN_INPUT = 1, STDIN_OPEN = 2 };

@@ -448,6 +448,38 @@ class GitIT {
         var result = result(process);
         fails(result, 5002, "timeout");
         assertThat(result.status()).isEqualTo(502);
+        assertThat(there("hung")).isEmpty();
+    }
+
+    @Test
+    void a_clone_that_fails_at_its_checkout_leaves_nothing_in_the_way_of_the_next() {
+        serve("filtered.git");
+        sh("cd seed-filtered.git && echo '*.txt filter=f' > .gitattributes && git add . && git commit -qm filtered"
+                + " && git push -q ../served/filtered.git main");
+        Object[] call = {"url", REMOTE + "open/filtered.git", "timeoutMs", 5000};
+        sh("git config --global filter.f.required true && git config --global filter.f.smudge 'sleep 1000'");
+        fails(git("clone", HOME + "filtered", call), 5002, "timeout");
+        assertThat(there("filtered")).isEmpty();
+
+        sh("mkdir filtered && git config --global filter.f.smudge false");
+        fails(git("clone", HOME + "filtered", call), 5002, "smudge filter f failed");
+        assertThat(sh("ls -A filtered")).as("it was there before").isEmpty();
+
+        sh("git config --global --remove-section filter.f");
+        ok(git("clone", HOME + "filtered", call));
+    }
+
+    private static String there(String name) {
+        return sh("ls -d " + name + " 2>/dev/null || true");
+    }
+
+    @Test
+    void a_repository_of_another_user_is_not_trusted() {
+        ok(stack.post(
+                sandbox + "/process/run", json(Map.of("command", "git init -q " + HOME + "alien", "user", "root"))));
+
+        fails(look("status", HOME + "alien", ""), 5000, "\"reason\":\"unsafe_ownership\"");
+        fails(git("commit", HOME + "alien", "message", "m"), 5000, "\"reason\":\"unsafe_ownership\"");
     }
 
     @Test
@@ -462,6 +494,10 @@ class GitIT {
         fails(git("push", path, "remote", "none"), 5004, "\"reason\":\"not_found\"");
         fails(git("pull", path, "remote", "none"), 5005, "\"reason\":\"not_found\"");
         fails(git("fetch", path, "remote", "none"), 5005, "\"reason\":\"not_found\"");
+        sh("git -C stuck remote add liar " + REMOTE + "lie/x.git");
+        fails(git("push", path, "remote", "liar"), 5004, "\"reason\":\"other\"");
+        fails(git("pull", path, "remote", "liar"), 5005, "\"reason\":\"other\"");
+        fails(git("fetch", path, "remote", "liar"), 5005, "\"reason\":\"other\"");
         begun.forEach(call -> {
             var result = result(call.getKey());
             fails(result, call.getValue(), "\"reason\":\"timeout\"");

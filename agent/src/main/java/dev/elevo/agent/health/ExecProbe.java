@@ -41,7 +41,7 @@ final class ExecProbe implements Probe {
                 false,
                 new ExecRequest.NoInput(),
                 null,
-                timeout,
+                ExecRequest.Timeout.killing(timeout),
                 new byte[0]);
     }
 

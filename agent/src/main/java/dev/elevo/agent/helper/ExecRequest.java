@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param user by its name inside the sandbox
  * @param arguments the program first; without a slash it is looked for in the environment's PATH
  * @param bareEnvironment the environment is whole; otherwise HOME, USER, PATH and their like are added where they are missing
- * @param timeout after which the helper kills the process group; null is none
+ * @param timeout when the helper ends the process group; null is never
  * @param terminal null for pipes
  * @param note what the helper gives back when the process is attached to again
  */
@@ -24,7 +24,7 @@ public record ExecRequest(
         boolean bareEnvironment,
         Stdin stdin,
         @Nullable Terminal terminal,
-        @Nullable Duration timeout,
+        @Nullable Timeout timeout,
         byte[] note) {
 
     public ExecRequest {
@@ -43,6 +43,21 @@ public record ExecRequest(
 
     /** What {@link HelperProcess#write} brings. */
     public record OpenInput() implements Stdin {}
+
+    /**
+     * How long it may run.
+     *
+     * @param warned what it began can be taken back: SIGTERM comes first, and SIGKILL five seconds later
+     */
+    public record Timeout(Duration after, boolean warned) {
+        public static Timeout killing(Duration after) {
+            return new Timeout(after, false);
+        }
+
+        public static Timeout warning(Duration after) {
+            return new Timeout(after, true);
+        }
+    }
 
     /** The size of a pseudo terminal. */
     public record Terminal(int rows, int columns) {}

@@ -127,11 +127,13 @@ final class Request {
         header(frames, 'E', length);
         var terminal = request.terminal();
         frames.put((byte) stdinMode(request.stdin()));
-        frames.put((byte) ((terminal == null ? 0 : 1) | (request.bareEnvironment() ? 2 : 0)));
+        var timeout = request.timeout();
+        frames.put((byte) ((terminal == null ? 0 : 1)
+                | (request.bareEnvironment() ? 2 : 0)
+                | (timeout != null && timeout.warned() ? 4 : 0)));
         frames.putShort((short) (terminal == null ? 0 : terminal.rows()));
         frames.putShort((short) (terminal == null ? 0 : terminal.columns()));
-        var timeout = request.timeout();
-        frames.putInt(timeout == null ? 0 : Math.clamp(timeout.toMillis(), 1, Integer.MAX_VALUE));
+        frames.putInt(timeout == null ? 0 : Math.clamp(timeout.after().toMillis(), 1, Integer.MAX_VALUE));
         put(frames, user);
         put(frames, directory);
         put(frames, arguments);

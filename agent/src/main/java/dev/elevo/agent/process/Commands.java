@@ -48,6 +48,7 @@ final class Commands {
 
     static ExecRequest exec(
             ProcessNote note, List<String> line, boolean bare, ExecRequest.Stdin stdin, byte[] noteBytes) {
+        var time = Duration.ofMillis(note.timeoutMs());
         return new ExecRequest(
                 note.user(),
                 note.cwd(),
@@ -56,7 +57,7 @@ final class Commands {
                 bare,
                 stdin,
                 null,
-                note.timeoutMs() == 0 ? null : Duration.ofMillis(note.timeoutMs()),
+                time.isZero() ? null : new ExecRequest.Timeout(time, note.why().isTool()),
                 noteBytes);
     }
 

@@ -70,7 +70,8 @@ final class Errand {
             ExecRequest.Stdin stdin,
             int most)
             throws IOException {
-        var request = new ExecRequest(user, directory, line, environment, false, stdin, null, TIME, new byte[0]);
+        var request = new ExecRequest(
+                user, directory, line, environment, false, stdin, null, ExecRequest.Timeout.killing(TIME), new byte[0]);
         try (var process = starter.start(request)) {
             return follow(process, most);
         }

@@ -61,6 +61,10 @@ record Purpose(
         return kind != Kind.SPAWN;
     }
 
+    boolean isTool() {
+        return kind == Kind.TOOL;
+    }
+
     boolean hasPlace() {
         return kind == Kind.CODE || kind == Kind.EXEC;
     }

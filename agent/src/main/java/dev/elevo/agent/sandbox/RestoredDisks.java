@@ -160,12 +160,27 @@ final class RestoredDisks {
         }
     }
 
-    /** It may still come to want for room: others fill the same disk meanwhile. */
+    /** What lies ready for nobody makes room. There may still come to be none: others fill the same disk meanwhile. */
     private void requireRoom(Key key) throws IOException {
         var stored = archives.find(key.snapshot());
-        if (stored.isPresent() && !hostDisk.hasRoomFor(stored.get().size())) {
-            throw Archives.noRoom(null);
+        while (stored.isPresent() && !hostDisk.hasRoomFor(stored.get().size())) {
+            if (!giveUpOldest()) {
+                throw Archives.noRoom(null);
+            }
         }
+    }
+
+    /** False when sandboxes begin with all of them just now. */
+    private synchronized boolean giveUpOldest() throws IOException {
+        for (var each = ready.values().iterator(); each.hasNext(); ) {
+            var kept = each.next();
+            if (kept.users == 0) {
+                giveUp(kept);
+                each.remove();
+                return true;
+            }
+        }
+        return false;
     }
 
     private synchronized void keep(Key key, Checkpoint disk) throws IOException {

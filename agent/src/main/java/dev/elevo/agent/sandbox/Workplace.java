@@ -51,7 +51,7 @@ final class Workplace {
                 false,
                 new ExecRequest.NoInput(),
                 null,
-                TIME,
+                ExecRequest.Timeout.killing(TIME),
                 new byte[0]);
     }
 }

@@ -1,5 +1,7 @@
 package dev.elevo.agent.helper;
 
+import static dev.elevo.agent.helper.ExecRequest.Timeout.killing;
+import static dev.elevo.agent.helper.ExecRequest.Timeout.warning;
 import static dev.elevo.agent.helper.RealHelper.exec;
 import static dev.elevo.agent.helper.RealHelper.onTerminal;
 import static dev.elevo.agent.helper.RealHelper.shell;
@@ -225,7 +227,7 @@ class HelperTest {
     void a_timeout_kills_the_whole_group_even_if_it_ignores_signals() throws IOException {
         var result = run(withTimeout(
                 shell("trap '' TERM INT HUP; echo begun; (trap '' TERM; sleep 31.5) & sleep 31.5"),
-                Duration.ofMillis(300)));
+                killing(Duration.ofMillis(300))));
 
         assertThat(result.out()).isEqualTo("begun\n");
         assertThat(result.end().timedOut()).isTrue();
@@ -234,10 +236,30 @@ class HelperTest {
         assertThat(result.end().duration()).isBetween(Duration.ofMillis(290), Duration.ofSeconds(10));
     }
 
+    @Test
+    void who_is_warned_cleans_up_before_the_end() throws IOException {
+        var result = run(withTimeout(
+                shell("trap 'echo cleaned; exit 3' TERM; echo begun; sleep 31.5"), warning(Duration.ofMillis(300))));
+
+        assertThat(result.out()).isEqualTo("begun\ncleaned\n");
+        assertThat(result.end().timedOut()).isTrue();
+        assertThat(result.end().bySignal()).isFalse();
+        assertThat(result.end().code()).isEqualTo(3);
+    }
+
+    @Test
+    void who_does_not_heed_the_warning_is_killed() throws IOException {
+        var result = run(withTimeout(shell("trap '' TERM; echo begun; sleep 31.5"), warning(Duration.ofMillis(300))));
+
+        assertThat(result.end().timedOut()).isTrue();
+        assertThat(result.end().code()).isEqualTo(SIGKILL);
+        assertThat(result.end().duration()).isBetween(Duration.ofMillis(4_500), Duration.ofSeconds(15));
+    }
+
     /** Once it was lost where the helper looked at it before the child had a group of its own, on a busy host. */
     @RepeatedTest(20)
     void a_timeout_that_comes_before_the_start_is_over_holds() throws IOException {
-        var result = run(withTimeout(exec(List.of("sleep", "30")), Duration.ofMillis(1)));
+        var result = run(withTimeout(exec(List.of("sleep", "30")), killing(Duration.ofMillis(1))));
 
         assertThat(result.end().timedOut()).isTrue();
         assertThat(result.end().duration()).isLessThan(Duration.ofSeconds(10));
@@ -245,7 +267,7 @@ class HelperTest {
 
     @Test
     void a_timeout_holds_with_no_agent_there() throws Exception {
-        helper.exec(withTimeout(exec(List.of("sleep", "30")), Duration.ofMillis(200)))
+        helper.exec(withTimeout(exec(List.of("sleep", "30")), killing(Duration.ofMillis(200))))
                 .close();
 
         var listed = awaitEnded();
@@ -434,8 +456,8 @@ class HelperTest {
 
     @Test
     void while_the_clock_stands_nothing_times_out() throws Exception {
-        try (var process = helper.exec(withTimeout(shell("sleep 0.6; echo done"), Duration.ofMillis(300)));
-                var other = helper.exec(withTimeout(shell("sleep 600"), Duration.ofMillis(300)))) {
+        try (var process = helper.exec(withTimeout(shell("sleep 0.6; echo done"), killing(Duration.ofMillis(300))));
+                var other = helper.exec(withTimeout(shell("sleep 600"), killing(Duration.ofMillis(300))))) {
             helper.setClock(false);
             helper.setClock(false);
             var first = Collected.of(process);

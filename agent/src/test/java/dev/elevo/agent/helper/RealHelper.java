@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -92,7 +91,7 @@ public final class RealHelper implements AutoCloseable {
                 request.note());
     }
 
-    public static ExecRequest withTimeout(ExecRequest request, Duration timeout) {
+    public static ExecRequest withTimeout(ExecRequest request, ExecRequest.Timeout timeout) {
         return new ExecRequest(
                 request.user(),
                 request.directory(),

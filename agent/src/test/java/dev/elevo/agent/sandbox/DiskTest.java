@@ -226,7 +226,7 @@ final class DiskTest {
                 false,
                 new ExecRequest.NoInput(),
                 null,
-                PATIENCE,
+                ExecRequest.Timeout.killing(PATIENCE),
                 new byte[0]);
         var out = new StringBuilder();
         try (var helper = new Helper(slot.helperSocket());

@@ -31,7 +31,10 @@ final class Invocations {
     private final RouteTable routes;
     private final Map<Area, EventHandler> handlers;
     private final Limits limits;
-    private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
+    /** With a name: for one without, the log makes up another at each line. */
+    private final Executor threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("request").factory());
+
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("integration-time").daemon().factory());
 

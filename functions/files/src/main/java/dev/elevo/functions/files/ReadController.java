@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The content of files: inline as far as an answer carries it, and beyond that by the address to which it is redirected. */
@@ -78,7 +79,8 @@ class ReadController {
             } catch (ApiException e) {
                 return redirected(
                         e,
-                        urls.redirect(request, sandbox.id(), file.path(), file.offset(), file.length(), file.user()));
+                        () -> urls.redirect(
+                                request, sandbox.id(), file.path(), file.offset(), file.length(), file.user()));
             }
         });
     }
@@ -125,9 +127,9 @@ class ReadController {
                 request,
                 query -> new ReadFile(query.path(), 0, null, AnswerSize.MOST_BINARY_BYTES, FileQuery.user(query)));
         return files.inside(caller, id, (sandbox, agent) -> {
-            var address = urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
+            Supplier<String> address = () -> urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
             if (request.getHeaders().contains(HttpHeaders.RANGE)) {
-                return redirect(address);
+                return redirect(address.get());
             }
             try {
                 var name = SandboxPath.name(wanted.path());
@@ -144,11 +146,12 @@ class ReadController {
         return HttpResponse.ok(content.bytes()).contentType(MediaType.of(type));
     }
 
-    private static HttpResponse<?> redirected(ApiException tooLarge, String address) {
+    /** The address is a signature, and not to be had everywhere: it is made for what needs one. */
+    private static HttpResponse<?> redirected(ApiException tooLarge, Supplier<String> address) {
         if (tooLarge.failure().code() != ErrorCode.FILE_TOO_LARGE) {
             throw tooLarge;
         }
-        return redirect(address);
+        return redirect(address.get());
     }
 
     private static HttpResponse<?> redirect(String address) {

@@ -1,6 +1,8 @@
 unset GIT_ALLOW_PROTOCOL GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_NAMESPACE GIT_EXTERNAL_DIFF
 NEEDS_TREE= SSH_OPTIONS= NO_HOOKS=
 exec 9<&0 </dev/null
+# At the end of its time git is told first, and takes its locks away. The shell waits for it.
+trap 'exit 143' TERM
 COMMIT='%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce%x00%at%x00%ct%x00%B%x00'
 BRANCH='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short)%00%(upstream:track,nobracket)%00%(contents:subject)%00'
 BRANCH_ONLY='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short)%00%00%(contents:subject)%00'

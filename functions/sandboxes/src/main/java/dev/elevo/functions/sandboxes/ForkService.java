@@ -73,7 +73,7 @@ class ForkService {
         }
         return Background.start("fork " + source.id(), () -> bringUp(source, forks))
                 .await(deployment.maxWait())
-                .orElseThrow(() -> SandboxFailures.late(source, Action.FORK).asException());
+                .orElseThrow(() -> SandboxFailures.lateForks(source, forks).asException());
     }
 
     /** A volume has one writer, and that is the source. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +127,37 @@ class ForkTest {
             })
     void what_cannot_be_is_refused(String body) {
         assertThat(fork(created("{}"), body).outcome()).isEqualTo(9004);
+    }
+
+    @Test
+    void forks_that_take_longer_than_a_request_are_told_by_their_ids() {
+        var hasty = new Surrounded().with("elevo.max.wait.ms", 2000);
+        var ended = new CountDownLatch(1);
+        try (var impatient = hasty.start(SandboxesFunction::new)) {
+            var source = Surrounded.ask(impatient, Events.post(PATH, "{}")).textAt("id");
+            hasty.agent().meanwhile(() -> await(ended));
+
+            var late = Surrounded.ask(impatient, Events.post(PATH + "/" + source + "/fork", "{\"count\":2}"));
+
+            assertThat(late.outcome()).isEqualTo(2006);
+            var forks = (List<?>) late.value("error.details.sandboxes");
+            assertThat(forks).hasSize(2);
+            ended.countDown();
+            assertThat(forks)
+                    .allSatisfy(fork -> Eventually.await(() -> Surrounded.ask(impatient, Events.get(PATH + "/" + fork))
+                            .textAt("state")
+                            .equals("running")));
+        } finally {
+            hasty.close();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String name() {

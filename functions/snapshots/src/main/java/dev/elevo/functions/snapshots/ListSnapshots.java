@@ -1,6 +1,5 @@
 package dev.elevo.functions.snapshots;
 
-import dev.elevo.contract.sandbox.Rules;
 import dev.elevo.contract.snapshot.SnapshotState;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Paging;
@@ -8,13 +7,11 @@ import dev.elevo.platform.paging.Query;
 import dev.elevo.platform.paging.SortOptions;
 import dev.elevo.platform.snapshot.Snapshot;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +30,6 @@ record ListSnapshots(
         PageQuery page,
         boolean withSandbox) {
     private static final SortOptions SORTS = SortOptions.descending("createdAt", "name", "size");
-    private static final Pattern LABEL_KEY = Pattern.compile(Rules.LABEL_KEY);
     private static final Map<String, SnapshotState> STATES =
             Arrays.stream(SnapshotState.values()).collect(Collectors.toMap(SnapshotState::label, Function.identity()));
 
@@ -41,7 +37,7 @@ record ListSnapshots(
         var search = query.text("search", 1, 255);
         return new ListSnapshots(
                 query.words("state", STATES.keySet()).stream().map(STATES::get).collect(Collectors.toSet()),
-                readLabels(query),
+                query.labels("labels"),
                 search == null ? null : search.toLowerCase(Locale.ROOT),
                 query.text("sandboxId"),
                 paging.read(query, SORTS, list),
@@ -50,19 +46,6 @@ record ListSnapshots(
 
     static boolean readExpansion(Query query) {
         return !query.words("expand", List.of("sandbox")).isEmpty();
-    }
-
-    private static Map<String, String> readLabels(Query query) {
-        var labels = new HashMap<String, String>();
-        for (var pair : query.words("labels")) {
-            var equals = pair.indexOf('=');
-            if (equals < 0 || !LABEL_KEY.matcher(pair.substring(0, equals)).matches()) {
-                query.refuse("labels", "must have the form key=value", pair);
-            } else {
-                labels.put(pair.substring(0, equals), pair.substring(equals + 1));
-            }
-        }
-        return labels;
     }
 
     boolean matches(Snapshot snapshot) {

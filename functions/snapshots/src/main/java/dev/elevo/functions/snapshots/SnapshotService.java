@@ -77,7 +77,7 @@ class SnapshotService {
     }
 
     private Snapshot create(Principal caller, Sandbox sandbox, CreateSnapshot wanted, @Nullable IdempotencyKey key) {
-        SnapshotRules.check(wanted);
+        SnapshotRules.check(wanted, sandbox);
         if (StateMachine.judge(sandbox, Action.SNAPSHOT) instanceof StateMachine.Refused(ErrorCode code)) {
             throw SandboxFailures.refused(code, sandbox, Action.SNAPSHOT).asException();
         }

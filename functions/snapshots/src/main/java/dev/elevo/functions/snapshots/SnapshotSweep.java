@@ -3,6 +3,7 @@ package dev.elevo.functions.snapshots;
 import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.snapshot.SnapshotState;
 import dev.elevo.platform.engine.Engine;
+import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.lambda.ScheduledTask;
 import dev.elevo.platform.snapshot.Depots;
 import dev.elevo.platform.snapshot.Snapshot;
@@ -21,9 +22,6 @@ import org.slf4j.LoggerFactory;
 class SnapshotSweep implements ScheduledTask {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSweep.class);
 
-    /** Longer than any function lives that may still be working at it; {@code ELEVO_ABANDONED_MS} sets another. */
-    private static final Duration ABANDONED = Duration.ofSeconds(90);
-
     private final SnapshotStore store;
     private final SnapshotWork work;
     private final Engine engine;
@@ -40,7 +38,7 @@ class SnapshotSweep implements ScheduledTask {
         this.work = work;
         this.engine = engine;
         this.clock = clock;
-        this.abandoned = abandonedMs == null ? ABANDONED : Duration.ofMillis(abandonedMs);
+        this.abandoned = Abandoned.after(abandonedMs);
     }
 
     @Override

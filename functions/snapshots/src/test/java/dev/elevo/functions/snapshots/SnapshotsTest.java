@@ -457,6 +457,17 @@ class SnapshotsTest {
         }
     }
 
+    @Test
+    void what_has_no_room_in_a_record_is_refused() {
+        var metadata = IntStream.range(0, 64)
+                .mapToObj(i -> "\"k" + i + "\": \"" + "日".repeat(4096) + "\"")
+                .collect(Collectors.joining(", "));
+        var answer = create("{\"name\": \"large\", \"sandboxId\": \"%s\", \"metadata\": {" + metadata + "}}");
+
+        assertError(answer, ErrorCode.VALIDATION_ERROR);
+        assertThat(answer.text()).contains("350000 bytes");
+    }
+
     private Answer create(String body) {
         return ask(Events.post(PATH, body.formatted(sandbox.id())));
     }

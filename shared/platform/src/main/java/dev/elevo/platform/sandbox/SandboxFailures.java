@@ -2,6 +2,7 @@ package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import java.util.List;
 import java.util.Map;
 
 /** The refusals every area gives about sandboxes, said the same way everywhere. */
@@ -46,6 +47,18 @@ public final class SandboxFailures {
                         "sandboxId", sandbox.id(),
                         "state", sandbox.state().label(),
                         "action", action.label()));
+    }
+
+    /** The same of forks, which somebody has to find who chose neither a name nor a key. */
+    public static Failure lateForks(Sandbox source, List<Sandbox> forks) {
+        return new Failure.Refused(
+                ErrorCode.SANDBOX_TIMEOUT,
+                "The forks of sandbox " + source.id() + " take longer than that to begin; it goes on, with all or none",
+                Map.of(
+                        "sandboxId", source.id(),
+                        "state", source.state().label(),
+                        "action", Action.FORK.label(),
+                        "sandboxes", forks.stream().map(Sandbox::id).toList()));
     }
 
     /** Another lifecycle action is at work. */

@@ -16,9 +16,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * How much was forwarded, per service and hour and altogether, by all instances together. Each counts for itself and adds to the state
- * table once a second, with a request, since between requests a function stands still. One that dies takes its last second along.
+ * table what has waited for a second, with a request, since between requests a function stands still. One that dies takes its last
+ * seconds along.
  */
 @Singleton
 public class Traffic {
@@ -36,25 +37,27 @@ public class Traffic {
     private static final String HOURS = "GATEWAY#TRAFFIC";
     private static final String TOTALS = "GATEWAY#TOTALS";
     private static final Duration KEPT = Duration.ofDays(8);
-    private static final long FLUSH_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long WAIT_NANOS = Duration.ofSeconds(1).toNanos();
+
+    /** A request brings no more than it adds, so nobody waits for all services of others. */
+    private static final int MOST_BROUGHT = 2;
 
     private final DynamoDbClient dynamo;
     private final String table;
     private final InstantSource clock;
-    private final Map<Slot, Count> counts = new ConcurrentHashMap<>();
-    private final AtomicLong flushedAt = new AtomicLong(System.nanoTime());
+    private final Map<Slot, Sum> sums = new ConcurrentHashMap<>();
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     /** @param hour absent for all that ever was */
-    private record Slot(@Nullable Instant hour, String service) {
-        boolean isOver(Instant now) {
-            return hour == null || hour.isBefore(now);
-        }
-    }
+    private record Slot(@Nullable Instant hour, String service) {}
 
-    private static final class Count {
-        private final LongAdder requests = new LongAdder();
-        private final LongAdder errors = new LongAdder();
-        private final LongAdder micros = new LongAdder();
+    private record Waiting(Slot slot, long since) {}
+
+    private record Sum(long requests, long errors, long micros) {
+        Sum plus(Sum more) {
+            return new Sum(requests + more.requests, errors + more.errors, micros + more.micros);
+        }
     }
 
     /** What a service was asked, altogether. It never becomes less, but for one that was asked nothing as long as hours are kept. */
@@ -71,70 +74,72 @@ public class Traffic {
 
     /** A request that was for a route, whoever answered it. */
     public void count(String service, boolean isError, long nanos) {
-        add(new Slot(clock.instant().truncatedTo(ChronoUnit.HOURS), service), isError, nanos);
-        add(new Slot(null, service), isError, nanos);
-        var last = flushedAt.get();
-        var now = System.nanoTime();
-        if (now - last >= FLUSH_NANOS && flushedAt.compareAndSet(last, now)) {
-            flush();
+        var one = new Sum(1, isError ? 1 : 0, nanos / 1000);
+        add(new Slot(clock.instant().truncatedTo(ChronoUnit.HOURS), service), one);
+        add(new Slot(null, service), one);
+        for (int i = 0; i < MOST_BROUGHT; i++) {
+            var oldest = waiting.peek();
+            if (oldest != null && System.nanoTime() - oldest.since() >= WAIT_NANOS && waiting.remove(oldest)) {
+                bring(oldest.slot());
+            }
         }
     }
 
-    private void add(Slot slot, boolean isError, long nanos) {
-        var count = counts.computeIfAbsent(slot, ignored -> new Count());
-        count.requests.increment();
-        if (isError) {
-            count.errors.increment();
-        }
-        count.micros.add(nanos / 1000);
+    private void add(Slot slot, Sum more) {
+        sums.compute(slot, (same, sum) -> {
+            if (sum != null) {
+                return sum.plus(more);
+            }
+            waiting.add(new Waiting(slot, System.nanoTime()));
+            return more;
+        });
     }
 
-    /** Nobody's request fails because it could not be counted; what could not be added is added with the next. */
+    /** Nobody's request fails because it could not be counted; what the table did not take waits again. */
+    private void bring(Slot slot) {
+        var sum = sums.remove(slot);
+        if (sum == null) {
+            return;
+        }
+        try {
+            write(slot, sum);
+        } catch (SdkException e) {
+            add(slot, sum);
+            LOG.warn("The traffic of {} is not counted yet", slot.service(), e);
+        }
+    }
+
     @PreDestroy
     void flush() {
-        counts.forEach((slot, count) -> {
-            var requests = count.requests.sumThenReset();
-            var errors = count.errors.sumThenReset();
-            var micros = count.micros.sumThenReset();
-            if (requests == 0 && errors == 0 && micros == 0) {
-                return;
-            }
-            try {
-                add(slot, requests, errors, micros);
-            } catch (SdkException e) {
-                count.requests.add(requests);
-                count.errors.add(errors);
-                count.micros.add(micros);
-                LOG.warn("The traffic of {} is not counted yet", slot.service(), e);
-            }
-        });
-        var hour = clock.instant().truncatedTo(ChronoUnit.HOURS);
-        counts.entrySet()
-                .removeIf(entry ->
-                        entry.getKey().isOver(hour) && entry.getValue().requests.sum() == 0);
+        sums.keySet().forEach(this::bring);
     }
 
-    private void add(Slot slot, long requests, long errors, long micros) {
+    private void write(Slot slot, Sum sum) {
         var hour = slot.hour();
         var keptFrom = hour == null ? clock.instant() : hour;
         dynamo.updateItem(request -> request.tableName(table)
+                .overrideConfiguration(limits -> limits.apiCallTimeout(PATIENCE))
                 .key(hour == null ? key(TOTALS, slot.service()) : key(HOURS, hour + "#" + slot.service()))
                 .updateExpression("SET #ttl = :ttl ADD requests :requests, errors :errors, micros :micros")
                 .expressionAttributeNames(Map.of("#ttl", StateTable.TTL))
                 .expressionAttributeValues(Map.of(
                         ":ttl", number(keptFrom.plus(KEPT).getEpochSecond()),
-                        ":requests", number(requests),
-                        ":errors", number(errors),
-                        ":micros", number(micros))));
+                        ":requests", number(sum.requests()),
+                        ":errors", number(sum.errors()),
+                        ":micros", number(sum.micros()))));
     }
 
-    List<Hour> since(Instant hour) {
+    /** @param until itself not; absent is to the end */
+    List<Hour> between(Instant from, @Nullable Instant until) {
         flush();
         var hours = new ArrayList<Hour>();
         dynamo.queryPaginator(request -> request.tableName(table)
-                        .keyConditionExpression("PK = :partition AND SK >= :first")
-                        .expressionAttributeValues(
-                                Map.of(":partition", string(HOURS), ":first", string(hour.toString())))
+                        .keyConditionExpression("PK = :partition AND SK BETWEEN :first AND :last")
+                        .expressionAttributeValues(Map.of(
+                                ":partition", string(HOURS),
+                                ":first", string(from.toString()),
+                                // Behind each hour stands a service: none of this one is before it.
+                                ":last", string(until == null ? "9" : until.toString())))
                         .consistentRead(true))
                 .items()
                 .forEach(item -> hours.add(hour(item)));

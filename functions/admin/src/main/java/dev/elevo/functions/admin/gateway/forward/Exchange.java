@@ -70,6 +70,7 @@ final class Exchange {
             caller = identified;
             call.authenticated(identified);
             if (!plan.admits(identified)) {
+                countInWindow(); // each such refusal is in the trail, which nobody fills faster than his limit
                 return new End.Refused(Refusal.permissionMissing());
             }
         }

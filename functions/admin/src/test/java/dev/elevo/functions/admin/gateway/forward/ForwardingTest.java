@@ -738,11 +738,14 @@ class ForwardingTest {
     }
 
     @Test
-    void refused_callers_are_in_the_trail() {
+    void refused_callers_are_in_the_trail_as_often_as_their_limit_lets_them_ask() {
         var name = name();
-        route(name, "/" + name, url("/x"), "GET", ",\"required_permissions\":[\"a\"]");
+        route(name, "/" + name, url("/x"), "GET", ",\"required_permissions\":[\"a\"],\"rate_limit_rpm\":2");
+        var mallory = token("mallory-" + name, "b");
 
-        refused(anonymous(Events.get("/" + name).bearer(token("mallory", "b"))), 403, "F40003");
+        refused(anonymous(Events.get("/" + name).bearer(mallory)), 403, "F40003");
+        refused(anonymous(Events.get("/" + name).bearer(mallory)), 403, "F40003");
+        refused(anonymous(Events.get("/" + name).bearer(mallory)), 429, "F42900");
 
         var items = surrounded
                 .table()
@@ -752,8 +755,9 @@ class ForwardingTest {
                 .items()
                 .stream();
         assertThat(items.filter(item -> AttributeValue.fromS("gateway.forward").equals(item.get("type")))
-                        .map(item -> item.get("userId")))
-                .contains(AttributeValue.fromS("mallory"));
+                        .map(item -> item.get("userId"))
+                        .filter(AttributeValue.fromS("mallory-" + name)::equals))
+                .hasSize(2);
     }
 
     @Test

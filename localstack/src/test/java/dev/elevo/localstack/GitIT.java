@@ -412,7 +412,7 @@ class GitIT {
     @CsvSource({
         "open/none.git, 5002, not_found, 502",
         "refuse/x.git, 5007, refused, 403",
-        "lie/x.git, 5002, '', 502",
+        "lie/x.git, 5002, other, 502",
     })
     void a_remote_that_is_of_no_use_is_told_with_its_reason(String name, int code, String reason, int status) {
         var answer = git("clone", HOME + "useless", "url", REMOTE + name);
@@ -431,7 +431,7 @@ class GitIT {
         assertThat(git("push", path).status()).isEqualTo(502);
         fails(git("fetch", path), 5005, "network");
         sh("git -C unreachable remote set-url origin \"ext::sh -c 'touch /home/user/hacked'\"");
-        fails(git("fetch", path), 5005, "");
+        fails(git("fetch", path), 5005, "\"reason\":\"other\"");
         assertThat(sh("ls hacked 2>/dev/null || true")).isEmpty();
     }
 
@@ -495,7 +495,7 @@ class GitIT {
         fails(git("pull", path, "remote", "none"), 5005, "\"reason\":\"not_found\"");
         fails(git("fetch", path, "remote", "none"), 5005, "\"reason\":\"not_found\"");
         sh("git -C stuck remote add liar " + REMOTE + "lie/x.git");
-        fails(git("push", path, "remote", "liar"), 5004, "\"reason\":\"other\"");
+        fails(git("push", path, "remote", "liar"), 5004, "\"reason\":\"not_found\"");
         fails(git("pull", path, "remote", "liar"), 5005, "\"reason\":\"other\"");
         fails(git("fetch", path, "remote", "liar"), 5005, "\"reason\":\"other\"");
         begun.forEach(call -> {

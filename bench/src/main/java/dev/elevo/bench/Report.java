@@ -114,6 +114,7 @@ final class Report {
     private static List<String> cells(Map<String, Object> line) {
         var cells = new ArrayList<>(List.of(Json.text(line, "name")));
         cells.addAll(Json.texts(line, "columns"));
+        cells.replaceAll(cell -> cell.replace("|", "\\|"));
         return cells;
     }
 }

@@ -52,6 +52,15 @@ class ReportTest {
         assertThat(report.markdown(failed)).isEqualTo(HEAD + ELSEWHERE + NOW);
     }
 
+    @Test
+    void what_stands_for_the_end_of_a_cell_is_none_in_a_name() throws IOException {
+        report.write("pipe", List.of(new Line.Plain("tar | zstd", "ms", 3, 2, 4, Target.atMost(5, 2))));
+        var page = report.markdown(HEAD + ELSEWHERE);
+
+        assertThat(page).contains("| tar \\| zstd | 3.00 ms |");
+        assertThat(report.markdown(page)).isEqualTo(page);
+    }
+
     private void record() throws IOException {
         report.write("bench", List.of(new Line.Plain("here", "ms", 3, 2, 4, Target.atMost(5, 2))));
     }

@@ -10,8 +10,8 @@ import java.util.PriorityQueue;
 
 /** Puts a list in order and keeps as much of it as is asked for, however long it is. */
 final class Listing {
-    /** Of files in memory for one list. */
-    private static final int MOST_KEPT = 200_000;
+    /** Of files in memory for one list, of which several are made at a time: half a kilobyte each, and their paths. */
+    private static final int MOST_KEPT = 50_000;
 
     private final ListFiles query;
     private final Comparator<FileInfo> order;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what has a key once, and gives every repeat the answer of the first. A caller whose connection broke asks again at once, so
- * the last two thousand are remembered, and not those before a restart.
+ * the last two thousand are remembered, and not those before a restart. What failed may be tried again.
  */
 final class OnceKeys {
     private static final int MOST = 2048;
@@ -38,6 +38,9 @@ final class OnceKeys {
             mine.complete(answer);
             return answer;
         } catch (RuntimeException e) {
+            synchronized (answers) {
+                answers.remove(sandboxId + "/" + key, mine);
+            }
             mine.completeExceptionally(e);
             throw e;
         }

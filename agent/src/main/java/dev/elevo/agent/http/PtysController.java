@@ -60,9 +60,13 @@ class PtysController {
 
     @Delete("/{pid}")
     @Status(HttpStatus.NO_CONTENT)
-    void hangUpPty(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId, int pid) {
+    void hangUpPty(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            @Header(AgentPaths.ONCE_HEADER) @Nullable String onceKey,
+            String sandboxId,
+            int pid) {
         gate.admit(capability, sandboxId, Operation.PROCESS);
-        ptys.hangUp(sandboxId, pid);
+        ptys.hangUp(sandboxId, pid, onceKey);
     }
 
     @Post("/{pid}/resize")
@@ -79,12 +83,13 @@ class PtysController {
     @Status(HttpStatus.NO_CONTENT)
     void writePty(
             @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            @Header(AgentPaths.ONCE_HEADER) @Nullable String onceKey,
             String sandboxId,
             int pid,
             @Body PtyInput input) {
         gate.admit(capability, sandboxId, Operation.PROCESS);
         try {
-            ptys.write(sandboxId, pid, Base64.getDecoder().decode(input.base64()));
+            ptys.write(sandboxId, pid, Base64.getDecoder().decode(input.base64()), onceKey);
         } catch (IllegalArgumentException e) {
             throw Failure.Invalid.field("base64", "must be base64", null).causedBy(e);
         }

@@ -23,8 +23,11 @@ import org.slf4j.LoggerFactory;
  * too. What a client has seen, and what is much, is on disk; what is shown as it comes, a moment later.
  */
 final class LiveOutput {
-    /** After which nobody is waited for who has not begun to read. */
+    /** After which nobody is waited for who has not begun to read, since he was told that he can. */
     private static final long FIRST_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** For him to be told at once, where the call itself does not wait. Nobody else can be at a process whose number nobody has. */
+    private static final long UNTOLD_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** After which a reader who does not come back is waited for no longer: he may have a slow line, and a page has a megabyte. */
     private static final long READER_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -49,7 +52,7 @@ final class LiveOutput {
     private EndedProcess.@Nullable OutputSource ended;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private Output.Point read = Output.Point.START;
-    private long readUntil = System.nanoTime() + FIRST_PATIENCE_NANOS;
+    private long readUntil = System.nanoTime() + UNTOLD_PATIENCE_NANOS;
     private boolean letGo;
 
     /** The {@link RunningMark}, wanted only if it comes to files. */
@@ -71,6 +74,7 @@ final class LiveOutput {
         var files = OutputFiles.open(directory, most);
         output.files = files;
         output.total = files.total();
+        output.awaitFirstReader();
         return output;
     }
 
@@ -139,6 +143,21 @@ final class LiveOutput {
                 openFiles();
             }
             return total;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody is told the number of the process, and may read from now on: what there is lies on disk, and he is waited for. */
+    void offer() throws IOException {
+        save();
+        awaitFirstReader();
+    }
+
+    private void awaitFirstReader() {
+        lock.lock();
+        try {
+            readUntil = Math.max(readUntil, System.nanoTime() + FIRST_PATIENCE_NANOS);
         } finally {
             lock.unlock();
         }
@@ -240,7 +259,7 @@ final class LiveOutput {
     }
 
     /**
-     * Somebody has read so far and goes on.
+     * Somebody goes on from there, so what is before it has reached him, and he is at it.
      *
      * @param point of a stream that is not read: {@link Long#MAX_VALUE}
      */
@@ -249,9 +268,9 @@ final class LiveOutput {
         try {
             var furthest =
                     new Output.Point(Math.max(point.stdout(), read.stdout()), Math.max(point.stderr(), read.stderr()));
+            readUntil = System.nanoTime() + READER_PATIENCE_NANOS;
             if (!furthest.equals(read)) {
                 read = furthest;
-                readUntil = System.nanoTime() + READER_PATIENCE_NANOS;
                 grown.signalAll();
             }
         } finally {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** What must not be done twice because its answer was lost. A deed that failed may be tried again. */
@@ -32,7 +33,7 @@ final class Once {
             first = done.putIfAbsent(key, mine);
         }
         if (first != null) {
-            return type.cast(first.join());
+            return type.cast(answerOf(first));
         }
         try {
             var answer = deed.doIt();
@@ -44,6 +45,20 @@ final class Once {
             }
             mine.completeExceptionally(e);
             throw e;
+        }
+    }
+
+    /** Whoever repeats what is under way is told of its failure as the first is. */
+    static <T> T answerOf(CompletableFuture<T> first) throws IOException {
+        try {
+            return first.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                throw known;
+            }
+            throw e.getCause() instanceof IOException known
+                    ? known
+                    : new IOException("what was under way has failed", e);
         }
     }
 }

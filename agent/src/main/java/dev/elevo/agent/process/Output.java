@@ -38,9 +38,4 @@ interface Output {
             };
         }
     }
-
-    /** The bytes of the stream from its beginning, as many as are promised. */
-    default byte[] beginning(OutputStreamName stream) throws IOException {
-        return read(stream, 0, (int) Math.min(total().of(stream), most()));
-    }
 }

@@ -182,7 +182,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         var purpose = Purpose.spawn(request.tag(), Boolean.TRUE.equals(request.stdin()));
         return inSandbox(sandboxId, processes -> switch (processes.run(request.asRun(), purpose, onceKey)) {
             case FoundProcess.Live(var live) -> {
-                live.output().save();
+                live.output().offer();
                 yield new Spawned(live.pid(), request.command(), live.startedAt(), request.tag());
             }
             case FoundProcess.Ended(var ended) ->
@@ -291,7 +291,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
 
     private static StillRunning started(FoundProcess process) throws IOException {
         if (process instanceof FoundProcess.Live(var live)) {
-            live.output().save();
+            live.output().offer();
         }
         return new StillRunning(process.pid(), process.note().command(), process.startedAt());
     }
@@ -305,7 +305,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
                     yield RunResults.of(ended.get());
                 }
                 // From here on somebody knows the pid: it must be found again whatever happens.
-                live.output().save();
+                live.output().offer();
                 yield new StillRunning(live.pid(), live.note().command(), live.startedAt());
             }
         };
@@ -381,13 +381,12 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         var until = System.nanoTime()
                 + TimeUnit.MILLISECONDS.toNanos(
                         Math.clamp(Objects.requireNonNullElse(query.waitMs(), 0), 0, MOST_WAIT_MS));
+        var from = process.output().read(output -> Cursor.parse(query.cursor(), token, output.total()));
+        process.output().wasReadUpTo(readUpTo(from.read(), query));
         for (; ; ) {
             var seen = process.output().total();
-            var page = process.output().read(output -> {
-                var from = Cursor.parse(query.cursor(), token, output.total());
-                return pager(output, query, false).read(from.read(), limit(query));
-            });
-            process.output().wasReadUpTo(readUpTo(page.next(), query));
+            var page =
+                    process.output().read(output -> pager(output, query, false).read(from.read(), limit(query)));
             var left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
             if (page.chunks().isEmpty() && process.output().awaitGrowth(seen, Math.max(0, left))) {
                 continue;

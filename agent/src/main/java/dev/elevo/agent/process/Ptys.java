@@ -71,12 +71,14 @@ public final class Ptys implements PtyAgent {
     }
 
     @Override
-    public void hangUp(String sandboxId, int pid) {
-        processes.inSandbox(sandboxId, all -> {
-            var live = active(all, pid, notFound(pid));
-            hangUp(all, live);
-            return live;
-        });
+    public void hangUp(String sandboxId, int pid, @Nullable String onceKey) {
+        processes.inSandbox(
+                sandboxId,
+                all -> all.once().doOnce(onceKey, LiveProcess.class, () -> {
+                    var live = active(all, pid, notFound(pid));
+                    hangUp(all, live);
+                    return live;
+                }));
     }
 
     private void hangUp(SandboxProcesses all, LiveProcess live) {
@@ -111,11 +113,13 @@ public final class Ptys implements PtyAgent {
     }
 
     @Override
-    public int write(String sandboxId, int pid, byte[] bytes) {
-        return processes.inSandbox(sandboxId, all -> {
-            write(active(all, pid, ended(ErrorCode.PTY_WRITE_FAILED, pid)), bytes);
-            return bytes.length;
-        });
+    public int write(String sandboxId, int pid, byte[] bytes, @Nullable String onceKey) {
+        return processes.inSandbox(
+                sandboxId,
+                all -> all.once().doOnce(onceKey, Integer.class, () -> {
+                    write(active(all, pid, ended(ErrorCode.PTY_WRITE_FAILED, pid)), bytes);
+                    return bytes.length;
+                }));
     }
 
     /** All of it, or 4104. */

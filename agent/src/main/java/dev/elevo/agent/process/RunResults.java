@@ -12,7 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The answer of a command that is over. */
 final class RunResults {
+    /** Of the JSON of each stream. No answer carries more of both together, and what is read for it lies in the memory of all. */
+    private static final int MOST_TOLD = 6 << 20;
+
+    private static final int LONGEST_IN_JSON = 6;
+
     private RunResults() {}
+
+    /** What is told of a stream, and whether there is more. */
+    private record Told(String text, boolean isCut) {}
 
     /** Without the output, which was told before. */
     static StreamEnd endOf(EndedProcess process) {
@@ -35,20 +43,21 @@ final class RunResults {
             throw killed(record.pid()).asException();
         }
         var charts = process.charts();
-        return process.output()
-                .read(output -> new RunResult(
-                        record.exitCode(),
-                        text(record, output, OutputStreamName.STDOUT),
-                        text(record, output, OutputStreamName.STDERR),
-                        error(record),
-                        record.bySignal() ? Signals.name(record.code()) : null,
-                        record.durationMillis(),
-                        record.timedOut(),
-                        isCut(output, OutputStreamName.STDOUT)
-                                || isCut(output, OutputStreamName.STDERR)
-                                || (charts != null && charts.cut()),
-                        charts == null ? null : charts.charts(),
-                        record.note().why().mark()));
+        return process.output().read(output -> {
+            var stdout = told(record, output, OutputStreamName.STDOUT);
+            var stderr = told(record, output, OutputStreamName.STDERR);
+            return new RunResult(
+                    record.exitCode(),
+                    stdout.text(),
+                    stderr.text(),
+                    error(record),
+                    record.bySignal() ? Signals.name(record.code()) : null,
+                    record.durationMillis(),
+                    record.timedOut(),
+                    stdout.isCut() || stderr.isCut() || (charts != null && charts.cut()),
+                    charts == null ? null : charts.charts(),
+                    record.note().why().mark());
+        });
     }
 
     static Failure killed(int pid) {
@@ -70,17 +79,40 @@ final class RunResults {
         return record.bySignal() ? "ended by " + Signals.name(record.code()) : null;
     }
 
-    private static boolean isCut(Output output, OutputStreamName stream) {
-        return output.total().of(stream) > output.most();
-    }
-
     /** A cut may fall into a character; what is left of it is no output. */
-    private static String text(ProcessRecord record, Output output, OutputStreamName stream) throws IOException {
+    private static Told told(ProcessRecord record, Output output, OutputStreamName stream) throws IOException {
         var encoding = OutputEncoding.named(record.note().encoding());
-        var bytes = output.beginning(stream);
-        if (encoding == OutputEncoding.UTF_8 && isCut(output, stream)) {
+        var length = (int) Math.min(output.total().of(stream), Math.min(output.most(), MOST_TOLD));
+        var isCut = output.total().of(stream) > length;
+        var bytes = output.read(stream, 0, length);
+        if (encoding == OutputEncoding.UTF_8 && isCut) {
             bytes = Arrays.copyOf(bytes, bytes.length - Utf8.unfinished(bytes, bytes.length));
         }
-        return encoding.text(bytes);
+        var text = encoding.text(bytes);
+        var end = endInJson(text);
+        return end == text.length() ? new Told(text, isCut) : new Told(text.substring(0, end), true);
+    }
+
+    /** Where what is told ends. Base64 ends with four characters, text with whole ones. */
+    private static int endInJson(String text) {
+        if (text.length() <= MOST_TOLD / LONGEST_IN_JSON) {
+            return text.length();
+        }
+        var taken = 0;
+        for (int i = 0; i < text.length(); i++) {
+            taken += inJson(text.charAt(i));
+            if (taken > MOST_TOLD) {
+                var end = i - i % 4;
+                return end > 0 && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
+            }
+        }
+        return text.length();
+    }
+
+    private static int inJson(char character) {
+        if (character < ' ') {
+            return LONGEST_IN_JSON;
+        }
+        return character == '"' || character == '\\' ? 2 : character < 0x80 ? 1 : 3;
     }
 }

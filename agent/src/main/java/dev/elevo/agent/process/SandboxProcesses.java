@@ -225,7 +225,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         var mine = new CompletableFuture<Long>();
         var first = started.putIfAbsent(onceKey, mine);
         if (first != null) {
-            return withToken(first.join());
+            return withToken(Once.answerOf(first));
         }
         try {
             var live = starter.start();

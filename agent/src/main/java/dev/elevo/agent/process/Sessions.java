@@ -295,11 +295,20 @@ final class Sessions {
         var line = List.of(shell(), "-c", script(request.command(), places.of(note.token())));
         try {
             var process = work.start(note, bytes -> Commands.exec(note, line, true, new ExecRequest.NoInput(), bytes));
-            change(living, now -> now.beginning(request.command(), clock.instant()));
+            remember(living, request.command());
             return process;
         } catch (RuntimeException e) {
             work.removePlace(note);
             throw withoutDirectory(e, record);
+        }
+    }
+
+    /** A command that runs is told of, also where its history has no room. */
+    private void remember(Living living, String command) {
+        try {
+            change(living, now -> now.beginning(command, clock.instant()));
+        } catch (IOException e) {
+            LOG.warn("session {} does not remember a command", living.record.id(), e);
         }
     }
 

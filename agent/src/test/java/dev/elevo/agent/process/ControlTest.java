@@ -357,6 +357,10 @@ class ControlTest {
         for (var ended = false; !ended; ) {
             var page = agent.output(pid, new OutputQuery("stdout", cursor, 1_048_576, 5000, null));
             assertThat(page.droppedBytes()).isZero();
+            assertThat(agent.output(pid, new OutputQuery("stdout", cursor, 1_048_576, 5000, null))
+                            .droppedBytes())
+                    .as("of a page whose answer was lost")
+                    .isZero();
             sum += page.chunks().stream()
                     .mapToLong(chunk -> chunk.data().length())
                     .sum();

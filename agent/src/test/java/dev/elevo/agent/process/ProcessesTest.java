@@ -18,6 +18,7 @@ import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -164,12 +165,17 @@ class ProcessesTest {
 
     @Test
     void output_beyond_the_buffer_is_cut_and_said_to_be() {
+        var begun = System.nanoTime();
+
         var result =
                 agent.run(command("printf 'aé€'; printf 12345 >&2").keeping(4).build());
 
         assertThat(result.stdout()).isEqualTo("aé");
         assertThat(result.stderr()).isEqualTo("1234");
         assertThat(result.truncated()).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("nobody can be at it, so nobody is waited for")
+                .isLessThan(Duration.ofSeconds(4));
     }
 
     @Test

@@ -483,6 +483,16 @@ final class FilesTest {
     }
 
     @Test
+    void what_failed_is_tried_again_with_the_same_key() {
+        var request = new MoveRequest(HOME + "/tried", HOME + "/tried-again", null, null);
+        assertThat(code(() -> files().move(sandbox, request, "tried key"))).isEqualTo(3001);
+
+        run("echo a > tried");
+
+        assertThat(files().move(sandbox, request, "tried key").path()).isEqualTo(HOME + "/tried-again");
+    }
+
+    @Test
     void trees_of_any_depth_are_deleted() {
         var depth = agent.isRoot() ? 20_000 : 2_000; // the overlay of a user namespace takes its time for each
         run("perl -e 'for (1.." + depth + ") { mkdir q(d) or die; chdir q(d) or die } open my $f, q(>), q(end)'");

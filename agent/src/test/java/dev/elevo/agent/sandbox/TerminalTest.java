@@ -107,7 +107,7 @@ final class TerminalTest {
         assertThat(ptys().get(id, pty.pid()).active()).isFalse();
         assertThat(ptys().get(id, pty.pid()).exitCode()).isEqualTo(7);
         assertThat(codeOf(() -> ptys().resize(id, pty.pid(), 80, 24))).isEqualTo(ErrorCode.PTY_RESIZE_FAILED);
-        assertThat(codeOf(() -> ptys().write(id, pty.pid(), new byte[1]))).isEqualTo(ErrorCode.PTY_WRITE_FAILED);
+        assertThat(codeOf(() -> ptys().write(id, pty.pid(), new byte[1], null))).isEqualTo(ErrorCode.PTY_WRITE_FAILED);
         try (var late = connect(pty, Map.of(StreamTarget.HISTORY, "true"))) {
             assertThat(late.closeCode()).isEqualTo(1000);
             assertThat(late.shown()).contains("gone-9");
@@ -200,7 +200,7 @@ final class TerminalTest {
             one.awaitShown("from-10 two");
             ptys().resize(id, pty.pid(), 120, 40);
             cursor = String.valueOf(one.all("data").getLast().get("cursor"));
-            ptys().write(id, pty.pid(), "sleep 0.2; echo later-$((4*4))\n".getBytes(StandardCharsets.UTF_8));
+            ptys().write(id, pty.pid(), "sleep 0.2; echo later-$((4*4))\n".getBytes(StandardCharsets.UTF_8), null);
         }
 
         agent.restart();
@@ -231,15 +231,16 @@ final class TerminalTest {
             client.type("trap '' HUP; echo ready-$((7*7))\n");
             client.awaitShown("ready-49");
 
-            ptys().hangUp(id, polite.pid());
-            ptys().hangUp(id, rude.pid());
+            ptys().hangUp(id, polite.pid(), "once");
+            ptys().hangUp(id, polite.pid(), "once");
+            ptys().hangUp(id, rude.pid(), null);
 
             assertThat(client.closeCode()).isEqualTo(1000);
             assertThat(client.all("exit").getFirst().get("data")).asString().contains("SIGKILL");
         }
         Eventually.await(
                 "the other is gone", () -> !ptys().get(id, polite.pid()).active());
-        assertThat(codeOf(() -> ptys().hangUp(id, rude.pid()))).isEqualTo(ErrorCode.PTY_NOT_FOUND);
+        assertThat(codeOf(() -> ptys().hangUp(id, rude.pid(), null))).isEqualTo(ErrorCode.PTY_NOT_FOUND);
     }
 
     @Test

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 @Controller("/api/v1/sandboxes/{id}/pty")
 class PtyController {
     private static final String SCOPE = "sandbox:exec";
-    private static final int PAGE = 20;
 
     private final PtyService ptys;
     private final OutputStreams streams;
@@ -59,12 +58,11 @@ class PtyController {
                 .body(opened);
     }
 
-    /** So few that one page holds them all. */
     @Get
     @NeedsScope(SCOPE)
-    Page<PtyInfo> listPtys(Principal caller, String id) {
-        var all = ptys.list(caller, id);
-        return new Page<>(all, Page.Pagination.ofPage(1, Math.max(all.size(), PAGE), all.size()));
+    Page<PtyInfo> listPtys(HttpRequest<?> request, Principal caller, String id) {
+        var wanted = Query.read(request, Listed::read);
+        return wanted.of(ptys.list(caller, id));
     }
 
     @Get("/{pid}")
@@ -78,8 +76,8 @@ class PtyController {
     @NeedsScope(SCOPE)
     @Fails(ErrorCode.PTY_NOT_FOUND)
     @Status(HttpStatus.NO_CONTENT)
-    void deletePty(Principal caller, String id, int pid) {
-        ptys.hangUp(caller, id, pid);
+    void deletePty(HttpRequest<?> request, Principal caller, String id, int pid) {
+        ptys.hangUp(caller, id, pid, IdempotencyKey.onceKey(request, caller));
     }
 
     @Post("/{pid}/resize")
@@ -92,8 +90,8 @@ class PtyController {
     @Post("/{pid}/write")
     @NeedsScope(SCOPE)
     @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_WRITE_FAILED})
-    PtyWritten writePty(Principal caller, String id, int pid, @Body @Valid WritePty body) {
-        return PtyWritten.of(ptys.write(caller, id, pid, body));
+    PtyWritten writePty(HttpRequest<?> request, Principal caller, String id, int pid, @Body @Valid WritePty body) {
+        return PtyWritten.of(ptys.write(caller, id, pid, body, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Get("/{pid}/connect")

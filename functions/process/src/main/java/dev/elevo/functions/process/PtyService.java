@@ -58,10 +58,10 @@ class PtyService {
         return inside(caller, idOrName, (sandbox, agent) -> agent.get(sandbox.id(), pid));
     }
 
-    void hangUp(Principal caller, String idOrName, int pid) {
+    void hangUp(Principal caller, String idOrName, int pid, @Nullable String onceKey) {
         RunRules.checkPid(pid);
         inside(caller, idOrName, (sandbox, agent) -> {
-            agent.hangUp(sandbox.id(), pid);
+            agent.hangUp(sandbox.id(), pid, onceKey);
             return pid;
         });
     }
@@ -71,10 +71,10 @@ class PtyService {
         return inside(caller, idOrName, (sandbox, agent) -> agent.resize(sandbox.id(), pid, size.cols(), size.rows()));
     }
 
-    int write(Principal caller, String idOrName, int pid, WritePty request) {
+    int write(Principal caller, String idOrName, int pid, WritePty request, @Nullable String onceKey) {
         RunRules.checkPid(pid);
         var bytes = bytes(request);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.write(sandbox.id(), pid, bytes));
+        return inside(caller, idOrName, (sandbox, agent) -> agent.write(sandbox.id(), pid, bytes, onceKey));
     }
 
     private static byte[] bytes(WritePty request) {

@@ -201,6 +201,33 @@ class PtyTest {
         }
     }
 
+    @Test
+    void a_list_is_paged_where_it_is_asked_for() {
+        open();
+        open();
+
+        var all = ask(Events.get(path("")));
+        assertThat(all.value("pagination.limit")).isEqualTo(all.value("pagination.total"));
+        var second = ask(Events.get(path("?page=2&limit=1")));
+        assertThat(second.data("pid")).hasSize(1);
+        assertThat(second.value("pagination.page")).isEqualTo(2);
+        assertThat(ask(Events.get(path("?page=0"))).outcome()).isEqualTo(9004);
+        assertThat(ask(Events.get(path("?limit=x"))).outcome()).isEqualTo(9005);
+    }
+
+    @Test
+    void what_is_typed_with_a_key_is_typed_once_though_its_answer_was_lost() {
+        var pid = open();
+        var typing =
+                Events.post(path("/" + pid + "/write"), "{\"data\":\"a\"}").header("x-idempotency-key", "typed-" + pid);
+
+        surrounded.ptys().loseAnswer();
+        assertThat(ask(typing).outcome()).isEqualTo(9002);
+        assertThat(ask(typing).status()).isEqualTo(200);
+
+        assertThat(surrounded.ptys().typedOn(pid)).isEqualTo(new byte[] {'a'});
+    }
+
     private int open() {
         return Integer.parseInt(ask(Events.post(path(""), "{}")).textAt("pid"));
     }

@@ -23,11 +23,11 @@ public interface PtyAgent {
     /** Also for ten minutes after its end. */
     PtyInfo get(String sandboxId, int pid);
 
-    /** SIGHUP, and after five seconds SIGKILL. */
-    void hangUp(String sandboxId, int pid);
+    /** SIGHUP, and after five seconds SIGKILL. Two calls with the same key do it once, so the second finds what the first has ended. */
+    void hangUp(String sandboxId, int pid, @Nullable String onceKey);
 
     PtySize resize(String sandboxId, int pid, int cols, int rows);
 
-    /** Gives how many bytes were taken, which is all of them. */
-    int write(String sandboxId, int pid, byte[] bytes);
+    /** Gives how many bytes were taken, which is all of them. Two calls with the same key type them once. */
+    int write(String sandboxId, int pid, byte[] bytes, @Nullable String onceKey);
 }

@@ -6,11 +6,13 @@ import dev.elevo.contract.pty.CreatePty;
 import dev.elevo.contract.pty.PtyInfo;
 import dev.elevo.contract.pty.PtySize;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,10 @@ public final class InMemoryPtys implements PtyAgent {
     private final InstantSource clock;
     private final AtomicInteger pids = new AtomicInteger(100);
     private final Map<String, Opened> once = new ConcurrentHashMap<>();
+    private final Set<String> done = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Opened> opened = new ConcurrentHashMap<>();
     private volatile @Nullable Failure trouble;
+    private volatile boolean losesAnswer;
 
     public InMemoryPtys(InstantSource clock) {
         this.clock = clock;
@@ -66,6 +70,11 @@ public final class InMemoryPtys implements PtyAgent {
         trouble = failure;
     }
 
+    /** The next thing that is typed arrives, and nobody hears of it. */
+    public void loseAnswer() {
+        losesAnswer = true;
+    }
+
     public byte[] typedOn(int pid) {
         return Objects.requireNonNull(opened.get(pid)).typed.toByteArray();
     }
@@ -105,8 +114,10 @@ public final class InMemoryPtys implements PtyAgent {
     }
 
     @Override
-    public void hangUp(String sandboxId, int pid) {
-        active(sandboxId, pid, ErrorCode.PTY_NOT_FOUND).active = false;
+    public void hangUp(String sandboxId, int pid, @Nullable String onceKey) {
+        if (isNew(onceKey)) {
+            active(sandboxId, pid, ErrorCode.PTY_NOT_FOUND).active = false;
+        }
     }
 
     @Override
@@ -118,9 +129,19 @@ public final class InMemoryPtys implements PtyAgent {
     }
 
     @Override
-    public int write(String sandboxId, int pid, byte[] bytes) {
-        active(sandboxId, pid, ErrorCode.PTY_WRITE_FAILED).typed.writeBytes(bytes);
+    public int write(String sandboxId, int pid, byte[] bytes, @Nullable String onceKey) {
+        if (isNew(onceKey)) {
+            active(sandboxId, pid, ErrorCode.PTY_WRITE_FAILED).typed.writeBytes(bytes);
+        }
+        if (losesAnswer) {
+            losesAnswer = false;
+            throw new Failure.Unavailable("nothing is heard of it", Duration.ofSeconds(1)).asException();
+        }
         return bytes.length;
+    }
+
+    private boolean isNew(@Nullable String onceKey) {
+        return onceKey == null || done.add(onceKey);
     }
 
     private Opened find(String sandboxId, int pid) {

@@ -36,12 +36,9 @@ final class HttpPtyAgent implements PtyAgent {
         this.agent = agent;
     }
 
-    /** Always with a key: a call that lost its answer is repeated, and must not open a second one. */
     @Override
     public PtyInfo create(String sandboxId, CreatePty request, @Nullable String onceKey) {
-        var key = onceKey == null ? UUID.randomUUID().toString() : onceKey;
-        return agent.read(
-                agent.send(call(sandboxId, "POST", "", PATIENT), request, Map.of(AgentPaths.ONCE_HEADER, key)), INFO);
+        return agent.read(agent.send(call(sandboxId, "POST", "", PATIENT), request, once(onceKey)), INFO);
     }
 
     @Override
@@ -55,8 +52,8 @@ final class HttpPtyAgent implements PtyAgent {
     }
 
     @Override
-    public void hangUp(String sandboxId, int pid) {
-        agent.send(call(sandboxId, "DELETE", "/" + pid, QUICK), null, Map.of());
+    public void hangUp(String sandboxId, int pid, @Nullable String onceKey) {
+        agent.send(call(sandboxId, "DELETE", "/" + pid, QUICK), null, once(onceKey));
     }
 
     @Override
@@ -66,10 +63,15 @@ final class HttpPtyAgent implements PtyAgent {
     }
 
     @Override
-    public int write(String sandboxId, int pid, byte[] bytes) {
+    public int write(String sandboxId, int pid, byte[] bytes, @Nullable String onceKey) {
         var call = call(sandboxId, "POST", "/" + pid + "/write", PATIENT);
-        agent.sendOnce(call, new PtyInput(Base64.getEncoder().encodeToString(bytes)));
+        agent.send(call, new PtyInput(Base64.getEncoder().encodeToString(bytes)), once(onceKey));
         return bytes.length;
+    }
+
+    /** Always one: a call that lost its answer is repeated, and must not do it a second time. */
+    private static Map<String, String> once(@Nullable String key) {
+        return Map.of(AgentPaths.ONCE_HEADER, key == null ? UUID.randomUUID().toString() : key);
     }
 
     private static Call call(String sandboxId, String method, String suffix, Duration timeout) {

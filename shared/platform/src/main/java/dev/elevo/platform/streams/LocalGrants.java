@@ -20,7 +20,7 @@ final class LocalGrants implements ConnectionGrants {
         if (configuration.secret().isBlank()) {
             throw new Failure.Refused(
                             ErrorCode.NOT_IMPLEMENTED,
-                            "This deployment has no streams of sandboxes behind its gateway; ask for a ticket",
+                            "This deployment has no streams of sandboxes behind its gateway",
                             Map.of("feature", "streaming"))
                     .asException();
         }

@@ -270,6 +270,55 @@ final class LspIT {
         stack.delete(open);
     }
 
+    @Test
+    void pyright_knows_of_a_change_of_another_file() {
+        var two = new Two("python", "a.py", "from b import f\n\nf()\n", "b.py", "def f(): ...\n");
+        var server = two.begin();
+        write(two.directory() + "/b.py", "def g(): ...\n");
+        assertThat(two.diagnostics().text()).as("at once").contains("unknown import symbol");
+        stack.delete(server);
+    }
+
+    @Test
+    void clangd_knows_of_a_change_of_another_file() {
+        var main = "#include \"b.h\"\nint main(void) { return f(); }\n";
+        var two = new Two("c", "a.c", main, "b.h", "int f(void);\n");
+        var server = two.begin();
+        write(two.directory() + "/b.h", "int g(void);\n");
+        assertThat(two.diagnostics().text()).as("at once").contains("undeclared function 'f'");
+        stack.delete(server);
+    }
+
+    @Test
+    void typescript_hears_of_a_change_of_another_file() {
+        var main = "import { f } from \"./b\";\nf();\n";
+        var two = new Two("typescript", "a.ts", main, "b.ts", "export function f() {}\n");
+        var server = two.begin();
+        write(two.directory() + "/b.ts", "export function g() {}\n");
+        awaitAnswer(two::diagnostics, answer -> answer.text().contains("has no exported member"));
+        stack.delete(server);
+    }
+
+    /** A project of two files, the one of which needs the other. */
+    private record Two(String language, String file, String text, String other, String otherText) {
+        String directory() {
+            return "/home/user/two-" + language;
+        }
+
+        /** The server, which knows both. */
+        String begin() {
+            write(directory() + "/" + file, text);
+            write(directory() + "/" + other, otherText);
+            var server = sandbox + "/lsp/servers/" + start(language, directory(), "");
+            assertThat(diagnostics().text()).isEqualTo("{\"diagnostics\":[]}");
+            return server;
+        }
+
+        RunningStack.Answer diagnostics() {
+            return asked("diagnostics", Map.of("path", directory() + "/" + file));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1, 6002, exited",

@@ -1,6 +1,7 @@
 package dev.elevo.agent.lsp;
 
 import dev.elevo.agent.files.Files;
+import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Excerpt;
@@ -18,9 +19,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.eclipse.lsp4j.DidChangeTextDocumentParams;
+import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
 import org.eclipse.lsp4j.DidCloseTextDocumentParams;
 import org.eclipse.lsp4j.DidOpenTextDocumentParams;
 import org.eclipse.lsp4j.DidSaveTextDocumentParams;
@@ -35,7 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The documents that one server has open. Those that a client opened are as the client says. All others are as they are on disk: a
- * few stay open for the next query, and before each query all of them are looked at again, in one conversation with the sandbox.
+ * few stay open for the next query, and before each query all of them are looked at again, in one conversation with the sandbox. So are
+ * the project's other files, where the server does not do that itself.
  */
 final class Documents {
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
@@ -43,18 +49,27 @@ final class Documents {
     private static final int MOST_OF_CLIENTS = 64;
     private static final int MOST_OF_DISK = 2;
 
+    /** In one message. */
+    private static final int MOST_EVENTS = 500;
+
     /** What was written so shortly before it was read may be written again with the same time. */
-    private static final Duration GRAIN = Duration.ofMillis(50);
+    static final Duration GRAIN = Duration.ofMillis(50);
 
     private final String sandboxId;
+    private final String serverId;
     private final LspLanguage language;
     private final LiveServer server;
     private final Files files;
     private final InstantSource clock;
+    private final Set<String> clients;
+    private final Optional<ProjectFiles> project;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** By path, the longest unused first. */
     private final Map<String, Open> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Of what is on disk. None is used twice, so that nothing told of one that was closed can be of the one that is open. */
+    private int lastVersion;
 
     /** How many questions about a path are on their way. */
     private final Map<String, Integer> asked = new HashMap<>();
@@ -94,12 +109,28 @@ final class Documents {
         }
     }
 
-    Documents(String sandboxId, LspLanguage language, LiveServer server, Files files, InstantSource clock) {
-        this.sandboxId = sandboxId;
+    /**
+     * @param serverId as clients know the server
+     * @param clients what clients have opened, in the server that died before this one as well; only this changes it from now on
+     * @param project where the server has to be told of what changes in it
+     */
+    Documents(
+            ProcessHost host,
+            String serverId,
+            LspLanguage language,
+            LiveServer server,
+            Files files,
+            InstantSource clock,
+            Set<String> clients,
+            Optional<ProjectFiles> project) {
+        this.sandboxId = host.spec().id();
+        this.serverId = serverId;
         this.language = language;
         this.server = server;
         this.files = files;
         this.clock = clock;
+        this.clients = clients;
+        this.project = project;
     }
 
     /** The server knows the file as it is now. */
@@ -108,6 +139,11 @@ final class Documents {
         try {
             var known = open.get(path);
             var isOnDisk = known == null || known.disk() != null;
+            if (isOnDisk && clients.contains(path)) {
+                // The server that knew what the client has is gone, and what is on disk is another text.
+                throw LspFailures.notOpen(serverId, path).asException();
+            }
+            var again = tellChanges();
             var paths = new ArrayList<String>();
             open.forEach((name, document) -> {
                 if (document.disk() != null && !name.equals(path)) {
@@ -119,7 +155,7 @@ final class Documents {
                 paths.add(path);
             }
             if (!paths.isEmpty()) {
-                refresh(paths, isOnDisk ? path : null);
+                refresh(paths, isOnDisk ? path : null, again);
             }
             var document = open.get(path);
             if (document == null) {
@@ -136,19 +172,61 @@ final class Documents {
     void bringAll() {
         lock.lock();
         try {
+            var again = tellChanges();
             var paths = open.entrySet().stream()
                     .filter(document -> document.getValue().disk() != null)
                     .map(Map.Entry::getKey)
                     .toList();
             if (!paths.isEmpty()) {
-                refresh(paths, null);
+                refresh(paths, null, again);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void refresh(List<String> paths, @Nullable String wanted) {
+    /** Tells whether what is open has to be opened again to be told of them. */
+    private boolean tellChanges() {
+        if (project.isEmpty()) {
+            return false;
+        }
+        if (server.program().watching() == ServerProgram.Watching.WITH_WHAT_IS_OPEN) {
+            return haveOthersChanged(project.get());
+        }
+        if (server.watchesFiles()) {
+            tell(project.get());
+        }
+        return false;
+    }
+
+    private void tell(ProjectFiles project) {
+        var changes = project.changes();
+        for (int from = 0; from < changes.size(); from += MOST_EVENTS) {
+            var some = changes.subList(from, Math.min(changes.size(), from + MOST_EVENTS));
+            server.remote().getWorkspaceService().didChangeWatchedFiles(new DidChangeWatchedFilesParams(some));
+            project.told(some.size());
+        }
+    }
+
+    /** What is a client's is not closed for it: that it was saved is what lets the server look at what it needs. */
+    private boolean haveOthersChanged(ProjectFiles project) {
+        var changes = project.changes();
+        project.told(changes.size());
+        var uris = open.values().stream().map(Open::uri).collect(Collectors.toSet());
+        if (changes.stream().allMatch(change -> uris.contains(change.getUri()))) {
+            return false;
+        }
+        open.values().stream()
+                .filter(document -> document.disk() == null)
+                .forEach(document ->
+                        remote().didSave(new DidSaveTextDocumentParams(new TextDocumentIdentifier(document.uri()))));
+        return true;
+    }
+
+    private void refresh(List<String> paths, @Nullable String wanted, boolean again) {
+        if (again) {
+            paths.forEach(this::forget);
+        }
         var found = files.look(sandboxId, paths, wanted);
         for (int i = 0; i < paths.size(); i++) {
             if (wanted != null && paths.get(i).equals(wanted)) {
@@ -198,11 +276,11 @@ final class Documents {
         var disk = new OnDisk(
                 now.size(), now.modifiedAt(), now.modifiedAt().plus(GRAIN).isAfter(clock.instant()), checksum(content));
         if (known == null) {
-            begin(path, new String(content, StandardCharsets.UTF_8), 1, disk);
+            begin(path, new String(content, StandardCharsets.UTF_8), ++lastVersion, disk);
         } else if (known.disk() == null || known.disk().checksum() != disk.checksum()) {
-            var next = new Open(known.uri(), known.version() + 1, disk);
-            open.put(path, next);
+            var next = new Open(known.uri(), ++lastVersion, disk);
             change(next, List.of(new TextDocumentContentChangeEvent(new String(content, StandardCharsets.UTF_8))));
+            open.put(path, next);
             remote().didSave(new DidSaveTextDocumentParams(new TextDocumentIdentifier(next.uri())));
         } else {
             open.put(path, new Open(known.uri(), known.version(), disk));
@@ -220,7 +298,7 @@ final class Documents {
         lock.lock();
         try {
             var text = content == null ? onDisk(path) : content;
-            mayBecomeClients(path);
+            becomeClients(path);
             forget(path);
             begin(path, text, version, null);
         } finally {
@@ -228,15 +306,12 @@ final class Documents {
         }
     }
 
-    private void mayBecomeClients(String path) {
-        var others = open.entrySet().stream()
-                .filter(document -> document.getValue().disk() == null)
-                .filter(document -> !document.getKey().equals(path))
-                .count();
-        if (others >= MOST_OF_CLIENTS) {
+    private void becomeClients(String path) {
+        if (clients.size() >= MOST_OF_CLIENTS && !clients.contains(path)) {
             throw LspFailures.exhausted("So many files are open that some have to be closed first", "documents")
                     .asException();
         }
+        clients.add(path);
     }
 
     private String onDisk(String path) {
@@ -259,7 +334,7 @@ final class Documents {
                 if (changes.getFirst().getRange() != null) {
                     throw LspFailures.notOpen(serverId, path).asException();
                 }
-                mayBecomeClients(path);
+                becomeClients(path);
                 // Its versions are the client's from here on, and a server may not see one fall.
                 forget(path);
                 begin(path, "", version == null ? 0 : version - 1, null);
@@ -273,8 +348,8 @@ final class Documents {
                 throw LspFailures.overtaken(serverId, path, known.version()).asException();
             }
             var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
-            open.put(path, next);
             change(next, changes);
+            open.put(path, next);
             return next.version();
         } finally {
             lock.unlock();
@@ -285,6 +360,7 @@ final class Documents {
         lock.lock();
         try {
             forget(path);
+            clients.remove(path);
         } finally {
             lock.unlock();
         }
@@ -292,10 +368,10 @@ final class Documents {
 
     private void begin(String path, String text, int version, @Nullable OnDisk disk) {
         var document = new Open(FileUris.of(path), version, disk);
-        open.put(path, document);
         server.published().expect(document.uri(), version);
         remote().didOpen(new DidOpenTextDocumentParams(
                 new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
+        open.put(path, document);
     }
 
     private void change(Open document, List<TextDocumentContentChangeEvent> changes) {
@@ -305,10 +381,11 @@ final class Documents {
     }
 
     private void forget(String path) {
-        var document = open.remove(path);
+        var document = open.get(path);
         if (document != null) {
-            server.published().forget(document.uri());
             remote().didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(document.uri())));
+            server.published().forget(document.uri());
+            open.remove(path);
         }
     }
 

@@ -234,11 +234,7 @@ public final class LanguageServers implements LspAgent {
     @Override
     public void close(String sandboxId, String serverId, CloseDocument request, int timeMs) {
         var path = SandboxPath.normal(request.path());
-        // What does not run has nothing open.
-        pool(sandboxId)
-                .named(serverId)
-                .runningNow()
-                .ifPresent(running -> running.documents().close(path));
+        pool(sandboxId).named(serverId).close(path);
     }
 
     @Override

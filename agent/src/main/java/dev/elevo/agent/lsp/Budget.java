@@ -10,6 +10,9 @@ final class Budget {
     /** What they have told and nobody has asked for yet. */
     static final Budget KEPT = new Budget(24 << 20, 2 << 20);
 
+    /** The texts of clients whose columns have to be counted. */
+    static final Budget TEXTS = new Budget(32 << 20, 16 << 20);
+
     /** The files of their projects, as they were when the server was last told of them. */
     static final Budget PROJECTS = new Budget(32 << 20, 4 << 20);
 

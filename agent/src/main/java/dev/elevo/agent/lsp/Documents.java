@@ -68,6 +68,10 @@ final class Documents {
     /** By path, the longest unused first. */
     private final Map<String, Open> open = new LinkedHashMap<>(16, 0.75f, true);
 
+    private final Budget.Share room = Budget.TEXTS.share();
+    private long held;
+    private boolean ended;
+
     /** Of what is on disk. None is used twice, so that nothing told of one that was closed can be of the one that is open. */
     private int lastVersion;
 
@@ -77,15 +81,22 @@ final class Documents {
     /** A file that the server knows as it was when it was brought, and that stays open until nobody asks about it any more. */
     final class Brought implements AutoCloseable {
         private final String path;
-        private final String uri;
+        private final Open document;
 
-        private Brought(String path, String uri) {
+        private Brought(String path, Open document) {
             this.path = path;
-            this.uri = uri;
+            this.document = document;
         }
 
         String uri() {
-            return uri;
+            return document.uri();
+        }
+
+        /** How the server counts the columns of what it answers. */
+        Counting counting() {
+            return server.program().countsCodePoints()
+                    ? new Counting(document.uri(), document.columns(), Documents.this::columns)
+                    : Counting.same(document.uri());
         }
 
         @Override
@@ -100,8 +111,22 @@ final class Documents {
         }
     }
 
-    /** @param disk null for one that is the client's */
-    private record Open(String uri, int version, @Nullable OnDisk disk) {}
+    /**
+     * Known to the server.
+     *
+     * @param disk null for one that is the client's
+     * @param text of a client's, for a server whose columns have to be counted
+     */
+    private record Open(
+            String uri,
+            int version,
+            @Nullable OnDisk disk,
+            Columns columns,
+            @Nullable String text) {
+        long cost() {
+            return text == null ? 0 : 2L * text.length();
+        }
+    }
 
     private record OnDisk(long size, Instant modifiedAt, boolean fresh, long checksum) {
         boolean isStill(FileInfo now) {
@@ -162,7 +187,7 @@ final class Documents {
                 throw missing(path).asException();
             }
             asked.merge(path, 1, Integer::sum);
-            return new Brought(path, document.uri());
+            return new Brought(path, document);
         } finally {
             lock.unlock();
         }
@@ -278,12 +303,13 @@ final class Documents {
         if (known == null) {
             begin(path, new String(content, StandardCharsets.UTF_8), ++lastVersion, disk);
         } else if (known.disk() == null || known.disk().checksum() != disk.checksum()) {
-            var next = new Open(known.uri(), ++lastVersion, disk);
-            change(next, List.of(new TextDocumentContentChangeEvent(new String(content, StandardCharsets.UTF_8))));
+            var text = new String(content, StandardCharsets.UTF_8);
+            var next = new Open(known.uri(), ++lastVersion, disk, columnsOf(text), null);
+            change(next, List.of(new TextDocumentContentChangeEvent(text)));
             open.put(path, next);
             remote().didSave(new DidSaveTextDocumentParams(new TextDocumentIdentifier(next.uri())));
         } else {
-            open.put(path, new Open(known.uri(), known.version(), disk));
+            open.put(path, new Open(known.uri(), known.version(), disk, known.columns(), null));
         }
     }
 
@@ -347,10 +373,25 @@ final class Documents {
                 // It was overtaken by a later one, and is about a text that is no more.
                 throw LspFailures.overtaken(serverId, path, known.version()).asException();
             }
-            var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
-            change(next, changes);
+            var nextVersion = version == null ? known.version() + 1 : version;
+            var text = known.text();
+            if (text == null) {
+                var next = new Open(known.uri(), nextVersion, null, Columns.SAME, null);
+                change(next, changes);
+                open.put(path, next);
+                return nextVersion;
+            }
+            var whole = Texts.after(text, changes);
+            var next = new Open(known.uri(), nextVersion, null, Columns.of(whole), whole);
+            hold(next.cost(), known.cost());
+            try {
+                change(next, List.of(new TextDocumentContentChangeEvent(whole)));
+            } catch (ApiException e) {
+                hold(known.cost(), next.cost());
+                throw e;
+            }
             open.put(path, next);
-            return next.version();
+            return nextVersion;
         } finally {
             lock.unlock();
         }
@@ -367,10 +408,18 @@ final class Documents {
     }
 
     private void begin(String path, String text, int version, @Nullable OnDisk disk) {
-        var document = new Open(FileUris.of(path), version, disk);
+        var isKept = disk == null && server.program().countsCodePoints();
+        var document = new Open(FileUris.of(path), version, disk, columnsOf(text), isKept ? text : null);
+        hold(document.cost(), 0);
         server.published().expect(document.uri(), version);
-        remote().didOpen(new DidOpenTextDocumentParams(
-                new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
+        try {
+            remote().didOpen(new DidOpenTextDocumentParams(
+                    new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
+        } catch (ApiException e) {
+            hold(0, document.cost());
+            server.published().forget(document.uri());
+            throw e;
+        }
         open.put(path, document);
     }
 
@@ -386,6 +435,56 @@ final class Documents {
             remote().didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(document.uri())));
             server.published().forget(document.uri());
             open.remove(path);
+            hold(0, document.cost());
+        }
+    }
+
+    /** 9006 when there is no room for so much more. */
+    private void hold(long more, long less) {
+        if (ended || more == less) {
+            return;
+        }
+        if (more > less && !room.take(more - less)) {
+            throw LspFailures.exhausted("So much text is open that some has to be closed first", "documents")
+                    .asException();
+        }
+        if (more < less) {
+            room.give(less - more);
+        }
+        held += more - less;
+    }
+
+    /** With the server. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            room.give(held);
+            held = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Columns columnsOf(String text) {
+        return server.program().countsCodePoints() ? Columns.of(text) : Columns.SAME;
+    }
+
+    /** Of any file by its address, as the server knows it; what cannot be read is passed on as the server counts it. */
+    private Columns columns(String uri) {
+        var path = FileUris.path(uri);
+        if (path.isEmpty()) {
+            return Columns.SAME;
+        }
+        lock.lock();
+        try {
+            var known = open.get(path.get());
+            return known == null ? columnsOf(onDisk(path.get())) : known.columns();
+        } catch (ApiException e) {
+            LOG.debug("the columns of a file are not counted", e);
+            return Columns.SAME;
+        } finally {
+            lock.unlock();
         }
     }
 

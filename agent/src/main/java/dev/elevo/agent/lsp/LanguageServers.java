@@ -308,7 +308,7 @@ public final class LanguageServers implements LspAgent {
         running.documents().bringAll();
         return read(
                 server,
-                () -> new Queries(server.id(), running.live(), bound, "", deadline)
+                () -> new Queries(server.id(), running.live(), bound, "", Counting.same(""), deadline)
                         .workspaceSymbols(query, limit(query), mostBytes));
     }
 
@@ -372,7 +372,8 @@ public final class LanguageServers implements LspAgent {
         try (var document = running.documents().bring(path)) {
             return read(
                     server,
-                    () -> question.apply(new Queries(server.id(), running.live(), bound, document.uri(), deadline)));
+                    () -> question.apply(new Queries(
+                            server.id(), running.live(), bound, document.uri(), document.counting(), deadline)));
         }
     }
 

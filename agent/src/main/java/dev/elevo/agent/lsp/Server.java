@@ -309,6 +309,7 @@ final class Server {
         program = candidate;
         version = live.abilities().version();
         var documents = new Documents(host, id, project.language(), live, this.files, clock, clients, files);
+        var _ = live.end().whenComplete((end, failure) -> documents.end());
         return new Running(this, live, documents, clock.instant());
     }
 

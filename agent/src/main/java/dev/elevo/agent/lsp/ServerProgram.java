@@ -125,6 +125,11 @@ enum ServerProgram {
         return watching;
     }
 
+    /** Not UTF-16 units, as the protocol has it. */
+    boolean countsCodePoints() {
+        return this == PYLSP;
+    }
+
     boolean serves(LspLanguage language) {
         return languages.contains(language);
     }

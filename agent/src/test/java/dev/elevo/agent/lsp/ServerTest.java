@@ -125,8 +125,8 @@ final class ServerTest {
     private String hover(String name) {
         var running = running();
         try (var document = running.documents().bring(path(name))) {
-            var found =
-                    new Queries(server.id(), running.live(), bound, document.uri(), soon()).hover(new Position(0, 0));
+            var found = new Queries(server.id(), running.live(), bound, document.uri(), document.counting(), soon())
+                    .hover(new Position(0, 0));
             return Objects.requireNonNull(found.hover()).contents();
         }
     }

@@ -378,12 +378,31 @@ class GitIT {
         assertThat(ok(git("pull", path, "username", "me", "password", PASSWORD)).json())
                 .containsEntry("updated", false);
         assertThat(sh("grep -c GIT_ seen")).isNotEqualTo("0");
+        sh("cd login && for r in two three four; do git remote add $r " + url + "; done");
+        ok(git("fetch", path, "all", true, "username", "me", "password", PASSWORD));
+        assertThat(sh("git -C login branch -r")).contains("two/main", "three/main", "four/main");
         assertThat(stack.get(sandbox + "/process?includeExited=true&includeSystem=true")
                         .text())
                 .doesNotContain(PASSWORD);
         assertThat(sh("grep -rl " + PASSWORD + " --exclude=server.py . /tmp 2>/dev/null || true"))
                 .isEmpty();
         sh("git config --global --unset credential.helper");
+    }
+
+    @Test
+    void a_hook_of_a_push_finds_no_login_and_can_refuse_it() {
+        serve("hooked.git");
+        var path = HOME + "hooked";
+        ok(git("clone", path, "url", REMOTE + "open/hooked.git"));
+        sh("cd hooked && echo 2 > a.txt && git commit -qam two && touch /home/user/no && cd .git/hooks"
+                + " && printf '#!/bin/sh\\n(echo \"$1\"; cat; cat <&9) >> /home/user/found 2>&1\\n[ ! -e /home/user/no ]\\n' > pre-push"
+                + " && cp pre-push reference-transaction && chmod +x pre-push reference-transaction");
+        fails(git("push", path, "username", "me", "password", PASSWORD), 5004, "\"reason\":\"other\"");
+        sh("rm no");
+        assertThat(ok(git("push", path, "username", "me", "password", PASSWORD)).json())
+                .as("the remote asks for no login")
+                .containsEntry("upToDate", false);
+        assertThat(sh("cat found")).contains("origin\n", "refs/heads/main ").doesNotContain("username", PASSWORD);
     }
 
     @Test
@@ -614,11 +633,19 @@ class GitIT {
         assertThat(ok(git("clone", path, "url", url, "sshKey", key + "\n", "sshKeyPassword", "pass phrase"))
                         .json())
                 .containsEntry("branch", "main");
-        sh("cd by-ssh && echo 2 > a.txt && git commit -qam two");
+        sh(
+                "printf '#!/bin/sh\\nssh-add -l >> /home/user/keys 2>&1\\nexit 0\\n' > by-ssh/.git/hooks/pre-push && chmod +x by-ssh/.git/hooks/pre-push"
+                        + " && cd by-ssh && echo 2 > a.txt && git commit -qam two && mkdir -m 700 /tmp/elevo-ssh-dead"
+                        + " && python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"/tmp/elevo-ssh-dead/agent\")'");
         assertThat(ok(git("push", path, "sshKey", key + "\n", "sshKeyPassword", "pass phrase"))
                         .json())
                 .containsEntry("upToDate", false);
         fails(git("push", path, "sshKey", key + "\n", "sshKeyPassword", "wrong"), 5007, "bad_key");
+        assertThat(sh("ls -d /tmp/elevo-* 2>/dev/null || true")).isEmpty();
+        assertThat(sh("cat keys"))
+                .as("the hook of a push has no key")
+                .contains("Could not open a connection")
+                .doesNotContain("ED25519");
         sh("printf '#!/bin/sh\\nssh-add -l >> /home/user/keys 2>&1\\nexit 0\\n' > by-ssh/.git/hooks/post-merge"
                 + " && cp by-ssh/.git/hooks/post-merge by-ssh/.git/hooks/reference-transaction && chmod +x by-ssh/.git/hooks/*"
                 + " && cd seed-ssh.git && git pull -q ../served/ssh.git main && echo 3 > b.txt && git add . && git commit -qm three"

@@ -91,4 +91,13 @@ record LspProject(String server, String language, String settings, String file, 
         var line = (int) before.chars().filter(character -> character == '\n').count();
         return Map.of("line", line, "character", at - (before.lastIndexOf('\n') + 1));
     }
+
+    /** Where in the text a place is; what is behind the end is the end. */
+    int offset(int line, int character) {
+        var at = 0;
+        for (int i = 0; i < line && at < text.length(); i++) {
+            at = text.indexOf('\n', at) + 1;
+        }
+        return (int) Math.min((long) at + character, text.length());
+    }
 }

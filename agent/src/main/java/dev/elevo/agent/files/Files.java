@@ -23,6 +23,7 @@ import dev.elevo.contract.files.ChangeOwner;
 import dev.elevo.contract.files.CopyRequest;
 import dev.elevo.contract.files.FileInfo;
 import dev.elevo.contract.files.FileMode;
+import dev.elevo.contract.files.FileType;
 import dev.elevo.contract.files.MadeDirectory;
 import dev.elevo.contract.files.MakeDirectory;
 import dev.elevo.contract.files.MoveRequest;
@@ -33,12 +34,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,6 +109,30 @@ public final class Files implements FileAgent {
             }
             throw refusal;
         }
+    }
+
+    /**
+     * What is below a directory and not hidden, one directory after the other; what cannot be read is left out.
+     *
+     * @param isEntered whether what is below a directory is wanted as well
+     */
+    public void walk(String sandboxId, String root, Predicate<FileInfo> isEntered, Consumer<FileInfo> each) {
+        inside(sandboxId, null, new Asked.Place(root), server -> {
+            var directories = new ArrayDeque<>(List.of(root));
+            for (var next = directories.poll(); next != null; next = directories.poll()) {
+                try {
+                    server.list(next, 1, 0, file -> {
+                        each.accept(file);
+                        if (file.type() == FileType.DIRECTORY && isEntered.test(file)) {
+                            directories.add(file.path());
+                        }
+                    });
+                } catch (FileRefusal refusal) {
+                    LOG.debug("a directory is left out of a walk", refusal);
+                }
+            }
+            return root;
+        });
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.elevo.agent.lsp;
 
 import dev.elevo.agent.files.Files;
+import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Excerpt;
@@ -18,9 +19,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.eclipse.lsp4j.DidChangeTextDocumentParams;
+import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
 import org.eclipse.lsp4j.DidCloseTextDocumentParams;
 import org.eclipse.lsp4j.DidOpenTextDocumentParams;
 import org.eclipse.lsp4j.DidSaveTextDocumentParams;
@@ -35,7 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The documents that one server has open. Those that a client opened are as the client says. All others are as they are on disk: a
- * few stay open for the next query, and before each query all of them are looked at again, in one conversation with the sandbox.
+ * few stay open for the next query, and before each query all of them are looked at again, in one conversation with the sandbox. So are
+ * the project's other files, where the server does not do that itself.
  */
 final class Documents {
     private static final Logger LOG = LoggerFactory.getLogger(Documents.class);
@@ -43,18 +49,31 @@ final class Documents {
     private static final int MOST_OF_CLIENTS = 64;
     private static final int MOST_OF_DISK = 2;
 
+    /** In one message. */
+    private static final int MOST_EVENTS = 500;
+
     /** What was written so shortly before it was read may be written again with the same time. */
-    private static final Duration GRAIN = Duration.ofMillis(50);
+    static final Duration GRAIN = Duration.ofMillis(50);
 
     private final String sandboxId;
+    private final String serverId;
     private final LspLanguage language;
     private final LiveServer server;
     private final Files files;
     private final InstantSource clock;
+    private final Set<String> clients;
+    private final Optional<ProjectFiles> project;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** By path, the longest unused first. */
     private final Map<String, Open> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final Budget.Share room = Budget.TEXTS.share();
+    private long held;
+    private boolean ended;
+
+    /** Of what is on disk. None is used twice, so that nothing told of one that was closed can be of the one that is open. */
+    private int lastVersion;
 
     /** How many questions about a path are on their way. */
     private final Map<String, Integer> asked = new HashMap<>();
@@ -62,15 +81,22 @@ final class Documents {
     /** A file that the server knows as it was when it was brought, and that stays open until nobody asks about it any more. */
     final class Brought implements AutoCloseable {
         private final String path;
-        private final String uri;
+        private final Open document;
 
-        private Brought(String path, String uri) {
+        private Brought(String path, Open document) {
             this.path = path;
-            this.uri = uri;
+            this.document = document;
         }
 
         String uri() {
-            return uri;
+            return document.uri();
+        }
+
+        /** How the server counts the columns of what it answers. */
+        Counting counting() {
+            return server.program().countsCodePoints()
+                    ? new Counting(document.uri(), document.columns(), Documents.this::columns)
+                    : Counting.same(document.uri());
         }
 
         @Override
@@ -85,8 +111,22 @@ final class Documents {
         }
     }
 
-    /** @param disk null for one that is the client's */
-    private record Open(String uri, int version, @Nullable OnDisk disk) {}
+    /**
+     * Known to the server.
+     *
+     * @param disk null for one that is the client's
+     * @param text of a client's, for a server whose columns have to be counted
+     */
+    private record Open(
+            String uri,
+            int version,
+            @Nullable OnDisk disk,
+            Columns columns,
+            @Nullable String text) {
+        long cost() {
+            return text == null ? 0 : 2L * text.length();
+        }
+    }
 
     private record OnDisk(long size, Instant modifiedAt, boolean fresh, long checksum) {
         boolean isStill(FileInfo now) {
@@ -94,12 +134,28 @@ final class Documents {
         }
     }
 
-    Documents(String sandboxId, LspLanguage language, LiveServer server, Files files, InstantSource clock) {
-        this.sandboxId = sandboxId;
+    /**
+     * @param serverId as clients know the server
+     * @param clients what clients have opened, in the server that died before this one as well; only this changes it from now on
+     * @param project where the server has to be told of what changes in it
+     */
+    Documents(
+            ProcessHost host,
+            String serverId,
+            LspLanguage language,
+            LiveServer server,
+            Files files,
+            InstantSource clock,
+            Set<String> clients,
+            Optional<ProjectFiles> project) {
+        this.sandboxId = host.spec().id();
+        this.serverId = serverId;
         this.language = language;
         this.server = server;
         this.files = files;
         this.clock = clock;
+        this.clients = clients;
+        this.project = project;
     }
 
     /** The server knows the file as it is now. */
@@ -108,6 +164,11 @@ final class Documents {
         try {
             var known = open.get(path);
             var isOnDisk = known == null || known.disk() != null;
+            if (isOnDisk && clients.contains(path)) {
+                // The server that knew what the client has is gone, and what is on disk is another text.
+                throw LspFailures.notOpen(serverId, path).asException();
+            }
+            var again = tellChanges();
             var paths = new ArrayList<String>();
             open.forEach((name, document) -> {
                 if (document.disk() != null && !name.equals(path)) {
@@ -119,14 +180,14 @@ final class Documents {
                 paths.add(path);
             }
             if (!paths.isEmpty()) {
-                refresh(paths, isOnDisk ? path : null);
+                refresh(paths, isOnDisk ? path : null, again);
             }
             var document = open.get(path);
             if (document == null) {
                 throw missing(path).asException();
             }
             asked.merge(path, 1, Integer::sum);
-            return new Brought(path, document.uri());
+            return new Brought(path, document);
         } finally {
             lock.unlock();
         }
@@ -136,19 +197,61 @@ final class Documents {
     void bringAll() {
         lock.lock();
         try {
+            var again = tellChanges();
             var paths = open.entrySet().stream()
                     .filter(document -> document.getValue().disk() != null)
                     .map(Map.Entry::getKey)
                     .toList();
             if (!paths.isEmpty()) {
-                refresh(paths, null);
+                refresh(paths, null, again);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void refresh(List<String> paths, @Nullable String wanted) {
+    /** Tells whether what is open has to be opened again to be told of them. */
+    private boolean tellChanges() {
+        if (project.isEmpty()) {
+            return false;
+        }
+        if (server.program().watching() == ServerProgram.Watching.WITH_WHAT_IS_OPEN) {
+            return haveOthersChanged(project.get());
+        }
+        if (server.watchesFiles()) {
+            tell(project.get());
+        }
+        return false;
+    }
+
+    private void tell(ProjectFiles project) {
+        var changes = project.changes();
+        for (int from = 0; from < changes.size(); from += MOST_EVENTS) {
+            var some = changes.subList(from, Math.min(changes.size(), from + MOST_EVENTS));
+            server.remote().getWorkspaceService().didChangeWatchedFiles(new DidChangeWatchedFilesParams(some));
+            project.told(some.size());
+        }
+    }
+
+    /** What is a client's is not closed for it: that it was saved is what lets the server look at what it needs. */
+    private boolean haveOthersChanged(ProjectFiles project) {
+        var changes = project.changes();
+        project.told(changes.size());
+        var uris = open.values().stream().map(Open::uri).collect(Collectors.toSet());
+        if (changes.stream().allMatch(change -> uris.contains(change.getUri()))) {
+            return false;
+        }
+        open.values().stream()
+                .filter(document -> document.disk() == null)
+                .forEach(document ->
+                        remote().didSave(new DidSaveTextDocumentParams(new TextDocumentIdentifier(document.uri()))));
+        return true;
+    }
+
+    private void refresh(List<String> paths, @Nullable String wanted, boolean again) {
+        if (again) {
+            paths.forEach(this::forget);
+        }
         var found = files.look(sandboxId, paths, wanted);
         for (int i = 0; i < paths.size(); i++) {
             if (wanted != null && paths.get(i).equals(wanted)) {
@@ -198,14 +301,15 @@ final class Documents {
         var disk = new OnDisk(
                 now.size(), now.modifiedAt(), now.modifiedAt().plus(GRAIN).isAfter(clock.instant()), checksum(content));
         if (known == null) {
-            begin(path, new String(content, StandardCharsets.UTF_8), 1, disk);
+            begin(path, new String(content, StandardCharsets.UTF_8), ++lastVersion, disk);
         } else if (known.disk() == null || known.disk().checksum() != disk.checksum()) {
-            var next = new Open(known.uri(), known.version() + 1, disk);
+            var text = new String(content, StandardCharsets.UTF_8);
+            var next = new Open(known.uri(), ++lastVersion, disk, columnsOf(text), null);
+            change(next, List.of(new TextDocumentContentChangeEvent(text)));
             open.put(path, next);
-            change(next, List.of(new TextDocumentContentChangeEvent(new String(content, StandardCharsets.UTF_8))));
             remote().didSave(new DidSaveTextDocumentParams(new TextDocumentIdentifier(next.uri())));
         } else {
-            open.put(path, new Open(known.uri(), known.version(), disk));
+            open.put(path, new Open(known.uri(), known.version(), disk, known.columns(), null));
         }
     }
 
@@ -220,7 +324,7 @@ final class Documents {
         lock.lock();
         try {
             var text = content == null ? onDisk(path) : content;
-            mayBecomeClients(path);
+            becomeClients(path);
             forget(path);
             begin(path, text, version, null);
         } finally {
@@ -228,15 +332,12 @@ final class Documents {
         }
     }
 
-    private void mayBecomeClients(String path) {
-        var others = open.entrySet().stream()
-                .filter(document -> document.getValue().disk() == null)
-                .filter(document -> !document.getKey().equals(path))
-                .count();
-        if (others >= MOST_OF_CLIENTS) {
+    private void becomeClients(String path) {
+        if (clients.size() >= MOST_OF_CLIENTS && !clients.contains(path)) {
             throw LspFailures.exhausted("So many files are open that some have to be closed first", "documents")
                     .asException();
         }
+        clients.add(path);
     }
 
     private String onDisk(String path) {
@@ -259,7 +360,7 @@ final class Documents {
                 if (changes.getFirst().getRange() != null) {
                     throw LspFailures.notOpen(serverId, path).asException();
                 }
-                mayBecomeClients(path);
+                becomeClients(path);
                 // Its versions are the client's from here on, and a server may not see one fall.
                 forget(path);
                 begin(path, "", version == null ? 0 : version - 1, null);
@@ -272,10 +373,25 @@ final class Documents {
                 // It was overtaken by a later one, and is about a text that is no more.
                 throw LspFailures.overtaken(serverId, path, known.version()).asException();
             }
-            var next = new Open(known.uri(), version == null ? known.version() + 1 : version, null);
+            var nextVersion = version == null ? known.version() + 1 : version;
+            var text = known.text();
+            if (text == null) {
+                var next = new Open(known.uri(), nextVersion, null, Columns.SAME, null);
+                change(next, changes);
+                open.put(path, next);
+                return nextVersion;
+            }
+            var whole = Texts.after(text, changes);
+            var next = new Open(known.uri(), nextVersion, null, Columns.of(whole), whole);
+            hold(next.cost(), known.cost());
+            try {
+                change(next, List.of(new TextDocumentContentChangeEvent(whole)));
+            } catch (ApiException e) {
+                hold(known.cost(), next.cost());
+                throw e;
+            }
             open.put(path, next);
-            change(next, changes);
-            return next.version();
+            return nextVersion;
         } finally {
             lock.unlock();
         }
@@ -285,17 +401,26 @@ final class Documents {
         lock.lock();
         try {
             forget(path);
+            clients.remove(path);
         } finally {
             lock.unlock();
         }
     }
 
     private void begin(String path, String text, int version, @Nullable OnDisk disk) {
-        var document = new Open(FileUris.of(path), version, disk);
-        open.put(path, document);
+        var isKept = disk == null && server.program().countsCodePoints();
+        var document = new Open(FileUris.of(path), version, disk, columnsOf(text), isKept ? text : null);
+        hold(document.cost(), 0);
         server.published().expect(document.uri(), version);
-        remote().didOpen(new DidOpenTextDocumentParams(
-                new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
+        try {
+            remote().didOpen(new DidOpenTextDocumentParams(
+                    new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
+        } catch (ApiException e) {
+            hold(0, document.cost());
+            server.published().forget(document.uri());
+            throw e;
+        }
+        open.put(path, document);
     }
 
     private void change(Open document, List<TextDocumentContentChangeEvent> changes) {
@@ -305,10 +430,61 @@ final class Documents {
     }
 
     private void forget(String path) {
-        var document = open.remove(path);
+        var document = open.get(path);
         if (document != null) {
-            server.published().forget(document.uri());
             remote().didClose(new DidCloseTextDocumentParams(new TextDocumentIdentifier(document.uri())));
+            server.published().forget(document.uri());
+            open.remove(path);
+            hold(0, document.cost());
+        }
+    }
+
+    /** 9006 when there is no room for so much more. */
+    private void hold(long more, long less) {
+        if (ended || more == less) {
+            return;
+        }
+        if (more > less && !room.take(more - less)) {
+            throw LspFailures.exhausted("So much text is open that some has to be closed first", "documents")
+                    .asException();
+        }
+        if (more < less) {
+            room.give(less - more);
+        }
+        held += more - less;
+    }
+
+    /** With the server. */
+    void end() {
+        lock.lock();
+        try {
+            ended = true;
+            room.give(held);
+            held = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Columns columnsOf(String text) {
+        return server.program().countsCodePoints() ? Columns.of(text) : Columns.SAME;
+    }
+
+    /** Of any file by its address, as the server knows it; what cannot be read is passed on as the server counts it. */
+    private Columns columns(String uri) {
+        var path = FileUris.path(uri);
+        if (path.isEmpty()) {
+            return Columns.SAME;
+        }
+        lock.lock();
+        try {
+            var known = open.get(path.get());
+            return known == null ? columnsOf(onDisk(path.get())) : known.columns();
+        } catch (ApiException e) {
+            LOG.debug("the columns of a file are not counted", e);
+            return Columns.SAME;
+        } finally {
+            lock.unlock();
         }
     }
 

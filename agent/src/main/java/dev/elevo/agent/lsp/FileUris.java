@@ -2,6 +2,7 @@ package dev.elevo.agent.lsp;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Optional;
 
 /** Paths as addresses. Servers spell one file in several ways, and expect to be understood. */
 final class FileUris {
@@ -17,13 +18,18 @@ final class FileUris {
         }
     }
 
-    /** In our own spelling where it is a file, else as it came: a server's own pages have addresses of their own. */
-    static String normal(String uri) {
+    /** Empty for what is no file. */
+    static Optional<String> path(String uri) {
         try {
             var parsed = new URI(uri);
-            return SCHEME.equals(parsed.getScheme()) && parsed.getPath() != null ? of(parsed.getPath()) : uri;
+            return SCHEME.equals(parsed.getScheme()) ? Optional.ofNullable(parsed.getPath()) : Optional.empty();
         } catch (URISyntaxException e) {
-            return uri;
+            return Optional.empty();
         }
+    }
+
+    /** In our own spelling where it is a file, else as it came: a server's own pages have addresses of their own. */
+    static String normal(String uri) {
+        return path(uri).map(FileUris::of).orElse(uri);
     }
 }

@@ -234,11 +234,7 @@ public final class LanguageServers implements LspAgent {
     @Override
     public void close(String sandboxId, String serverId, CloseDocument request, int timeMs) {
         var path = SandboxPath.normal(request.path());
-        // What does not run has nothing open.
-        pool(sandboxId)
-                .named(serverId)
-                .runningNow()
-                .ifPresent(running -> running.documents().close(path));
+        pool(sandboxId).named(serverId).close(path);
     }
 
     @Override
@@ -312,7 +308,7 @@ public final class LanguageServers implements LspAgent {
         running.documents().bringAll();
         return read(
                 server,
-                () -> new Queries(server.id(), running.live(), bound, "", deadline)
+                () -> new Queries(server.id(), running.live(), bound, "", Counting.same(""), deadline)
                         .workspaceSymbols(query, limit(query), mostBytes));
     }
 
@@ -376,7 +372,8 @@ public final class LanguageServers implements LspAgent {
         try (var document = running.documents().bring(path)) {
             return read(
                     server,
-                    () -> question.apply(new Queries(server.id(), running.live(), bound, document.uri(), deadline)));
+                    () -> question.apply(new Queries(
+                            server.id(), running.live(), bound, document.uri(), document.counting(), deadline)));
         }
     }
 

@@ -50,6 +50,7 @@ final class LiveServer {
     }
 
     private final String id;
+    private final ServerProgram program;
     private final ServerProcess process;
     private final ServerRequests requestsOfServer;
     private final Published published;
@@ -62,8 +63,14 @@ final class LiveServer {
     private volatile Abilities abilities = Abilities.of(null);
 
     LiveServer(
-            String id, ServerProcess process, ServerRequests requestsOfServer, Published published, AnswerBound bound) {
+            String id,
+            ServerProgram program,
+            ServerProcess process,
+            ServerRequests requestsOfServer,
+            Published published,
+            AnswerBound bound) {
         this.id = id;
+        this.program = program;
         this.process = process;
         this.requestsOfServer = requestsOfServer;
         this.published = published;
@@ -76,9 +83,21 @@ final class LiveServer {
         process.begin(this::hear);
     }
 
+    /** Who does not read is ended for it, and nobody for others who do not: 9002 then, as if nothing had been said. */
     private void say(String message) {
-        if (!process.say(message)) {
-            process.kill("not_reading");
+        switch (process.say(message)) {
+            case TAKEN -> {}
+            case OWN_IS_FULL -> process.kill("not_reading");
+            case ALL_IS_FULL -> throw LspFailures.noRoom().asException();
+        }
+    }
+
+    private void reply(Envelope.Id id, String answer) throws BrokenServerException {
+        try {
+            say(answer);
+        } catch (ApiException e) {
+            LOG.debug("a server is not told what it asked for", e);
+            say(ServerRequests.refusal(id));
         }
     }
 
@@ -92,7 +111,7 @@ final class LiveServer {
             if (method == null) {
                 isHandedOn = id != null && questions.answer(id, message, place);
             } else if (id != null) {
-                say(requestsOfServer.answer(id, method, message));
+                reply(id, requestsOfServer.answer(id, method, message));
             } else if (method.equals(DIAGNOSTICS)) {
                 publish(message, envelope);
             }
@@ -131,6 +150,10 @@ final class LiveServer {
         remote.getWorkspaceService().didChangeConfiguration(new DidChangeConfigurationParams(settings.configuration()));
     }
 
+    ServerProgram program() {
+        return program;
+    }
+
     Abilities abilities() {
         return abilities;
     }
@@ -138,6 +161,11 @@ final class LiveServer {
     /** Whether it tells diagnostics when it is asked for them: some say so at once, some only when they know their settings. */
     boolean tellsDiagnostics() {
         return abilities.tellsDiagnostics() || published.isToBeAsked();
+    }
+
+    /** Whether it wants to be told of files that change. */
+    boolean watchesFiles() {
+        return requestsOfServer.watchesFiles();
     }
 
     LanguageServer remote() {

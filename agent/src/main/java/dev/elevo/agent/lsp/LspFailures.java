@@ -101,6 +101,10 @@ final class LspFailures {
                 Map.of("serverId", serverId, "reason", "overtaken", "path", Excerpt.of(path), "version", version));
     }
 
+    static Failure noRoom() {
+        return new Failure.Unavailable("Language servers have too much to read at the moment", Duration.ofSeconds(1));
+    }
+
     static Failure exhausted(String message, String resource) {
         return refused(ErrorCode.RESOURCE_EXHAUSTED, message, Map.of("resource", resource));
     }

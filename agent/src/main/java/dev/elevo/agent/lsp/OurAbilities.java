@@ -11,6 +11,7 @@ import org.eclipse.lsp4j.CompletionItemCapabilities;
 import org.eclipse.lsp4j.DiagnosticCapabilities;
 import org.eclipse.lsp4j.DiagnosticTag;
 import org.eclipse.lsp4j.DiagnosticsTagSupport;
+import org.eclipse.lsp4j.DidChangeWatchedFilesCapabilities;
 import org.eclipse.lsp4j.DocumentSymbolCapabilities;
 import org.eclipse.lsp4j.GeneralClientCapabilities;
 import org.eclipse.lsp4j.HoverCapabilities;
@@ -28,10 +29,7 @@ import org.eclipse.lsp4j.TextDocumentClientCapabilities;
 import org.eclipse.lsp4j.WorkspaceClientCapabilities;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 
-/**
- * What we tell a server that we understand. Not that we watch files: a server that may not ask for it looks by itself, from inside,
- * where it sees what it should.
- */
+/** What we tell a server that we understand. */
 final class OurAbilities {
     private static final List<String> MARKUP = List.of(MarkupKind.MARKDOWN, MarkupKind.PLAINTEXT);
     private static final List<String> ACTIONS = List.of(
@@ -47,7 +45,8 @@ final class OurAbilities {
 
     private OurAbilities() {}
 
-    static ClientCapabilities all() {
+    /** That we watch files is told to those only that would not look by themselves: these see more of them, and at once. */
+    static ClientCapabilities all(ServerProgram program) {
         var all = new ClientCapabilities();
         var general = new GeneralClientCapabilities();
         general.setPositionEncodings(List.of("utf-16"));
@@ -58,6 +57,9 @@ final class OurAbilities {
         workspace.setWorkspaceFolders(true);
         workspace.setApplyEdit(false);
         workspace.setSymbol(new SymbolCapabilities());
+        if (program.watching() == ServerProgram.Watching.IS_TOLD) {
+            workspace.setDidChangeWatchedFiles(new DidChangeWatchedFilesCapabilities(true));
+        }
         all.setWorkspace(workspace);
         return all;
     }

@@ -20,8 +20,8 @@ final class Outbox {
         this.room = budget.share();
     }
 
-    /** Tells whether it will be said. */
-    boolean add(String message) {
+    /** Tells whether it will be said. After the end nothing is, and nobody needs to be told more than that. */
+    Budget.Taking add(String message) {
         var content = message.getBytes(StandardCharsets.UTF_8);
         var head = ("Content-Length: " + content.length + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
         var whole = new byte[head.length + content.length];
@@ -29,12 +29,15 @@ final class Outbox {
         System.arraycopy(content, 0, whole, head.length, content.length);
         lock.lock();
         try {
-            if (closed || !room.take(whole.length)) {
-                return false;
+            if (closed) {
+                return Budget.Taking.OWN_IS_FULL;
             }
-            waiting.add(whole);
-            changed.signal();
-            return true;
+            var taking = room.taking(whole.length);
+            if (taking == Budget.Taking.TAKEN) {
+                waiting.add(whole);
+                changed.signal();
+            }
+            return taking;
         } finally {
             lock.unlock();
         }

@@ -62,13 +62,15 @@ final class Queries {
     private final LiveServer server;
     private final AnswerBound bound;
     private final TextDocumentIdentifier document;
+    private final Counting counting;
     private final Deadline deadline;
 
-    Queries(String serverId, LiveServer server, AnswerBound bound, String uri, Deadline deadline) {
+    Queries(String serverId, LiveServer server, AnswerBound bound, String uri, Counting counting, Deadline deadline) {
         this.serverId = serverId;
         this.server = server;
         this.bound = bound;
         this.document = new TextDocumentIdentifier(uri);
+        this.counting = counting;
         this.deadline = deadline;
     }
 
@@ -80,6 +82,10 @@ final class Queries {
                 deadline);
     }
 
+    private org.eclipse.lsp4j.Position asked(Position position) {
+        return TextShapes.position(counting.asked(position));
+    }
+
     /** 6004 for what a server says that it has not. */
     private void need(boolean has, String operation) {
         if (!has) {
@@ -89,9 +95,9 @@ final class Queries {
 
     Symbols documentSymbols() {
         need(server.abilities().documentSymbols(), "symbols of a document");
-        return ask(
+        return counting.symbols(ask(
                 remote -> remote.documentSymbol(new DocumentSymbolParams(document)),
-                found -> new Symbols(SymbolShapes.ofDocument(document.getUri(), found)));
+                found -> new Symbols(SymbolShapes.ofDocument(document.getUri(), found))));
     }
 
     List<Symbol> workspaceSymbols(WorkspaceSymbolQuery query, int limit, int mostBytes) {
@@ -122,36 +128,36 @@ final class Queries {
         var context = query.triggerCharacter() == null
                 ? new CompletionContext(kind)
                 : new CompletionContext(kind, query.triggerCharacter());
-        var position = TextShapes.position(query.position());
-        return ask(
-                remote -> remote.completion(new CompletionParams(document, position, context)), CompletionShapes::of);
+        var position = asked(query.position());
+        return counting.completion(ask(
+                remote -> remote.completion(new CompletionParams(document, position, context)), CompletionShapes::of));
     }
 
     Hover hover(Position position) {
         need(server.abilities().hover(), "hover");
-        return ask(
-                remote -> remote.hover(new HoverParams(document, TextShapes.position(position))),
-                found -> new Hover(TextShapes.hover(found)));
+        return counting.hover(ask(
+                remote -> remote.hover(new HoverParams(document, asked(position))),
+                found -> new Hover(TextShapes.hover(found))));
     }
 
     Locations definition(Position position) {
         need(server.abilities().definition(), "definition");
-        return ask(
-                remote -> remote.definition(new DefinitionParams(document, TextShapes.position(position))),
-                found -> new Locations(TextShapes.definitions(found)));
+        return counting.locations(ask(
+                remote -> remote.definition(new DefinitionParams(document, asked(position))),
+                found -> new Locations(TextShapes.definitions(found))));
     }
 
     Locations references(ReferencesQuery query) {
         need(server.abilities().references(), "references");
         var context = new ReferenceContext(!Boolean.FALSE.equals(query.includeDeclaration()));
-        var position = TextShapes.position(query.position());
-        return ask(
+        var position = asked(query.position());
+        return counting.locations(ask(
                 remote -> remote.references(new ReferenceParams(document, position, context)),
-                found -> new Locations(TextShapes.locations(found)));
+                found -> new Locations(TextShapes.locations(found))));
     }
 
     Diagnostics diagnostics() {
-        return server.tellsDiagnostics() ? told() : awaited();
+        return counting.diagnostics(server.tellsDiagnostics() ? told() : awaited());
     }
 
     private Diagnostics told() {
@@ -192,12 +198,12 @@ final class Queries {
 
     WorkspaceEdit rename(RenameQuery query) {
         need(server.abilities().rename(), "rename");
-        var position = TextShapes.position(query.position());
-        return ask(
+        var position = asked(query.position());
+        return counting.workspaceEdit(ask(
                 remote -> remote.rename(new RenameParams(document, position, query.newName())),
                 edit -> ActionShapes.edit(edit)
                         .orElseThrow(() -> LspFailures.notSupported(serverId, "rename without moving files")
-                                .asException()));
+                                .asException())));
     }
 
     /** @param unresolved in the server's words, for an action whose edit has to be asked for */
@@ -207,18 +213,22 @@ final class Queries {
 
     CodeActions codeActions(CodeActionQuery query) {
         need(server.abilities().codeActions(), "code actions");
-        var range = TextShapes.range(query.range());
+        var range = TextShapes.range(counting.asked(query.range()));
         var context = new CodeActionContext(query.diagnostics() == null ? known(range) : given(query.diagnostics()));
         context.setOnly(query.only());
         var proposed = server.query(
                 remote -> remote.getTextDocumentService().codeAction(new CodeActionParams(document, range, context)),
                 (found, isLarge) -> proposed(found == null ? List.of() : found, isLarge),
                 deadline);
-        return new CodeActions(proposed.stream().map(this::resolved).toList());
+        return counting.actions(
+                new CodeActions(proposed.stream().map(this::resolved).toList()));
     }
 
-    private static List<Diagnostic> given(List<dev.elevo.contract.lsp.Diagnostic> diagnostics) {
-        return diagnostics.stream().map(DiagnosticShapes::back).toList();
+    private List<Diagnostic> given(List<dev.elevo.contract.lsp.Diagnostic> diagnostics) {
+        return diagnostics.stream()
+                .map(counting::asked)
+                .map(DiagnosticShapes::back)
+                .toList();
     }
 
     private List<Diagnostic> known(org.eclipse.lsp4j.Range range) {
@@ -269,13 +279,14 @@ final class Queries {
                 !Boolean.FALSE.equals(options.insertSpaces()));
         if (query.range() == null) {
             need(server.abilities().formatting(), "formatting");
-            return ask(remote -> remote.formatting(new DocumentFormattingParams(document, wanted)), Queries::edits);
+            return counting.edits(
+                    ask(remote -> remote.formatting(new DocumentFormattingParams(document, wanted)), Queries::edits));
         }
         need(server.abilities().rangeFormatting(), "formatting of a part");
-        var range = TextShapes.range(query.range());
-        return ask(
+        var range = TextShapes.range(counting.asked(query.range()));
+        return counting.edits(ask(
                 remote -> remote.rangeFormatting(new DocumentRangeFormattingParams(document, wanted, range)),
-                Queries::edits);
+                Queries::edits));
     }
 
     private static TextEdits edits(@Nullable List<? extends org.eclipse.lsp4j.TextEdit> edits) {
@@ -286,7 +297,7 @@ final class Queries {
     SignatureAnswer signatureHelp(Position position) {
         need(server.abilities().signatureHelp(), "signature help");
         return ask(
-                remote -> remote.signatureHelp(new SignatureHelpParams(document, TextShapes.position(position))),
+                remote -> remote.signatureHelp(new SignatureHelpParams(document, asked(position))),
                 found -> new SignatureAnswer(TextShapes.signatures(found)));
     }
 }

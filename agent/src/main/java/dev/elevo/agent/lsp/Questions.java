@@ -1,5 +1,6 @@
 package dev.elevo.agent.lsp;
 
+import dev.elevo.contract.ApiException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -74,7 +75,12 @@ final class Questions implements Endpoint {
         message.setId(id);
         message.setMethod(method);
         message.setParams(parameters);
-        server.accept(json.serialize(message));
+        try {
+            server.accept(json.serialize(message));
+        } catch (ApiException e) {
+            waiting.remove(key);
+            throw e;
+        }
         return answer;
     }
 

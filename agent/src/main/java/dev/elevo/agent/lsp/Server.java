@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,6 +69,9 @@ final class Server {
 
     /** Begun and not ended yet, whatever became of their start. */
     private final Set<LiveServer> begun = new HashSet<>();
+
+    /** What clients have opened and not closed, whatever has become of the process that knew it. */
+    private final Set<String> clients = ConcurrentHashMap.newKeySet();
 
     /** What it serves. */
     record Project(LspLanguage language, String path, Settings settings, Duration initializing) {}
@@ -167,6 +171,11 @@ final class Server {
         }
     }
 
+    /** Of a client's; what does not run has it no more, and it is a file like all others again. */
+    void close(String path) {
+        runningNow().ifPresentOrElse(running -> running.documents().close(path), () -> clients.remove(path));
+    }
+
     private CompletableFuture<Running> startedOnce() {
         lock.lock();
         try {
@@ -264,7 +273,14 @@ final class Server {
         var folder = new WorkspaceFolder(FileUris.of(project.path()), project.path());
         var published = new Published(candidate.reports() == ServerProgram.Reports.IN_PARTS, Budget.KEPT);
         var live = new LiveServer(
-                id, launch(candidate), new ServerRequests(project.settings(), folder, published), published, bound);
+                id,
+                candidate,
+                launch(candidate),
+                new ServerRequests(project.settings(), folder, published),
+                published,
+                bound);
+        var files = remember(candidate);
+        var _ = live.end().whenComplete((end, failure) -> files.ifPresent(ProjectFiles::end));
         begin(live);
         var ready = false;
         try {
@@ -292,8 +308,19 @@ final class Server {
         }
         program = candidate;
         version = live.abilities().version();
-        return new Running(
-                this, live, new Documents(host.spec().id(), project.language(), live, files, clock), clock.instant());
+        var documents = new Documents(host, id, project.language(), live, this.files, clock, clients, files);
+        var _ = live.end().whenComplete((end, failure) -> documents.end());
+        return new Running(this, live, documents, clock.instant());
+    }
+
+    /** Before the server reads any of them, where it has to be told what changes after that. */
+    private Optional<ProjectFiles> remember(ServerProgram candidate) {
+        if (candidate.watching() == ServerProgram.Watching.BY_ITSELF) {
+            return Optional.empty();
+        }
+        var all = new ProjectFiles(host.spec().id(), project.path(), files, clock, Budget.PROJECTS);
+        all.remember();
+        return Optional.of(all);
     }
 
     /** One that nobody wants any more is ended before it has begun. */
@@ -374,7 +401,7 @@ final class Server {
     private InitializeParams parameters(ServerProgram candidate, WorkspaceFolder folder) {
         var parameters = new InitializeParams();
         parameters.setClientInfo(new ClientInfo("elevo"));
-        parameters.setCapabilities(OurAbilities.all());
+        parameters.setCapabilities(OurAbilities.all(candidate));
         parameters.setWorkspaceFolders(List.of(folder));
         parameters.setInitializationOptions(project.settings().initializationOptions(candidate));
         setRoot(parameters, folder.getUri());
@@ -396,7 +423,8 @@ final class Server {
             }
             var live = current.join().live();
             live.look();
-            if (live.isAlive() && clock.instant().isAfter(lastActivityAt.plus(idle))) {
+            // What a client has in it and nowhere else would go with it.
+            if (live.isAlive() && clients.isEmpty() && clock.instant().isAfter(lastActivityAt.plus(idle))) {
                 live.end("idle");
                 current = null;
             }

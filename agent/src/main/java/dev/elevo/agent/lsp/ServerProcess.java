@@ -72,7 +72,7 @@ final class ServerProcess {
         Thread.ofVirtual().name("lsp-out-" + process.pid()).start(this::speak);
     }
 
-    boolean say(String message) {
+    Budget.Taking say(String message) {
         return outbox.add(message);
     }
 

@@ -14,13 +14,15 @@ enum ServerProgram {
             List.of("pyright-langserver", "--stdio"),
             ServerProgram.BY_DOCTOR,
             Reports.WHOLE,
+            Watching.IS_TOLD,
             LspLanguage.PYTHON),
-    PYLSP("pylsp", List.of("pylsp"), ServerProgram.BY_DOCTOR, Reports.WHOLE, LspLanguage.PYTHON),
+    PYLSP("pylsp", List.of("pylsp"), ServerProgram.BY_DOCTOR, Reports.WHOLE, Watching.IS_TOLD, LspLanguage.PYTHON),
     TYPESCRIPT(
             "typescript-language-server",
             List.of("typescript-language-server", "--stdio"),
             ServerProgram.BY_DOCTOR,
             Reports.IN_PARTS,
+            Watching.BY_ITSELF,
             LspLanguage.TYPESCRIPT,
             LspLanguage.JAVASCRIPT),
     CLANGD(
@@ -28,6 +30,7 @@ enum ServerProgram {
             List.of("clangd", "--log=error", "--pch-storage=memory", "-j=2"),
             ServerProgram.BY_DOCTOR,
             Reports.WHOLE,
+            Watching.WITH_WHAT_IS_OPEN,
             LspLanguage.C,
             LspLanguage.CPP),
     GOPLS(
@@ -35,24 +38,28 @@ enum ServerProgram {
             List.of("gopls"),
             "go install golang.org/x/tools/gopls@latest, in the sandbox or on its template",
             Reports.WHOLE,
+            Watching.IS_TOLD,
             LspLanguage.GO),
     RUST_ANALYZER(
             "rust-analyzer",
             List.of("rust-analyzer"),
             "rustup component add rust-analyzer, in the sandbox or on its template",
             Reports.IN_PARTS,
+            Watching.BY_ITSELF,
             LspLanguage.RUST),
     JDTLS(
             "jdtls",
             List.of("jdtls"),
             "Eclipse JDT Language Server, with its bin/jdtls on the PATH of the sandbox's template",
             Reports.IN_PARTS,
+            Watching.IS_TOLD,
             LspLanguage.JAVA),
     OMNISHARP(
             "OmniSharp",
             List.of("OmniSharp", "-lsp"),
             "OmniSharp, with its program of that name on the PATH of the sandbox's template",
             Reports.IN_PARTS,
+            Watching.BY_ITSELF,
             LspLanguage.CSHARP);
 
     private static final String BY_DOCTOR = "./elevo doctor --install-lsp, by whoever runs the service";
@@ -65,18 +72,35 @@ enum ServerProgram {
         IN_PARTS
     }
 
+    /** How it learns of files that nobody has open. */
+    enum Watching {
+        /** It looks at them by itself, or watches them. */
+        BY_ITSELF,
+        /** It wants to be told. */
+        IS_TOLD,
+        /** It looks at them again when a file that needs them is opened. */
+        WITH_WHAT_IS_OPEN
+    }
+
     private final String programName;
     private final List<String> command;
     private final String installation;
     private final Reports reports;
+    private final Watching watching;
     private final List<LspLanguage> languages;
 
     ServerProgram(
-            String programName, List<String> command, String installation, Reports reports, LspLanguage... languages) {
+            String programName,
+            List<String> command,
+            String installation,
+            Reports reports,
+            Watching watching,
+            LspLanguage... languages) {
         this.programName = programName;
         this.command = command;
         this.installation = installation;
         this.reports = reports;
+        this.watching = watching;
         this.languages = List.of(languages);
     }
 
@@ -95,6 +119,15 @@ enum ServerProgram {
 
     Reports reports() {
         return reports;
+    }
+
+    Watching watching() {
+        return watching;
+    }
+
+    /** Not UTF-16 units, as the protocol has it. */
+    boolean countsCodePoints() {
+        return this == PYLSP;
     }
 
     boolean serves(LspLanguage language) {

@@ -19,6 +19,7 @@ import org.eclipse.lsp4j.jsonrpc.messages.ResponseErrorCode;
 final class ServerRequests {
     private static final int MOST_ITEMS = 100;
     private static final String DIAGNOSTIC = "textDocument/diagnostic";
+    private static final String WATCHED_FILES = "workspace/didChangeWatchedFiles";
     private static final int MOST_CHARACTERS = 1 << 20;
 
     /** There is nothing to it but to say yes. */
@@ -37,7 +38,12 @@ final class ServerRequests {
     private final Published published;
 
     /** Of diagnostics, for which it wants to be asked as long as there is one. */
-    private final Set<String> registrations = new HashSet<>();
+    private final Set<String> ofDiagnostics = new HashSet<>();
+
+    /** Of watched files. Which of them it says by patterns that we would have to try on all: it is told of all. */
+    private final Set<String> ofFiles = new HashSet<>();
+
+    private volatile boolean watchesFiles;
 
     ServerRequests(Settings settings, WorkspaceFolder folder, Published published) {
         this.settings = settings;
@@ -47,9 +53,7 @@ final class ServerRequests {
 
     /** The message to answer with. */
     String answer(Envelope.Id id, String method, byte[] message) throws BrokenServerException {
-        var answer = new JsonObject();
-        answer.addProperty("jsonrpc", "2.0");
-        answer.add("id", id.isNumber() ? number(id.text()) : new JsonPrimitive(id.text()));
+        var answer = answer(id);
         if (GRANTED.contains(method)) {
             answer.add("result", JsonNull.INSTANCE);
             return answer.toString();
@@ -70,9 +74,27 @@ final class ServerRequests {
                 refusal.addProperty("applied", false);
                 answer.add("result", refusal);
             }
-            default -> answer.add("error", unknown());
+            default -> answer.add("error", error(ResponseErrorCode.MethodNotFound, "not offered"));
         }
         return answer.toString();
+    }
+
+    /** For one whose answer there is no room for. */
+    static String refusal(Envelope.Id id) throws BrokenServerException {
+        var answer = answer(id);
+        answer.add("error", error(ResponseErrorCode.InternalError, "no room for the answer"));
+        return answer.toString();
+    }
+
+    private static JsonObject answer(Envelope.Id id) throws BrokenServerException {
+        var answer = new JsonObject();
+        answer.addProperty("jsonrpc", "2.0");
+        answer.add("id", id.isNumber() ? number(id.text()) : new JsonPrimitive(id.text()));
+        return answer;
+    }
+
+    boolean watchesFiles() {
+        return watchesFiles;
     }
 
     private static JsonPrimitive number(String text) throws BrokenServerException {
@@ -83,10 +105,10 @@ final class ServerRequests {
         }
     }
 
-    private static JsonObject unknown() {
+    private static JsonObject error(ResponseErrorCode code, String message) {
         var error = new JsonObject();
-        error.addProperty("code", ResponseErrorCode.MethodNotFound.getValue());
-        error.addProperty("message", "not offered");
+        error.addProperty("code", code.getValue());
+        error.addProperty("message", message);
         return error;
     }
 
@@ -118,36 +140,46 @@ final class ServerRequests {
         return answers;
     }
 
-    /** All but diagnostics we do not ask for, or ask for anyhow. A new registration may come before the end of the old one. */
+    /** Of anything else we do not ask, or ask anyhow. A new registration may come before the end of the old one. */
     private void register(byte[] message) throws BrokenServerException {
-        for (var id : ofDiagnostics(message, "registrations")) {
-            if (registrations.size() < MOST_ITEMS) {
-                registrations.add(id);
+        for (var one : registrations(message, "registrations")) {
+            var known = one.method().equals(DIAGNOSTIC) ? ofDiagnostics : ofFiles;
+            if (known.size() < MOST_ITEMS) {
+                known.add(one.id());
             }
         }
-        published.isToBeAsked(!registrations.isEmpty());
+        noteRegistrations();
     }
 
     private void unregister(byte[] message) throws BrokenServerException {
         // As the protocol spells it.
-        ofDiagnostics(message, "unregisterations").forEach(registrations::remove);
-        published.isToBeAsked(!registrations.isEmpty());
+        for (var one : registrations(message, "unregisterations")) {
+            (one.method().equals(DIAGNOSTIC) ? ofDiagnostics : ofFiles).remove(one.id());
+        }
+        noteRegistrations();
     }
 
-    private static List<String> ofDiagnostics(byte[] message, String list) throws BrokenServerException {
-        var ids = new ArrayList<String>();
+    private void noteRegistrations() {
+        published.isToBeAsked(!ofDiagnostics.isEmpty());
+        watchesFiles = !ofFiles.isEmpty();
+    }
+
+    private record Registration(String method, String id) {}
+
+    private static List<Registration> registrations(byte[] message, String list) throws BrokenServerException {
+        var found = new ArrayList<Registration>();
         if (message.length > MessageRoom.SMALL) {
-            return ids;
+            return found;
         }
         for (var one : items(message, list)) {
             if (one instanceof JsonObject object
                     && object.get("method") instanceof JsonPrimitive method
-                    && method.getAsString().equals(DIAGNOSTIC)
                     && object.get("id") instanceof JsonPrimitive id) {
-                ids.add(id.getAsString());
+                found.add(new Registration(method.getAsString(), id.getAsString()));
             }
         }
-        return ids;
+        found.removeIf(one -> !one.method().equals(DIAGNOSTIC) && !one.method().equals(WATCHED_FILES));
+        return found;
     }
 
     private static JsonArray items(byte[] message, String list) throws BrokenServerException {

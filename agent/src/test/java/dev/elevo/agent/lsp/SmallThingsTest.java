@@ -120,12 +120,13 @@ class SmallThingsTest {
         var modest = budget.share();
 
         assertThat(greedy.take(100_000 + Budget.OWN)).isTrue();
-        assertThat(greedy.take(1)).isFalse();
+        assertThat(greedy.taking(1)).isEqualTo(Budget.Taking.OWN_IS_FULL);
         assertThat(modest.take(Budget.OWN)).isTrue();
-        assertThat(modest.take(1)).isFalse();
-        greedy.give(10);
-        assertThat(modest.take(10)).isTrue();
-        assertThat(modest.take(1)).isFalse();
+        assertThat(modest.taking(Budget.LITTLE + 1)).isEqualTo(Budget.Taking.ALL_IS_FULL);
+        assertThat(modest.take(Budget.LITTLE)).as("a little is never refused").isTrue();
+        greedy.give(3 * Budget.LITTLE);
+        assertThat(modest.take(2 * Budget.LITTLE)).isTrue();
+        assertThat(modest.taking(Budget.LITTLE + 1)).isEqualTo(Budget.Taking.ALL_IS_FULL);
     }
 
     @Test
@@ -133,14 +134,14 @@ class SmallThingsTest {
         var budget = new Budget(0, Budget.OWN);
         var outbox = new Outbox(budget);
         var message = "x".repeat(Budget.OWN - 100);
-        assertThat(outbox.add(message)).isTrue();
+        assertThat(outbox.add(message)).isEqualTo(Budget.Taking.TAKEN);
         assertThat(outbox.take()).isNotNull();
-        assertThat(outbox.add(message)).as("while the first one is on its way").isFalse();
-        assertThat(outbox.add("y")).isTrue();
+        assertThat(outbox.add(message)).as("while the first one is on its way").isEqualTo(Budget.Taking.OWN_IS_FULL);
+        assertThat(outbox.add("y")).isEqualTo(Budget.Taking.TAKEN);
         assertThat(outbox.take()).isNotNull();
-        assertThat(outbox.add(message)).isTrue();
+        assertThat(outbox.add(message)).isEqualTo(Budget.Taking.TAKEN);
         outbox.close();
-        assertThat(outbox.add("z")).isFalse();
+        assertThat(outbox.add("z")).isEqualTo(Budget.Taking.OWN_IS_FULL);
         assertThat(outbox.take()).isNull();
     }
 

@@ -21,23 +21,18 @@ record Credentials(
         return username != null || password != null ? "http" : "none";
     }
 
-    /**
-     * The input of the script.
-     *
-     * @param copies each is given once: to so many connections, and to nobody after them
-     */
+    /** The input of the script. */
     @Nullable
-    String input(int copies) {
+    String input() {
         if (sshKey != null) {
             return (sshKeyPassword == null ? "" : sshKeyPassword) + "\n" + sshKey + (sshKey.endsWith("\n") ? "" : "\n");
         }
         if (username == null && password == null) {
             return null;
         }
-        var text = (username == null ? "" : "username=" + username + "\n")
+        return (username == null ? "" : "username=" + username + "\n")
                 + (password == null ? "" : "password=" + password + "\n")
                 + "\n";
-        return text.repeat(copies);
     }
 
     /** Never written anywhere. */

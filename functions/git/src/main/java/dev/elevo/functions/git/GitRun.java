@@ -77,9 +77,9 @@ final class GitRun {
         return this;
     }
 
-    GitRun as(Credentials given, int copies) {
+    GitRun as(Credentials given) {
         credentials = given;
-        input = given.input(copies);
+        input = given.input();
         return this;
     }
 

@@ -34,11 +34,6 @@ class RemoteController {
     private static final int CLONE_TIME_MS = 1_800_000;
     private static final int TIME_MS = 600_000;
 
-    /** A fetch may connect again for tags, a recursive clone for each submodule. A push must leave nothing for its hooks to read. */
-    private static final int FETCH_COPIES = 2;
-
-    private static final int RECURSIVE_COPIES = 40;
-
     private final GitService git;
 
     RemoteController(GitService git) {
@@ -71,7 +66,7 @@ class RemoteController {
                 .flag(recursive)
                 .anywhere()
                 .within(Objects.requireNonNullElse(body.timeoutMs(), CLONE_TIME_MS))
-                .as(credentials, recursive ? RECURSIVE_COPIES : FETCH_COPIES);
+                .as(credentials);
         if (body.branch() != null) {
             run.with("--branch=" + body.branch());
         }
@@ -109,7 +104,7 @@ class RemoteController {
                 .option(Boolean.TRUE.equals(body.setUpstream()), "--set-upstream")
                 .option(Boolean.TRUE.equals(body.tags()), "--tags")
                 .within(TIME_MS)
-                .as(credentials, 1);
+                .as(credentials);
         return git.run(request, caller, id, run, body.waitMs());
     }
 
@@ -144,7 +139,7 @@ class RemoteController {
                 .orEmpty(body.branch())
                 .with(rebase ? "rebase" : ffOnly ? "ff" : "merge")
                 .within(TIME_MS)
-                .as(credentials, FETCH_COPIES);
+                .as(credentials);
         return git.run(request, caller, id, run, body.waitMs());
     }
 
@@ -172,7 +167,7 @@ class RemoteController {
                 .option(Boolean.TRUE.equals(body.prune()), "--prune")
                 .option(Boolean.FALSE.equals(body.tags()), "--no-tags")
                 .within(TIME_MS)
-                .as(credentials, FETCH_COPIES);
+                .as(credentials);
         return git.run(request, caller, id, run, body.waitMs());
     }
 

@@ -1,4 +1,4 @@
-# What follows is for calls that go to a remote. Credentials come through fd 9, a pipe that ends when they are read.
+# What follows is for calls that go to a remote. Credentials come through fd 9.
 # $1 is the url the credentials are for: no other host is given any.
 admit() {
     case $CREDENTIALS in
@@ -7,6 +7,7 @@ admit() {
         http://* | https://*)
             host=${1#*://}
             host=${host%%[/?#]*}
+            serve_login
             setting 'credential.helper' ''
             setting "credential.${1%%://*}://${host##*@}.helper" \
                 '!f() { [ "$1" = get ] || return 0; while IFS= read -r l <&9 && [ -n "$l" ]; do printf "%s\n" "$l"; done; }; f'
@@ -24,6 +25,19 @@ admit() {
     : "${GIT_SSH_COMMAND:=$(git config core.sshCommand)}"
     export GIT_SSH_COMMAND="${GIT_SSH_COMMAND:-ssh} -o BatchMode=yes -o StrictHostKeyChecking=accept-new -o ConnectTimeout=30 $SSH_OPTIONS"
 }
+# A pipe has them from here on as often as a connection asks, which are many where there are submodules or several remotes.
+login_server=
+serve_login() {
+    login=$(cat <&9)
+    place=$(mktemp -d /tmp/elevo-login-XXXXXX) && mkfifo -m 600 "$place/login" || exit 1
+    trap end_agent EXIT
+    while printf '%s\n\n' "$login"; do :; done 9<&- 2>/dev/null >"$place/login" &
+    login_server=$!
+    login=
+    exec 9<"$place/login"
+    rm -rf "$place"
+    place=
+}
 setting() {
     export "GIT_CONFIG_KEY_$GIT_CONFIG_COUNT=$1" "GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT=$2"
     export GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT + 1))
@@ -39,12 +53,23 @@ forget() {
 agent= place=
 end_agent() {
     [ -z "$agent" ] || kill "$agent" 2>/dev/null
+    [ -z "$login_server" ] || kill "$login_server" 2>/dev/null
     [ -z "$place" ] || rm -rf "$place"
-    agent= place=
+    agent= login_server= place=
+}
+# What calls have left that were killed: agents that nobody hears any more.
+remove_dead_agents() {
+    for socket in /tmp/elevo-ssh-*/agent; do
+        [ -S "$socket" ] || continue
+        SSH_AUTH_SOCK="$socket" timeout 2 ssh-add -l >/dev/null 2>&1 9<&-
+        [ $? != 2 ] || rm -rf "${socket%/agent}"
+    done
 }
 ssh_agent() {
     command -v ssh-agent >/dev/null && command -v ssh-add >/dev/null || stop no_ssh 127
-    place=$(mktemp -d) || exit 1
+    remove_dead_agents
+    # Not where TMPDIR says: the option below takes no name with a space.
+    place=$(mktemp -d /tmp/elevo-ssh-XXXXXX) || exit 1
     trap end_agent EXIT
     mkfifo -m 600 "$place/ready" || exit 1
     # With the script it ends also when that is killed.

@@ -1,0 +1,164 @@
+package dev.elevo.agent.lsp;
+
+import dev.elevo.agent.files.Files;
+import dev.elevo.contract.files.FileInfo;
+import dev.elevo.contract.files.FileType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.lsp4j.FileChangeType;
+import org.eclipse.lsp4j.FileEvent;
+
+/**
+ * The files of a project as they were at the last look, so that a server can be told what has changed since. A project of more of them
+ * than there is room for is not looked at.
+ */
+final class ProjectFiles {
+    /** Of others, thousands of them, and of what is made from the rest. */
+    private static final Set<String> NOT_ENTERED = Set.of("node_modules", "__pycache__", "venv", "target");
+
+    /** What is kept of a file, beside its path. */
+    private static final int BYTES_OF_FILE = 160;
+
+    /** That nobody has been told of. */
+    private static final int MOST_CHANGES = 50_000;
+
+    /** With their directories; so few are looked at before each query. */
+    private static final int FEW = 2000;
+
+    /** A look at more takes no more than this part of the time. */
+    private static final int PART_OF_TIME = 10;
+
+    private final String sandboxId;
+    private final String root;
+    private final Files files;
+    private final InstantSource clock;
+    private final Budget.Share room;
+    private final Map<String, Known> known = new HashMap<>();
+
+    /** Seen, and not told yet. */
+    private final List<FileEvent> changes = new ArrayList<>();
+
+    private int looks;
+    private int seen;
+    private long notBefore;
+    private long held;
+    private boolean tooMany;
+    private boolean ended;
+
+    private record Known(long size, Instant modifiedAt, boolean fresh, int look) {
+        boolean isAs(FileInfo now) {
+            return !fresh && size == now.size() && modifiedAt.equals(now.modifiedAt());
+        }
+    }
+
+    /** There is no room for all of them. */
+    private static final class TooManyException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    ProjectFiles(String sandboxId, String root, Files files, InstantSource clock, Budget budget) {
+        this.sandboxId = sandboxId;
+        this.root = root;
+        this.files = files;
+        this.clock = clock;
+        this.room = budget.share();
+        this.notBefore = System.nanoTime();
+    }
+
+    /** To be called before the server reads any of them. */
+    synchronized void remember() {
+        look();
+        changes.clear();
+    }
+
+    /** What has changed and was not {@link #told} yet. */
+    synchronized List<FileEvent> changes() {
+        look();
+        return List.copyOf(changes);
+    }
+
+    synchronized void told(int count) {
+        changes.subList(0, count).clear();
+    }
+
+    private void look() {
+        var begun = System.nanoTime();
+        if (tooMany || ended || begun - notBefore < 0) {
+            return;
+        }
+        looks++;
+        seen = 0;
+        try {
+            files.walk(sandboxId, root, directory -> !NOT_ENTERED.contains(directory.name()), this::see);
+            known.entrySet().removeIf(entry -> isGone(entry.getKey(), entry.getValue()));
+        } catch (TooManyException e) {
+            tooMany = true;
+            forgetAll();
+        }
+        notBefore = seen > FEW ? begun + (System.nanoTime() - begun) * PART_OF_TIME : begun;
+    }
+
+    private void see(FileInfo file) {
+        seen++;
+        if (file.type() == FileType.DIRECTORY) {
+            return;
+        }
+        var before = known.get(file.path());
+        if (before == null) {
+            var cost = cost(file.path());
+            if (!room.take(cost)) {
+                throw new TooManyException();
+            }
+            held += cost;
+        }
+        known.put(file.path(), new Known(file.size(), file.modifiedAt(), isFresh(file), looks));
+        if (before == null || !before.isAs(file)) {
+            note(file.path(), before == null ? FileChangeType.Created : FileChangeType.Changed);
+        }
+    }
+
+    private boolean isGone(String path, Known file) {
+        if (file.look() == looks) {
+            return false;
+        }
+        room.give(cost(path));
+        held -= cost(path);
+        note(path, FileChangeType.Deleted);
+        return true;
+    }
+
+    /** Written so shortly before it was seen, it may be written again with the same time. */
+    private boolean isFresh(FileInfo file) {
+        return Duration.between(file.modifiedAt(), clock.instant()).abs().compareTo(Documents.GRAIN) < 0;
+    }
+
+    private void note(String path, FileChangeType type) {
+        if (changes.size() == MOST_CHANGES) {
+            throw new TooManyException();
+        }
+        changes.add(new FileEvent(FileUris.of(path), type));
+    }
+
+    private static long cost(String path) {
+        return BYTES_OF_FILE + 2L * path.length();
+    }
+
+    private void forgetAll() {
+        known.clear();
+        changes.clear();
+        room.give(held);
+        held = 0;
+    }
+
+    /** With its server. */
+    synchronized void end() {
+        ended = true;
+        forgetAll();
+    }
+}

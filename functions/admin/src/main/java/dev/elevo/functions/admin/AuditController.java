@@ -25,6 +25,12 @@ class AuditController {
     private static final List<String> FORMATS = List.of("json", "ndjson");
     private static final String NDJSON = "application/x-ndjson";
 
+    /** Of an export, which nobody looks at by the page. */
+    private static final int USUAL_LINES = 1000;
+
+    /** What fits into an answer. */
+    private static final int MOST_LINES = 5000;
+
     private final AuditSearch search;
     private final Paging paging;
     private final JsonMapper json;
@@ -54,7 +60,13 @@ class AuditController {
         var organization = named == null ? caller.organizationId() : named;
         var list = "audit events of " + organization;
         var outcome = query.oneOf("outcome", Outcome.TOLD);
-        var page = paging.read(query, SORTS, list);
+        var asLines = "ndjson".equals(query.oneOf("format", FORMATS));
+        var page = asLines
+                ? paging.readOnward(query, SORTS, list, USUAL_LINES, MOST_LINES)
+                : paging.read(query, SORTS, list);
+        if (asLines && query.has("page")) {
+            query.refuse("page", "does not go with ndjson; X-Next-Cursor says where it goes on", query.text("page"));
+        }
         if (page.start() instanceof PageQuery.Numbered(int number)
                 && (long) number * page.limit() > AuditSearch.MOST_COUNTED) {
             query.refuse("page", "leads behind " + AuditSearch.MOST_COUNTED + " events; cursor goes on", number);
@@ -67,7 +79,7 @@ class AuditController {
                 outcome == null ? null : Outcome.of(outcome),
                 query.timestamp("from"),
                 query.timestamp("to"));
-        return new Asked(wanted, page, list, "ndjson".equals(query.oneOf("format", FORMATS)));
+        return new Asked(wanted, page, list, asLines);
     }
 
     /** What nobody is known to have done is the deployment's; what others have done is for who administers it. */

@@ -11,7 +11,13 @@ import java.util.Optional;
 /** Organizations and their users. */
 @Singleton
 class OrganizationTable {
+    /** Of disabled users, with what an item of the state table needs to hold them. With all keys it is less than 400 KB. */
+    static final int MOST_BYTES_OF_USERS = 200_000;
+
     private static final int MOST_KEYS_NAMED = 10_000;
+
+    /** What a name of a list costs beside its bytes. */
+    private static final String BYTES = "octet_length(id) + 3";
 
     private final Sql sql;
     private final Json json;
@@ -69,13 +75,24 @@ class OrganizationTable {
                 .orElseThrow();
     }
 
+    /** How much room the names of its disabled users need. */
+    long disabledBytes(String id) {
+        return sql.count(
+                "SELECT coalesce(sum(" + BYTES
+                        + "), 0) FROM member WHERE organization_id = ? AND disabled_at IS NOT NULL",
+                id);
+    }
+
     /**
      * Users who may do nothing, and the keys that they have and that somebody may have made something by: not more of them than an item
-     * of the state table holds.
+     * of the state table holds, whatever the database has.
      */
     List<String> disabledNames(String id) {
         return sql.list(
-                "SELECT id FROM member WHERE organization_id = ? AND disabled_at IS NOT NULL UNION ALL (SELECT k.id FROM api_key k"
+                "SELECT id FROM (SELECT id, sum(" + BYTES + ") OVER (ORDER BY disabled_at, id) AS needed FROM member"
+                        + " WHERE organization_id = ? AND disabled_at IS NOT NULL) named WHERE needed <= "
+                        + MOST_BYTES_OF_USERS
+                        + " UNION ALL (SELECT k.id FROM api_key k"
                         + " JOIN member m ON m.organization_id = k.organization_id AND m.id = k.user_id"
                         + " WHERE m.organization_id = ? AND m.disabled_at IS NOT NULL AND k.revoked_at IS NULL"
                         + " ORDER BY k.created_at DESC LIMIT " + MOST_KEYS_NAMED + ")",

@@ -122,7 +122,7 @@ class People {
             var seen =
                     table.findMember(organizationId, userId).orElseThrow(() -> AdminFailures.notFound("user", userId));
             table.save(organization, now()); // its version is that of its users, too
-            return table.saveMember(new Member(
+            var saved = table.saveMember(new Member(
                     organizationId,
                     userId,
                     seen.name(),
@@ -132,6 +132,12 @@ class People {
                     since(disabled, seen.disabledAt()),
                     seen.createdAt(),
                     now()));
+            if (disabled
+                    && seen.disabledAt() == null
+                    && table.disabledBytes(organizationId) > OrganizationTable.MOST_BYTES_OF_USERS) {
+                throw AdminFailures.tooMany("bytes of names of disabled users", OrganizationTable.MOST_BYTES_OF_USERS);
+            }
+            return saved;
         });
     }
 

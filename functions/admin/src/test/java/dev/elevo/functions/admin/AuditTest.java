@@ -171,6 +171,22 @@ class AuditTest {
                 .hasSize(2)
                 .allMatch(line -> line.startsWith("{\"id\":\"evt-"));
         assertThat(answer.header("X-Next-Cursor")).isNotEmpty();
+        var rest = ask("lines", "?format=ndjson&cursor=" + answer.header("X-Next-Cursor"));
+        assertThat(new String(rest.bytes(), StandardCharsets.UTF_8).lines()).hasSize(1);
+    }
+
+    @Test
+    void an_export_has_no_pages_and_is_not_cut_where_one_would_be() {
+        IntStream.range(0, 150).forEach(i -> record("exports", "t.t", "u" + i, "r", Outcome.SUCCESS, ago(i)));
+
+        var all = ask("exports", "?format=ndjson");
+        var some = ask("exports", "?format=ndjson&limit=149");
+
+        assertThat(new String(all.bytes(), StandardCharsets.UTF_8).lines()).hasSize(150);
+        assertThat(all.headers()).doesNotContainKey("X-Next-Cursor");
+        assertThat(some.header("X-Next-Cursor")).isNotEmpty();
+        assertThat(ask("exports", "?format=ndjson&limit=5001").fields()).containsExactly("limit");
+        assertThat(ask("exports", "?format=ndjson&page=2").fields()).containsExactly("page");
     }
 
     @Test

@@ -444,6 +444,25 @@ class KeysTest {
     }
 
     @Test
+    void however_many_of_its_users_are_disabled_an_organization_can_be() {
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"crowded\"}"));
+        var database = function.context().getBean(Database.class);
+        var sql = function.context().getBean(Sql.class);
+        // More than an item of the state table holds.
+        database.change(() -> sql.update("INSERT INTO member (organization_id, id, disabled_at, created_at, updated_at)"
+                + " SELECT 'crowded', repeat('\u540d', 250) || n, now() + n * interval '1 second', now(), now()"
+                + " FROM generate_series(1, 600) n"));
+
+        var disabled = admin(Events.post(ORGANIZATIONS + "/crowded/disable", "{}"));
+        var oneMore = admin(Events.of("POST", ORGANIZATIONS + "/crowded/users/one-more/disable"));
+
+        assertThat(disabled.status()).isEqualTo(200);
+        assertThat(standings().of("crowded").disabled()).isTrue();
+        assertThat(standings().of("crowded").disabledNames()).hasSizeGreaterThan(200);
+        assertThat(oneMore.outcome()).isEqualTo(9006);
+    }
+
+    @Test
     void quotas_and_limits_of_an_organization_reach_the_other_areas() {
         admin(Events.post(ORGANIZATIONS, "{\"id\":\"small\"}"));
 

@@ -7,6 +7,7 @@ import dev.elevo.platform.http.Endpoint;
 import dev.elevo.platform.http.PipelineOrder;
 import dev.elevo.platform.idempotency.IdempotencyFilter;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.limits.CallerLimits;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
@@ -19,6 +20,7 @@ import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteMatch;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -35,14 +37,22 @@ final class AuditFilter {
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
     private static final String BEGINNING = "dev.elevo.audit.beginning";
     private static final String SANDBOXES = "/api/v1/sandboxes/";
+    /** What a path names last is what it is about. */
+    private static final List<String> NAMES = List.of("keyId", "userId", "id");
+
     private static final int CREATED = 201;
+    private static final int FORBIDDEN = 403;
     private static final int TOO_MANY_REQUESTS = 429;
 
     private final AuditTrail trail;
+    private final Refusals refusals;
+    private final CallerLimits limits;
     private final InstantSource clock;
 
-    AuditFilter(AuditTrail trail, InstantSource clock) {
+    AuditFilter(AuditTrail trail, Refusals refusals, CallerLimits limits, InstantSource clock) {
         this.trail = trail;
+        this.refusals = refusals;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -70,7 +80,35 @@ final class AuditFilter {
         var call = Call.of(request);
         call.endpoint()
                 .filter(endpoint -> request.getAttribute(BEGINNING).isPresent() || leavesRecord(endpoint, response))
-                .ifPresent(endpoint -> record(event(request, response, call, endpoint)));
+                .ifPresent(endpoint -> {
+                    var event = event(request, response, call, endpoint);
+                    if (isUncounted(call, response)) {
+                        recordWithinLimit(event, call, endpoint);
+                    } else {
+                        record(event);
+                    }
+                });
+    }
+
+    /** Refused (403) before anything was counted: by a scope, as one who is disabled, by his origin. */
+    private static boolean isUncounted(Call call, HttpResponse<?> response) {
+        return response.code() == FORBIDDEN && call.limit().isEmpty();
+    }
+
+    /** Nobody fills the trail faster than his limit by what he may not do. */
+    private void recordWithinLimit(AuditEvent event, Call call, Endpoint endpoint) {
+        var caller = call.principal();
+        if (caller.isEmpty()) {
+            refusals.record(call.remoteAddress() + " " + endpoint.method() + " " + endpoint.template(), event);
+            return;
+        }
+        try {
+            if (limits.count(call, caller.get(), endpoint.rateClass())) {
+                trail.record(event);
+            }
+        } catch (SdkException | ApiException e) {
+            LOG.error("audit record not stored: {}", event, e);
+        }
     }
 
     /** Of what was not announced; what has a beginning in the trail gets its end, whatever that is. */
@@ -105,10 +143,10 @@ final class AuditFilter {
         var type = named == null ? "request" : named;
         return new AuditEvent(
                 beginning.id(),
-                call.principal().map(Principal::organizationId).orElse(AuditEvent.SYSTEM),
+                call.named().map(Principal::organizationId).orElse(AuditEvent.SYSTEM),
                 type,
-                call.principal().map(Principal::userId).orElse(null),
-                call.principal().map(Principal::keyId).orElse(null),
+                call.named().map(Principal::userId).orElse(null),
+                call.named().map(Principal::keyId).orElse(null),
                 resource,
                 named == null ? endpoint.method() + " " + endpoint.template() : type.substring(type.indexOf('.') + 1),
                 outcome,
@@ -136,7 +174,8 @@ final class AuditFilter {
     private static Optional<String> named(HttpRequest<?> request) {
         return RouteAttributes.getRouteMatch(request)
                 .map(RouteMatch::getVariableValues)
-                .map(variables -> variables.containsKey("userId") ? variables.get("userId") : variables.get("id"))
+                .flatMap(variables ->
+                        NAMES.stream().filter(variables::containsKey).findFirst().map(variables::get))
                 .map(Object::toString);
     }
 

@@ -18,6 +18,7 @@ public final class Call {
     private @Nullable Endpoint endpoint;
     private @Nullable UriRouteInfo<?, ?> route;
     private @Nullable Principal principal;
+    private @Nullable Principal suspect;
     private @Nullable Decision limit;
 
     Call(String requestId, String clientType, String remoteAddress) {
@@ -74,6 +75,16 @@ public final class Call {
 
     public void authenticated(Principal caller) {
         this.principal = caller;
+    }
+
+    /** Whose credential it is that opens nothing any more. He was not let in: this is for the trail alone. */
+    public void suspected(Principal owner) {
+        this.suspect = owner;
+    }
+
+    /** Who is named in the trail: the caller, or the owner of the credential that was refused. */
+    public Optional<Principal> named() {
+        return principal().or(() -> Optional.ofNullable(suspect));
     }
 
     /** The decision on this request's bucket; becomes the {@code X-RateLimit-*} headers of whatever is answered. */

@@ -27,7 +27,7 @@ public final class CorsFilter {
     private static final String ALLOWED = "Authorization, X-API-Key, Content-Type, X-Request-ID, X-Idempotency-Key,"
             + " X-Client-Type, X-Client-Version";
     private static final String EXPOSED = "X-Request-ID, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset,"
-            + " Retry-After, Location, X-Idempotent-Replayed, WWW-Authenticate";
+            + " Retry-After, Location, X-Idempotent-Replayed, WWW-Authenticate, X-Next-Cursor";
     private static final String ONE_DAY = "86400";
 
     private final Set<String> origins;

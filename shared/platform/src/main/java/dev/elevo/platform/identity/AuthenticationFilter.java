@@ -65,6 +65,7 @@ final class AuthenticationFilter {
             if (refused.failure().status() == UNAUTHORIZED) {
                 known.remove(presented);
                 guard.countFailure(call);
+                authenticator.owner(presented).ifPresent(call::suspected);
             }
             throw refused;
         }

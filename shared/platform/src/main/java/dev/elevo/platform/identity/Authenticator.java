@@ -1,6 +1,7 @@
 package dev.elevo.platform.identity;
 
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /** Says who presents a credential, or throws why nobody does. */
 @Singleton
@@ -17,6 +18,14 @@ final class Authenticator {
         return switch (credential) {
             case Credential.Key key -> keys.verify(key);
             case Credential.Jwt jwt -> jwts.verify(jwt);
+        };
+    }
+
+    /** Who is named by a credential that was refused, if it is known to be his. */
+    Optional<Principal> owner(Credential.Presented refused) {
+        return switch (refused) {
+            case Credential.Key key -> keys.owner(key);
+            case Credential.Jwt jwt -> jwts.owner(jwt);
         };
     }
 }

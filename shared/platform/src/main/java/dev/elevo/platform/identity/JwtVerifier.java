@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,15 @@ final class JwtVerifier {
             return principal(claims);
         } catch (ParseException e) {
             throw Denial.MALFORMED.asException();
+        }
+    }
+
+    /** Whom it names, if it was signed for us, be its time over or not. */
+    Optional<Principal> owner(Credential.Jwt presented) {
+        try {
+            return Optional.of(principal(provenClaims(presented.token())));
+        } catch (ParseException | ApiException nobody) {
+            return Optional.empty();
         }
     }
 

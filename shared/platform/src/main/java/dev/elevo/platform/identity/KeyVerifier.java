@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,17 @@ final class KeyVerifier {
         }
         var key = living(presented.sha256());
         uses.note(key.keyId());
+        return principal(key);
+    }
+
+    /** Whose it is or was, whether it still opens anything or not. */
+    Optional<Principal> owner(Credential.Key presented) {
+        return WELL_FORMED.matcher(presented.key()).matches()
+                ? store.find(presented.sha256()).map(KeyVerifier::principal)
+                : Optional.empty();
+    }
+
+    private static Principal principal(ApiKey key) {
         return new Principal(
                 key.organizationId(), key.userId(), key.keyId(), key.scopes(), Principal.Kind.API_KEY, key.limits());
     }

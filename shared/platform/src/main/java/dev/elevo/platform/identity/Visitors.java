@@ -1,8 +1,10 @@
 package dev.elevo.platform.identity;
 
 import dev.elevo.contract.ApiException;
+import dev.elevo.platform.http.Call;
 import dev.elevo.platform.limits.Decision;
 import jakarta.inject.Singleton;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Asks callers for their names who come by another way than a request of the API, with the same credentials and the same patience. */
@@ -45,6 +47,17 @@ public final class Visitors {
 
     /** The caller, or 401; or 429 when the address has failed too often. */
     public Principal identify(Forms forms, String address) {
+        return identify(forms, address, nobody -> {});
+    }
+
+    /** The same, and puts the name of the caller on the call, also of one who is turned away. */
+    public Principal identify(Forms forms, Call call) {
+        var caller = identify(forms, call.remoteAddress(), call::suspected);
+        call.authenticated(caller);
+        return caller;
+    }
+
+    private Principal identify(Forms forms, String address, Consumer<Principal> suspected) {
         var credential = CredentialReader.read(forms.authorization(), forms.apiKeyHeader(), forms.apiKeyQuery());
         if (!(credential instanceof Credential.Presented presented && known.contains(presented))) {
             guard.checkNotEmptied(address, Visitors::untold);
@@ -54,19 +67,22 @@ public final class Visitors {
                 guard.countFailure(address, Visitors::untold);
                 throw none.denial().asException();
             }
-            case Credential.Presented presented -> identify(presented, address);
+            case Credential.Presented presented -> identify(presented, address, suspected);
         };
     }
 
-    private Principal identify(Credential.Presented presented, String address) {
+    private Principal identify(Credential.Presented presented, String address, Consumer<Principal> suspected) {
         try {
-            var principal = admission.admit(authenticator.authenticate(presented));
+            var principal = authenticator.authenticate(presented);
+            suspected.accept(principal);
+            var admitted = admission.admit(principal);
             known.add(presented);
-            return principal;
+            return admitted;
         } catch (ApiException refused) {
             if (refused.failure().status() == UNAUTHORIZED) {
                 known.remove(presented);
                 guard.countFailure(address, Visitors::untold);
+                authenticator.owner(presented).ifPresent(suspected);
             }
             throw refused;
         }

@@ -25,9 +25,19 @@ public final class CallerLimits {
         }
     }
 
-    void take(Call call, Principal caller, RateClass rateClass) {
+    /** Counts a request that is refused for another reason; whether it is within the limit. */
+    public boolean count(Call call, Principal caller, RateClass rateClass) {
+        return decide(call, caller, rateClass).allowed();
+    }
+
+    private Decision decide(Call call, Principal caller, RateClass rateClass) {
         var decision = limiter.take(BucketKey.of(rateClass, name(caller)), limits.of(rateClass, caller));
         call.limited(decision);
+        return decision;
+    }
+
+    void take(Call call, Principal caller, RateClass rateClass) {
+        var decision = decide(call, caller, rateClass);
         if (!decision.allowed()) {
             throw new Failure.Limited(decision.limit(), decision.resetAt(), decision.retryAfter()).asException();
         }

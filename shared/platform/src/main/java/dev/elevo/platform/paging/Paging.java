@@ -38,6 +38,21 @@ public final class Paging {
         if (query.has("page")) {
             query.refuse("cursor", "cannot be combined with page", cursor);
         }
+        return byCursor(query, options, list, limit, cursor);
+    }
+
+    /**
+     * The same where pages have no numbers and may be larger: without a cursor it begins at the beginning.
+     *
+     * @param usual how much comes where no {@code limit} is sent
+     */
+    public PageQuery readOnward(Query query, SortOptions options, String list, int usual, int most) {
+        var limit = query.integer("limit", usual, 1, most);
+        var cursor = query.text("cursor");
+        return byCursor(query, options, list, limit, cursor == null ? "" : cursor);
+    }
+
+    private PageQuery byCursor(Query query, SortOptions options, String list, int limit, String cursor) {
         if (cursor.isEmpty()) {
             return new PageQuery(sort(query, options), limit, new First());
         }

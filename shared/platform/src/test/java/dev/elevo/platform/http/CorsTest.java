@@ -56,7 +56,8 @@ class CorsTest {
                             "Retry-After",
                             "Location",
                             "X-Idempotent-Replayed",
-                            "WWW-Authenticate");
+                            "WWW-Authenticate",
+                            "X-Next-Cursor");
         }
     }
 

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The content of files: inline as far as an answer carries it, and beyond that by the address to which it is redirected. */
@@ -78,7 +79,8 @@ class ReadController {
             } catch (ApiException e) {
                 return redirected(
                         e,
-                        urls.redirect(request, sandbox.id(), file.path(), file.offset(), file.length(), file.user()));
+                        () -> urls.redirect(
+                                request, sandbox.id(), file.path(), file.offset(), file.length(), file.user()));
             }
         });
     }
@@ -125,9 +127,10 @@ class ReadController {
                 request,
                 query -> new ReadFile(query.path(), 0, null, AnswerSize.MOST_BINARY_BYTES, FileQuery.user(query)));
         return files.inside(caller, id, (sandbox, agent) -> {
-            var address = urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
+            // Where it means work it is only made for who needs it.
+            Supplier<String> address = () -> urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
             if (request.getHeaders().contains(HttpHeaders.RANGE)) {
-                return redirect(address);
+                return redirect(address.get());
             }
             try {
                 var name = SandboxPath.name(wanted.path());
@@ -144,11 +147,11 @@ class ReadController {
         return HttpResponse.ok(content.bytes()).contentType(MediaType.of(type));
     }
 
-    private static HttpResponse<?> redirected(ApiException tooLarge, String address) {
+    private static HttpResponse<?> redirected(ApiException tooLarge, Supplier<String> address) {
         if (tooLarge.failure().code() != ErrorCode.FILE_TOO_LARGE) {
             throw tooLarge;
         }
-        return redirect(address);
+        return redirect(address.get());
     }
 
     private static HttpResponse<?> redirect(String address) {
@@ -158,7 +161,7 @@ class ReadController {
     /** Its answer is a credential, hence the record of it. */
     @Get("/download-url")
     @NeedsScope("files:read")
-    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_FILE})
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.FILE_TOO_LARGE, ErrorCode.NOT_A_FILE})
     @Audited("file.download-url")
     SignedUrl getDownloadUrl(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(

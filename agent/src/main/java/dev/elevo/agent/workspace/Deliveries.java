@@ -123,7 +123,7 @@ public final class Deliveries implements DeliveryAgent {
                 if (content.broken != null) {
                     throw content.broken;
                 }
-                LOG.info("order {} was not done", order.id(), e);
+                LOG.info("order {} was not done: {}", order.id(), e.failure().message());
                 return SaveStatus.failed(e.failure());
             }
             var etags = parts.finish();

@@ -7,10 +7,12 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.s3.BlockPublicAccess;
 import software.amazon.awscdk.services.s3.Bucket;
 import software.amazon.awscdk.services.s3.BucketEncryption;
+import software.amazon.awscdk.services.s3.CorsRule;
+import software.amazon.awscdk.services.s3.HttpMethods;
 import software.amazon.awscdk.services.s3.LifecycleRule;
 import software.constructs.Construct;
 
-/** A bucket that nobody reaches but the roles it is granted to, encrypted, by TLS only. Nothing in it ends by itself. */
+/** A bucket that nobody reaches but the roles it is granted to, encrypted, by TLS only. Nothing in it ends by itself that was not said to. */
 final class PrivateBucket extends Construct {
     private final Bucket bucket;
     private final EncryptionKey encryption;
@@ -31,6 +33,22 @@ final class PrivateBucket extends Construct {
                         .build()))
                 .removalPolicy(RemovalPolicy.RETAIN)
                 .build();
+    }
+
+    /** What lies below the prefix ends when it is as old. */
+    void end(String id, String prefix, Duration age) {
+        bucket.addLifecycleRule(
+                LifecycleRule.builder().id(id).prefix(prefix).expiration(age).build());
+    }
+
+    /** From any page: whoever has an address needs no more. */
+    void letBrowsersFetch() {
+        bucket.addCorsRule(CorsRule.builder()
+                .allowedMethods(List.of(HttpMethods.GET))
+                .allowedOrigins(List.of("*"))
+                .allowedHeaders(List.of("Range"))
+                .exposedHeaders(List.of("Content-Disposition", "Content-Length", "Content-Range", "ETag"))
+                .build());
     }
 
     String name() {

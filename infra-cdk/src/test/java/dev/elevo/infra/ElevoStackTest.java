@@ -247,7 +247,7 @@ class ElevoStackTest {
 
         switch (area) {
             case RUNS -> assertThat(buckets).containsExactly("ELEVO_BLOBS_BUCKET");
-            case SANDBOXES, SNAPSHOTS -> assertThat(buckets).containsExactly("ELEVO_WORKSPACES_BUCKET");
+            case SANDBOXES, SNAPSHOTS, FILES -> assertThat(buckets).containsExactly("ELEVO_WORKSPACES_BUCKET");
             default -> {
                 assertThat(buckets).isEmpty();
                 assertThat(of(area).actions())
@@ -266,6 +266,16 @@ class ElevoStackTest {
             assertThat(bucket.at("BucketEncryption").toString()).contains("aws:kms", key.id(), "BucketKeyEnabled=true");
             assertThat(bucket.at("LifecycleConfiguration").toString()).contains("DaysAfterInitiation=1");
         });
+    }
+
+    @Test
+    void a_file_on_its_way_ends_by_itself_and_a_snapshot_does_not() {
+        var lifecycles = resources.all("AWS::S3::Bucket").stream()
+                .map(bucket -> bucket.at("LifecycleConfiguration").toString())
+                .filter(rules -> rules.contains("ExpirationInDays"))
+                .toList();
+
+        assertThat(lifecycles).singleElement().asString().contains("ExpirationInDays=2", "Prefix=transfers/");
     }
 
     @ParameterizedTest

@@ -192,7 +192,11 @@ class RolesTest {
                 patterns.add(anyImage());
                 patterns.add("<ArtifactsBucket.Arn>/*");
             }
-            case PROCESS, FILES, GIT, LSP -> patterns.add(anyImage());
+            case FILES -> {
+                patterns.add(anyImage());
+                patterns.add("<WorkspacesBucket.Arn>/transfers/*");
+            }
+            case PROCESS, GIT, LSP -> patterns.add(anyImage());
             case VOLUMES, DOCS, ADMIN -> {}
         }
         return patterns;

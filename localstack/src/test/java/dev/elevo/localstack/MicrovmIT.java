@@ -5,8 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.testing.Eventually;
 import dev.elevo.localstack.microvm.Fault;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +113,49 @@ final class MicrovmIT {
         assertThat(stack.delete("/api/v1/snapshots/first").status()).isEqualTo(204);
         assertThat(cloud.bucket().keys()).noneMatch(key -> key.startsWith("snapshots/"));
         assertThat(cloud.bucket().underWay()).isZero();
+    }
+
+    @Test
+    void a_file_larger_than_an_answer_is_fetched_from_the_bucket() throws Exception {
+        var id = boxes.made("{}");
+        var sum = boxes.run(id, "head -c 20000000 /dev/urandom > large.json; sha256sum < large.json")
+                .substring(0, 64);
+        var files = SANDBOXES + "/" + id + "/files";
+
+        var answer = stack.get(files + "/download?path=/home/user/large.json");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(307);
+        var whole = fetched(answer.header("location"));
+        assertThat(sum(whole.body())).isEqualTo(sum);
+        assertThat(whole.headers().firstValue("content-type")).hasValue("application/json");
+        assertThat(whole.headers().firstValue("content-disposition").orElseThrow())
+                .contains("filename=\"large.json\"");
+
+        var part = stack.get(files + "/read?format=stream&path=/home/user/large.json&offset=5&length=15000000");
+        assertThat(part.status()).as(part.text()).isEqualTo(307);
+        var bytes = fetched(part.header("location")).body();
+        assertThat(bytes).isEqualTo(Arrays.copyOfRange(whole.body(), 5, 15_000_005));
+
+        boxes.run(id, "touch empty");
+        var address = stack.get(files + "/download-url?path=/home/user/empty");
+        assertThat(fetched(address.field("url")).body()).as(address.text()).isEmpty();
+        assertThat(cloud.bucket().keys()).hasSize(3).allMatch(key -> key.startsWith("transfers/" + id + "/file-"));
+        assertThat(cloud.bucket().underWay()).isZero();
+
+        assertThat(stack.get(files + "/download-url?path=/home/user/none").code())
+                .isEqualTo(3001);
+        assertThat(stack.post(files + "/upload-url", "{\"path\": \"/home/user/in\"}")
+                        .code())
+                .isEqualTo(9007);
+    }
+
+    private static HttpResponse<byte[]> fetched(String address) throws IOException, InterruptedException {
+        try (var client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofByteArray());
+        }
+    }
+
+    private static String sum(byte[] content) throws NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     private static void told(String id, String verb) {

@@ -1,8 +1,8 @@
 package dev.elevo.agent.workspace;
 
-import dev.elevo.contract.agent.SaveWorkspace;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -28,7 +28,8 @@ final class PartsOutput extends OutputStream {
     private static final int ON_THEIR_WAY = 2;
 
     private final Store store;
-    private final SaveWorkspace to;
+    private final List<URI> addresses;
+    private final long partBytes;
     private final Path directory;
     private final List<Future<String>> sent = new ArrayList<>();
     private final Semaphore free = new Semaphore(ON_THEIR_WAY);
@@ -39,9 +40,10 @@ final class PartsOutput extends OutputStream {
     private @Nullable FileChannel channel;
     private long length;
 
-    PartsOutput(Store store, SaveWorkspace to, Path directory) {
+    PartsOutput(Store store, List<URI> addresses, long partBytes, Path directory) {
         this.store = store;
-        this.to = to;
+        this.addresses = addresses;
+        this.partBytes = partBytes;
         this.directory = directory;
     }
 
@@ -54,14 +56,14 @@ final class PartsOutput extends OutputStream {
     public void write(byte[] bytes, int offset, int count) throws IOException {
         requireWanted();
         for (int at = 0; at < count; ) {
-            var room = (int) Math.min(count - at, to.partBytes() - length);
+            var room = (int) Math.min(count - at, partBytes - length);
             var piece = ByteBuffer.wrap(bytes, offset + at, room);
             while (piece.hasRemaining()) {
                 channel().write(piece);
             }
             at += room;
             length += room;
-            if (length == to.partBytes()) {
+            if (length == partBytes) {
                 send();
             }
         }
@@ -72,8 +74,8 @@ final class PartsOutput extends OutputStream {
             if (part != null) {
                 throw new IOException("the last part was not sent");
             }
-            if (sent.size() == to.parts().size()) {
-                throw new TooManyPartsException(to.parts().size());
+            if (sent.size() == addresses.size()) {
+                throw new TooManyPartsException(addresses.size());
             }
             part = Files.createTempFile(directory, "part", ".tmp");
             channel = FileChannel.open(part, StandardOpenOption.WRITE);
@@ -89,7 +91,7 @@ final class PartsOutput extends OutputStream {
         channel.close();
         channel = null;
         acquire();
-        var address = to.parts().get(sent.size());
+        var address = addresses.get(sent.size());
         var bytes = length;
         try {
             sent.add(senders.submit(() -> {
@@ -145,6 +147,9 @@ final class PartsOutput extends OutputStream {
 
     /** Sends what is left, and returns when everything was taken: the store's words for the parts. */
     List<String> finish() throws IOException {
+        if (sent.isEmpty()) {
+            channel(); // a store takes no upload without a part, but an empty one
+        }
         send();
         var words = new ArrayList<String>();
         for (var each : sent) {

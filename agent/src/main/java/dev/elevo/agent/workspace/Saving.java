@@ -63,6 +63,10 @@ final class Saving {
                 || (work.state() == State.SUCCESS && work.resultNow().progress() == Progress.DONE);
     }
 
+    boolean isOver() {
+        return work.isDone();
+    }
+
     boolean isGivenUp() {
         return isGivenUp;
     }

@@ -23,7 +23,6 @@ import dev.elevo.contract.agent.WorkspaceAgent;
 import dev.elevo.contract.sandbox.Isolation;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -67,12 +66,7 @@ public final class Workspaces implements WorkspaceAgent {
         this.workspace = workspace;
         this.trees = trees;
         this.store = store;
-        this.scratch = Files.createDirectories(configuration.directory().resolve("parts"));
-        try (var left = Files.list(scratch)) {
-            for (var file : left.toList()) {
-                Files.delete(file);
-            }
-        }
+        this.scratch = Scratch.emptied(configuration.directory().resolve("parts"));
     }
 
     @Override
@@ -121,7 +115,7 @@ public final class Workspaces implements WorkspaceAgent {
     }
 
     private SaveStatus save(Saving mine, ProcessHost sandbox, SaveWorkspace order) {
-        try (var parts = new PartsOutput(store, order, scratch)) {
+        try (var parts = new PartsOutput(store, order.parts(), order.partBytes(), scratch)) {
             mine.writesTo(parts);
             var written = trees.write(workspace.roots(Path.of(sandbox.spec().workDir())), parts);
             return SaveStatus.done(new SavedWorkspace(parts.finish(), written.bytes(), written.sha256()));
@@ -135,7 +129,7 @@ public final class Workspaces implements WorkspaceAgent {
         }
     }
 
-    private static Failure whyNotSaved(IOException e) {
+    static Failure whyNotSaved(IOException e) {
         return switch (e) {
             case UnreachableException unreachable -> unreachable(unreachable);
             case TooManyPartsException tooMany ->

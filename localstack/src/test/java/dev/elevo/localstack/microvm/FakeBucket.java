@@ -5,13 +5,17 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** As much of S3 as multipart uploads by signed addresses need; every signature is checked. */
 public final class FakeBucket implements AutoCloseable {
     private static final Pattern ETAG = Pattern.compile("<ETag>(?:\"|&quot;)?([0-9a-f]+)(?:\"|&quot;)?</ETag>");
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
     private static final String NAME = "workspaces";
 
     private final Path directory;
@@ -95,7 +100,7 @@ public final class FakeBucket implements AutoCloseable {
                     }
                 }
                 case "PUT" -> put(exchange, upload, query.getOrDefault("partNumber", ""), part);
-                case "GET" -> get(exchange, key);
+                case "GET" -> get(exchange, key, query);
                 case "HEAD" -> exchange.sendResponseHeaders(Files.exists(file(key)) ? 200 : 404, -1);
                 case "DELETE" -> {
                     if (upload == null) {
@@ -154,14 +159,37 @@ public final class FakeBucket implements AutoCloseable {
                         + "</Key><ETag>\"x\"</ETag></CompleteMultipartUploadResult>");
     }
 
-    private void get(HttpExchange exchange, String key) throws IOException {
+    private void get(HttpExchange exchange, String key, Map<String, String> query) throws IOException {
         var file = file(key);
         if (!Files.exists(file)) {
             say(exchange, 404, "<Error><Code>NoSuchKey</Code></Error>");
             return;
         }
-        exchange.sendResponseHeaders(200, Files.size(file));
-        Files.copy(file, exchange.getResponseBody());
+        for (var name : List.of("Content-Type", "Content-Disposition", "Cache-Control")) {
+            var said = query.get("response-" + name.toLowerCase(Locale.ROOT));
+            if (said != null) {
+                exchange.getResponseHeaders().set(name, said);
+            }
+        }
+        var size = Files.size(file);
+        var range = RANGE.matcher(
+                Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Range"), ""));
+        var first = range.matches() ? Long.parseLong(range.group(1)) : 0;
+        var last = range.matches() && !range.group(2).isEmpty()
+                ? Math.min(size - 1, Long.parseLong(range.group(2)))
+                : size - 1;
+        if (range.matches()) {
+            exchange.getResponseHeaders().set("Content-Range", "bytes " + first + "-" + last + "/" + size);
+        }
+        var length = last - first + 1;
+        // To this server 0 is a length that nobody knows.
+        exchange.sendResponseHeaders(range.matches() ? 206 : 200, length == 0 ? -1 : length);
+        try (var content = FileChannel.open(file)) {
+            var out = Channels.newChannel(exchange.getResponseBody());
+            for (var at = first; at <= last; ) {
+                at += content.transferTo(at, last + 1 - at, out);
+            }
+        }
     }
 
     private Path file(String key) {

@@ -40,6 +40,9 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
     /** Where it notes where the files of snapshots are. */
     private static final String SAVED_SNAPSHOTS = "SAVEDSNAPSHOTS#*";
 
+    /** Where it notes which files are on their way to whoever wants them. */
+    private static final String DELIVERIES = "DELIVERY#*";
+
     private static final Map<Area, TableRights> OF = Map.ofEntries(
             Map.entry(
                     Area.SANDBOXES,
@@ -52,7 +55,7 @@ public record TableRights(List<String> read, List<String> written, Sandboxes san
                                     List.of("LEASE", "PLACEMENT#*", "WARM"),
                                     CONNECTIONS))),
             Map.entry(Area.PROCESS, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS))),
-            Map.entry(Area.FILES, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS))),
+            Map.entry(Area.FILES, writing(Sandboxes.WRITE, PLACEMENTS, List.of(CONNECTIONS, List.of(DELIVERIES)))),
             Map.entry(Area.GIT, writing(Sandboxes.WRITE, PLACEMENTS, List.of())),
             Map.entry(Area.LSP, writing(Sandboxes.WRITE, PLACEMENTS, List.of())),
             Map.entry(

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -18,6 +19,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -136,12 +138,27 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
 
     @Override
     public URI departure(String key, Duration life) throws IOException {
+        return departure(key, life, get -> {});
+    }
+
+    @Override
+    public URI departure(String key, Duration life, Label label) throws IOException {
+        return departure(
+                key,
+                life,
+                get -> get.responseContentType(label.mediaType())
+                        .responseContentDisposition(label.disposition())
+                        .responseCacheControl("no-store"));
+    }
+
+    private URI departure(String key, Duration life, Consumer<GetObjectRequest.Builder> saying) throws IOException {
         BlobKeys.check(key);
         return asking(
                 key,
                 () -> URI.create(presigner
                         .presignGetObject(presign -> presign.signatureDuration(life)
-                                .getObjectRequest(get -> get.bucket(bucket).key(key)))
+                                .getObjectRequest(
+                                        get -> saying.accept(get.bucket(bucket).key(key))))
                         .url()
                         .toString()));
     }

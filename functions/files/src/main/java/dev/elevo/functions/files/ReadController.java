@@ -127,6 +127,7 @@ class ReadController {
                 request,
                 query -> new ReadFile(query.path(), 0, null, AnswerSize.MOST_BINARY_BYTES, FileQuery.user(query)));
         return files.inside(caller, id, (sandbox, agent) -> {
+            // Where it means work it is only made for who needs it.
             Supplier<String> address = () -> urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
             if (request.getHeaders().contains(HttpHeaders.RANGE)) {
                 return redirect(address.get());
@@ -146,7 +147,6 @@ class ReadController {
         return HttpResponse.ok(content.bytes()).contentType(MediaType.of(type));
     }
 
-    /** The address is a signature, and not to be had everywhere: it is made for what needs one. */
     private static HttpResponse<?> redirected(ApiException tooLarge, Supplier<String> address) {
         if (tooLarge.failure().code() != ErrorCode.FILE_TOO_LARGE) {
             throw tooLarge;
@@ -161,7 +161,7 @@ class ReadController {
     /** Its answer is a credential, hence the record of it. */
     @Get("/download-url")
     @NeedsScope("files:read")
-    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_FILE})
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.FILE_TOO_LARGE, ErrorCode.NOT_A_FILE})
     @Audited("file.download-url")
     SignedUrl getDownloadUrl(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(

@@ -101,6 +101,6 @@ class TransferUrls {
         var host = request.getHeaders().get(HttpHeaders.HOST);
         var reached = host != null && HOST.matcher(host).matches() ? host : "localhost";
         var protocol = "https".equals(request.getHeaders().get("X-Forwarded-Proto")) ? "https" : "http";
-        return protocol + "://" + reached + transfers.path(ticket);
+        return transfers.address(protocol + "://" + reached, ticket);
     }
 }

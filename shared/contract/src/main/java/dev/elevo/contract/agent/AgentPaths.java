@@ -20,6 +20,9 @@ public final class AgentPaths {
 
     public static final String GREP = FILES + "/grep";
 
+    /** What {@link DeliveryAgent} does, by a POST of its name with its request. */
+    public static final String DELIVERIES = FILES + "/deliveries";
+
     /** The bytes of one file, by GET and PUT, as many as there are; the query says which and how. */
     public static final String FILE_CONTENT = FILES + "/content";
 

@@ -21,6 +21,10 @@ public record SaveWorkspace(String id, List<URI> parts, long partBytes, int wait
 
     public SaveWorkspace {
         parts = List.copyOf(parts);
+        check(id, parts, partBytes);
+    }
+
+    static void check(String id, List<URI> parts, long partBytes) {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException("the id of an order is 1 to 100 letters, digits and hyphens");
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has somebody who may not enter a store bring one blob, or fetch it: by addresses that allow just that, for a while. The bytes go past
@@ -17,6 +18,13 @@ public interface BlobAddresses {
      * @param id by which the store knows it
      */
     record Arrival(String key, String id) {}
+
+    /**
+     * What an answer says of what it brings.
+     *
+     * @param disposition the header of that name; null is none
+     */
+    record Label(String mediaType, @Nullable String disposition) {}
 
     /** Nothing is under the key by that: only {@link #complete} puts it there. */
     Arrival expect(String key) throws IOException;
@@ -32,6 +40,9 @@ public interface BlobAddresses {
 
     /** Answers a GET with what is under the key. */
     URI departure(String key, Duration life) throws IOException;
+
+    /** The same, and the answer is said to be that. */
+    URI departure(String key, Duration life, Label label) throws IOException;
 
     /** Deleting what is not there is success. */
     void delete(String key) throws IOException;

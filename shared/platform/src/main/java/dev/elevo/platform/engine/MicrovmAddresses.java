@@ -5,7 +5,6 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.PortRoute;
-import dev.elevo.contract.agent.TransferTicket;
 import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.microvm.MicrovmException;
 import io.micronaut.context.annotation.Requires;
@@ -21,7 +20,7 @@ import java.util.Set;
  */
 @Singleton
 @Requires(property = "elevo.engine", value = "microvm")
-final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes, FileTransfers {
+final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes {
     private static final Failure MOVING =
             new Failure.Unavailable("The sandbox is on its way to another machine", Duration.ofSeconds(5));
 
@@ -95,11 +94,6 @@ final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes,
     @Override
     public String to(String sandboxId, String path) {
         throw NotOffered.of("an address of the agent's own").asException();
-    }
-
-    @Override
-    public String path(TransferTicket ticket) {
-        throw NotOffered.of("files that do not fit into a request").asException();
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.elevo.contract.files.SignedUrl;
 import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 
-/** Tickets as addresses: the agent knows them by our signature. */
+/** Tickets as addresses: what is in front of the host by which we were reached knows the way to the agent, who knows our signature. */
 @Singleton
 @Requires(property = "elevo.engine", notEquals = "microvm")
 final class SignedTransfers implements FileTransfers {
@@ -16,7 +16,7 @@ final class SignedTransfers implements FileTransfers {
     }
 
     @Override
-    public String path(TransferTicket ticket) {
-        return SignedUrl.PREFIX + issuer.sign(ticket);
+    public String address(String reached, TransferTicket ticket) {
+        return reached + SignedUrl.PREFIX + issuer.sign(ticket);
     }
 }

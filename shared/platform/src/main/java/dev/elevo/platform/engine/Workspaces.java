@@ -10,11 +10,13 @@ import dev.elevo.contract.agent.SaveWorkspace;
 import dev.elevo.contract.agent.SavedWorkspace;
 import dev.elevo.contract.agent.WorkspaceAgent;
 import dev.elevo.contract.blob.BlobAddresses;
+import dev.elevo.contract.blob.BlobAddresses.Label;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
 import io.micronaut.serde.annotation.Serdeable;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -147,6 +149,24 @@ final class Workspaces {
         try {
             bucket().complete(arrival.expected(), saved.etags());
             return new Files(arrival.key(), saved.sha256(), saved.bytes());
+        } catch (IOException e) {
+            throw SILENT.causedBy(e);
+        }
+    }
+
+    List<URI> parts(Arrival arrival, int count) {
+        try {
+            return bucket().parts(arrival.expected(), count, LIFE);
+        } catch (IOException e) {
+            throw SILENT.causedBy(e);
+        }
+    }
+
+    /** May be repeated, by whoever knows what the agent has brought; from here on whoever has the address may fetch it. */
+    URI depart(Arrival arrival, List<String> etags, Duration life, Label label) {
+        try {
+            bucket().complete(arrival.expected(), etags);
+            return bucket().departure(arrival.key(), life, label);
         } catch (IOException e) {
             throw SILENT.causedBy(e);
         }

@@ -82,6 +82,11 @@ final class InMemoryBucket implements BlobAddresses {
     }
 
     @Override
+    public URI departure(String key, Duration life, Label label) {
+        return departure(key, life);
+    }
+
+    @Override
     public void delete(String key) {
         keys.remove(key);
     }

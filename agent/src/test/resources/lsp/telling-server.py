@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""A language server that tells in a hover which changes of files it was told of since the last one."""
+"""A language server that tells in a hover which changes of files it was told of since the last one, or what stands at a place of one line.
+
+It counts code points.
+"""
 import json
 import os
 import sys
@@ -7,6 +10,7 @@ import sys
 TYPES = {1: "Created", 2: "Changed", 3: "Deleted"}
 root = "file://" + os.getcwd() + "/"
 told = []
+texts = {}
 
 
 def read():
@@ -39,8 +43,19 @@ while True:
         for change in message["params"]["changes"]:
             told.append(TYPES[change["type"]] + " " + change["uri"].removeprefix(root))
     elif method == "textDocument/hover":
-        send({"id": message["id"], "result": {"contents": "told " + json.dumps(told)}})
-        told.clear()
+        place = message["params"]["position"]
+        at = place["character"]
+        if at == 0:
+            send({"id": message["id"], "result": {"contents": "told " + json.dumps(told)}})
+            told.clear()
+        else:
+            range = {"start": place, "end": {"line": 0, "character": at + 1}}
+            text = texts[message["params"]["textDocument"]["uri"]]
+            send({"id": message["id"], "result": {"contents": text[at], "range": range}})
+    elif method == "textDocument/didOpen":
+        texts[message["params"]["textDocument"]["uri"]] = message["params"]["textDocument"]["text"]
+    elif method == "textDocument/didChange":
+        texts[message["params"]["textDocument"]["uri"]] = message["params"]["contentChanges"][0]["text"]
     elif method == "shutdown":
         send({"id": message["id"], "result": None})
     elif method == "exit":

@@ -332,7 +332,7 @@ final class LspIT {
         var two = new Two("c", "a.c", main, "b.h", "int f(void);\n");
         var server = two.begin();
         write(two.directory() + "/b.h", "int g(void);\n");
-        assertThat(two.diagnostics().text()).as("at once").contains("undeclared function 'f'");
+        assertThat(two.diagnostics().text()).as("at once").contains("declaration of function 'f'");
         stack.delete(server);
     }
 

@@ -8,6 +8,7 @@ import dev.elevo.contract.lsp.Diagnostics;
 import dev.elevo.contract.lsp.FormatOptions;
 import dev.elevo.contract.lsp.FormatQuery;
 import dev.elevo.contract.lsp.Hover;
+import dev.elevo.contract.lsp.Location;
 import dev.elevo.contract.lsp.Locations;
 import dev.elevo.contract.lsp.Position;
 import dev.elevo.contract.lsp.ReferencesQuery;
@@ -142,18 +143,33 @@ final class Queries {
 
     Locations definition(Position position) {
         need(server.abilities().definition(), "definition");
-        return counting.locations(ask(
-                remote -> remote.definition(new DefinitionParams(document, asked(position))),
-                found -> new Locations(TextShapes.definitions(found))));
+        return counting.locations(new Locations(definitions(asked(position))));
     }
 
+    private List<Location> definitions(org.eclipse.lsp4j.Position position) {
+        return ask(remote -> remote.definition(new DefinitionParams(document, position)), TextShapes::definitions);
+    }
+
+    /** Without the declaration only we can tell them: some servers know no difference, and one leaves out the place that is asked about. */
     Locations references(ReferencesQuery query) {
         need(server.abilities().references(), "references");
-        var context = new ReferenceContext(!Boolean.FALSE.equals(query.includeDeclaration()));
         var position = asked(query.position());
-        return counting.locations(ask(
-                remote -> remote.references(new ReferenceParams(document, position, context)),
-                found -> new Locations(TextShapes.locations(found))));
+        var found = ask(
+                remote -> remote.references(new ReferenceParams(document, position, new ReferenceContext(true))),
+                TextShapes::locations);
+        if (!Boolean.FALSE.equals(query.includeDeclaration())
+                || !server.abilities().definition()) {
+            return counting.locations(new Locations(found));
+        }
+        var declarations = definitions(position);
+        return counting.locations(new Locations(found.stream()
+                .filter(place -> declarations.stream().noneMatch(declaration -> isAt(declaration, place)))
+                .toList()));
+    }
+
+    private static boolean isAt(Location one, Location other) {
+        return one.uri().equals(other.uri())
+                && one.range().start().equals(other.range().start());
     }
 
     Diagnostics diagnostics() {

@@ -10,8 +10,10 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.lsp.HoverInfo;
 import dev.elevo.contract.lsp.LspLanguage;
 import dev.elevo.contract.lsp.Position;
+import dev.elevo.contract.lsp.Range;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.testing.Eventually;
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server of the agent with a program that tells in a hover what it was told itself. */
+/** A server of the agent with a program that tells in a hover what it was told itself: of files at the first column, else of a text. */
 @Timeout(120)
 final class ServerTest {
     private static final String SANDBOX = Ids.SANDBOX.random();
@@ -48,6 +50,7 @@ final class ServerTest {
     private Path project;
     private RealHelper helper;
     private TestFiles files;
+    private ProcessHost host;
     private Server server;
 
     @BeforeEach
@@ -55,12 +58,16 @@ final class ServerTest {
         project = Files.createDirectory(directory.resolve("project"));
         keep("a.py", "a");
         helper = new RealHelper(directory);
-        var host = new ProcessHost(spec(), true, helper.socket(), directory.resolve("state"), () -> 0, () -> false);
+        host = new ProcessHost(spec(), true, helper.socket(), directory.resolve("state"), () -> 0, () -> false);
         files = new TestFiles(id -> Optional.of(host));
-        server = new Server(
+        server = server(Map.of());
+    }
+
+    private Server server(Map<String, Object> settings) {
+        return new Server(
                 host,
                 new Server.Project(
-                        LspLanguage.PYTHON, project.toString(), Settings.of(Map.of()), Duration.ofSeconds(30)),
+                        LspLanguage.PYTHON, project.toString(), Settings.of(settings), Duration.ofSeconds(30)),
                 new MessageRoom(directory.resolve("spool")),
                 files.files(),
                 () -> Instant.now().plus(later),
@@ -74,6 +81,7 @@ final class ServerTest {
             var program = programs.resolve("pyright-langserver");
             Files.copy(fake, program);
             Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
+            Files.createSymbolicLink(programs.resolve("pylsp"), program);
         }
         return new SandboxSpec(
                 SANDBOX,
@@ -123,11 +131,15 @@ final class ServerTest {
 
     /** What it was told: of watched files since it was last asked, and of the open one. */
     private String hover(String name) {
+        return hover(name, 0).contents();
+    }
+
+    private HoverInfo hover(String name, int character) {
         var running = running();
         try (var document = running.documents().bring(path(name))) {
             var found = new Queries(server.id(), running.live(), bound, document.uri(), document.counting(), soon())
-                    .hover(new Position(0, 0));
-            return Objects.requireNonNull(found.hover()).contents();
+                    .hover(new Position(0, character));
+            return Objects.requireNonNull(found.hover());
         }
     }
 
@@ -146,6 +158,25 @@ final class ServerTest {
         Files.delete(project.resolve("b.py"));
         assertThat(hover("a.py")).contains("Deleted b.py");
         Eventually.await(() -> hover("a.py").equals("told []"));
+    }
+
+    @Test
+    void one_that_counts_code_points_is_asked_and_understood() throws IOException {
+        server.stop().join();
+        server = server(Map.of("server", "pylsp"));
+        keep("a.py", "😀😀xy");
+        assertThat(hover("a.py", 5)).isEqualTo(new HoverInfo("y", range(5)));
+
+        var part = TextShapes.range(new Range(new Position(0, 2), new Position(0, 4)));
+        documents().openByClient(path("a.py"), "😀xyz", 1);
+        documents()
+                .changeByClient(
+                        server.id(), path("a.py"), List.of(new TextDocumentContentChangeEvent(part, "😀")), null);
+        assertThat(hover("a.py", 4)).isEqualTo(new HoverInfo("z", range(4)));
+    }
+
+    private static Range range(int character) {
+        return new Range(new Position(0, character), new Position(0, character + 1));
     }
 
     @Test

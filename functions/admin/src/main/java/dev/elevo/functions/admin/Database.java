@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 public class Database {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    /** Connection lost; not let in; shutting down or starting; and before the migrations have run: no such table. */
+    private static final String[] GONE = {"08", "28", "57P", "42P01"};
+
     private final TransactionOperations<Connection> transactions;
     private volatile boolean away;
 
@@ -56,8 +59,10 @@ public class Database {
             throw known;
         } catch (RuntimeException e) {
             // The library has many types for it, and no common one.
-            if (tellsOfAbsence(e)) {
-                away = true;
+            if (doesNotAnswer(e)) {
+                // That all its connections are busy, or one request was rolled back for another's sake, says nothing of
+                // it.
+                away = away || hasState(e, GONE);
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
             }
             // A character that no text may hold, a time out of its range, more than fits into a row's key.
@@ -73,22 +78,19 @@ public class Database {
         return hasState(thrown, "23505");
     }
 
-    private static boolean tellsOfAbsence(Throwable thrown) {
+    private static boolean doesNotAnswer(Throwable thrown) {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof SQLTransientException || (at instanceof SQLException sql && sql.getSQLState() == null)) {
                 return true; // said by the pool: it has no connection, or this one is closed
             }
-            // One that dies within a transaction cannot be told to undo it, which hides why it should.
             if (at instanceof TransactionSystemException hiding
                     && hiding.getApplicationException() != null
-                    && tellsOfAbsence(hiding.getApplicationException())) {
+                    && doesNotAnswer(hiding.getApplicationException())) {
                 return true;
             }
         }
-        // Connection lost; not let in; rolled back for another's sake; shutting down or starting; too many connections;
-        // and
-        // before the migrations have run: no such table.
-        return hasState(thrown, "08", "28", "40", "57P", "53", "42P01");
+        // Rolled back for another's sake; too many connections.
+        return hasState(thrown, GONE) || hasState(thrown, "40", "53");
     }
 
     private static boolean hasState(Throwable thrown, String... beginnings) {
@@ -107,6 +109,13 @@ public class Database {
         for (Throwable at = thrown; at != null; at = at.getCause()) {
             if (at instanceof SQLException sql && sql.getSQLState() != null) {
                 return sql.getSQLState();
+            }
+            // One that dies within a transaction cannot be told to undo it, which hides why it should.
+            if (at instanceof TransactionSystemException hiding && hiding.getApplicationException() != null) {
+                var hidden = state(hiding.getApplicationException());
+                if (hidden != null) {
+                    return hidden;
+                }
             }
         }
         return null;

@@ -5,11 +5,9 @@ import dev.elevo.platform.deployment.Deployment;
 import dev.elevo.platform.engine.Engine;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,12 +24,11 @@ class SystemChecks {
     private final Engine engine;
     private final Deployment deployment;
     private final InstantSource clock;
-    /** Taken late: instances that were thawed from one snapshot have not run since it was made. */
-    private final AtomicReference<@Nullable Instant> started = new AtomicReference<>();
-
+    private final Uptime uptime;
     private final AtomicReference<@Nullable Asked> last = new AtomicReference<>();
 
-    SystemChecks(Database database, Sql sql, Engine engine, Deployment deployment, InstantSource clock) {
+    SystemChecks(Database database, Sql sql, Engine engine, Deployment deployment, InstantSource clock, Uptime uptime) {
+        this.uptime = uptime;
         this.database = database;
         this.sql = sql;
         this.engine = engine;
@@ -41,7 +38,6 @@ class SystemChecks {
 
     SystemStatus run() {
         var now = clock.instant();
-        started.compareAndSet(null, now);
         var components = components();
         var isWell = components.values().stream()
                 .allMatch(component -> component.status().equals(SystemStatus.HEALTHY));
@@ -49,8 +45,7 @@ class SystemChecks {
                 isWell ? SystemStatus.HEALTHY : SystemStatus.DEGRADED,
                 deployment.version(),
                 now,
-                Duration.between(Objects.requireNonNullElse(started.get(), now), now)
-                        .toSeconds(),
+                uptime.until(now).toSeconds(),
                 components);
     }
 

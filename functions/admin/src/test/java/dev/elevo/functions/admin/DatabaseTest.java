@@ -7,6 +7,8 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.platform.testing.Surrounded;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
@@ -51,6 +53,34 @@ class DatabaseTest {
                             ApiException.class,
                             e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
         }
+    }
+
+    @Test
+    void one_that_is_busy_is_9002_and_not_away() {
+        try (var surrounded = surrounded(PostgresLocal.shared());
+                var function = surrounded.start(AdminFunction::new)) {
+            function.runSchedule("projection");
+            var database = function.context().getBean(Database.class);
+
+            for (var busy : List.of(
+                    new SQLTransientConnectionException("no connection is free"),
+                    new SQLException("deadlock", "40P01"),
+                    new SQLException("too many", "53300"))) {
+                assertUnavailable(database, busy);
+                assertThat(database.isAway()).as(busy.getMessage()).isFalse();
+            }
+            assertUnavailable(database, new SQLException("shutting down", "57P01"));
+            assertThat(database.isAway()).isTrue();
+        }
+    }
+
+    private static void assertUnavailable(Database database, SQLException said) {
+        assertThatThrownBy(() -> database.read(() -> {
+                    throw new IllegalStateException(said);
+                }))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
     }
 
     @Test

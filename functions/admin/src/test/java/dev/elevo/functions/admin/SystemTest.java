@@ -6,6 +6,7 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,20 @@ class SystemTest {
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.body()).containsEntry("status", "degraded");
             assertThat(answer.value("components.people.message")).isEqualTo("The database does not answer");
+        }
+    }
+
+    @Test
+    void it_is_up_since_its_first_request_whatever_that_was() {
+        var own = new Surrounded();
+        try (own;
+                var fresh = own.start(AdminFunction::new)) {
+            Surrounded.ask(fresh, Events.get("/api/v1/config"));
+            own.clock().advance(Duration.ofMinutes(1));
+
+            assertThat(Surrounded.ask(fresh, Events.get("/api/v1/system/status"))
+                            .value("uptimeSeconds"))
+                    .isEqualTo(60);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.elevo.functions.runs;
 
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
 import dev.elevo.contract.run.Accepted;
 import dev.elevo.contract.run.MetricPoint;
 import dev.elevo.contract.run.ReportPoints;
+import dev.elevo.contract.run.RunLimits;
 import dev.elevo.contract.run.RunMetrics;
 import dev.elevo.functions.runs.Records.RunKey;
 import dev.elevo.platform.audit.Audited;
@@ -19,6 +21,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import jakarta.validation.Valid;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -58,12 +61,13 @@ class MetricsController {
             return query.has(name) ? (Long) query.number(name, 0, 0) : null;
         }
 
-        boolean takes(Point point) {
+        boolean takes(long step) {
             if (fromStep == null && toStep == null) {
                 return true;
             }
-            var step = point.step();
-            return step != null && (fromStep == null || step >= fromStep) && (toStep == null || step <= toStep);
+            return step != Point.NO_STEP
+                    && (fromStep == null || step >= fromStep)
+                    && (toStep == null || step <= toStep);
         }
     }
 
@@ -73,18 +77,29 @@ class MetricsController {
     RunMetrics getRunMetrics(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, Wanted::read);
         var run = runs.get(caller, id);
+        var found = points.of(RunKey.of(run), wanted.names(), wanted::takes);
+        requireFitting(found.values(), wanted.most());
         var metrics = new LinkedHashMap<String, List<MetricPoint>>();
-        points.of(RunKey.of(run), wanted.names()).forEach((name, all) -> {
-            var taken = all.stream().filter(wanted::takes).sorted(Point.ORDER).toList();
-            if (!taken.isEmpty()) {
-                metrics.put(
-                        name,
-                        Point.thinned(taken, wanted.most()).stream()
-                                .map(point -> new MetricPoint(point.value(), point.step(), point.timestamp()))
-                                .toList());
-            }
-        });
+        found.forEach((name, all) -> metrics.put(
+                name,
+                all.thinned(wanted.most()).stream()
+                        .map(point -> new MetricPoint(point.value(), point.step(), point.timestamp()))
+                        .toList()));
         return new RunMetrics(metrics);
+    }
+
+    private static void requireFitting(Collection<Points> found, int most) {
+        var told = found.stream()
+                .mapToLong(points -> Math.min(points.size(), most))
+                .sum();
+        if (told > RunLimits.POINTS_IN_ANSWER) {
+            throw Failure.Invalid.field(
+                            "maxPoints",
+                            "must be less, or fewer metrics named: all together they are " + told + " points, of "
+                                    + RunLimits.POINTS_IN_ANSWER,
+                            most)
+                    .asException();
+        }
     }
 
     @Post

@@ -5,6 +5,7 @@ import static dev.elevo.platform.dynamo.Attributes.number;
 import static dev.elevo.platform.dynamo.Attributes.required;
 import static dev.elevo.platform.dynamo.Attributes.string;
 
+import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.run.RunLimits;
@@ -20,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -96,12 +98,13 @@ final class RunPoints {
     }
 
     /**
-     * All of the run, by the names of the metrics.
+     * Those of the run by the names of the metrics, but for those that have none.
      *
      * @param names of those wanted; none named means every one
+     * @param steps whether those of a step are wanted
      */
-    Map<String, List<Point>> of(RunKey run, Collection<String> names) {
-        var found = new TreeMap<String, List<Point>>();
+    Map<String, Points> of(RunKey run, Collection<String> names, LongPredicate steps) {
+        var found = new TreeMap<String, Points>();
         dynamo.queryPaginator(request -> request.tableName(table)
                         .consistentRead(true)
                         .keyConditionExpression("PK = :pk AND begins_with(SK, :report)")
@@ -109,10 +112,21 @@ final class RunPoints {
                 .items()
                 .forEach(item -> required(item, "points").m().forEach((name, points) -> {
                     if (names.isEmpty() || names.contains(name)) {
-                        found.computeIfAbsent(name, first -> new ArrayList<>())
-                                .addAll(Point.read(points.b().asByteBuffer()));
+                        found.computeIfAbsent(name, first -> roomFor(found.size()))
+                                .add(points.b().asByteBuffer(), steps);
                     }
                 }));
+        found.values().removeIf(points -> points.size() == 0);
         return found;
+    }
+
+    /** A run may have as many names as points, and no answer holds them. */
+    private static Points roomFor(int metrics) {
+        if (metrics >= RunLimits.METRICS_IN_ANSWER) {
+            throw Failure.Invalid.field(
+                            "name", "must say which of more than " + RunLimits.METRICS_IN_ANSWER + " metrics", null)
+                    .asException();
+        }
+        return new Points();
     }
 }

@@ -15,13 +15,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -432,6 +435,57 @@ class RunsTest {
                 .containsExactly(999.0);
         assertThat(values(ask(Events.get(path(run) + "/metrics")), "loss")).hasSize(1000);
         assertThat(ask(Events.get(path(run) + "/metrics?maxPoints=0")).fields()).containsExactly("maxPoints");
+    }
+
+    @Test
+    void points_that_come_out_of_order_are_told_in_order() {
+        var run = create("{\"name\": \"x\"}");
+        var steps = new ArrayList<>(IntStream.range(0, 1000).boxed().toList());
+        Collections.shuffle(steps, new Random(7));
+        report(
+                run,
+                steps.stream()
+                        .map(i -> "{\"name\": \"loss\", \"value\": %d, \"step\": %d}".formatted(i, i))
+                        .collect(Collectors.joining(",")));
+
+        assertThat(values(ask(Events.get(path(run) + "/metrics")), "loss"))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 1000).mapToObj(i -> (double) i).toList());
+        assertThat(values(ask(Events.get(path(run) + "/metrics?fromStep=10&toStep=12")), "loss"))
+                .containsExactly(10.0, 11.0, 12.0);
+    }
+
+    @Test
+    void of_more_metrics_than_an_answer_holds_some_are_named() {
+        var run = create("{\"name\": \"x\"}");
+        for (int half = 0; half < 2; half++) {
+            report(
+                    run,
+                    IntStream.range(half * 501, half * 501 + 501)
+                            .mapToObj(i -> "{\"name\": \"m%d\", \"value\": 1}".formatted(i))
+                            .collect(Collectors.joining(",")));
+        }
+
+        assertThat(ask(Events.get(path(run) + "/metrics")).fields()).containsExactly("name");
+        assertThat(values(ask(Events.get(path(run) + "/metrics?name=m1001")), "m1001"))
+                .containsExactly(1.0);
+    }
+
+    @Test
+    void more_points_than_an_answer_holds_are_refused() {
+        var run = create("{\"name\": \"x\"}");
+        for (int i = 0; i < 76; i++) {
+            var metric = i;
+            report(
+                    run,
+                    IntStream.range(0, 1000)
+                            .mapToObj(step -> "{\"name\": \"m%d\", \"value\": 1, \"step\": %d}".formatted(metric, step))
+                            .collect(Collectors.joining(",")));
+        }
+
+        assertThat(ask(Events.get(path(run) + "/metrics")).fields()).containsExactly("maxPoints");
+        assertThat(values(ask(Events.get(path(run) + "/metrics?maxPoints=900")), "m75"))
+                .hasSize(900);
     }
 
     @ParameterizedTest

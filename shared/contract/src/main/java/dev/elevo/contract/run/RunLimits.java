@@ -8,6 +8,12 @@ public final class RunLimits {
     public static final int OBJECT_BYTES = 64 * 1024;
 
     public static final int POINTS_PER_RUN = 1_000_000;
+    /** Of as many is told at once. */
+    public static final int METRICS_IN_ANSWER = 1000;
+
+    /** What fits into an answer of all metrics together. */
+    public static final int POINTS_IN_ANSWER = 75_000;
+
     public static final int LOG_LINES_PER_RUN = 1_000_000;
     public static final long LOG_BYTES_PER_RUN = 1L << 30;
     public static final int LOG_LINE_BYTES = 16 * 1024;

@@ -3,6 +3,7 @@ package dev.elevo.platform.audit;
 import static dev.elevo.platform.dynamo.Attributes.required;
 import static dev.elevo.platform.dynamo.Attributes.string;
 
+import dev.elevo.contract.Failure;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.paging.PageQuery;
@@ -29,6 +30,9 @@ public final class AuditSearch {
 
     /** Of a page by cursor that looks for what is rare: it may be short or empty then, and its cursor goes on. */
     private static final int MOST_READINGS = 10;
+
+    /** Of a numbered page, which must come to the end of what it counts: more does not fit into the time of a request. */
+    private static final int MOST_READINGS_COUNTED = 30;
 
     private static final int READ_AT_ONCE = 1000;
 
@@ -76,7 +80,14 @@ public final class AuditSearch {
 
     private Slice<AuditEvent> numbered(Wanted wanted, boolean newestFirst, int number, int limit) {
         var end = Math.min((long) number * limit, MOST_COUNTED);
-        var found = walk(wanted, newestFirst, null, MOST_COUNTED, end, Integer.MAX_VALUE);
+        var found = walk(wanted, newestFirst, null, MOST_COUNTED, end, MOST_READINGS_COUNTED);
+        if (found.stoppedAt() != null) {
+            throw Failure.Invalid.field(
+                            "page",
+                            "would have to look through too many events; ask with cursor, or for a shorter time",
+                            number)
+                    .asException();
+        }
         var begin = Math.min((number - 1L) * limit, found.items().size());
         var items = found.items()
                 .subList((int) begin, (int) Math.min(end, found.items().size()));
@@ -159,7 +170,7 @@ public final class AuditSearch {
                     }
                 }
                 next = answer.lastEvaluatedKey();
-                if (!next.isEmpty() && ++readings >= mostReadings) {
+                if (!next.isEmpty() && count < counted && ++readings >= mostReadings) {
                     return new Found(items, count, position(next));
                 }
             } while (!next.isEmpty() && count < counted);

@@ -97,37 +97,51 @@ public class Instances {
 
     /** What a check has found. Three failures in a row, or one success; of one that drains nothing follows. */
     public void checked(UUID id, boolean well) {
-        var changed = changes.write(() -> store.holdInstance(id).map(seen -> {
-            var failed = well ? 0 : seen.failedChecks() + 1;
-            var status = switch (seen.status()) {
-                case DRAINING -> seen.status();
-                case HEALTHY, UNHEALTHY ->
-                    well ? Instance.Status.HEALTHY : failed >= FAILURES ? Instance.Status.UNHEALTHY : seen.status();
-            };
-            if (failed != seen.failedChecks() || status != seen.status()) {
-                store.save(new Instance(
-                        id, seen.settings(), status, failed, seen.lastCheck(), seen.registeredAt(), now()));
-            }
-            return status != seen.status();
-        }));
-        if (changed.orElse(false)) {
-            changes.announce();
+        changes.make(
+                () -> store.holdInstance(id).map(seen -> new Checked(seen, after(seen, well))),
+                checked -> checked.filter(Checked::isOfAnotherStatus).isPresent(),
+                checked -> checked.filter(Checked::isNew).ifPresent(found -> store.save(found.after())));
+    }
+
+    private record Checked(Instance before, Instance after) {
+        boolean isOfAnotherStatus() {
+            return after.status() != before.status();
         }
+
+        boolean isNew() {
+            return isOfAnotherStatus() || after.failedChecks() != before.failedChecks();
+        }
+    }
+
+    private Instance after(Instance seen, boolean well) {
+        var failed = well ? 0 : seen.failedChecks() + 1;
+        var status = switch (seen.status()) {
+            case DRAINING -> seen.status();
+            case HEALTHY, UNHEALTHY ->
+                well ? Instance.Status.HEALTHY : failed >= FAILURES ? Instance.Status.UNHEALTHY : seen.status();
+        };
+        return new Instance(seen.id(), seen.settings(), status, failed, seen.lastCheck(), seen.registeredAt(), now());
     }
 
     private Instance held(String idOrName) {
         return id(idOrName)
                 .flatMap(store::holdInstance)
+                .or(() -> named(idOrName))
                 .orElseThrow(() -> RuleChanges.missing("instance", Excerpt.of(idOrName)));
     }
 
-    private Optional<UUID> id(String idOrName) {
+    private static Optional<UUID> id(String idOrName) {
         try {
             return Optional.of(UUID.fromString(idOrName));
-        } catch (IllegalArgumentException notAnId) {
-            var named = store.named(idOrName);
-            return named.size() == 1 ? Optional.of(named.getFirst()) : Optional.empty();
+        } catch (IllegalArgumentException aName) {
+            return Optional.empty();
         }
+    }
+
+    /** A name may look like an id: tasks and pods are called so. */
+    private Optional<Instance> named(String name) {
+        var named = store.named(name);
+        return named.size() == 1 ? store.holdInstance(named.getFirst()) : Optional.empty();
     }
 
     private Instant now() {

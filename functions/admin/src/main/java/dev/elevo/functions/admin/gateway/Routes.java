@@ -10,6 +10,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -56,16 +57,23 @@ class Routes {
 
     /** Each by itself: what becomes of one is nothing to the others. */
     List<Outcome> createAll(List<JsonNode> wanted) {
-        return wanted.stream().map(this::tried).toList();
+        var outcomes = new ArrayList<Outcome>();
+        Outcome gone = null;
+        for (var one : wanted) {
+            // When the database has gone away, the rest is not tried: each would wait for it anew.
+            var outcome = gone == null ? tried(one) : gone;
+            if (outcome instanceof Outcome.Refused(var failure) && failure.status() >= 500) {
+                gone = outcome;
+            }
+            outcomes.add(outcome);
+        }
+        return outcomes;
     }
 
     private Outcome tried(JsonNode wanted) {
         try {
             return new Outcome.Made(create(new Fields(json, wanted)));
         } catch (ApiException refused) {
-            if (refused.failure().status() >= 500) {
-                throw refused;
-            }
             return new Outcome.Refused(refused.failure());
         }
     }

@@ -7,11 +7,17 @@ import jakarta.inject.Singleton;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** Changes of the rules, told to all instances before and after: who reads them meanwhile reads them again. */
 @Singleton
 class RuleChanges {
+    private static final Logger LOG = LoggerFactory.getLogger(RuleChanges.class);
+
     private final Database database;
     private final RuleNote note;
     private final RuleBook book;
@@ -35,12 +41,19 @@ class RuleChanges {
 
     /** @param decide what there will be; of what it refuses nobody is told, since it is no change */
     <T> T make(Supplier<T> decide, Consumer<T> write) {
+        return make(decide, decided -> true, write);
+    }
+
+    /** @param matters whether the other instances have to know of it */
+    <T> T make(Supplier<T> decide, Predicate<T> matters, Consumer<T> write) {
         var isTold = new AtomicBoolean();
         try {
             return database.write(() -> {
                 var decided = decide.get();
-                isTold.set(true);
-                note.change();
+                if (matters.test(decided)) {
+                    isTold.set(true);
+                    note.change();
+                }
                 write.accept(decided);
                 return decided;
             });
@@ -53,10 +66,17 @@ class RuleChanges {
         }
     }
 
-    /** That something has changed by {@link #write}. */
-    void announce() {
+    /**
+     * The change has been made or refused, and stays so whether this is heard or not: since the first note, who reads the rules
+     * reads them again and again for longer than a change may take.
+     */
+    private void announce() {
         book.outdate();
-        note.change();
+        try {
+            note.change();
+        } catch (SdkException e) {
+            LOG.warn("The second note of a change of the rules is not written", e);
+        }
     }
 
     /** What is no matter of the other instances. */

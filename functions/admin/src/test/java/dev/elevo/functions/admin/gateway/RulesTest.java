@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -240,6 +241,19 @@ class RulesTest {
                 .matches(TIME);
         refused(admin(Events.of("DELETE", "/admin/services/" + id)), 404, "F40400");
         refused(admin(put("/admin/services/users-1", "{\"weight\":5}")), 404, "F40400");
+    }
+
+    @Test
+    void a_name_may_look_like_an_id() {
+        var name = UUID.randomUUID().toString();
+        var made = admin(Events.post(
+                "/admin/services",
+                "{\"service_name\":\"tasks\",\"instance_id\":\"" + name + "\",\"host\":\"10.0.0.5\",\"port\":8002}"));
+
+        assertThat(admin(put("/admin/services/" + name, "{\"weight\":5}")).value("content.instance_id"))
+                .isEqualTo(made.value("content.instance_id"));
+        assertThat(admin(Events.of("DELETE", "/admin/services/" + name)).status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

@@ -75,7 +75,20 @@ class StoredTransfersTest {
     private FileInfo file(FileType type, long size) {
         var now = clock.stored();
         return new FileInfo(
-                "large.txt", PATH, type, size, FileMode.OF_FILES, "", "user", "user", now, now, null, null, false, null);
+                "large.txt",
+                PATH,
+                type,
+                size,
+                FileMode.OF_FILES,
+                "",
+                "user",
+                "user",
+                now,
+                now,
+                null,
+                null,
+                false,
+                null);
     }
 
     private String address(Direction direction, long offset) {
@@ -117,8 +130,8 @@ class StoredTransfersTest {
     void of_one_that_does_not_who_asks_again_finds_it() {
         agent.status = SaveStatus.of(Progress.AT_WORK, 5);
         assertThatThrownBy(this::download)
-                .isInstanceOfSatisfying(ApiException.class, e -> assertThat(e.failure())
-                        .isInstanceOf(Failure.Unavailable.class));
+                .isInstanceOfSatisfying(
+                        ApiException.class, e -> assertThat(e.failure()).isInstanceOf(Failure.Unavailable.class));
         agent.status = SaveStatus.done(InMemoryWorkspaces.SAVED);
 
         download();

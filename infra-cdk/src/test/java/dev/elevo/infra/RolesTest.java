@@ -88,9 +88,9 @@ class RolesTest {
         switch (area) {
             case SANDBOXES ->
                 Stream.of(MACHINES, BLOBS, DEVICES, STREAM_OF_THE_TABLE).forEach(needed::addAll);
-            case SNAPSHOTS -> Stream.of(TOKENS, BLOBS).forEach(needed::addAll);
+            case SNAPSHOTS, FILES -> Stream.of(TOKENS, BLOBS).forEach(needed::addAll);
             case RUNS -> Stream.of(TOKENS, BLOBS, STREAM_OF_THE_TABLE).forEach(needed::addAll);
-            case PROCESS, FILES, GIT, LSP -> needed.addAll(TOKENS);
+            case PROCESS, GIT, LSP -> needed.addAll(TOKENS);
             case ADMIN -> needed.addAll(NETWORK);
             case VOLUMES, DOCS -> {}
         }

@@ -174,8 +174,10 @@ final class AuditFilter {
     private static Optional<String> named(HttpRequest<?> request) {
         return RouteAttributes.getRouteMatch(request)
                 .map(RouteMatch::getVariableValues)
-                .flatMap(variables ->
-                        NAMES.stream().filter(variables::containsKey).findFirst().map(variables::get))
+                .flatMap(variables -> NAMES.stream()
+                        .filter(variables::containsKey)
+                        .findFirst()
+                        .map(variables::get))
                 .map(Object::toString);
     }
 

@@ -248,6 +248,65 @@ final class Users extends Area {
                     .has("/key")
                     .among("/permissions", "", "sandbox:read");
         });
+        endpoint("PATCH /admin/organizations/{id}/users/{userId}");
+        statement("extension: another role, name and address", w -> {
+            w.lab().requireOrganizations();
+            var user = w.name("user");
+            w.root().post(users, "id", user, "role", "viewer").is(201);
+            w.root()
+                    .patch(users + "/" + user, "role", "member", "name", "Ann")
+                    .is(200)
+                    .has("/role", "member")
+                    .has("/name", "Ann");
+            w.root().patch(users + "/" + user, "email", "nonsense").fails(9004);
+            w.root().patch(users + "/" + w.name("nobody"), "name", "Ann").fails(9008);
+        });
+        endpoint("GET /admin/organizations/{id}/users/{userId}/api-keys");
+        statement("extension: a page of another's keys, without the keys themselves", w -> {
+            w.lab().requireOrganizations();
+            var user = w.name("user");
+            w.root().post(users, "id", user).is(201);
+            var id = w.root()
+                    .post(users + "/" + user + "/api-keys", "name", "k")
+                    .is(201)
+                    .field("id");
+            w.root()
+                    .get(users + "/" + user + "/api-keys")
+                    .is(200)
+                    .among("/data", "id", id)
+                    .lacks("/data/0/key");
+            w.root().get(users + "/" + w.name("nobody") + "/api-keys").fails(9008);
+        });
+        endpoint("PATCH /admin/organizations/{id}/users/{userId}/api-keys/{keyId}");
+        statement("extension: limits of a key, at most the organization's", w -> {
+            w.lab().requireOrganizations();
+            var user = w.name("user");
+            w.root().post(users, "id", user).is(201);
+            var id = w.root()
+                    .post(users + "/" + user + "/api-keys", "name", "k")
+                    .is(201)
+                    .field("id");
+            w.root()
+                    .patch(users + "/" + user + "/api-keys/" + id, "limits", Map.of("exec", 1))
+                    .is(200)
+                    .has("/limits/exec", 1);
+            w.root()
+                    .patch(users + "/" + user + "/api-keys/" + id, "limits", Map.of("nothing", 1))
+                    .fails(9004);
+            w.root().patch(users + "/" + user + "/api-keys/none", "name", "k").fails(9008);
+        });
+        endpoint("DELETE /admin/organizations/{id}/users/{userId}/api-keys/{keyId}");
+        statement("extension: 204, the key is 1004, and again 9008", w -> {
+            w.lab().requireOrganizations();
+            var user = w.name("user");
+            w.root().post(users, "id", user).is(201);
+            var made =
+                    w.root().post(users + "/" + user + "/api-keys", "name", "k").is(201);
+            var key = users + "/" + user + "/api-keys/" + made.field("id");
+            w.root().delete(key).is(204);
+            w.eventually("1004", () -> w.as(made.field("key")).get("/users/me").code() == 1004);
+            w.root().delete(key).fails(9008);
+        });
         endpoint("POST /admin/organizations/{id}/users/{userId}/disable");
         statement("extension: 200, and enabled again", w -> {
             w.lab().requireOrganizations();

@@ -32,6 +32,14 @@ final class AdminFailures {
                 .asException();
     }
 
+    static ApiException lacking(String scope, Principal caller) {
+        return new Failure.Refused(
+                        ErrorCode.INSUFFICIENT_SCOPE,
+                        "Limits are for whoever administers the organization",
+                        Map.of("required", List.of(scope), "granted", caller.scopes()))
+                .asException();
+    }
+
     static ApiException revoked() {
         return new Failure.Refused(
                         ErrorCode.INVALID_TOKEN, "The credential has been revoked", Map.of("reason", "revoked"))

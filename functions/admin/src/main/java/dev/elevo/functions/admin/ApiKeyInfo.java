@@ -3,6 +3,7 @@ package dev.elevo.functions.admin;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An API key; itself only in the answer to its creation. */
@@ -14,6 +15,7 @@ record ApiKeyInfo(
         String prefix,
         String userId,
         List<String> permissions,
+        @Nullable Map<String, Integer> limits,
         boolean active,
         Instant createdAt,
         @Nullable Instant expiresAt,
@@ -27,6 +29,7 @@ record ApiKeyInfo(
                 key.prefix(),
                 key.userId(),
                 key.permissions(),
+                key.limits().isEmpty() ? null : key.limits(),
                 key.expiresAt() == null || now.isBefore(key.expiresAt()),
                 key.createdAt(),
                 key.expiresAt(),

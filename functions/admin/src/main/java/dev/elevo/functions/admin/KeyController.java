@@ -45,7 +45,7 @@ class KeyController {
     Page<ApiKeyInfo> listKeys(HttpRequest<?> request, Principal caller) {
         var list = "keys of " + caller.organizationId() + " " + caller.userId();
         var page = Query.read(request, query -> paging.read(query, Window.SORTS, list));
-        var found = keys.list(caller, page);
+        var found = keys.list(Keys.Owner.of(caller), page);
         var used = uses.lastUses(found.items().stream().map(Key::id).toList());
         return paging.answer(page, found, list, key -> ApiKeyInfo.of(key, null, used.get(key.id()), clock.instant()));
     }
@@ -69,7 +69,7 @@ class KeyController {
     @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("key.update")
     ApiKeyInfo changeKey(Principal caller, String id, @Body @Valid KeyUpdate body) {
-        var changed = keys.change(caller, id, body);
+        var changed = keys.change(caller, Keys.Owner.of(caller), id, body);
         return ApiKeyInfo.of(changed, null, uses.lastUses(List.of(id)).get(id), clock.instant());
     }
 
@@ -78,7 +78,7 @@ class KeyController {
     @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("key.revoke")
     HttpResponse<?> revokeKey(Principal caller, String id) {
-        keys.revoke(caller, id);
+        keys.revoke(Keys.Owner.of(caller), id);
         return HttpResponse.noContent();
     }
 }

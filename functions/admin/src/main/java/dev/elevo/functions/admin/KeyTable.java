@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -55,13 +56,14 @@ class KeyTable {
                 key.createdAt());
     }
 
-    Key change(String id, String name, List<String> permissions) {
+    Key change(String id, String name, List<String> permissions, Map<String, Integer> limits) {
         return sql.one(
-                        "UPDATE api_key SET name = ?, permissions = ?, version = " + Sql.NEXT_VERSION
+                        "UPDATE api_key SET name = ?, permissions = ?, limits = ?::jsonb, version = " + Sql.NEXT_VERSION
                                 + " WHERE id = ? RETURNING *",
                         this::key,
                         name,
                         permissions,
+                        json.write(limits),
                         id)
                 .orElseThrow();
     }

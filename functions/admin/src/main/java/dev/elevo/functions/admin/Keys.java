@@ -5,6 +5,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.Ids;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.limits.RateLimitConfiguration;
 import dev.elevo.platform.paging.PageQuery;
 import dev.elevo.platform.paging.Slice;
 import jakarta.inject.Singleton;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class Keys {
     static final int MOST_PER_USER = 100;
+    private static final String ADMINISTRATION = "org:admin";
 
     private final Database database;
     private final KeyTable table;
@@ -28,6 +30,7 @@ class Keys {
     private final People records;
     private final Changes changes;
     private final KeySecrets secrets;
+    private final RateLimitConfiguration usual;
     private final InstantSource clock;
 
     Keys(
@@ -37,6 +40,7 @@ class Keys {
             People records,
             Changes changes,
             KeySecrets secrets,
+            RateLimitConfiguration usual,
             InstantSource clock) {
         this.database = database;
         this.table = table;
@@ -44,7 +48,19 @@ class Keys {
         this.records = records;
         this.changes = changes;
         this.secrets = secrets;
+        this.usual = usual;
         this.clock = clock;
+    }
+
+    /** Whose keys are meant. */
+    record Owner(String organizationId, String userId) {
+        static Owner of(Principal caller) {
+            return new Owner(caller.organizationId(), caller.userId());
+        }
+
+        static Owner of(Member member) {
+            return new Owner(member.organizationId(), member.id());
+        }
     }
 
     /** A key as its owner gets it, once. */
@@ -65,6 +81,19 @@ class Keys {
     Made createFor(Principal caller, Member owner, CreateKey wanted, @Nullable IdempotencyKey attempt) {
         var permissions =
                 Objects.requireNonNullElse(wanted.permissions(), owner.role().scopes());
+        requireRole(owner, permissions);
+        return create(caller, owner, wanted, permissions, attempt);
+    }
+
+    /** Of another's: not more than the user's role is for. */
+    Key changeFor(Principal caller, Member owner, String id, KeyUpdate wanted) {
+        if (wanted.permissions() != null) {
+            requireRole(owner, wanted.permissions());
+        }
+        return change(caller, Owner.of(owner), id, wanted);
+    }
+
+    private static void requireRole(Member owner, List<String> permissions) {
         var beyond = permissions.stream()
                 .filter(permission -> !Principal.covers(owner.role().scopes(), permission))
                 .toList();
@@ -72,7 +101,6 @@ class Keys {
             throw Failure.Invalid.field("permissions", "is more than the user's role is for", beyond.getFirst())
                     .asException();
         }
-        return create(caller, owner, wanted, permissions, attempt);
     }
 
     private Made create(
@@ -84,6 +112,10 @@ class Keys {
         requireOwn(caller, permissions);
         var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         requireFuture(wanted.expiresAt(), now);
+        var limits = Objects.requireNonNullElse(wanted.limits(), Map.<String, Integer>of());
+        if (!limits.isEmpty()) {
+            requireSettable(caller, limits);
+        }
         var id = attempt == null ? Ids.KEY.random() : Ids.KEY.derivedFrom(attempt.secretSeed());
         var secret = secrets.make(attempt);
         var key = new Key(
@@ -94,13 +126,14 @@ class Keys {
                 secret.substring(0, KeySecrets.PREFIX_LENGTH),
                 KeySecrets.sha256(secret),
                 permissions,
-                Map.of(),
+                limits,
                 wanted.expiresAt() == null ? null : wanted.expiresAt().truncatedTo(ChronoUnit.MILLIS),
                 null,
                 1,
                 now);
         var made = changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
             requireMaker(caller, permissions);
+            requireWithin(owner.organizationId(), limits);
             people.holdMember(owner.organizationId(), owner.id());
             var present = table.find(id);
             if (present.isPresent()) {
@@ -115,11 +148,11 @@ class Keys {
         return new Made(made, secret);
     }
 
-    Slice<Key> list(Principal caller, PageQuery page) {
+    Slice<Key> list(Owner owner, PageQuery page) {
         return database.read(() -> Window.slice(
                 page,
-                table.count(caller.organizationId(), caller.userId()),
-                window -> table.list(caller.organizationId(), caller.userId(), window)));
+                table.count(owner.organizationId(), owner.userId()),
+                window -> table.list(owner.organizationId(), owner.userId(), window)));
     }
 
     Optional<Key> find(@Nullable String id) {
@@ -127,10 +160,14 @@ class Keys {
     }
 
     /** Another name, and fewer rights; more, where they are the caller's to give. */
-    Key change(Principal caller, String id, KeyUpdate wanted) {
+    Key change(Principal caller, Owner owner, String id, KeyUpdate wanted) {
         var permissions = wanted.permissions();
         if (permissions != null) {
             requireOwn(caller, permissions);
+        }
+        var limits = wanted.limits();
+        if (limits != null) {
+            requireSettable(caller, limits);
         }
         return changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
             if (permissions != null && !id.equals(caller.keyId())) {
@@ -139,21 +176,25 @@ class Keys {
                 }
                 requireMaker(caller, permissions);
             }
-            var seen = held(caller, id);
+            var seen = held(owner, id);
+            if (limits != null) {
+                requireWithin(owner.organizationId(), limits);
+            }
             if (permissions != null && id.equals(caller.keyId())) {
                 requireCovered(caller, seen, permissions);
             }
             return table.change(
                     id,
                     Objects.requireNonNullElse(wanted.name(), seen.name()),
-                    Objects.requireNonNullElse(permissions, seen.permissions()));
+                    Objects.requireNonNullElse(permissions, seen.permissions()),
+                    Objects.requireNonNullElse(limits, seen.limits()));
         });
     }
 
     /** Of one that is revoked already nothing is known any more; but that must have come to the state table, too. */
-    void revoke(Principal caller, String id) {
+    void revoke(Owner owner, String id) {
         var isNew = changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
-            if (heldEver(caller, id).revokedAt() != null) {
+            if (heldEver(owner, id).revokedAt() != null) {
                 return false;
             }
             table.revoke(id, clock.instant());
@@ -164,18 +205,18 @@ class Keys {
         }
     }
 
-    private Key held(Principal caller, String id) {
-        var key = heldEver(caller, id);
+    private Key held(Owner owner, String id) {
+        var key = heldEver(owner, id);
         if (key.revokedAt() != null) {
             throw AdminFailures.notFound("API key", id);
         }
         return key;
     }
 
-    private Key heldEver(Principal caller, String id) {
+    private Key heldEver(Owner owner, String id) {
         return table.hold(id)
-                .filter(key -> key.organizationId().equals(caller.organizationId())
-                        && key.userId().equals(caller.userId()))
+                .filter(key -> key.organizationId().equals(owner.organizationId())
+                        && key.userId().equals(owner.userId()))
                 .orElseThrow(() -> AdminFailures.notFound("API key", id));
     }
 
@@ -187,6 +228,7 @@ class Keys {
                 && present.sha256().equals(wanted.sha256())
                 && present.name().equals(wanted.name())
                 && present.permissions().equals(wanted.permissions())
+                && present.limits().equals(wanted.limits())
                 && Objects.equals(present.expiresAt(), wanted.expiresAt());
         if (!isSame) {
             throw new Failure.Refused(
@@ -218,6 +260,30 @@ class Keys {
         if (!permissions.stream().allMatch(permission -> Principal.covers(own.permissions(), permission))) {
             throw AdminFailures.notYours(permissions, caller);
         }
+    }
+
+    /** Limits are set, and taken away, by whoever administers the organization, not by those whom they are to hold. */
+    private static void requireSettable(Principal caller, Map<String, Integer> limits) {
+        Limited.check(limits);
+        if (!caller.grants(ADMINISTRATION) && !caller.grants("system:admin")) {
+            throw AdminFailures.lacking(ADMINISTRATION, caller);
+        }
+    }
+
+    /** Within a transaction. No key gets more than its organization has for each. */
+    private void requireWithin(String organizationId, Map<String, Integer> limits) {
+        if (limits.isEmpty()) {
+            return;
+        }
+        var own = people.find(organizationId).map(Organization::limits).orElse(Map.of());
+        limits.forEach((label, limit) -> {
+            var most = own.getOrDefault(label, usual.of(Limited.rateClass(label)));
+            if (limit > most) {
+                throw Failure.Invalid.field(
+                                "limits." + label, "must be at most " + most + ", as the organization's", limit)
+                        .asException();
+            }
+        });
     }
 
     private static void requireFuture(@Nullable Instant expiresAt, Instant now) {

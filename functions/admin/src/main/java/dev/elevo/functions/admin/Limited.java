@@ -5,6 +5,7 @@ import dev.elevo.contract.RateClass;
 import dev.elevo.platform.identity.RateLimits;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +26,11 @@ final class Limited {
             }
         });
         return new RateLimits(read);
+    }
+
+    /** Of a label that was checked. */
+    static RateClass rateClass(String label) {
+        return Objects.requireNonNull(CLASSES.get(label));
     }
 
     static void check(Map<String, Integer> limits) {

@@ -6,6 +6,7 @@ import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.idempotency.IdempotencyKey;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.identity.Principal;
+import dev.elevo.platform.keys.DynamoKeyUses;
 import dev.elevo.platform.openapi.Fails;
 import dev.elevo.platform.paging.Paging;
 import dev.elevo.platform.paging.Query;
@@ -13,6 +14,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
@@ -20,6 +22,7 @@ import io.micronaut.http.uri.UriBuilder;
 import jakarta.validation.Valid;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +38,18 @@ class OrganizationController {
     private final Organizations organizations;
     private final People people;
     private final Keys keys;
+    private final DynamoKeyUses uses;
     private final Paging paging;
     private final InstantSource clock;
 
-    OrganizationController(Organizations organizations, People people, Keys keys, Paging paging, InstantSource clock) {
+    OrganizationController(
+            Organizations organizations,
+            People people,
+            Keys keys,
+            DynamoKeyUses uses,
+            Paging paging,
+            InstantSource clock) {
+        this.uses = uses;
         this.organizations = organizations;
         this.people = people;
         this.keys = keys;
@@ -124,6 +135,15 @@ class OrganizationController {
         return UserInfo.of(people.get(id, userId), null);
     }
 
+    @Patch("/{id}/users/{userId}")
+    @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
+    @Audited("user.update")
+    UserInfo changeUser(Principal caller, String id, String userId, @Body @Valid MemberUpdate body) {
+        requireAdmin(caller, id);
+        return UserInfo.of(people.change(id, userId, body), null);
+    }
+
     @Post("/{id}/users/{userId}/disable")
     @NeedsScope({OWN, SYSTEM})
     @Fails(ErrorCode.RESOURCE_NOT_FOUND)
@@ -151,6 +171,38 @@ class OrganizationController {
         requireAdmin(caller, id);
         var attempt = IdempotencyKey.of(request, caller).orElse(null);
         return KeyController.created(keys.createFor(caller, people.get(id, userId), body, attempt), clock);
+    }
+
+    @Get("/{id}/users/{userId}/api-keys")
+    @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
+    Page<ApiKeyInfo> listUserKeys(HttpRequest<?> request, Principal caller, String id, String userId) {
+        requireAdmin(caller, id);
+        var list = "keys of " + id + " " + userId;
+        var page = Query.read(request, query -> paging.read(query, Window.SORTS, list));
+        var found = keys.list(Keys.Owner.of(people.get(id, userId)), page);
+        var used = uses.lastUses(found.items().stream().map(Key::id).toList());
+        return paging.answer(page, found, list, key -> ApiKeyInfo.of(key, null, used.get(key.id()), clock.instant()));
+    }
+
+    @Patch("/{id}/users/{userId}/api-keys/{keyId}")
+    @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
+    @Audited("key.update")
+    ApiKeyInfo changeUserKey(Principal caller, String id, String userId, String keyId, @Body @Valid KeyUpdate body) {
+        requireAdmin(caller, id);
+        var changed = keys.changeFor(caller, people.get(id, userId), keyId, body);
+        return ApiKeyInfo.of(changed, null, uses.lastUses(List.of(keyId)).get(keyId), clock.instant());
+    }
+
+    @Delete("/{id}/users/{userId}/api-keys/{keyId}")
+    @NeedsScope({OWN, SYSTEM})
+    @Fails(ErrorCode.RESOURCE_NOT_FOUND)
+    @Audited("key.revoke")
+    HttpResponse<?> revokeUserKey(Principal caller, String id, String userId, String keyId) {
+        requireAdmin(caller, id);
+        keys.revoke(new Keys.Owner(id, userId), keyId);
+        return HttpResponse.noContent();
     }
 
     /** Another's organization is as good as none. */

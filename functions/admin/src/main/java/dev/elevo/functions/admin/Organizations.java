@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -66,10 +67,10 @@ class Organizations {
                         Objects.requireNonNullElse(wanted.name(), seen.name()),
                         seen.disabledAt(),
                         seen.disabledReason(),
-                        wanted.maxSandboxes() == null ? seen.maxSandboxes() : wanted.maxSandboxes(),
-                        wanted.maxVolumes() == null ? seen.maxVolumes() : wanted.maxVolumes(),
-                        wanted.maxSnapshots() == null ? seen.maxSnapshots() : wanted.maxSnapshots(),
-                        limits == null ? seen.limits() : limits,
+                        wanted.quota("maxSandboxes", wanted.maxSandboxes(), seen.maxSandboxes()),
+                        wanted.quota("maxVolumes", wanted.maxVolumes(), seen.maxVolumes()),
+                        wanted.quota("maxSnapshots", wanted.maxSnapshots(), seen.maxSnapshots()),
+                        limits != null ? limits : wanted.resets("limits") ? Map.of() : seen.limits(),
                         seen.version(),
                         seen.createdAt(),
                         seen.updatedAt()));

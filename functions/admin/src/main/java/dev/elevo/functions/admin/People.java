@@ -104,6 +104,24 @@ class People {
         });
     }
 
+    /** By whoever administers the organization. The keys that the user has keep what they were given. */
+    Member change(String organizationId, String userId, MemberUpdate wanted) {
+        return database.write(() -> {
+            var seen =
+                    table.holdMember(organizationId, userId).orElseThrow(() -> AdminFailures.notFound("user", userId));
+            return table.saveMember(new Member(
+                    organizationId,
+                    userId,
+                    wanted.name() == null ? seen.name() : wanted.name(),
+                    wanted.email() == null ? seen.email() : wanted.email(),
+                    seen.metadata(),
+                    Objects.requireNonNullElse(wanted.role(), seen.role()),
+                    seen.disabledAt(),
+                    seen.createdAt(),
+                    now()));
+        });
+    }
+
     private static void requireAsAsked(String field, @Nullable Object present, @Nullable Object wanted) {
         if (wanted != null && !wanted.equals(present)) {
             throw Failure.Invalid.field(field, "is another of the user who is there already", null)

@@ -496,6 +496,115 @@ class KeysTest {
     }
 
     @Test
+    void an_administrator_sees_and_revokes_the_keys_of_others() {
+        var boss = boss("leaks");
+        var users = ORGANIZATIONS + "/leaks/users";
+        byKey(boss, Events.post(users, "{\"id\":\"eve\"}"));
+        var made = byKey(boss, Events.post(users + "/eve/api-keys", "{\"name\":\"x\"}"));
+        var leaked = made.textAt("key");
+        var path = users + "/eve/api-keys/" + made.value("id");
+
+        var listed = byKey(boss, Events.get(users + "/eve/api-keys"));
+        assertThat(listed.data("id")).containsExactly(made.value("id"));
+        assertThat(listed.data("key")).containsOnlyNulls();
+        assertThat(byKey(boss("others"), Events.of("DELETE", path)).outcome()).isEqualTo(9008);
+        assertThat(byKey(boss, Events.of("DELETE", users + "/boss/api-keys/" + made.value("id")))
+                        .outcome())
+                .isEqualTo(9008);
+        assertThat(byKey(leaked, Events.of("DELETE", path)).outcome()).isEqualTo(1005);
+        assertThat(byKey(boss, Events.of("DELETE", path)).status()).isEqualTo(204);
+        assertThat(byKey(leaked, Events.get("/api/v1/users/me")).reason()).isEqualTo("revoked");
+        assertThat(byKey(boss, Events.of("DELETE", path)).outcome()).isEqualTo(9008);
+        assertThat(byKey(boss, Events.get(users + "/nobody/api-keys")).outcome())
+                .isEqualTo(9008);
+    }
+
+    @Test
+    void an_administrator_changes_name_address_and_role_of_a_user() {
+        var boss = boss("roles");
+        var user = ORGANIZATIONS + "/roles/users/eve";
+        byKey(
+                boss,
+                Events.post(ORGANIZATIONS + "/roles/users", "{\"id\":\"eve\",\"role\":\"viewer\",\"name\":\"Eve\"}"));
+
+        var changed = byKey(boss, patch(user, "{\"role\":\"member\",\"email\":\"eve@example.org\"}"));
+
+        assertThat(changed.body())
+                .containsEntry("role", "member")
+                .containsEntry("name", "Eve")
+                .containsEntry("email", "eve@example.org");
+        assertThat(byKey(boss, Events.post(user + "/api-keys", "{\"name\":\"x\"}"))
+                        .value("permissions"))
+                .isEqualTo(Role.MEMBER.scopes());
+        assertThat(byKey(boss, patch(user + "-not", "{}")).outcome()).isEqualTo(9008);
+    }
+
+    @Test
+    void limits_of_a_key_are_an_administrators_and_not_more_than_the_organizations() {
+        var boss = boss("limited");
+        admin(patch(ORGANIZATIONS + "/limited", "{\"limits\":{\"exec\":5}}"));
+        var users = ORGANIZATIONS + "/limited/users";
+        byKey(boss, Events.post(users, "{\"id\":\"eve\",\"role\":\"member\"}"));
+
+        var made = byKey(
+                boss, Events.post(users + "/eve/api-keys", "{\"name\":\"x\",\"limits\":{\"exec\":3,\"read\":7}}"));
+        var path = users + "/eve/api-keys/" + made.value("id");
+
+        assertThat(made.value("limits")).isEqualTo(Map.of("exec", 3, "read", 7));
+        assertThat(byKey(made.textAt("key"), Events.get(MINE)).header("X-RateLimit-Limit"))
+                .isEqualTo("7");
+        assertThat(byKey(boss, patch(path, "{\"limits\":{\"exec\":6}}")).fields())
+                .containsExactly("limits.exec");
+        assertThat(byKey(boss, patch(path, "{\"limits\":{\"read\":1000000}}")).fields())
+                .containsExactly("limits.read");
+        assertThat(byKey(boss, patch(path, "{\"limits\":{\"none\":1}}")).outcome())
+                .isEqualTo(9004);
+        var own = MINE + "/" + made.value("id");
+        assertThat(byKey(made.textAt("key"), patch(own, "{\"limits\":{\"read\":9}}"))
+                        .outcome())
+                .isEqualTo(1005);
+        assertThat(byKey(made.textAt("key"), patch(own, "{\"limits\":{}}")).outcome())
+                .isEqualTo(1005);
+        assertThat(byKey(boss, patch(path, "{\"limits\":{}}")).body()).doesNotContainKey("limits");
+    }
+
+    @Test
+    void a_key_gets_no_more_than_its_organization_has_by_then() {
+        var boss = boss("lowered");
+        var made = byKey(
+                boss,
+                Events.post(
+                        ORGANIZATIONS + "/lowered/users/boss/api-keys", "{\"name\":\"x\",\"limits\":{\"read\":7}}"));
+
+        admin(patch(ORGANIZATIONS + "/lowered", "{\"limits\":{\"read\":4}}"));
+
+        assertThat(byKey(made.textAt("key"), Events.get(MINE)).header("X-RateLimit-Limit"))
+                .isEqualTo("4");
+    }
+
+    @Test
+    void a_quota_goes_back_to_the_deployments() {
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"resets\"}"));
+        var path = ORGANIZATIONS + "/resets";
+        admin(patch(path, "{\"maxSandboxes\":3,\"maxVolumes\":4,\"limits\":{\"exec\":5}}"));
+
+        var changed = admin(patch(path, "{\"reset\":[\"maxSandboxes\",\"limits\"]}"));
+
+        assertThat(changed.body()).doesNotContainKey("maxSandboxes").containsEntry("maxVolumes", 4);
+        assertThat(standings().of("resets").sandboxes(100)).isEqualTo(100);
+        assertThat(standings().of("resets").limits().of(RateClass.EXEC)).isNull();
+        assertThat(admin(patch(path, "{\"reset\":[\"name\"]}")).outcome()).isEqualTo(9004);
+    }
+
+    /** The key of somebody who administers an organization of this name. */
+    private String boss(String organization) {
+        admin(Events.post(ORGANIZATIONS, "{\"id\":\"" + organization + "\"}"));
+        var users = ORGANIZATIONS + "/" + organization + "/users";
+        admin(Events.post(users, "{\"id\":\"boss\",\"role\":\"admin\"}"));
+        return admin(Events.post(users + "/boss/api-keys", "{\"name\":\"x\"}")).textAt("key");
+    }
+
+    @Test
     void lists_are_paged_by_number_and_by_cursor() {
         IntStream.range(0, 5).forEach(i -> create("pages", "{\"name\":\"k" + i + "\"}", "*"));
 

@@ -13,7 +13,7 @@ final class Admission {
         this.standings = standings;
     }
 
-    /** The caller, with the limits of his organization where he has none of his own. */
+    /** The caller, with the limits of his organization, or with smaller ones of his own. */
     Principal admit(Principal caller) {
         if (caller.isBootstrap()) {
             return caller; // the operator must not lock himself out

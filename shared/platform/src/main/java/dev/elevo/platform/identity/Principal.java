@@ -54,11 +54,11 @@ public record Principal(
         return BOOTSTRAP_KEY.equals(keyId);
     }
 
-    /** With these limits where the credential has none of its own. */
+    /** With these limits, or with smaller ones that the credential has. */
     Principal within(RateLimits usual) {
         return usual.perMinute().isEmpty()
                 ? this
-                : new Principal(organizationId, userId, keyId, scopes, kind, limits.orElse(usual));
+                : new Principal(organizationId, userId, keyId, scopes, kind, limits.within(usual));
     }
 
     /**

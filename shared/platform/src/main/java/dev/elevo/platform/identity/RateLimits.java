@@ -13,10 +13,10 @@ public record RateLimits(Map<RateClass, Integer> perMinute) {
         perMinute = Map.copyOf(perMinute);
     }
 
-    /** These, and the others where these say nothing. */
-    RateLimits orElse(RateLimits others) {
+    /** Of both the smaller; the other where one says nothing. */
+    RateLimits within(RateLimits others) {
         var all = new HashMap<>(others.perMinute);
-        all.putAll(perMinute);
+        perMinute.forEach((rateClass, limit) -> all.merge(rateClass, limit, Math::min));
         return new RateLimits(all);
     }
 

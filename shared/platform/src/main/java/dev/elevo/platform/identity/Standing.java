@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxSandboxes instead of the deployment's
  * @param maxVolumes instead of the deployment's
  * @param maxSnapshots instead of the deployment's
- * @param limits of each of its keys and users that has no others
+ * @param limits of each of its keys and users that has no smaller ones
  */
 public record Standing(
         boolean disabled,

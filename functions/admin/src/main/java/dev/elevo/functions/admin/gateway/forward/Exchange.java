@@ -66,9 +66,8 @@ final class Exchange {
 
     End run() {
         if (settings.requiresAuth()) {
-            var identified = shared.visitors().identify(forms(), call.remoteAddress());
+            var identified = shared.visitors().identify(forms(), call);
             caller = identified;
-            call.authenticated(identified);
             if (!plan.admits(identified)) {
                 countInWindow(); // each such refusal is in the trail, which nobody fills faster than his limit
                 return new End.Refused(Refusal.permissionMissing());

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Asks instances how they are. Who is due is found out when somebody looks at the rules, and once a minute by a schedule where nobody
@@ -91,7 +92,7 @@ public final class HealthChecks {
                     instances.checked(instance.id(), well);
                 }
             }
-        } catch (ApiException e) {
+        } catch (ApiException | SdkException e) {
             LOG.warn("The health of {} is not recorded", instance.settings().endpoint(), e);
         } finally {
             room.release();

@@ -35,10 +35,10 @@ final class RefusedCallers {
         var call = Call.of(request);
         var event = new AuditEvent(
                 Ids.EVENT.random(),
-                call.principal().map(Principal::organizationId).orElse(AuditEvent.SYSTEM),
+                call.named().map(Principal::organizationId).orElse(AuditEvent.SYSTEM),
                 "gateway.forward",
-                call.principal().map(Principal::userId).orElse(null),
-                call.principal().map(Principal::keyId).orElse(null),
+                call.named().map(Principal::userId).orElse(null),
+                call.named().map(Principal::keyId).orElse(null),
                 plan.route().id().toString(),
                 "forward",
                 Outcome.DENIED,

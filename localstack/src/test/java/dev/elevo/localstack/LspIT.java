@@ -185,13 +185,17 @@ final class LspIT {
                 .sorted(Comparator.comparingInt((Map<?, ?> edit) -> offset(project, edit, "start"))
                         .reversed())
                 .forEach(edit -> text.replace(
-                        offset(project, edit, "start"), offset(project, edit, "end"), (String) edit.get("newText")));
+                        offset(project, edit, "start"), offset(project, edit, "end"), (String) in(edit, "newText")));
         return text.toString();
     }
 
     private static int offset(LspProject project, Map<?, ?> edit, String end) {
-        var place = (Map<?, ?>) Objects.requireNonNull(((Map<?, ?>) edit.get("range")).get(end));
-        return project.offset((int) place.get("line"), (int) place.get("character"));
+        var place = (Map<?, ?>) in((Map<?, ?>) in(edit, "range"), end);
+        return project.offset((int) in(place, "line"), (int) in(place, "character"));
+    }
+
+    private static Object in(Map<?, ?> answer, String field) {
+        return Objects.requireNonNull(answer.get(field));
     }
 
     private static String cell(String operation, RunningStack.Answer answer) {

@@ -99,7 +99,7 @@ class MicrovmsTest {
         assertThat(allowed).hasSize(1);
         assertThat(allowed.getFirst().actions()).containsExactlyInAnyOrder("s3:GetObject", "s3:PutObject");
         assertThat(allowed.getFirst().resources())
-                .hasSize(2)
+                .hasSize(3)
                 .allSatisfy(resource -> assertThat(resource.toString()).contains(bucket.id()));
 
         var rules = chosen().only("AWS::Route53Resolver::FirewallRuleGroup").list("FirewallRules");

@@ -156,9 +156,12 @@ final class LspIT {
             case "diagnostics" -> text.contains("\"severityName\":").contains(project.mistake());
             case "symbols/document", "symbols/workspace" ->
                 text.contains("\"name\":\"greet").contains("\"kindName\":\"Function\"");
-            case "rename" ->
+            case "rename" -> {
+                var renamed = project.text().replace("greet(", "welcome(");
+                // As above, clangd may mend the misspelled call on the way.
                 assertThat(edited(project, edits(answer.json().get("changes"), "file://" + project.path())))
-                        .isEqualTo(project.text().replace("greet(", "welcome("));
+                        .isIn(renamed, renamed.replace(" gree(", " welcome("));
+            }
             case "format" ->
                 assertThat(edited(project, edits(answer.json(), "edits")))
                         .as(answer.text())

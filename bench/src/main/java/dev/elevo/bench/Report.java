@@ -47,7 +47,7 @@ final class Report {
         rows(formerTable).forEach(cells -> rows.put(cells.getFirst(), cells));
         recorded().forEach((benchmark, lines) -> {
             rows.remove(benchmark); // the name of a failure
-            lines.forEach(line -> rows.put(Json.text(line, "name"), cells(line)));
+            lines.stream().map(Report::cells).forEach(cells -> rows.put(cells.getFirst(), cells));
         });
         return rows.values().stream()
                 .map(cells -> BEGIN + String.join(SEPARATOR, cells) + END + "\n")

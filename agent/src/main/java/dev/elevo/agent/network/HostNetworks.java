@@ -234,7 +234,7 @@ public final class HostNetworks implements Networks {
             openings.follow(
                     policy,
                     (next, still) ->
-                            firewall.run(rules.hold(link, next) + (sameNames ? "" : rules.openOnly(link, still))));
+                            firewall.run(sameNames ? rules.hold(link, next) : rules.holdOnly(link, next, still)));
             standing.put(link.name(), new Standing(policy, openings, names));
             return;
         }
@@ -242,7 +242,10 @@ public final class HostNetworks implements Networks {
             names.close();
         }
         standing.put(link.name(), stand(link, policy));
-        firewall.run(rules.hold(link, policy) + (policy.domains().isPresent() ? rules.openOnly(link, Map.of()) : ""));
+        firewall.run(
+                policy.domains().isPresent()
+                        ? rules.holdOnly(link, policy, Map.of())
+                        : rules.hold(link, policy));
     }
 
     /** Soon: nobody waits for what the kernel takes its time for. */

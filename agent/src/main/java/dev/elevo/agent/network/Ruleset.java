@@ -126,10 +126,28 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
 
     /** The whole policy of one sandbox. Addresses that are open stay so. */
     String hold(Link link, Policy policy) {
+        return empty(link) + filled(link, policy);
+    }
+
+    /**
+     * The same, and closes all that names have opened, but for what still is.
+     *
+     * <p>The set that packets write into is made anew. While one is emptied they still find the former rules, and what they write
+     * then stays: who sends without a pause would be let through for ever.
+     */
+    String holdOnly(Link link, Policy policy, Map<Cidr, Duration> still) {
+        return empty(link)
+                + "delete set inet %1$s %2$s\n".formatted(table, link.opened().used())
+                + addUsed(link)
+                + filled(link, policy)
+                + "flush set inet %1$s %2$s\n".formatted(table, link.opened().opened())
+                + open(link, still);
+    }
+
+    private String filled(Link link, Policy policy) {
         var names = policy.domains().isPresent();
         var opened = names ? Optional.of(link.opened()) : Optional.<PolicyRules.OpenedSets>empty();
-        return empty(link)
-                + (names
+        return (names
                         ? ""
                         : "delete set inet %1$s %2$s\ndelete set inet %1$s %3$s\n"
                                 .formatted(
@@ -159,22 +177,21 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
         return """
                 add chain inet %1$s %2$s
                 add chain inet %1$s %3$s
-                add set inet %1$s %4$s { type ipv4_addr; size %6$d; flags timeout; }
-                add set inet %1$s %5$s { type ipv4_addr; size %6$d; flags dynamic, timeout; timeout 5m; }
-                add element inet %1$s sent { %7$s : goto %2$s }
-                add element inet %1$s got { %7$s : goto %3$s }
-                add element inet %1$s asking { %7$s }
-                delete element inet %1$s asking { %7$s }
+                add set inet %1$s %4$s { type ipv4_addr; size %5$d; flags timeout; }
+                add element inet %1$s sent { %6$s : goto %2$s }
+                add element inet %1$s got { %6$s : goto %3$s }
+                add element inet %1$s asking { %6$s }
+                delete element inet %1$s asking { %6$s }
                 flush chain inet %1$s %2$s
                 flush chain inet %1$s %3$s
                 """.formatted(
-                        table,
-                        link.sent(),
-                        link.got(),
-                        link.opened().opened(),
-                        link.opened().used(),
-                        Openings.MOST,
-                        link.key());
+                                table, link.sent(), link.got(), link.opened().opened(), Openings.MOST, link.key())
+                + addUsed(link);
+    }
+
+    private String addUsed(Link link) {
+        return "add set inet %1$s %2$s { type ipv4_addr; size %3$d; flags dynamic, timeout; timeout 5m; }\n"
+                .formatted(table, link.opened().used(), Openings.MOST);
     }
 
     String remove(Link link) {
@@ -193,13 +210,6 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
                                 link.opened().opened(),
                                 link.opened().used(),
                                 link.key());
-    }
-
-    /** Closes all that names have opened, but for what still is. */
-    String openOnly(Link link, Map<Cidr, Duration> still) {
-        return "flush set inet %1$s %2$s\nflush set inet %1$s %3$s\n"
-                        .formatted(table, link.opened().opened(), link.opened().used())
-                + open(link, still);
     }
 
     /** Also one that is open already: its time begins anew. */

@@ -312,6 +312,21 @@ final class NetworkPolicyTest {
     }
 
     @Test
+    void who_sends_without_a_pause_is_cut_as_well() {
+        agent.requireRoot();
+        var id = create(names(List.of("listed.test")));
+        for (int round = 0; round < 5; round++) {
+            set(id, names(List.of("listed.test", "*.below.test")));
+            assertThat(connects(id, "www.below.test")).isTrue();
+            var goes = talk(id, internet.address(2), 0);
+
+            set(id, names(List.of("listed.test")));
+
+            assertThat(end(id, goes).exitCode()).isEqualTo(9);
+        }
+    }
+
+    @Test
     void policies_outlive_the_agent() throws IOException {
         var closed = create(RealAgent.OFFLINE);
         var listed = create(only(List.of(internet.address(1) + "/32"), null));
@@ -396,11 +411,15 @@ final class NetworkPolicyTest {
 
     /** A connection on which something is said all the time; 9 when nothing comes back. */
     private static int talk(String from, String address) {
+        return talk(from, address, 0.02);
+    }
+
+    private static int talk(String from, String address, double pause) {
         var command = """
                 perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new(PeerAddr => "%s", PeerPort => 80, Timeout => 2) or exit 8;
                 $SIG{ALRM} = sub { exit 9 }; # an answer that was on its way may be lost with the network
-                for (;;) { print $s "x\\n" or exit 9; alarm 5; defined(<$s>) or exit 9; print "x\\n"; select(undef, undef, undef, 0.02) }'
-                """.formatted(address);
+                for (;;) { print $s "x\\n" or exit 9; alarm 5; defined(<$s>) or exit 9; print "x\\n"; select(undef, undef, undef, %s) }'
+                """.formatted(address, pause);
         var request = new RunRequest(command, null, null, null, null, null, "user", null, 60_000, 0, null, null, null);
         var pid = ((StillRunning) agent.processes().run(from, request, null)).pid();
         await(() -> lines(from, pid) > 0);

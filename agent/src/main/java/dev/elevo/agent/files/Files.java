@@ -3,6 +3,7 @@ package dev.elevo.agent.files;
 import dev.elevo.agent.files.FileFailures.Asked;
 import dev.elevo.agent.files.FileServers.Purpose;
 import dev.elevo.agent.process.ProcessHost;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -67,12 +68,14 @@ public final class Files implements FileAgent {
     private final FileServers servers;
     private final SpentTickets spent;
     private final LastUses uses;
+    private final AnswerRoom room;
     private final OnceKeys once = new OnceKeys();
 
-    Files(FileServers servers, SpentTickets spent, LastUses uses) {
+    Files(FileServers servers, SpentTickets spent, LastUses uses, AnswerRoom room) {
         this.servers = servers;
         this.spent = spent;
         this.uses = uses;
+        this.room = room;
     }
 
     @Override
@@ -139,7 +142,7 @@ public final class Files implements FileAgent {
     public FileList list(String sandboxId, ListFiles query) {
         var host = servers.running(sandboxId);
         var path = SandboxPath.normal(query.path() == null ? host.spec().workDir() : query.path());
-        var listing = new Listing(query);
+        var listing = new Listing(query, room);
         return inside(host, query.user(), new Asked.Place(path), server -> {
             if (query.depth() == 0) {
                 listing.add(server.stat(path, 0));
@@ -156,6 +159,7 @@ public final class Files implements FileAgent {
         return inside(sandboxId, request.user(), new Asked.Part(path, request.most()), server -> {
             var length = Objects.requireNonNullElse(request.length(), Long.MAX_VALUE);
             var announced = server.read(path, request.offset(), length, request.most());
+            room.take(announced.length());
             var bytes = ByteBuffer.allocate(Math.toIntExact(announced.length()));
             while (bytes.hasRemaining()) {
                 server.take(bytes);

@@ -1,5 +1,6 @@
 package dev.elevo.agent.files;
 
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.FileList;
 import dev.elevo.contract.agent.ListFiles;
@@ -13,14 +14,19 @@ final class Listing {
     /** Of files in memory for one list, of which several are made at a time: half a kilobyte each, and their paths. */
     private static final int MOST_KEPT = 50_000;
 
+    /** Of what is told of one, without its name and its path. */
+    private static final int TOLD = 250;
+
     private final ListFiles query;
     private final Comparator<FileInfo> order;
     private final PriorityQueue<FileInfo> kept;
+    private final AnswerRoom.Growing room;
     private final long wanted;
     private long total;
 
-    Listing(ListFiles query) {
+    Listing(ListFiles query, AnswerRoom room) {
         this.query = query;
+        this.room = room.growing();
         order = order(query);
         kept = new PriorityQueue<>(order.reversed());
         wanted = Math.min(MOST_KEPT, query.first() + query.most());
@@ -44,6 +50,8 @@ final class Listing {
         kept.add(file);
         if (kept.size() > wanted) {
             kept.poll();
+        } else {
+            room.by(TOLD + file.name().length() + file.path().length());
         }
     }
 

@@ -5,6 +5,7 @@ import dev.elevo.agent.helper.Helper;
 import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.Role;
 import dev.elevo.agent.process.ProcessHost;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.contract.files.FindRequest;
@@ -42,12 +43,14 @@ public final class Search implements SearchAgent {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final FileServers servers;
+    private final AnswerRoom room;
     private final Map<String, Turn> turns = new ConcurrentHashMap<>();
     private final ScheduledExecutorService ends = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("search-ends").daemon().factory());
 
-    Search(FileServers servers) {
+    Search(FileServers servers, AnswerRoom room) {
         this.servers = servers;
+        this.room = room;
     }
 
     @Override
@@ -147,9 +150,9 @@ public final class Search implements SearchAgent {
         }
     }
 
-    private static SearchServer start(ProcessHost host, String user) throws IOException {
+    private SearchServer start(ProcessHost host, String user) throws IOException {
         try (var helper = new Helper(host.helperSocket())) {
-            return new SearchServer(helper.serve(Role.SEARCH, user));
+            return new SearchServer(helper.serve(Role.SEARCH, user), room.growing());
         } catch (HelperRefusal refusal) {
             throw FileFailures.of(refusal, user).causedBy(refusal);
         }

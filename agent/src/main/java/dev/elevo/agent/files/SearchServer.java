@@ -4,6 +4,7 @@ import dev.elevo.agent.helper.Frame;
 import dev.elevo.agent.helper.FrameBuilder;
 import dev.elevo.agent.helper.HelperProtocolException;
 import dev.elevo.agent.helper.RoleConnection;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.files.FileType;
 import dev.elevo.contract.files.FindRequest;
 import dev.elevo.contract.files.FindResult;
@@ -39,9 +40,11 @@ final class SearchServer implements Closeable {
     private static final int MOST_CONTENT = 4 * 4096;
 
     private final RoleConnection connection;
+    private final AnswerRoom.Growing room;
 
-    SearchServer(RoleConnection connection) {
+    SearchServer(RoleConnection connection, AnswerRoom.Growing room) {
         this.connection = connection;
+        this.room = room;
     }
 
     FindResult find(String path, FindRequest request, int timeMs) throws IOException {
@@ -149,6 +152,7 @@ final class SearchServer implements Closeable {
             if (frame.type() != type || count >= limit || left < 0) {
                 throw new HelperProtocolException("unexpected frame " + frame.type());
             }
+            room.by(frame.length());
             reader.read(frame);
         }
     }

@@ -2,6 +2,7 @@ package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.Reply;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.process.ProcessInfo;
 import dev.elevo.contract.process.ProcessQuery;
@@ -30,18 +31,21 @@ final class ProcessList {
     private final InstantSource clock;
     private final Glob command;
     private final List<ProcessInfo> found = new ArrayList<>();
+    private final AnswerRoom.Growing room;
     private long characters;
 
-    private ProcessList(SandboxProcesses processes, ProcessQuery query, InstantSource clock) {
+    private ProcessList(
+            SandboxProcesses processes, ProcessQuery query, InstantSource clock, AnswerRoom.Growing room) {
         this.processes = processes;
         this.query = query;
         this.clock = clock;
+        this.room = room;
         this.command = new Glob(query.command() == null ? "*" : query.command());
     }
 
-    static List<ProcessInfo> of(SandboxProcesses processes, ProcessQuery query, InstantSource clock)
+    static List<ProcessInfo> of(SandboxProcesses processes, ProcessQuery query, InstantSource clock, AnswerRoom room)
             throws IOException {
-        var list = new ProcessList(processes, query, clock);
+        var list = new ProcessList(processes, query, clock, room.growing());
         list.addRunning();
         if (query.includeExited()) {
             for (var ended : processes.ended().records()) {
@@ -120,8 +124,10 @@ final class ProcessList {
         if ((user != null && !user.equals(info.user())) || !command.matches(line(info))) {
             return;
         }
+        var before = characters;
         characters += line(info).length() + info.cwd().length();
         info.env().forEach((name, value) -> characters += name.length() + value.length());
+        room.by(characters - before);
         if (characters > MOST_CHARACTERS) {
             throw Failure.Invalid.field(
                             "command", "matches processes whose arguments and environments are too long to list", null)

@@ -2,6 +2,7 @@ package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.HelperRefusal;
 import dev.elevo.agent.helper.OutputStreamName;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AgentPaths;
@@ -66,6 +67,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     private final ProcessHosts hosts;
     private final ObjectMapper json;
     private final InstantSource clock;
+    private final AnswerRoom room;
     private final RunTickets tickets;
     private final ConcurrentHashMap<String, SandboxProcesses> sandboxes = new ConcurrentHashMap<>();
     private final ScheduledExecutorService sweeper =
@@ -74,13 +76,14 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     private final Future<?> sweep;
 
     @Inject
-    Processes(ProcessHosts hosts, ObjectMapper json) {
-        this(hosts, json, InstantSource.system());
+    Processes(ProcessHosts hosts, ObjectMapper json, AnswerRoom room) {
+        this(hosts, json, room, InstantSource.system());
     }
 
-    Processes(ProcessHosts hosts, ObjectMapper json, InstantSource clock) {
+    Processes(ProcessHosts hosts, ObjectMapper json, AnswerRoom room, InstantSource clock) {
         this.hosts = hosts;
         this.json = json;
+        this.room = room;
         this.clock = clock;
         this.tickets = new RunTickets(clock);
         sweep = sweeper.scheduleWithFixedDelay(this::forgetOld, 1, 1, TimeUnit.MINUTES);
@@ -224,7 +227,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
 
     @Override
     public List<ProcessInfo> list(String sandboxId, ProcessQuery query) {
-        return inSandbox(sandboxId, processes -> ProcessList.of(processes, query, clock));
+        return inSandbox(sandboxId, processes -> ProcessList.of(processes, query, clock, room));
     }
 
     @Override
@@ -296,13 +299,13 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         return new StillRunning(process.pid(), process.note().command(), process.startedAt());
     }
 
-    private static RunAnswer answer(FoundProcess process, int waitMs) throws IOException, InterruptedException {
+    private RunAnswer answer(FoundProcess process, int waitMs) throws IOException, InterruptedException {
         return switch (process) {
-            case FoundProcess.Ended(var ended) -> RunResults.of(ended);
+            case FoundProcess.Ended(var ended) -> RunResults.of(ended, room);
             case FoundProcess.Live(var live) -> {
                 var ended = await(live, Math.clamp(waitMs, 0, MOST_WAIT_MS));
                 if (ended.isPresent()) {
-                    yield RunResults.of(ended.get());
+                    yield RunResults.of(ended.get(), room);
                 }
                 // From here on somebody knows the pid: it must be found again whatever happens.
                 live.output().offer();
@@ -361,12 +364,12 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         });
     }
 
-    private static OutputPage page(EndedProcess process, OutputQuery query) throws IOException {
+    private OutputPage page(EndedProcess process, OutputQuery query) throws IOException {
         var record = process.record();
         var token = record.note().token();
         return process.output().read(output -> {
             var from = Cursor.parse(query.cursor(), token, output.total());
-            var page = pager(output, query, true).read(from.read(), limit(query));
+            var page = read(output, query, true, from.read());
             return new OutputPage(
                     page.chunks(),
                     new Cursor(token, page.next()).text(),
@@ -376,7 +379,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         });
     }
 
-    private static OutputPage page(LiveProcess process, OutputQuery query) throws IOException, InterruptedException {
+    private OutputPage page(LiveProcess process, OutputQuery query) throws IOException, InterruptedException {
         var token = process.note().token();
         var until = System.nanoTime()
                 + TimeUnit.MILLISECONDS.toNanos(
@@ -385,8 +388,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         process.output().wasReadUpTo(readUpTo(from.read(), query));
         for (; ; ) {
             var seen = process.output().total();
-            var page =
-                    process.output().read(output -> pager(output, query, false).read(from.read(), limit(query)));
+            var page = process.output().read(output -> read(output, query, false, from.read()));
             var left = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
             if (page.chunks().isEmpty() && process.output().awaitGrowth(seen, Math.max(0, left))) {
                 continue;
@@ -406,8 +408,13 @@ public final class Processes implements ProcessAgent, AutoCloseable {
                 streams.contains(OutputStreamName.STDERR) ? next.stderr() : Long.MAX_VALUE);
     }
 
-    private static OutputPager pager(Output output, OutputQuery query, boolean ended) {
-        return new OutputPager(output, streams(query.stream()), OutputEncoding.named(query.encoding()), ended);
+    private OutputPager.Page read(Output output, OutputQuery query, boolean ended, Output.Point from)
+            throws IOException {
+        var limit = Objects.requireNonNullElse(query.limit(), OutputQuery.DEFAULT_LIMIT);
+        var total = output.total();
+        room.take(Math.min(limit, total.stdout() - from.stdout() + total.stderr() - from.stderr()));
+        return new OutputPager(output, streams(query.stream()), OutputEncoding.named(query.encoding()), ended)
+                .read(from, limit);
     }
 
     private static Set<OutputStreamName> streams(@Nullable String name) {
@@ -416,10 +423,6 @@ public final class Processes implements ProcessAgent, AutoCloseable {
             case "stderr" -> EnumSet.of(OutputStreamName.STDERR);
             case null, default -> EnumSet.allOf(OutputStreamName.class);
         };
-    }
-
-    private static int limit(OutputQuery query) {
-        return Objects.requireNonNullElse(query.limit(), OutputQuery.DEFAULT_LIMIT);
     }
 
     /** What is to be done with the processes of one sandbox. */

@@ -1,6 +1,7 @@
 package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.OutputStreamName;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.process.RunResult;
@@ -37,13 +38,14 @@ final class RunResults {
                 false);
     }
 
-    static RunResult of(EndedProcess process) throws IOException {
+    static RunResult of(EndedProcess process, AnswerRoom room) throws IOException {
         var record = process.record();
         if (record.lost()) {
             throw killed(record.pid()).asException();
         }
         var charts = process.charts();
         return process.output().read(output -> {
+            room.take((long) told(output, OutputStreamName.STDOUT) + told(output, OutputStreamName.STDERR));
             var stdout = told(record, output, OutputStreamName.STDOUT);
             var stderr = told(record, output, OutputStreamName.STDERR);
             return new RunResult(
@@ -79,10 +81,14 @@ final class RunResults {
         return record.bySignal() ? "ended by " + Signals.name(record.code()) : null;
     }
 
+    private static int told(Output output, OutputStreamName stream) {
+        return (int) Math.min(output.total().of(stream), Math.min(output.most(), MOST_TOLD));
+    }
+
     /** A cut may fall into a character; what is left of it is no output. */
     private static Told told(ProcessRecord record, Output output, OutputStreamName stream) throws IOException {
         var encoding = OutputEncoding.named(record.note().encoding());
-        var length = (int) Math.min(output.total().of(stream), Math.min(output.most(), MOST_TOLD));
+        var length = told(output, stream);
         var isCut = output.total().of(stream) > length;
         var bytes = output.read(stream, 0, length);
         if (encoding == OutputEncoding.UTF_8 && isCut) {

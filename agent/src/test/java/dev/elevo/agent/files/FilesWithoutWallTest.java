@@ -10,6 +10,7 @@ import dev.elevo.agent.helper.RealHelper;
 import dev.elevo.agent.helper.Role;
 import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.agent.process.ProcessHosts;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -74,7 +75,7 @@ final class FilesWithoutWallTest {
         var host = new ProcessHost(spec, true, real.socket(), directory.resolve("state"), () -> 0, () -> false);
         ProcessHosts hosts = id -> Optional.of(host);
         servers = new FileServers(hosts);
-        files = new Files(servers, new SpentTickets(hosts), uses);
+        files = new Files(servers, new SpentTickets(hosts), uses, new AnswerRoom());
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package dev.elevo.agent.files;
 import dev.elevo.agent.helper.Helper;
 import dev.elevo.agent.helper.RealHelper;
 import dev.elevo.agent.helper.Role;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.files.FindRequest;
 import dev.elevo.contract.files.FindResult;
 import dev.elevo.contract.files.GrepRequest;
@@ -38,7 +39,7 @@ final class InsideHelper implements AutoCloseable {
 
     SearchServer search() throws IOException {
         try (var connection = new Helper(helper.socket())) {
-            return new SearchServer(connection.serve(Role.SEARCH, RealHelper.user()));
+            return new SearchServer(connection.serve(Role.SEARCH, RealHelper.user()), new AnswerRoom().growing());
         }
     }
 

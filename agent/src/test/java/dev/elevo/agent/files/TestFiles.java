@@ -1,6 +1,7 @@
 package dev.elevo.agent.files;
 
 import dev.elevo.agent.process.ProcessHosts;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.agent.stream.LastUses;
 
 /** Files for tests of what needs them. */
@@ -10,7 +11,7 @@ public final class TestFiles implements AutoCloseable {
 
     public TestFiles(ProcessHosts hosts) {
         servers = new FileServers(hosts);
-        files = new Files(servers, new SpentTickets(hosts), new LastUses());
+        files = new Files(servers, new SpentTickets(hosts), new LastUses(), new AnswerRoom());
     }
 
     public Files files() {

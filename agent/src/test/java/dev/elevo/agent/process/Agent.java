@@ -1,6 +1,7 @@
 package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.RealHelper;
+import dev.elevo.agent.room.AnswerRoom;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.process.OutputPage;
@@ -68,7 +69,7 @@ final class Agent implements AutoCloseable {
     }
 
     private Processes open() {
-        return new Processes(this::find, ObjectMapper.getDefault(), clock);
+        return new Processes(this::find, ObjectMapper.getDefault(), new AnswerRoom(), clock);
     }
 
     private Optional<ProcessHost> find(String id) {
@@ -94,6 +95,7 @@ final class Agent implements AutoCloseable {
         return new Processes(
                 id -> id.equals(SANDBOX) ? Optional.of(host) : Optional.empty(),
                 ObjectMapper.getDefault(),
+                new AnswerRoom(),
                 InstantSource.system());
     }
 

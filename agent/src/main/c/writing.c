@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@ struct staged {
     bool exists;
     struct stat old;
     bool appends; /* to what is there; else it takes its place */
+    int rewritten; /* what is there, where nothing can take its place: it gets the content itself, when all of it has come */
     bool named;   /* has the temporary name */
     bool published, replaced; /* has its own name; and the temporary one is that of what was there */
     uint64_t bytes;
@@ -44,7 +47,7 @@ static struct staged *add(void) {
         all = moved;
         room = larger;
     }
-    all[count] = (struct staged){.file = -1, .place = {.directory = -1}};
+    all[count] = (struct staged){.file = -1, .rewritten = -1, .place = {.directory = -1}};
     return &all[count++];
 }
 
@@ -61,14 +64,25 @@ static int examine(struct staged *staged) {
     return faccessat(directory, name, W_OK, AT_EACCESS) == 0 ? 0 : errno;
 }
 
+static int open_existing(struct staged *staged, int flags, int *file) {
+    *file = openat(staged->place.directory, staged->place.name,
+        O_WRONLY | flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (*file < 0) return errno;
+    if (fstat(*file, &staged->old) != 0) return errno;
+    return S_ISREG(staged->old.st_mode) ? 0 : ENXIO;
+}
+
 static int open_to_append(struct staged *staged) {
-    staged->file = openat(staged->place.directory, staged->place.name,
-        O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    if (staged->file < 0) return errno;
-    if (fstat(staged->file, &staged->old) != 0) return errno;
-    if (!S_ISREG(staged->old.st_mode)) return ENXIO;
     staged->appends = true;
-    return 0;
+    return open_existing(staged, O_APPEND, &staged->file);
+}
+
+static int open_to_rewrite(struct staged *staged) {
+    int error = open_existing(staged, 0, &staged->rewritten);
+    if (error != 0) return error;
+    staged->file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (staged->file < 0) staged->file = memfd_create("content", MFD_CLOEXEC);
+    return staged->file < 0 ? errno : 0;
 }
 
 static int open_without_name(struct staged *staged) {
@@ -94,7 +108,11 @@ int writing_begin(uint8_t flags, uint32_t mode, const char *path, const char *te
     if (error == 0) error = place_follow(&staged->place);
     if (error == 0) error = examine(staged);
     if (error != 0) return error;
-    return staged->exists && flags & FILES_APPEND ? open_to_append(staged) : open_without_name(staged);
+    if (staged->exists && flags & FILES_APPEND) return open_to_append(staged);
+    error = open_without_name(staged);
+    /* A file may be its user's where the directory is not. */
+    bool barred = error == EACCES || error == EPERM || error == EROFS;
+    return barred && staged->exists ? open_to_rewrite(staged) : error;
 }
 
 int writing_add(const uint8_t *bytes, size_t length) {
@@ -114,9 +132,10 @@ int writing_add(const uint8_t *bytes, size_t length) {
 int writing_end(void) {
     struct staged *staged = &all[count - 1];
     at_fault = count - 1;
-    if (staged->appends) {
+    int kept = staged->appends ? staged->file : staged->rewritten;
+    if (kept >= 0) {
         if (!(staged->flags & FILES_MODE)) return 0;
-        return fchmod(staged->file, staged->mode) == 0 ? 0 : errno;
+        return fchmod(kept, staged->mode) == 0 ? 0 : errno;
     }
     mode_t mode = staged->exists && !(staged->flags & FILES_MODE) ? staged->old.st_mode & 07777 : staged->mode;
     /* It stays with its owner where we may say so; where not, it is ours, and its privileges would be too. */
@@ -165,8 +184,25 @@ static int replace(struct staged *staged, bool undoable) {
     return rename_into(directory, staged->temporary, staged->place.name, true);
 }
 
+/* Its blocks first, of which none may be missing half-way. */
+static int make_room(const struct staged *staged) {
+    if (staged->rewritten < 0 || staged->bytes == 0) return 0;
+    if (fallocate(staged->rewritten, FALLOC_FL_KEEP_SIZE, 0, (off_t)staged->bytes) == 0) return 0;
+    return errno == EOPNOTSUPP ? 0 : errno;
+}
+
+static int rewrite(const struct staged *staged) {
+    for (off_t from = 0; (uint64_t)from < staged->bytes;) {
+        ssize_t length = sendfile(staged->rewritten, staged->file, &from, (size_t)(staged->bytes - (uint64_t)from));
+        if (length < 0 && errno == EINTR) continue;
+        if (length < 0) return errno;
+        if (length == 0) return EIO;
+    }
+    return ftruncate(staged->rewritten, (off_t)staged->bytes) == 0 ? 0 : errno;
+}
+
 static int publish(struct staged *staged, bool undoable) {
-    if (staged->appends) return 0;
+    if (staged->appends || staged->rewritten >= 0) return 0;
     if (!staged->exists) {
         int error = staged->named ? rename_into(staged->place.directory, staged->temporary, staged->place.name, false)
                                   : link_as(staged, staged->place.name);
@@ -177,7 +213,7 @@ static int publish(struct staged *staged, bool undoable) {
 }
 
 static void take_back(struct staged *staged) {
-    if (!staged->published || staged->appends) return;
+    if (!staged->published || staged->appends || staged->rewritten >= 0) return;
     if (staged->replaced) {
         renameat(staged->place.directory, staged->temporary, staged->place.directory, staged->place.name);
     } else {
@@ -189,6 +225,7 @@ static void take_back(struct staged *staged) {
 static void forget(void) {
     for (size_t i = 0; i < count; i++) {
         if (all[i].file >= 0) close(all[i].file);
+        if (all[i].rewritten >= 0) close(all[i].rewritten);
         place_close(&all[i].place);
     }
     free(all);
@@ -196,15 +233,27 @@ static void forget(void) {
     count = room = 0;
 }
 
-int writing_commit(void (*each)(bool created, uint64_t bytes)) {
-    for (size_t i = 0; i < count; i++) {
-        int error = publish(&all[i], count > 1);
-        if (error != 0) {
-            at_fault = i;
-            return error;
-        }
-        all[i].published = true;
+/* What cannot be taken back comes last. */
+static int publish_all(void) {
+    for (at_fault = 0; at_fault < count; at_fault++) {
+        int error = make_room(&all[at_fault]);
+        if (error != 0) return error;
     }
+    for (at_fault = 0; at_fault < count; at_fault++) {
+        int error = publish(&all[at_fault], count > 1);
+        if (error != 0) return error;
+        all[at_fault].published = true;
+    }
+    for (at_fault = 0; at_fault < count; at_fault++) {
+        int error = all[at_fault].rewritten < 0 ? 0 : rewrite(&all[at_fault]);
+        if (error != 0) return error;
+    }
+    return 0;
+}
+
+int writing_commit(void (*each)(bool created, uint64_t bytes)) {
+    int error = publish_all();
+    if (error != 0) return error;
     for (size_t i = 0; i < count; i++) {
         if (all[i].replaced) unlinkat(all[i].place.directory, all[i].temporary, 0);
         each(!all[i].exists, all[i].bytes);

@@ -209,6 +209,34 @@ final class FilesTest {
     }
 
     @Test
+    void a_file_is_written_where_its_directory_may_not_be() {
+        agent.run(sandbox, "root", "mkdir /srv/closed; printf before > /srv/closed/log; chmod 666 /srv/closed/log");
+
+        assertThat(write("/srv/closed/log", "long".repeat(100_000))).isFalse();
+        assertThat(run("tr -d long < /srv/closed/log; stat -c %s /srv/closed/log; ls -A /srv/closed"))
+                .isEqualTo("400000\nlog");
+        assertThat(write("/srv/closed/log", "short")).isFalse();
+        assertThat(run("cat /srv/closed/log")).isEqualTo("short");
+        assertThat(code(() -> write("/srv/closed/other", "x"))).isEqualTo(3004);
+        agent.run(sandbox, "root", "rm -r /srv/closed");
+    }
+
+    @Test
+    void a_batch_with_such_a_file_is_written_whole_or_not_at_all() {
+        agent.run(sandbox, "root", "mkdir /srv/closed; printf before > /srv/closed/log; chmod 666 /srv/closed/log");
+        run("mkdir full; echo kept > file");
+        var inPlace = entry("/../../srv/closed/log", "after");
+        var broken = new WriteFiles(List.of(inPlace, entry("/full", "x")), null);
+        var whole = new WriteFiles(List.of(inPlace, entry("/file", "new")), null);
+
+        assertThat(code(() -> files().writeAll(sandbox, broken, null))).isEqualTo(3009);
+        assertThat(run("cat /srv/closed/log")).isEqualTo("before");
+        files().writeAll(sandbox, whole, null);
+        assertThat(run("cat /srv/closed/log file")).isEqualTo("afternew");
+        agent.run(sandbox, "root", "rm -r /srv/closed");
+    }
+
+    @Test
     void root_writes_for_the_owner_and_leaves_him_his_file() {
         run("echo old > mine; chmod 640 mine");
 

@@ -24,6 +24,9 @@ record JavaProgram(
         command.add(ProcessHandle.current().info().command().orElse("java"));
         command.add("-Xmx" + heapMegabytes + "m");
         command.add("@" + installation.jvmOptions());
+        if (environment.getOrDefault("ELEVO_COMPILERS", "").equals("1")) {
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         aotOption(installation, environment).ifPresent(command::add);
         command.addAll(options);
         command.add("-cp");

@@ -55,6 +55,7 @@ final class OptionRules {
             word("ELEVO_ENGINE", "local", "microvm"),
             word("ELEVO_FSYNC", "0", "1"),
             word("ELEVO_AOT", "0", "1"),
+            word("ELEVO_COMPILERS", "1", "2"),
             word("ELEVO_HELD_TO_RIGHTS", "0", "1"),
             word("ELEVO_UNSAFE", "0", "1"),
             word("ELEVO_NETWORK", "public", "none"),

@@ -2,7 +2,6 @@ package dev.elevo.localstack.launch;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** The command line of the run itself, as {@code ./elevo up} has it. */
 public final class GatewayProgram {
@@ -22,6 +21,6 @@ public final class GatewayProgram {
                                 "-Delevo.installation=" + root),
                         "dev.elevo.localstack.Main",
                         arguments)
-                .command(installation, Map.of());
+                .command(installation, System.getenv());
     }
 }

@@ -2,7 +2,6 @@ package dev.elevo.localstack.launch;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** The command line of an agent that is alone in a machine. */
@@ -44,7 +43,7 @@ public final class GuestProgram {
                         List.of("-Delevo.helper=" + installation.helper()),
                         "dev.elevo.agent.Main",
                         List.of())
-                .command(installation, Map.of());
+                .command(installation, System.getenv());
         var inside = java.stream().map(word -> word.replace(root.toString(), seen.toString()));
         return Stream.concat(machine.stream(), inside).toList();
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,7 @@ final class AdminIT {
             "ELEVO_LIMIT_READ", "100000",
             "ELEVO_LIMIT_WRITE", "100000",
             "ELEVO_LIMIT_EXEC", "100000",
+            "ELEVO_SWEEP_MS", "500",
             "ELEVO_UPSTREAM_ALLOW", "127.0.0.1");
 
     @TempDir
@@ -64,6 +66,7 @@ final class AdminIT {
     /** Callers of everything at the same time; each is told whether the answer is one that he may get. */
     private static final class Load implements AutoCloseable {
         private final Map<String, AtomicInteger> good = new ConcurrentHashMap<>();
+        private final Set<String> told = ConcurrentHashMap.newKeySet();
         private final Queue<String> surprises = new ConcurrentLinkedQueue<>();
         private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
         private volatile boolean isOver;
@@ -71,6 +74,12 @@ final class AdminIT {
         Load(RunningStack stack, String sandbox) {
             start("sandbox", () -> stack.get(sandbox), "200");
             start("command", () -> stack.post(sandbox + "/process/run", "{\"command\":\"true\"}"), "200");
+            start("files", () -> stack.get(sandbox + "/files"), "200");
+            start("git", () -> stack.get(sandbox + "/git/status?path=/home/user/project"), "200");
+            start("language servers", () -> stack.get(sandbox + "/lsp/servers"), "200");
+            start("snapshots", () -> stack.get("/api/v1/snapshots"), "200");
+            start("volumes", () -> stack.get("/api/v1/volumes"), "200");
+            start("runs", () -> stack.get("/api/v1/runs"), "200");
             start("forwarded", () -> stack.get("/up"), "204");
             start("rules", () -> stack.get("/admin/routes"), "200", "F50000");
             start("instances", () -> stack.get("/admin/services?service_name=up"), "200", "F50000");
@@ -86,7 +95,9 @@ final class AdminIT {
                     var outcome = outcome(answer);
                     if (outcome.equals(outcomes[0])) {
                         Objects.requireNonNull(good.get(name)).incrementAndGet();
-                    } else if (!List.of(outcomes).contains(outcome)) {
+                    } else if (List.of(outcomes).contains(outcome)) {
+                        told.add(name + " " + outcome);
+                    } else {
                         surprises.add(name + ": " + answer);
                     }
                 }
@@ -105,6 +116,11 @@ final class AdminIT {
             Eventually.await(() -> good.values().stream().allMatch(count -> count.get() > 0));
         }
 
+        /** That the database was not there, to whoever needed it. */
+        void awaitItWasMissed() {
+            Eventually.await(() -> told.containsAll(Set.of("rules F50000", "user 9002")));
+        }
+
         @Override
         public void close() {
             isOver = true;
@@ -119,8 +135,13 @@ final class AdminIT {
                 var stack = new RunningStack(home, OPTIONS)) {
             assertThat(stack.post(KEYS, "{\"name\":\"first\"}").status()).isEqualTo(201);
             var sandbox = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id");
+            assertThat(stack.post(sandbox + "/git/init", "{\"path\":\"/home/user/project\"}")
+                            .status())
+                    .isEqualTo(200);
             var database = ProcessHandle.of(stack.pidOf("postgres")).orElseThrow();
             assertThat(uid(database.pid())).isNotEqualTo("0");
+
+            whoeverIsDisabledIsStopped(stack);
 
             assertThat(stack.post("/admin/routes", upstream.route()).field("code"))
                     .isEqualTo("S10000");
@@ -128,6 +149,7 @@ final class AdminIT {
                 load.awaitOneOfEach();
                 database.destroyForcibly();
                 database.onExit().join();
+                load.awaitItWasMissed();
                 load.awaitOneOfEach();
             }
             Eventually.await(() -> stack.post(KEYS, "{\"name\":\"second\"}").status() == 201);
@@ -146,6 +168,35 @@ final class AdminIT {
                             .text())
                     .contains("\"unfinished\":\"true\"");
         }
+    }
+
+    private void whoeverIsDisabledIsStopped(RunningStack stack) {
+        var organizations = "/api/v1/admin/organizations";
+        var users = organizations + "/tenant/users";
+        stack.post(organizations, "{\"id\":\"tenant\"}");
+        stack.post(users, "{\"id\":\"somebody\",\"role\":\"admin\"}");
+        var key = stack.post(users + "/somebody/api-keys", "{\"name\":\"theirs\"}")
+                .field("key");
+        var theirs = stack.call("POST", SANDBOXES, "{}", "X-API-Key", key).field("id");
+        var ours = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id");
+
+        assertThat(stack.post(organizations + "/tenant/disable", "{\"reason\":\"unpaid\"}")
+                        .status())
+                .isEqualTo(200);
+
+        Eventually.await(() ->
+                stack.call("GET", SANDBOXES, "", "X-API-Key", key).field("code").equals("1002"));
+        Eventually.await(
+                () -> !"running".equals(new Backstage(home).agentsSandboxes().get(theirs)));
+        stack.post(organizations + "/tenant/enable", "{}");
+        Eventually.await(() -> stack.call("GET", SANDBOXES + "/" + theirs, "", "X-API-Key", key)
+                        .status()
+                == 200);
+        assertThat(stack.call("GET", SANDBOXES + "/" + theirs, "", "X-API-Key", key)
+                        .json())
+                .containsEntry("state", "stopped")
+                .containsEntry("endReason", "evicted");
+        assertThat(stack.get(ours).json()).containsEntry("state", "running");
     }
 
     private static String uid(long pid) throws Exception {

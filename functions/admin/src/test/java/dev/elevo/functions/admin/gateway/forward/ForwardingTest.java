@@ -552,6 +552,23 @@ class ForwardingTest {
     }
 
     @Test
+    void as_they_come_instances_follow_within_five_seconds() {
+        var asTheyCome = new Surrounded().with("elevo.upstream.allow", "127.0.0.0/8");
+        PostgresLocal.shared().newDatabase().forEach(asTheyCome::with);
+        try (asTheyCome;
+                var one = asTheyCome.start(AdminFunction::new);
+                var another = asTheyCome.start(AdminFunction::new)) {
+            one.runSchedule("projection");
+            upstream.answers(200, Map.of(), "ok");
+            assertThat(status(another, "/followed")).isEqualTo(404);
+            var begun = System.nanoTime();
+            Surrounded.ask(one, Events.post("/admin/routes", routeBody("s", "/followed", url("/x"), "GET", OPEN)));
+            Eventually.await(() -> status(another, "/followed") == 200);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
     void instances_take_turns_and_one_that_fails_three_checks_gets_no_requests_until_it_is_well() {
         var name = name();
         try (var second = new KindUpstream()) {

@@ -21,21 +21,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The database of people and keys beside everything else: killed, and left behind by a killed run. */
 final class AdminIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final String KEYS = "/api/v1/users/me/api-keys";
 
-    private static final Map<String, String> OPTIONS = Map.of(
-            "ELEVO_LIMIT_READ", "100000",
-            "ELEVO_LIMIT_WRITE", "100000",
-            "ELEVO_LIMIT_EXEC", "100000",
-            "ELEVO_UPSTREAM_ALLOW", "127.0.0.1");
-
-    @TempDir
-    private Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     /** A server for a route to lead to. */
     private static final class Upstream implements AutoCloseable {
@@ -115,8 +109,8 @@ final class AdminIT {
 
     @Test
     void the_database_of_keys_may_die_and_nothing_else_does() throws Exception {
-        try (var upstream = new Upstream();
-                var stack = new RunningStack(home, OPTIONS)) {
+        var stack = SHARED.get();
+        try (var upstream = new Upstream()) {
             assertThat(stack.post(KEYS, "{\"name\":\"first\"}").status()).isEqualTo(201);
             var sandbox = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id");
             var database = ProcessHandle.of(stack.pidOf("postgres")).orElseThrow();

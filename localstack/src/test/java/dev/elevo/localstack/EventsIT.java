@@ -135,7 +135,7 @@ final class EventsIT {
     /** How long after the answer of the call an event is there; printed, since it is what people ask. */
     @Test
     void an_event_is_there_soon_after_the_change() throws Exception {
-        var latencies = new long[60];
+        var latencies = new long[20];
         try (var listener = Listener.admin(stack)) {
             for (int i = 0; i < latencies.length; i++) {
                 var id = stack.post(SANDBOXES, "{}").field("id");
@@ -148,9 +148,10 @@ final class EventsIT {
         }
         Arrays.sort(latencies);
         System.out.printf(
-                "event after the answer: p50 %.1f ms, p99 %.1f ms%n", latencies[30] / 1e6, latencies[59] / 1e6);
+                "event after the answer: p50 %.1f ms, worst %.1f ms%n",
+                latencies[latencies.length / 2] / 1e6, latencies[latencies.length - 1] / 1e6);
 
-        assertThat(latencies[30]).as("p50 in ns").isLessThan(1_000_000_000L);
+        assertThat(latencies[latencies.length / 2]).as("p50 in ns").isLessThan(1_000_000_000L);
     }
 
     @Test

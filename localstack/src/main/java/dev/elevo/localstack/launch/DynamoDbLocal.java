@@ -41,7 +41,8 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
                                 "-disableTelemetry",
                                 "-port",
                                 Integer.toString(port)))
-                .command(installation, surroundings);
+                // One of its jars has a folder on the class path, which no AOT cache can be made of: nobody need try.
+                .command(installation, Map.of());
     }
 
     @Override

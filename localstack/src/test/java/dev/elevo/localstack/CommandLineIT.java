@@ -2,6 +2,7 @@ package dev.elevo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.localstack.launch.CommandLineProgram;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
@@ -56,13 +57,14 @@ final class CommandLineIT {
         try (var built = Files.newDirectoryStream(CLI, "cli-*.jar")) {
             jar = built.iterator().next().toString();
         }
+        var classPath = jar + ":" + Files.readString(CLI.resolve("classpath"));
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                jar + ":" + Files.readString(CLI.resolve("classpath")),
-                "dev.elevo.cli.Main"));
+                "-XX:+UseSerialGC"));
+        command.addAll(CommandLineProgram.options(RunningStack.root(), classPath));
+        command.addAll(List.of("-cp", classPath, "dev.elevo.cli.Main"));
         command.addAll(Arrays.asList(arguments));
         return command;
     }

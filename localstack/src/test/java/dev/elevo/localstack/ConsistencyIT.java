@@ -14,10 +14,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever is killed, and when: afterwards the API says what is there, and nothing acknowledged is lost. */
+@Tag("slow")
 final class ConsistencyIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);

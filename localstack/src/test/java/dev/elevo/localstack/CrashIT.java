@@ -18,12 +18,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Everything may die at any moment. */
+/** Everything may die at any moment, and the run goes on: each of these leaves it alive to the next. */
 final class CrashIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -31,12 +31,12 @@ final class CrashIT {
     private static final int BEFORE_THE_CRASH = 40;
 
     @TempDir
-    private Path home;
+    private static Path home;
 
-    private RunningStack stack;
+    private static RunningStack stack;
 
-    @BeforeEach
-    void start() throws IOException {
+    @BeforeAll
+    static void start() throws IOException {
         stack = new RunningStack(
                 home,
                 Map.of(
@@ -45,8 +45,8 @@ final class CrashIT {
                         "ELEVO_MAX_SANDBOXES", "1000"));
     }
 
-    @AfterEach
-    void stop() throws IOException {
+    @AfterAll
+    static void stop() throws IOException {
         stack.close();
     }
 
@@ -111,15 +111,15 @@ final class CrashIT {
         await(() -> stack.get(SANDBOXES + "/" + id).status() == 200);
     }
 
-    private Set<String> running() {
+    private static Set<String> running() {
         return list("running");
     }
 
-    private Set<String> all() {
+    private static Set<String> all() {
         return list("running,creating");
     }
 
-    private Set<String> list(String states) {
+    private static Set<String> list(String states) {
         var found = new ArrayList<Map<String, Object>>();
         var page = page(states, 1);
         for (var number = 2; !page.isEmpty(); number++) {
@@ -129,12 +129,12 @@ final class CrashIT {
         return found.stream().map(box -> String.valueOf(box.get("id"))).collect(Collectors.toSet());
     }
 
-    private List<Map<String, Object>> page(String states, int number) {
+    private static List<Map<String, Object>> page(String states, int number) {
         return stack.get(SANDBOXES + "?limit=100&state=" + states + "&page=" + number)
                 .data();
     }
 
-    private Set<String> agents() {
+    private static Set<String> agents() {
         return new HashSet<>(List.of(
                 Objects.requireNonNull(home.resolve("agent/sandboxes").toFile().list())));
     }

@@ -3,37 +3,30 @@ package dev.elevo.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.platform.testing.Tokens;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The common errors of the contract, over HTTP, in the order in which they are looked for: each request breaks every later rule too. */
+/**
+ * The common errors of the contract, over HTTP, in the order in which they are looked for: each request breaks every later rule too.
+ * That of limits is tried where these are low ({@link RacesIT}).
+ */
 final class ErrorsIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
     private static final String UNREADABLE = "{\"name\":";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
 
     @BeforeAll
-    static void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_EXEC", "6"));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+    static void start() {
+        stack = SHARED.get();
     }
 
     @Test
@@ -67,25 +60,6 @@ final class ErrorsIT {
         assertThat(stack.post(SANDBOXES, UNREADABLE, "Authorization", reader).code())
                 .isEqualTo(1005);
         assertThat(stack.get(SANDBOXES, "Authorization", reader).status()).isEqualTo(200);
-    }
-
-    @Test
-    void how_often_comes_before_what_was_sent() {
-        var busy = bearer(Instant.now(), "*");
-        var path = SANDBOXES + "/none/process/run";
-
-        var codes = IntStream.range(0, 7)
-                .mapToObj(i -> stack.post(path, UNREADABLE, "Authorization", busy))
-                .toList();
-
-        assertThat(codes)
-                .extracting(RunningStack.Answer::code)
-                .containsExactly(9005, 9005, 9005, 9005, 9005, 9005, 9003);
-        var limited = codes.getLast();
-        assertThat(limited.status()).isEqualTo(429);
-        assertThat(Integer.parseInt(limited.header("retry-after"))).isBetween(1, 60);
-        assertThat(limited.header("x-ratelimit-limit")).isEqualTo("6");
-        assertThat(limited.header("x-ratelimit-remaining")).isEqualTo("0");
     }
 
     @ParameterizedTest

@@ -9,9 +9,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import java.io.IOException;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,28 +18,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** {@code WS /events} on the local run, with real sandboxes. */
 final class EventsIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
 
     @BeforeAll
-    static void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "10000", "ELEVO_LIMIT_WRITE", "10000"));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+    static void start() {
+        stack = SHARED.get();
     }
 
     @Test
@@ -143,7 +135,7 @@ final class EventsIT {
     /** How long after the answer of the call an event is there; printed, since it is what people ask. */
     @Test
     void an_event_is_there_soon_after_the_change() throws Exception {
-        var latencies = new long[60];
+        var latencies = new long[20];
         try (var listener = Listener.admin(stack)) {
             for (int i = 0; i < latencies.length; i++) {
                 var id = stack.post(SANDBOXES, "{}").field("id");
@@ -156,9 +148,10 @@ final class EventsIT {
         }
         Arrays.sort(latencies);
         System.out.printf(
-                "event after the answer: p50 %.1f ms, p99 %.1f ms%n", latencies[30] / 1e6, latencies[59] / 1e6);
+                "event after the answer: p50 %.1f ms, worst %.1f ms%n",
+                latencies[latencies.length / 2] / 1e6, latencies[latencies.length - 1] / 1e6);
 
-        assertThat(latencies[30]).as("p50 in ns").isLessThan(1_000_000_000L);
+        assertThat(latencies[latencies.length / 2]).as("p50 in ns").isLessThan(1_000_000_000L);
     }
 
     @Test

@@ -2,43 +2,27 @@ package dev.elevo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Forks from HTTP to real sandboxes. */
 @Timeout(300)
 final class ForkIT {
     private static final String PATH = "/api/v1/sandboxes";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
 
     @BeforeAll
-    static void start() throws IOException {
-        stack = new RunningStack(
-                home,
-                Map.of(
-                        "ELEVO_LIMIT_EXEC",
-                        "10000",
-                        "ELEVO_LIMIT_WRITE",
-                        "10000",
-                        "ELEVO_LIMIT_SANDBOX_CREATE",
-                        "10000"));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+    static void start() {
+        stack = SHARED.get();
     }
 
     @Test

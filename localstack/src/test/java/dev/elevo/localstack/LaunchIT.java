@@ -11,11 +11,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a run begins after others, how it does not begin, and what is left of it then. */
 final class LaunchIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
+
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     @TempDir
     private Path home;
@@ -70,43 +74,40 @@ final class LaunchIT {
 
     @Test
     void what_a_killed_run_left_is_stopped_and_told_to_whoever_asks_first() throws Exception {
-        try (var stack = new RunningStack(home, Map.of())) {
-            var sandbox = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id");
-            var daemons = List.of(stack.pidOf("agent"), stack.pidOf("dynamodb"));
-            stack.crash();
-            assertThat(daemons).allMatch(LaunchIT::isAlive);
+        var stack = SHARED.get();
+        var sandbox = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id");
+        var daemons = List.of(stack.pidOf("agent"), stack.pidOf("dynamodb"));
+        stack.crash();
+        assertThat(daemons).allMatch(LaunchIT::isAlive);
 
-            var said = RunningStack.end(home, Map.of(), "--down", home.toString());
+        var said =
+                RunningStack.end(stack.home(), Map.of(), "--down", stack.home().toString());
 
-            assertThat(said).startsWith("0 ").contains("stopped agent").contains("stopped dynamodb");
-            assertThat(daemons).noneMatch(LaunchIT::isAlive);
-            stack.startAgain();
-            assertThat(stack.get(sandbox).json())
-                    .containsEntry("state", "stopped")
-                    .containsEntry("endReason", "evicted");
-        }
+        assertThat(said).startsWith("0 ").contains("stopped agent").contains("stopped dynamodb");
+        assertThat(daemons).noneMatch(LaunchIT::isAlive);
+        stack.startAgain();
+        assertThat(stack.get(sandbox).json()).containsEntry("state", "stopped").containsEntry("endReason", "evicted");
     }
 
     @Test
     void other_options_are_in_force_after_a_crash_or_refused() throws Exception {
-        try (var stack = new RunningStack(home, Map.of())) {
-            var run = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id") + "/process/run";
-            var agent = stack.pidOf("agent");
-            var dynamoDb = stack.pidOf("dynamodb");
-            stack.crash();
+        var stack = SHARED.get();
+        var run = SANDBOXES + "/" + stack.post(SANDBOXES, "{}").field("id") + "/process/run";
+        var agent = stack.pidOf("agent");
+        var dynamoDb = stack.pidOf("dynamodb");
+        stack.crash();
 
-            // A sandbox cannot be taken off its network while it runs.
-            assertThat(RunningStack.end(home, Map.of("ELEVO_NETWORK", "none")))
-                    .startsWith("1 elevo: ")
-                    .contains("ELEVO_NETWORK=public")
-                    .contains("./elevo down");
-            assertThat(isAlive(agent)).isTrue();
+        // A sandbox cannot be taken off its network while it runs.
+        assertThat(RunningStack.end(stack.home(), Map.of("ELEVO_NETWORK", "none")))
+                .startsWith("1 elevo: ")
+                .contains("ELEVO_NETWORK=public")
+                .contains("./elevo down");
+        assertThat(isAlive(agent)).isTrue();
 
-            stack.startAgain(Map.of("ELEVO_READY_SANDBOXES", "1"));
-            assertThat(stack.pidOf("agent")).isNotEqualTo(agent);
-            assertThat(stack.pidOf("dynamodb")).isEqualTo(dynamoDb);
-            assertThat(stack.post(run, "{\"command\":\"true\"}").status()).isEqualTo(200);
-        }
+        stack.startAgain(Map.of("ELEVO_READY_SANDBOXES", "1"));
+        assertThat(stack.pidOf("agent")).isNotEqualTo(agent);
+        assertThat(stack.pidOf("dynamodb")).isEqualTo(dynamoDb);
+        assertThat(stack.post(run, "{\"command\":\"true\"}").status()).isEqualTo(200);
     }
 
     private List<String> left() throws IOException {

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the documents show, done as they show it. */
@@ -21,19 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 final class ProjectIT {
     private static final String SANDBOXES = "/api/v1/sandboxes";
 
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
+
     @TempDir
-    private static Path home;
+    private static Path folder;
 
     private static RunningStack stack;
 
     @BeforeAll
-    static void start() throws IOException {
-        stack = new RunningStack(home, Map.of());
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+    static void start() {
+        stack = SHARED.get();
     }
 
     @Test
@@ -64,7 +62,7 @@ final class ProjectIT {
 
     @Test
     void a_token_with_fewer_rights_is_made_as_it_is_told() throws Exception {
-        var work = Files.createDirectories(home.resolve("work/.elevo")).resolveSibling("");
+        var work = Files.createDirectories(folder.resolve("work/.elevo")).resolveSibling("");
         Files.writeString(work.resolve(".elevo/jwt.secret"), RunningStack.JWT_SECRET);
         var id = stack.post(SANDBOXES, "{}").field("id");
 
@@ -117,7 +115,7 @@ final class ProjectIT {
     /** Its exit code, and what it says. */
     private static String run(List<String> line, Map<String, String> environment)
             throws IOException, InterruptedException {
-        var said = home.resolve("said");
+        var said = folder.resolve("said");
         var builder = new ProcessBuilder(new ArrayList<>(line))
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());

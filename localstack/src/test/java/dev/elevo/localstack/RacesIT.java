@@ -36,6 +36,7 @@ final class RacesIT {
                 Map.of(
                         "ELEVO_INSTANCES", "4",
                         "ELEVO_LIMIT_SANDBOX_CREATE", "1000",
+                        "ELEVO_LIMIT_EXEC", "6",
                         "ELEVO_LIMIT_READ", Integer.toString(READS_PER_MINUTE)));
     }
 
@@ -59,6 +60,27 @@ final class RacesIT {
         assertThat(passed + refused).isEqualTo(1000);
         assertThat(passed).isGreaterThanOrEqualTo(READS_PER_MINUTE).isLessThanOrEqualTo((long)
                 (READS_PER_MINUTE + READS_PER_MINUTE * seconds / 60));
+    }
+
+    @Test
+    void how_often_comes_before_what_was_sent() {
+        var busy = "Bearer "
+                + Tokens.hs256(
+                        Tokens.claims("busy", Instant.now()).claim("scopes", List.of("*")), RunningStack.JWT_SECRET);
+        var path = SANDBOXES + "/none/process/run";
+
+        var codes = IntStream.range(0, 7)
+                .mapToObj(i -> stack.post(path, "{\"command\":", "Authorization", busy))
+                .toList();
+
+        assertThat(codes)
+                .extracting(RunningStack.Answer::code)
+                .containsExactly(9005, 9005, 9005, 9005, 9005, 9005, 9003);
+        var limited = codes.getLast();
+        assertThat(limited.status()).isEqualTo(429);
+        assertThat(Integer.parseInt(limited.header("retry-after"))).isBetween(1, 60);
+        assertThat(limited.header("x-ratelimit-limit")).isEqualTo("6");
+        assertThat(limited.header("x-ratelimit-remaining")).isEqualTo("0");
     }
 
     @Test

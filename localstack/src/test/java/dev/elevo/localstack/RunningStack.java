@@ -108,6 +108,10 @@ public final class RunningStack implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     public void startAgain() throws IOException {
         startAgain(Map.of());
     }

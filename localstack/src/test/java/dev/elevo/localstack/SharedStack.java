@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * One run for all suites of a JVM that neither configure nor end it: its start takes longer than many of them. Each leaves it without
- * sandboxes.
+ * One run for all suites of a JVM that do not configure it: its start takes longer than many of them. Each leaves it without
+ * sandboxes, and whoever lets it die has it live again.
  */
 final class SharedStack implements BeforeAllCallback, AfterAllCallback {
     private static final String SANDBOXES = "/api/v1/sandboxes";
@@ -37,6 +37,9 @@ final class SharedStack implements BeforeAllCallback, AfterAllCallback {
     public void beforeAll(ExtensionContext context) throws IOException {
         if (running == null) {
             running = start();
+        } else if (!running.isAlive()) {
+            // Whoever failed amid its death is to blame, and nobody else.
+            running.startAgain();
         }
     }
 

@@ -8,13 +8,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Snapshots of real sandboxes, over HTTP. */
 final class SnapshotsIT {
@@ -26,19 +24,14 @@ final class SnapshotsIT {
             + " && find . -type f -exec sha256sum {} + | sort; cat /usr/local/lib/new;"
             + " test -e /etc/hostname || echo no /etc/hostname";
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
 
     @BeforeAll
-    static void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000", "ELEVO_LIMIT_EXEC", "1000"));
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
+    static void start() {
+        stack = SHARED.get();
     }
 
     @Test
@@ -71,6 +64,7 @@ final class SnapshotsIT {
         root(one, "rm -r /home/user/tree/d");
         assertThat(run(other, WORDS)).isEqualTo(words);
         assertThat(stack.get(SANDBOXES + "/" + one + "?expand=snapshot").text()).contains("\"name\":\"first\"");
+        assertThat(stack.delete(SNAPSHOTS + "/first").status()).isEqualTo(204);
     }
 
     @Test
@@ -124,7 +118,7 @@ final class SnapshotsIT {
     }
 
     private static long bytesOfBlobs() throws IOException {
-        try (var files = Files.walk(home.resolve("blobs"))) {
+        try (var files = Files.walk(stack.home().resolve("blobs"))) {
             return files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())
                     .sum();

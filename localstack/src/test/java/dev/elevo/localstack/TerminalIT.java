@@ -27,6 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -114,6 +115,7 @@ final class TerminalIT {
     }
 
     @Test
+    @Tag("slow")
     void an_agent_that_is_killed_amid_output_ends_the_connection_and_the_cursor_goes_on() throws Exception {
         requireAgentOfTheHost();
         var stream = spawn("for i in $(seq 1 400); do seq $((i*100-99)) $((i*100)); sleep 0.02; done") + "/stream";

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -247,6 +248,7 @@ class VolumesIT {
 
     /** The moments themselves are tried in the agent's own tests; here is what comes of it for who uses the API. */
     @Test
+    @Tag("slow")
     void an_agent_that_dies_at_any_moment_leaves_every_volume_whole_or_gone() throws Exception {
         var random = new Random(7);
         volume("witness", "ext4");

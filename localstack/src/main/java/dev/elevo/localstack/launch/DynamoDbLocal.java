@@ -3,6 +3,7 @@ package dev.elevo.localstack.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,14 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
                                 "-disableTelemetry",
                                 "-port",
                                 Integer.toString(port)))
-                .command(installation, surroundings);
+                .command(installation, untrained());
+    }
+
+    /** One of its jars has a folder on the class path, which no AOT cache can be made of: nobody need try. */
+    private Map<String, String> untrained() {
+        var untrained = new HashMap<>(surroundings);
+        untrained.remove("ELEVO_AOT_TRAINING");
+        return untrained;
     }
 
     @Override

@@ -94,6 +94,7 @@ public final class DynamoDbLocal {
         return new String[] {
             ProcessHandle.current().info().command().orElseThrow(),
             "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",

@@ -11,6 +11,7 @@ import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.StatFile;
 import dev.elevo.contract.agent.WriteFile;
 import dev.elevo.contract.files.ChangeMode;
+import dev.elevo.contract.files.ChangeOwner;
 import dev.elevo.contract.files.CopyRequest;
 import dev.elevo.contract.files.FileMode;
 import dev.elevo.contract.files.MakeDirectory;
@@ -26,12 +27,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Paths that lead out of where they seem to lead, at rest and while they are exchanged. {@code -Delevo.swaps=100000} for as many
- * calls in the race.
- */
+/** Paths that lead out of where they seem to lead, at rest and while they are exchanged. */
 final class SwappedPathsTest {
-    private static final int CALLS = Integer.getInteger("elevo.swaps", 3000);
+    private static final int EXCHANGES = 100_000;
+    private static final int CALLS = 3000;
+    private static final int KINDS = 10;
     private static final String SECRET = "only the host knows this";
 
     @TempDir
@@ -93,29 +93,40 @@ final class SwappedPathsTest {
                 sandbox,
                 "root",
                 "mkdir -p /precious/sub && echo " + SECRET + " > /precious/sub/file && chmod 644 /precious/sub/file");
-        var swapper =
-                "mkdir -p w; cd w; exec perl -e 'while (1) { mkdir q(a); mkdir q(a/sub); open my $f, q(>), q(a/sub/file); "
-                        + "close $f; rename q(a), q(t); symlink q(/precious), q(a); unlink q(a); rename q(t), q(a); "
-                        + "rename q(a/sub), q(a/s); symlink q(/precious/sub), q(a/sub); unlink q(a/sub); rename q(a/s), q(a/sub) }'";
+        // What it works in is deleted, too, and then it makes it anew.
+        var swapper = "exec perl -e 'my ($n, $told) = (0, 0); while (1) { mkdir q(/home/user/w); chdir q(/home/user/w); "
+                + "mkdir q(a); mkdir q(a/sub); open my $f, q(>), q(a/sub/file); close $f; "
+                + "rename q(a), q(t); symlink(q(/precious), q(a)) and $n++; unlink q(a); rename q(t), q(a); "
+                + "rename q(a/sub), q(a/s); symlink(q(/precious/sub), q(a/sub)) and $n++; unlink q(a/sub); rename q(a/s), q(a/sub); "
+                + "if ($n > $told + 1000) { open my $c, q(>), q(/home/user/exchanges); print $c $n; $told = $n } }'";
         agent.processes()
                 .run(
                         sandbox,
                         new RunRequest(
                                 swapper, null, null, null, null, null, "user", null, 3_600_000, 0, null, null, null),
                         null);
-        var random = new Random(42);
+        var seed = System.nanoTime();
+        var random = new Random(seed);
 
-        for (int call = 0; call < CALLS; call++) {
-            var kind = random.nextInt(8);
-            attempt(() -> swapped(kind));
-        }
+        do {
+            for (int call = 0; call < CALLS; call++) {
+                var kind = random.nextInt(KINDS);
+                attempt(() -> swapped(kind));
+            }
+        } while (exchanges() < EXCHANGES);
 
         assertThat(agent.run(
                                 sandbox,
                                 "root",
-                                "find /precious | sort; stat -c %a /precious/sub /precious/sub/file; cat /precious/sub/file")
+                                "find /precious | sort; stat -c '%a %U' /precious/sub /precious/sub/file; cat /precious/sub/file")
                         .stdout())
-                .isEqualTo("/precious\n/precious/sub\n/precious/sub/file\n755\n644\n" + SECRET + "\n");
+                .as("seed " + seed)
+                .isEqualTo("/precious\n/precious/sub\n/precious/sub/file\n755 root\n644 root\n" + SECRET + "\n");
+    }
+
+    private static int exchanges() {
+        var told = agent.run(sandbox, "cat exchanges").stdout();
+        return told.isEmpty() ? 0 : Integer.parseInt(told);
     }
 
     /** Each of these must not follow what it finds, however it changes. */
@@ -131,6 +142,8 @@ final class SwappedPathsTest {
             case 5 -> files().move(sandbox, new MoveRequest(tree, "/home/user/m", true, "user"), null);
             case 6 ->
                 files().list(sandbox, new ListFiles("/home/user", -1, null, true, "name", false, 0, 1000, "root"));
+            case 7 -> files().changeOwner(sandbox, new ChangeOwner("/home/user/w", "user", null, true, "root"));
+            case 8 -> write(tree + "/sub/file", "user");
             default -> files().makeDirectory(sandbox, new MakeDirectory("/home/user/w", true, null, "user"), null);
         }
         return "";

@@ -242,10 +242,7 @@ public final class HostNetworks implements Networks {
             names.close();
         }
         standing.put(link.name(), stand(link, policy));
-        firewall.run(
-                policy.domains().isPresent()
-                        ? rules.holdOnly(link, policy, Map.of())
-                        : rules.hold(link, policy));
+        firewall.run(policy.domains().isPresent() ? rules.holdOnly(link, policy, Map.of()) : rules.hold(link, policy));
     }
 
     /** Soon: nobody waits for what the kernel takes its time for. */

@@ -184,8 +184,7 @@ record Ruleset(String table, String interfaces, Addresses addresses, Resolvers r
                 delete element inet %1$s asking { %6$s }
                 flush chain inet %1$s %2$s
                 flush chain inet %1$s %3$s
-                """.formatted(
-                                table, link.sent(), link.got(), link.opened().opened(), Openings.MOST, link.key())
+                """.formatted(table, link.sent(), link.got(), link.opened().opened(), Openings.MOST, link.key())
                 + addUsed(link);
     }
 

@@ -34,8 +34,7 @@ final class ProcessList {
     private final AnswerRoom.Growing room;
     private long characters;
 
-    private ProcessList(
-            SandboxProcesses processes, ProcessQuery query, InstantSource clock, AnswerRoom.Growing room) {
+    private ProcessList(SandboxProcesses processes, ProcessQuery query, InstantSource clock, AnswerRoom.Growing room) {
         this.processes = processes;
         this.query = query;
         this.clock = clock;

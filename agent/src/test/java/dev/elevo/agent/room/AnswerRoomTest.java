@@ -31,9 +31,9 @@ final class AnswerRoomTest {
         var second = HttpRequest.GET("/2");
         take(first, 2 * MEGABYTE);
 
-        assertThatThrownBy(() -> take(second, MEGABYTE)).satisfies(refused -> assertThat(
-                        ((ApiException) refused).failure().code())
-                .isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+        assertThatThrownBy(() -> take(second, MEGABYTE))
+                .satisfies(refused ->
+                        assertThat(((ApiException) refused).failure().code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
         end(first);
         take(second, MEGABYTE);
         take(first, MEGABYTE);

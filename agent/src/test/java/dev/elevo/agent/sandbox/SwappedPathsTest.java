@@ -94,11 +94,12 @@ final class SwappedPathsTest {
                 "root",
                 "mkdir -p /precious/sub && echo " + SECRET + " > /precious/sub/file && chmod 644 /precious/sub/file");
         // What it works in is deleted, too, and then it makes it anew.
-        var swapper = "exec perl -e 'my ($n, $told) = (0, 0); while (1) { mkdir q(/home/user/w); chdir q(/home/user/w); "
-                + "mkdir q(a); mkdir q(a/sub); open my $f, q(>), q(a/sub/file); close $f; "
-                + "rename q(a), q(t); symlink(q(/precious), q(a)) and $n++; unlink q(a); rename q(t), q(a); "
-                + "rename q(a/sub), q(a/s); symlink(q(/precious/sub), q(a/sub)) and $n++; unlink q(a/sub); rename q(a/s), q(a/sub); "
-                + "if ($n > $told + 1000) { open my $c, q(>), q(/home/user/exchanges); print $c $n; $told = $n } }'";
+        var swapper =
+                "exec perl -e 'my ($n, $told) = (0, 0); while (1) { mkdir q(/home/user/w); chdir q(/home/user/w); "
+                        + "mkdir q(a); mkdir q(a/sub); open my $f, q(>), q(a/sub/file); close $f; "
+                        + "rename q(a), q(t); symlink(q(/precious), q(a)) and $n++; unlink q(a); rename q(t), q(a); "
+                        + "rename q(a/sub), q(a/s); symlink(q(/precious/sub), q(a/sub)) and $n++; unlink q(a/sub); rename q(a/s), q(a/sub); "
+                        + "if ($n > $told + 1000) { open my $c, q(>), q(/home/user/exchanges); print $c $n; $told = $n } }'";
         agent.processes()
                 .run(
                         sandbox,

@@ -1,13 +1,12 @@
-package dev.elevo.functions.files;
+package dev.elevo.s3;
 
-import dev.elevo.s3.S3BlobAddresses;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 
-/** Where files wait for whoever fetches them ({@code ELEVO_WORKSPACES_BUCKET}); where the agents are in reach there is none. */
+/** Where files of sandboxes wait for their next machine, and for whoever fetches them ({@code ELEVO_WORKSPACES_BUCKET}); where machines stay there is none. */
 @Factory
 final class WorkspacesFactory {
     private static final String BUCKET = "elevo.workspaces.bucket";

@@ -11,23 +11,20 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,8 +34,8 @@ final class PreviewIT {
     private static final int PORT = 3000;
     private static final int BIG = 20_000_000;
 
-    @TempDir
-    private static Path home;
+    @RegisterExtension
+    static final SharedStack SHARED = new SharedStack();
 
     private static RunningStack stack;
     private static int gateway;
@@ -47,17 +44,10 @@ final class PreviewIT {
 
     @BeforeAll
     static void start() throws IOException {
-        stack = new RunningStack(
-                home,
-                Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000", "ELEVO_LIMIT_EXEC", "1000", "ELEVO_NETWORK", "none"));
+        stack = SHARED.get();
         gateway = URI.create(stack.ready("url").toString()).getPort();
         mine = serving("{}");
         open = serving("{\"network\":{\"allowPublicInbound\":true,\"exposedPorts\":[3000]}}");
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        stack.close();
     }
 
     private static String serving(String settings) throws IOException {

@@ -10,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what comes about by itself, and leaves the processor to it meanwhile. */
 public final class Eventually {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final long PAUSE_NANOS = 2_000_000;
+    private static final long SHORTEST_PAUSE_NANOS = 2_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
     private Eventually() {}
 
@@ -25,9 +26,9 @@ public final class Eventually {
 
     public static void await(String what, Condition condition) {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!isMet(condition)) {
+        for (var pause = SHORTEST_PAUSE_NANOS; !isMet(condition); pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS)) {
             assertThat(System.nanoTime()).as(what + " within " + PATIENCE).isLessThan(deadline);
-            pause();
+            LockSupport.parkNanos(pause);
         }
     }
 
@@ -43,8 +44,8 @@ public final class Eventually {
         }
     }
 
-    /** Between two looks, for loops of other kinds. */
+    /** Between two looks, for loops of other kinds: a look may be a call of the whole service. */
     public static void pause() {
-        LockSupport.parkNanos(PAUSE_NANOS);
+        LockSupport.parkNanos(LONGEST_PAUSE_NANOS);
     }
 }

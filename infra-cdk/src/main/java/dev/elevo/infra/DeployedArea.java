@@ -71,9 +71,10 @@ final class DeployedArea extends Construct {
         var told = new HashMap<String, String>();
         var secrets = new HashMap<String, String>();
         for (var provision : provisions) {
+            // First: some of what the function is told is made for this role.
+            provision.grantUse(area, role);
             told.putAll(provision.environment(area));
             secrets.putAll(provision.secrets(area));
-            provision.grantUse(area, role);
         }
         var environment = new HashMap<>(told);
         environment.putAll(secrets);

@@ -47,7 +47,7 @@ class NagTest {
                     "With CloudFront's own host name the protocol cannot be chosen; with one's own it is TLSv1.2_2021"),
             new Explanation(
                     "AwsSolutions-IAM5",
-                    "Elevo/([a-z]+/Role/DefaultPolicy|Push/(Android|Ios))/Resource",
+                    "Elevo/([a-z]+/Role/DefaultPolicy|Streams [a-z]+/Writers/DefaultPolicy|Push/(Android|Ios))/Resource",
                     "Each pattern and its reason is in RolesTest"),
             new Explanation(
                     "AwsSolutions-RDS6",

@@ -7,6 +7,7 @@ import dev.elevo.contract.TableRights;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +37,7 @@ class RolesTest {
     private static final Set<String> STREAM_OF_THE_TABLE =
             Set.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator");
     private static final Set<String> CONNECTIONS = Set.of("execute-api:ManageConnections");
+    private static final Set<String> AGENTS_THAT_WRITE = Set.of("sts:AssumeRole");
     private static final Set<String> BLOBS = Set.of(
             "s3:AbortMultipartUpload",
             "s3:DeleteObject",
@@ -84,6 +86,9 @@ class RolesTest {
         needed.addAll(LOG);
         if (!area.streams().isEmpty()) {
             needed.addAll(CONNECTIONS);
+        }
+        if (area.hasStreamsOfSandboxes()) {
+            needed.addAll(AGENTS_THAT_WRITE);
         }
         switch (area) {
             case SANDBOXES ->
@@ -235,6 +240,30 @@ class RolesTest {
 
     private static Stream<Object> listed(Object list) {
         return ((List<?>) list).stream().map(Object.class::cast);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PROCESS", "FILES"})
+    void agents_write_to_connections_of_one_area_as_somebody_only_its_function_can_be(Area area) {
+        var function = new DeployedView(resources, area);
+        var theirs = DeployedView.only(resources.all("AWS::IAM::Role").stream()
+                .filter(role -> role.id().startsWith("Streams" + area.areaName() + "Writers")));
+        var policy = DeployedView.only(resources.all("AWS::IAM::Policy").stream()
+                .filter(one -> one.list("Roles").stream()
+                        .anyMatch(role -> Resources.target(role).equals(theirs.id()))));
+        var api = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Streams" + area.areaName()
+                + "Api>/live/";
+
+        assertThat(theirs.at("AssumeRolePolicyDocument").toString()).contains(function.role() + ", Arn");
+        assertThat(Resources.maps(Objects.requireNonNull(
+                        theirs.map("AssumeRolePolicyDocument").get("Statement"))))
+                .hasSize(1);
+        assertThat(DeployedView.statements(policy)).singleElement().satisfies(may -> {
+            assertThat(may.actions()).containsExactly("execute-api:ManageConnections");
+            assertThat(may.resources().stream().map(RolesTest::text))
+                    .containsExactly(api + "POST/@connections/*", api + "DELETE/@connections/*");
+        });
+        assertThat(function.environment()).containsKeys("ELEVO_STREAMS_ROLE", "ELEVO_STREAMS_STAGE");
     }
 
     @Test

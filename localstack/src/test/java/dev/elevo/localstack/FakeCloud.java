@@ -1,12 +1,16 @@
 package dev.elevo.localstack;
 
 import dev.elevo.localstack.microvm.FakeBucket;
+import dev.elevo.localstack.microvm.FakeConnections;
 import dev.elevo.localstack.microvm.FakeMicrovms;
+import dev.elevo.localstack.microvm.FakeSts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** What stands for the cloud when sandboxes live in MicroVMs, and what the stack has to be told of it. */
@@ -17,6 +21,8 @@ final class FakeCloud implements AutoCloseable {
 
     private final FakeMicrovms microvms;
     private final FakeBucket bucket;
+    private final FakeSts sts = new FakeSts();
+    private final List<FakeConnections> connections = new CopyOnWriteArrayList<>();
     private final String small;
     private final String large;
 
@@ -69,13 +75,31 @@ final class FakeCloud implements AutoCloseable {
         return bucket;
     }
 
+    FakeSts sts() {
+        return sts;
+    }
+
+    /** Of connections, to who may not write to them (any more). */
+    int refusedWrites() {
+        return connections.stream().mapToInt(FakeConnections::refused).sum();
+    }
+
     /** The image of the smallest sandboxes. */
     String smallImage() {
         return small;
     }
 
-    Map<String, String> environment() {
+    /** Of one stack: each has connections of its own. */
+    Map<String, String> environment() throws IOException {
+        var gateway = new FakeConnections(sts);
+        connections.add(gateway);
         return Map.ofEntries(
+                Map.entry("ELEVO_CONNECTIONS_URL", gateway.url()),
+                Map.entry("ELEVO_CONNECTIONS_PORT", Integer.toString(gateway.gatewayPort())),
+                Map.entry("ELEVO_CONNECTIONS_SECRET", gateway.gatewaySecret()),
+                Map.entry("ELEVO_STREAMS_ROLE", FakeSts.ROLE),
+                Map.entry("ELEVO_STREAMS_STAGE", FakeConnections.stage()),
+                Map.entry("ELEVO_STS_ENDPOINT", sts.url()),
                 Map.entry(ENGINE, "microvm"),
                 Map.entry("ELEVO_MICROVM_ENDPOINT", microvms.url()),
                 Map.entry("ELEVO_MICROVM_SCHEME", "http"),
@@ -93,5 +117,7 @@ final class FakeCloud implements AutoCloseable {
     public void close() throws IOException {
         microvms.close();
         bucket.close();
+        sts.close();
+        connections.forEach(FakeConnections::close);
     }
 }

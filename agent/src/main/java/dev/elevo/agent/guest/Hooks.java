@@ -48,7 +48,7 @@ final class Hooks {
             case "validate" -> assignment.taken().isPresent() ? HookAnswer.DONE : rehearsal.once();
             case "run" -> run(body);
             case "suspend" -> always("suspend", this::standStill);
-            case "resume" -> always("resume", () -> suspension.end(Instant.now()));
+            case "resume" -> always("resume", this::goOn);
             // Whoever ended it had its files saved before; there is nobody to ask where they would go now.
             case "terminate" -> HookAnswer.DONE;
             default -> new HookAnswer(404, "no hook");
@@ -58,6 +58,11 @@ final class Hooks {
     private void standStill() {
         suspension.begin(Instant.now());
         streams.awaitEnds(TELLING);
+    }
+
+    private void goOn() {
+        streams.connectAnew();
+        suspension.end(Instant.now());
     }
 
     private HookAnswer run(byte[] body) {

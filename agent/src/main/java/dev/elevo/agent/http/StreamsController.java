@@ -4,8 +4,10 @@ import dev.elevo.agent.stream.Streams;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.AttachStream;
 import dev.elevo.contract.agent.ClientSaid;
+import dev.elevo.contract.agent.ConnectionGrant;
 import dev.elevo.contract.agent.DirectTicket;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.ServedStream;
 import dev.elevo.contract.agent.TicketRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -35,7 +37,8 @@ final class StreamsController {
     }
 
     @Get
-    List<String> listStreams(@Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
+    List<ServedStream> listStreams(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability, String sandboxId) {
         gate.admit(capability, sandboxId, Operation.STREAM);
         return streams.attached(sandboxId);
     }
@@ -60,7 +63,7 @@ final class StreamsController {
         streams.attach(sandboxId, connectionId, stream);
     }
 
-    /** 204; 202 where nobody listens for the connection. */
+    /** 204; 200 where its grant is to be renewed; 202 where nobody listens for the connection. */
     @Post("/{connectionId}")
     HttpResponse<?> sayOnStream(
             @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
@@ -68,7 +71,22 @@ final class StreamsController {
             String connectionId,
             @Body ClientSaid said) {
         gate.admit(capability, sandboxId, Operation.STREAM);
-        return streams.say(sandboxId, connectionId, said.text()) ? HttpResponse.noContent() : HttpResponse.accepted();
+        return switch (streams.say(sandboxId, connectionId, said.text())) {
+            case YES -> HttpResponse.noContent();
+            case WITH_GRANT_ENDING -> HttpResponse.ok();
+            case BY_NOBODY -> HttpResponse.accepted();
+        };
+    }
+
+    @Put("/{connectionId}/grant")
+    @Status(HttpStatus.NO_CONTENT)
+    void renewGrant(
+            @Header(AgentPaths.CAPABILITY_HEADER) @Nullable String capability,
+            String sandboxId,
+            String connectionId,
+            @Body ConnectionGrant grant) {
+        gate.admit(capability, sandboxId, Operation.STREAM);
+        streams.renew(sandboxId, connectionId, grant);
     }
 
     @Delete("/{connectionId}")

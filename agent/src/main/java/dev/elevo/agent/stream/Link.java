@@ -73,6 +73,10 @@ public final class Link {
         this.ended = ended;
     }
 
+    Wire wire() {
+        return wire;
+    }
+
     String sandboxId() {
         return sandboxId;
     }

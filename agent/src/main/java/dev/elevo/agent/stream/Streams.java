@@ -4,7 +4,10 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.AttachStream;
+import dev.elevo.contract.agent.ConnectionGrant;
 import dev.elevo.contract.agent.DirectTicket;
+import dev.elevo.contract.agent.Heard;
+import dev.elevo.contract.agent.ServedStream;
 import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.agent.StreamTarget;
 import dev.elevo.contract.agent.TicketRequest;
@@ -45,6 +48,9 @@ public final class Streams implements StreamAgent {
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final long PERIOD_MILLIS = 500;
 
+    /** Before the right to write to a connection ends. */
+    private static final Duration FAREWELL = Duration.ofSeconds(30);
+
     private final BeanProvider<StreamSource> sources;
     private final Tickets tickets;
     private final GrantFiles grants;
@@ -58,12 +64,7 @@ public final class Streams implements StreamAgent {
     /** The ends of those whose clients are being told. */
     private final Set<CompletableFuture<Void>> leaving = ConcurrentHashMap.newKeySet();
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIME)
-            // Nothing it has to run blocks: a change of threads would cost more than the work.
-            .executor(Runnable::run)
-            .build();
+    private volatile HttpClient http = newClient();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("streams").daemon().factory());
 
@@ -77,7 +78,8 @@ public final class Streams implements StreamAgent {
         this.json = json;
         this.says = new ServerMessages(json, InstantSource.system());
         var left = grants.takeAll();
-        Thread.ofVirtual().start(() -> left.forEach(grant -> new GatewayWire(http, grant).close(CloseCode.GOING_AWAY)));
+        Thread.ofVirtual()
+                .start(() -> left.forEach(grant -> new GatewayWire(() -> http, grant).close(CloseCode.GOING_AWAY)));
         var _ = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -86,17 +88,25 @@ public final class Streams implements StreamAgent {
         if (links.containsKey(connectionId)) {
             return; // the call was repeated
         }
-        try {
-            grants.keep(connectionId, stream.grant());
-        } catch (IOException e) {
-            throw new Failure.Unavailable("The connection cannot be taken note of", RETRY).causedBy(e);
-        }
+        keep(connectionId, stream.grant());
         open(
                 sandboxId,
                 connectionId,
                 stream.target(),
-                new GatewayWire(http, stream.grant()),
+                new GatewayWire(() -> http, stream.grant()),
                 () -> grants.forget(connectionId));
+    }
+
+    /** Of a key nothing is written down: in a machine of its own an agent has no successor, and it should be found nowhere. */
+    private void keep(String connectionId, ConnectionGrant grant) {
+        if (grant.key() != null) {
+            return;
+        }
+        try {
+            grants.keep(connectionId, grant);
+        } catch (IOException e) {
+            throw new Failure.Unavailable("The connection cannot be taken note of", RETRY).causedBy(e);
+        }
     }
 
     /** One that came straight to us. */
@@ -147,13 +157,25 @@ public final class Streams implements StreamAgent {
     }
 
     @Override
-    public boolean say(String sandboxId, String connectionId, String text) {
+    public Heard say(String sandboxId, String connectionId, String text) {
         var link = link(sandboxId, connectionId);
         if (link == null) {
-            return false;
+            return Heard.BY_NOBODY;
         }
         receive(link, text);
-        return true;
+        return wantsGrant(link, Instant.now()) ? Heard.WITH_GRANT_ENDING : Heard.YES;
+    }
+
+    private static boolean wantsGrant(Link link, Instant now) {
+        return link.wire() instanceof GatewayWire wire && wire.wantsGrant(now);
+    }
+
+    @Override
+    public void renew(String sandboxId, String connectionId, ConnectionGrant grant) {
+        var link = link(sandboxId, connectionId);
+        if (link != null && link.wire() instanceof GatewayWire wire) {
+            wire.renew(grant);
+        }
     }
 
     /** What the client of a link said. */
@@ -190,10 +212,11 @@ public final class Streams implements StreamAgent {
     }
 
     @Override
-    public List<String> attached(String sandboxId) {
+    public List<ServedStream> attached(String sandboxId) {
+        var now = Instant.now();
         return links.entrySet().stream()
                 .filter(link -> link.getValue().sandboxId().equals(sandboxId))
-                .map(Map.Entry::getKey)
+                .map(link -> new ServedStream(link.getKey(), wantsGrant(link.getValue(), now)))
                 .toList();
     }
 
@@ -225,9 +248,10 @@ public final class Streams implements StreamAgent {
     private void look() {
         try {
             var now = System.nanoTime();
-            var oldest = Instant.now().minus(LIFE);
+            var time = Instant.now();
+            var oldest = time.minus(LIFE);
             for (var link : links.values()) {
-                if (link.openedAt().isBefore(oldest)) {
+                if (link.openedAt().isBefore(oldest) || isMuteSoon(link, time)) {
                     link.part(CloseCode.GOING_AWAY);
                 }
                 if (link.isDue(now)) {
@@ -238,6 +262,27 @@ public final class Streams implements StreamAgent {
         } catch (RuntimeException e) {
             LOG.error("looking after the connections failed", e);
         }
+    }
+
+    /** Nobody has brought another right in all that time; with the old one the client can still be told. */
+    private static boolean isMuteSoon(Link link, Instant now) {
+        return link.wire() instanceof GatewayWire wire && wire.endsBefore(now.plus(FAREWELL));
+    }
+
+    private static HttpClient newClient() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIME)
+                // Nothing it has to run blocks: a change of threads would cost more than the work.
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** The machine stood still, and what it was connected with is gone without a word. */
+    public void connectAnew() {
+        var former = http;
+        http = newClient();
+        former.shutdownNow();
     }
 
     /** Told to all. What comes after finds nobody. */

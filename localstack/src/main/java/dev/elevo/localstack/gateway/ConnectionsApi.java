@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * API Gateway's {@code @connections}, for the functions of this machine: on a port of the loopback that clients are not told, and
- * only for who knows a secret that is made anew at every start. The port clients know does not have it.
+ * only for who knows a secret, which is made anew at every start. The port clients know does not have it.
  */
 public final class ConnectionsApi implements AutoCloseable {
     private static final int SECRET_BYTES = 32;
@@ -35,9 +35,11 @@ public final class ConnectionsApi implements AutoCloseable {
     }
 
     public static ConnectionsApi start(Sockets sockets) {
-        var bytes = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        var secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        return start(sockets, 0, newSecret());
+    }
+
+    /** At a port and with a secret that somebody else knows already: who stands before it. */
+    public static ConnectionsApi start(Sockets sockets, int port, String secret) {
         var loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
         var bound = new ServerBootstrap()
                 .group(loop)
@@ -53,9 +55,15 @@ public final class ConnectionsApi implements AutoCloseable {
                                 .addLast(new ConnectionsRequests(sockets, secret));
                     }
                 })
-                .bind(InetAddress.getLoopbackAddress(), 0)
+                .bind(InetAddress.getLoopbackAddress(), port)
                 .syncUninterruptibly();
         return new ConnectionsApi(loop, bound.channel(), secret);
+    }
+
+    private static String newSecret() {
+        var bytes = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     public String url() {

@@ -38,6 +38,8 @@ public final class Stack {
     private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
     private static final String READY_FILE = "ready.json";
     private static final int CONNECTIONS = 128;
+    private static final String CONNECTIONS_URL = "ELEVO_CONNECTIONS_URL";
+    private static final String CONNECTIONS_SECRET = "ELEVO_CONNECTIONS_SECRET";
 
     private final Home home;
     private final Secrets secrets;
@@ -90,9 +92,10 @@ public final class Stack {
         var trail = JournaledAuditTrail.open(new DynamoAuditTrail(table, configuration), home.file("audit.journal"));
         opened.add(trail::close);
         var sockets = new Sockets();
-        var connectionsApi = ConnectionsApi.start(sockets);
+        var connectionsApi = connectionsApi(sockets, options.environment());
         opened.add(connectionsApi::close);
-        var environment = environment(home, secrets, agent, configuration, connectionsApi);
+        var environment = environment(home, secrets, agent, configuration);
+        environment.putAll(wayToConnections(connectionsApi, options.environment()));
         var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
         var functions = options.runtimeApi()
                 ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
@@ -198,11 +201,7 @@ public final class Stack {
 
     /** What a function finds in its environment when it is deployed. */
     private static Map<String, Object> environment(
-            Home home,
-            Secrets secrets,
-            Optional<Daemon> agent,
-            DynamoConfiguration configuration,
-            ConnectionsApi connectionsApi) {
+            Home home, Secrets secrets, Optional<Daemon> agent, DynamoConfiguration configuration) {
         var properties = new HashMap<String, Object>();
         properties.put("ELEVO_TABLE", configuration.table());
         properties.put("ELEVO_SANDBOX_TABLE", configuration.sandboxTable());
@@ -214,9 +213,25 @@ public final class Stack {
         properties.put("ELEVO_AGENT_SIGNING_KEY", secrets.agentSigningKey());
         properties.put("ELEVO_PUSH_RECORDED", "true");
         properties.put("ELEVO_BLOBS_DIRECTORY", home.file("artifacts").toString());
-        properties.put("ELEVO_CONNECTIONS_URL", connectionsApi.url());
-        properties.put("ELEVO_CONNECTIONS_SECRET", connectionsApi.secret());
         return properties;
+    }
+
+    private static ConnectionsApi connectionsApi(Sockets sockets, Map<String, String> surroundings) {
+        return surroundings.getOrDefault(CONNECTIONS_URL, "").isEmpty()
+                ? ConnectionsApi.start(sockets)
+                : ConnectionsApi.start(
+                        sockets,
+                        Integer.parseInt(surroundings.getOrDefault("ELEVO_CONNECTIONS_PORT", "0")),
+                        surroundings.getOrDefault(CONNECTIONS_SECRET, ""));
+    }
+
+    /** Where somebody stands before the gateway's own, who asks for signatures as AWS does, functions are told of him. */
+    private static Map<String, String> wayToConnections(
+            ConnectionsApi connectionsApi, Map<String, String> surroundings) {
+        var front = surroundings.getOrDefault(CONNECTIONS_URL, "");
+        return front.isEmpty()
+                ? Map.of(CONNECTIONS_URL, connectionsApi.url(), CONNECTIONS_SECRET, connectionsApi.secret())
+                : Map.of(CONNECTIONS_URL, front, CONNECTIONS_SECRET, "");
     }
 
     private static Map<Area, EventHandler> handlers(Functions functions) {

@@ -19,7 +19,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Signature Version 4 as a service checks it, in the header or in the address, for the one key that there is. */
+/** Signature Version 4 as a service checks it, in the header or in the address, for the one key that there is or for one that was given away. */
 final class Signature {
     static final String KEY_ID = "AKIDEXAMPLE";
     static final String SECRET = "a-secret-that-only-the-tests-know";
@@ -28,18 +28,56 @@ final class Signature {
 
     private Signature() {}
 
+    /** Who signs; what he is called stands in the request. */
+    record Signer(String id, String secret) {
+        static final Signer FUNCTION = new Signer(KEY_ID, SECRET);
+    }
+
+    /**
+     * Of a service other than S3: those sign a path that is encoded once more.
+     *
+     * @param header the value of a header by its name in small letters; null where there is none
+     */
+    static boolean isGood(
+            Signer signer,
+            String service,
+            String method,
+            URI target,
+            Function<String, @Nullable String> header,
+            byte[] body) {
+        var authorization = Objects.requireNonNullElse(header.apply("authorization"), "");
+        var scope = fields(authorization).getOrDefault("Credential", "");
+        return scope.endsWith("/" + service + "/aws4_request")
+                && isGoodHeader(
+                        signer,
+                        method,
+                        encode(target.getRawPath()).replace("%2F", "/"),
+                        Map.of(),
+                        header,
+                        authorization,
+                        body);
+    }
+
+    /** The id of the key with which a request says it is signed. */
+    static String signerId(Function<String, @Nullable String> header) {
+        var scope = fields(Objects.requireNonNullElse(header.apply("authorization"), ""))
+                .getOrDefault("Credential", "");
+        return scope.substring(0, Math.max(0, scope.indexOf('/')));
+    }
+
     /** @param header the value of a header by its name in small letters; null where there is none */
     static boolean isGood(String method, URI target, Function<String, @Nullable String> header, byte[] body) {
         var query = query(target);
         var authorization = header.apply("authorization");
         return authorization == null
                 ? isGoodAddress(method, target, query, header)
-                : isGoodHeader(method, target, query, header, authorization, body);
+                : isGoodHeader(Signer.FUNCTION, method, target.getRawPath(), query, header, authorization, body);
     }
 
     private static boolean isGoodHeader(
+            Signer signer,
             String method,
-            URI target,
+            String path,
             Map<String, String> query,
             Function<String, @Nullable String> header,
             String authorization,
@@ -47,7 +85,9 @@ final class Signature {
         var fields = fields(authorization);
         var scope = fields.getOrDefault("Credential", "");
         var signed = List.of(fields.getOrDefault("SignedHeaders", "").split(";"));
-        if (!authorization.startsWith(ALGORITHM + " ") || !scope.startsWith(KEY_ID + "/") || !signed.contains("host")) {
+        if (!authorization.startsWith(ALGORITHM + " ")
+                || !scope.startsWith(signer.id() + "/")
+                || !signed.contains("host")) {
             return false;
         }
         var claimed = header.apply("x-amz-content-sha256");
@@ -56,8 +96,8 @@ final class Signature {
             return false;
         }
         var date = Objects.requireNonNullElse(header.apply("x-amz-date"), "");
-        var canonical = canonical(method, target, query, header, signed, hash);
-        return matches(fields.getOrDefault("Signature", ""), date, scope, canonical);
+        var canonical = canonical(method, path, query, header, signed, hash);
+        return matches(signer.secret(), fields.getOrDefault("Signature", ""), date, scope, canonical);
     }
 
     private static boolean isGoodAddress(
@@ -69,13 +109,13 @@ final class Signature {
             return false;
         }
         var signed = List.of(query.getOrDefault("X-Amz-SignedHeaders", "").split(";"));
-        var canonical = canonical(method, target, rest, header, signed, "UNSIGNED-PAYLOAD");
-        return matches(signature, query.getOrDefault("X-Amz-Date", ""), scope, canonical);
+        var canonical = canonical(method, target.getRawPath(), rest, header, signed, "UNSIGNED-PAYLOAD");
+        return matches(SECRET, signature, query.getOrDefault("X-Amz-Date", ""), scope, canonical);
     }
 
     private static String canonical(
             String method,
-            URI target,
+            String path,
             Map<String, String> query,
             Function<String, @Nullable String> header,
             List<String> signed,
@@ -91,18 +131,17 @@ final class Signature {
                     .append(Objects.requireNonNullElse(header.apply(name), "").strip())
                     .append('\n');
         }
-        return String.join(
-                "\n", method, target.getRawPath(), String.join("&", line), headers, String.join(";", signed), hash);
+        return String.join("\n", method, path, String.join("&", line), headers, String.join(";", signed), hash);
     }
 
-    private static boolean matches(String signature, String date, String scope, String canonical) {
+    private static boolean matches(String secret, String signature, String date, String scope, String canonical) {
         var parts = scope.split("/", -1);
         if (parts.length != 5) {
             return false;
         }
         var where = String.join("/", Arrays.asList(parts).subList(1, 5));
         var words = String.join("\n", ALGORITHM, date, where, sha256(canonical.getBytes(StandardCharsets.UTF_8)));
-        var key = ("AWS4" + SECRET).getBytes(StandardCharsets.UTF_8);
+        var key = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
         for (var part : List.of(parts[1], parts[2], parts[3], parts[4])) {
             key = mac(key, part);
         }

@@ -107,6 +107,11 @@ public enum Area {
         return streams;
     }
 
+    /** Whether it has streams of what is inside a sandbox, which the agent there serves. */
+    public boolean hasStreamsOfSandboxes() {
+        return streams.stream().anyMatch(stream -> stream.startsWith("/api/v1/sandboxes/{id}/"));
+    }
+
     public boolean servesStream(String path) {
         return streams.stream().anyMatch(pattern -> matches(pattern.split("/", -1), path.split("/", -1)));
     }

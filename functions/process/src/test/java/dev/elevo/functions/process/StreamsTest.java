@@ -26,12 +26,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,6 +125,42 @@ class StreamsTest {
 
         assertThat(Objects.requireNonNull(streams.find("say")).said()).isEqualTo(words);
         assertThat(outlet.closed("say")).isEmpty();
+    }
+
+    @Test
+    void a_right_to_write_that_ends_is_followed_by_another_when_the_client_says_something() {
+        connect("ending", "/pty/7/connect", Map.of());
+        say("ending", "{\"type\":\"ping\"}");
+        assertThat(streams.renewed()).doesNotContain("ending");
+        streams.endGrant("ending");
+
+        say("ending", "{\"type\":\"ping\"}");
+        say("ending", "{\"type\":\"ping\"}");
+
+        assertThat(streams.renewed()).containsOnlyOnce("ending");
+        assertThat(Objects.requireNonNull(streams.find("ending")).said()).hasSize(3);
+        assertThat(outlet.closed("ending")).isEmpty();
+    }
+
+    @Test
+    void and_in_time_also_when_it_says_nothing() {
+        connect("silent", "/pty/7/connect", Map.of());
+        streams.endGrant("silent");
+        surrounded.clock().advance(Duration.ofSeconds(40));
+        var used = lastActivity();
+
+        function.runSchedule("streams");
+
+        assertThat(streams.renewed()).containsOnlyOnce("silent");
+        assertThat(outlet.closed("silent")).isEmpty();
+        assertThat(lastActivity()).as("nobody has used the sandbox by that").isEqualTo(used);
+    }
+
+    private @Nullable Instant lastActivity() {
+        return store().find(Surrounded.ORGANIZATION, sandbox.id())
+                .orElseThrow()
+                .times()
+                .lastActivityAt();
     }
 
     @Test

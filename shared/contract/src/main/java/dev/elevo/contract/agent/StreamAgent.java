@@ -14,14 +14,17 @@ public interface StreamAgent {
      */
     void attach(String sandboxId, String connectionId, AttachStream stream);
 
-    /** Hands over what the client said; false when the connection is not served here (any more). */
-    boolean say(String sandboxId, String connectionId, String text);
+    /** Hands over what the client said. */
+    Heard say(String sandboxId, String connectionId, String text);
+
+    /** From now on the connection is written to by this right. Nothing happens where it is not served. */
+    void renew(String sandboxId, String connectionId, ConnectionGrant grant);
 
     /** The connection is gone. Nothing happens where it is not served. */
     void detach(String sandboxId, String connectionId);
 
     /** The connections of the gateway that are served. */
-    List<String> attached(String sandboxId);
+    List<ServedStream> attached(String sandboxId);
 
     /** A ticket for who comes to the agent's own door. Refused as the stream itself would be. */
     DirectTicket ticket(String sandboxId, TicketRequest request);

@@ -5,6 +5,7 @@ import dev.elevo.contract.Ids;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryStreams implements StreamAgent {
     private final InstantSource clock;
     private final Map<String, Attached> attached = new ConcurrentHashMap<>();
+    private final Set<String> ending = ConcurrentHashMap.newKeySet();
+    private final List<String> renewed = new CopyOnWriteArrayList<>();
     private final List<String> detached = new CopyOnWriteArrayList<>();
     private final Map<String, TicketRequest> tickets = new ConcurrentHashMap<>();
     private volatile @Nullable Failure trouble;
@@ -41,6 +44,16 @@ public final class InMemoryStreams implements StreamAgent {
         return tickets.get(token);
     }
 
+    /** Those that were given another grant. */
+    public List<String> renewed() {
+        return renewed;
+    }
+
+    /** As when the right to write to it has little time left, until there is another. */
+    public void endGrant(String connectionId) {
+        ending.add(connectionId);
+    }
+
     /** As an agent that was started anew. */
     public void forgetAll() {
         attached.clear();
@@ -53,12 +66,25 @@ public final class InMemoryStreams implements StreamAgent {
     }
 
     @Override
-    public boolean say(String sandboxId, String connectionId, String text) {
+    public Heard say(String sandboxId, String connectionId, String text) {
         check();
         var found = attached.get(connectionId);
-        return found != null
-                && found.sandboxId().equals(sandboxId)
-                && found.said().add(text);
+        if (found == null || !found.sandboxId().equals(sandboxId)) {
+            return Heard.BY_NOBODY;
+        }
+        found.said().add(text);
+        return ending.contains(connectionId) ? Heard.WITH_GRANT_ENDING : Heard.YES;
+    }
+
+    @Override
+    public void renew(String sandboxId, String connectionId, ConnectionGrant grant) {
+        check();
+        attached.computeIfPresent(
+                connectionId,
+                (id, served) -> new Attached(
+                        served.sandboxId(), new AttachStream(served.stream().target(), grant), served.said()));
+        ending.remove(connectionId);
+        renewed.add(connectionId);
     }
 
     @Override
@@ -69,9 +95,11 @@ public final class InMemoryStreams implements StreamAgent {
     }
 
     @Override
-    public List<String> attached(String sandboxId) {
+    public List<ServedStream> attached(String sandboxId) {
         check();
-        return List.copyOf(attached.keySet());
+        return attached.keySet().stream()
+                .map(id -> new ServedStream(id, ending.contains(id)))
+                .toList();
     }
 
     @Override

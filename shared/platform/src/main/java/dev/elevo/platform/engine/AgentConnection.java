@@ -23,10 +23,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,16 @@ final class AgentConnection {
     private static final int UNAUTHORIZED = 401;
 
     private static final int FORBIDDEN = 403;
+    private static final int TOO_MANY = 429;
+
+    /** Shorter than any caller waits. */
+    private static final Duration CROWDED = Duration.ofSeconds(3);
+
+    /** Any other would go on from the same number in every process that begins with the same snapshot. */
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private static final long SHORTEST_PAUSE_MILLIS = 25;
+    private static final long LONGEST_PAUSE_MILLIS = 250;
 
     /** What the proxy before an agent says in words of its own: too many requests, nobody behind it. */
     private static final Set<Integer> OF_THE_WAY = Set.of(403, 429, 502, 504);
@@ -116,6 +129,7 @@ final class AgentConnection {
             LOG.info("nobody was let through to the agent of {}", call.agentOf());
             response = exchange.apply(to(addresses.anew(call.agentOf(), call.operation()), call, request));
         }
+        response = pastTheCrowd(call, request, exchange, response);
         if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
             LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
@@ -126,6 +140,25 @@ final class AgentConnection {
             throw failure(response);
         }
         return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** The proxy before a machine lets some tens of calls through in a second; what it refuses did not come through. */
+    private HttpResponse<byte[]> pastTheCrowd(
+            Call call,
+            HttpRequest.Builder request,
+            Function<HttpRequest, HttpResponse<byte[]>> exchange,
+            HttpResponse<byte[]> first) {
+        var end = System.nanoTime() + CROWDED.toNanos();
+        var response = first;
+        while (response.statusCode() == TOO_MANY
+                && envelope(response).isEmpty()
+                && System.nanoTime() < end
+                && !Thread.currentThread().isInterrupted()) {
+            LockSupport.parkNanos(
+                    TimeUnit.MILLISECONDS.toNanos(RANDOM.nextLong(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS)));
+            response = exchange.apply(to(addresses.of(call.agentOf(), call.operation()), call, request));
+        }
+        return response;
     }
 
     /** Where nobody is any more nothing came through; by now the agent may be somewhere else. */

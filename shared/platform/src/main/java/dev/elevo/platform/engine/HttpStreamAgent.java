@@ -3,8 +3,11 @@ package dev.elevo.platform.engine;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.AttachStream;
 import dev.elevo.contract.agent.ClientSaid;
+import dev.elevo.contract.agent.ConnectionGrant;
 import dev.elevo.contract.agent.DirectTicket;
+import dev.elevo.contract.agent.Heard;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.contract.agent.ServedStream;
 import dev.elevo.contract.agent.StreamAgent;
 import dev.elevo.contract.agent.TicketRequest;
 import dev.elevo.platform.engine.AgentConnection.Call;
@@ -27,6 +30,7 @@ class HttpStreamAgent implements StreamAgent {
     private static final Duration SAYING = Duration.ofSeconds(20);
 
     private static final int NOT_SERVED = 202;
+    private static final int GRANT_ENDING = 200;
 
     private final AgentConnection agent;
 
@@ -40,9 +44,18 @@ class HttpStreamAgent implements StreamAgent {
     }
 
     @Override
-    public boolean say(String sandboxId, String connectionId, String text) {
+    public Heard say(String sandboxId, String connectionId, String text) {
         var call = call(sandboxId, "POST", one(connectionId), SAYING);
-        return agent.sendOnce(call, new ClientSaid(text)).status() != NOT_SERVED;
+        return switch (agent.sendOnce(call, new ClientSaid(text)).status()) {
+            case NOT_SERVED -> Heard.BY_NOBODY;
+            case GRANT_ENDING -> Heard.WITH_GRANT_ENDING;
+            default -> Heard.YES;
+        };
+    }
+
+    @Override
+    public void renew(String sandboxId, String connectionId, ConnectionGrant grant) {
+        agent.send(call(sandboxId, "PUT", one(connectionId) + "/grant", QUICK), grant, Map.of());
     }
 
     @Override
@@ -51,8 +64,8 @@ class HttpStreamAgent implements StreamAgent {
     }
 
     @Override
-    public List<String> attached(String sandboxId) {
-        return agent.send(call(sandboxId, "GET", "", QUICK), null, Argument.listOf(String.class));
+    public List<ServedStream> attached(String sandboxId) {
+        return agent.send(call(sandboxId, "GET", "", QUICK), null, Argument.listOf(ServedStream.class));
     }
 
     @Override

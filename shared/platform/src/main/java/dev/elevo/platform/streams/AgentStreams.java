@@ -3,6 +3,7 @@ package dev.elevo.platform.streams;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.agent.AttachStream;
 import dev.elevo.contract.agent.DirectTicket;
+import dev.elevo.contract.agent.ServedStream;
 import dev.elevo.contract.agent.StreamTarget;
 import dev.elevo.contract.agent.TicketRequest;
 import dev.elevo.contract.stream.CloseCode;
@@ -10,6 +11,7 @@ import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.http.AllowedOrigins;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxAccess;
+import dev.elevo.platform.sandbox.SandboxStore;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
@@ -17,9 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class AgentStreams implements CarriedStream {
 
     private final Engine engine;
     private final SandboxAccess access;
+    private final SandboxStore store;
     private final Connections connections;
     private final ConnectionGrants grants;
     private final Outlet outlet;
@@ -61,6 +64,7 @@ public final class AgentStreams implements CarriedStream {
     AgentStreams(
             Engine engine,
             SandboxAccess access,
+            SandboxStore store,
             Connections connections,
             ConnectionGrants grants,
             Outlet outlet,
@@ -69,6 +73,7 @@ public final class AgentStreams implements CarriedStream {
             @Value("${elevo.area}") String area) {
         this.engine = engine;
         this.access = access;
+        this.store = store;
         this.connections = connections;
         this.grants = grants;
         this.outlet = outlet;
@@ -82,7 +87,7 @@ public final class AgentStreams implements CarriedStream {
     public void open(Handshake handshake, Sandbox sandbox, StreamTarget target) {
         var id = handshake.connectionId();
         SandboxAccess.atItsHost(sandbox, () -> {
-            engine.streams(sandbox.id()).attach(sandbox.id(), id, new AttachStream(target, grants.of(id)));
+            engine.streams(sandbox.id()).attach(sandbox.id(), id, new AttachStream(target, grants.of(sandbox, id)));
             return id;
         });
         var now = clock.instant();
@@ -108,13 +113,30 @@ public final class AgentStreams implements CarriedStream {
         var sandboxId = sandbox(connection);
         try {
             noteUse(connection, sandboxId);
-            if (!engine.streams(sandboxId).say(sandboxId, connection.id(), text)) {
+            switch (engine.streams(sandboxId).say(sandboxId, connection.id(), text)) {
+                case YES -> {}
+                case WITH_GRANT_ENDING -> renew(connection);
                 // The agent that served it is no more; its successor has told the client, or we do.
-                end(connection, CloseCode.GOING_AWAY);
+                case BY_NOBODY -> end(connection, CloseCode.GOING_AWAY);
             }
         } catch (ApiException e) {
             LOG.warn("a message of {} did not reach its sandbox", connection.id(), e);
             end(connection, closeCode(e));
+        }
+    }
+
+    /** The agent cannot ask for it: it is told whenever somebody speaks with it who could give it another. */
+    private void renew(Connection connection) {
+        var sandboxId = sandbox(connection);
+        try {
+            // Nobody uses the sandbox by that.
+            var sandbox = store.find(connection.organizationId(), sandboxId);
+            if (sandbox.isPresent()) {
+                engine.streams(sandboxId).renew(sandboxId, connection.id(), grants.of(sandbox.get(), connection.id()));
+            }
+        } catch (ApiException e) {
+            // There are other opportunities. When all are missed the agent ends the connection in time.
+            LOG.warn("the right to write to {} is not renewed", connection.id(), e);
         }
     }
 
@@ -157,21 +179,21 @@ public final class AgentStreams implements CarriedStream {
         }
     }
 
-    /** A connection that its agent does not know (any more) would be silent for ever. */
+    /** A connection that its agent does not know, or cannot write to (any more), would be silent for ever. */
     @Override
     public void attend(String topic) {
         var sandboxId = topic.substring(prefix.length());
         var recent = clock.instant().minus(ATTACHING);
-        var waiting = connections.of(topic).stream()
-                .filter(connection -> connection.connectedAt().isBefore(recent))
-                .toList();
-        if (waiting.isEmpty()) {
-            return;
+        var served = engine.streams(sandboxId).attached(sandboxId).stream()
+                .collect(Collectors.toMap(ServedStream::connectionId, ServedStream::grantEnding));
+        for (var connection : connections.of(topic)) {
+            var isEnding = served.get(connection.id());
+            if (isEnding == null && connection.connectedAt().isBefore(recent)) {
+                end(connection, CloseCode.GOING_AWAY);
+            } else if (isEnding != null && isEnding) {
+                renew(connection);
+            }
         }
-        var served = new HashSet<>(engine.streams(sandboxId).attached(sandboxId));
-        waiting.stream()
-                .filter(connection -> !served.contains(connection.id()))
-                .forEach(connection -> end(connection, CloseCode.GOING_AWAY));
     }
 
     private String sandbox(Connection connection) {

@@ -3,11 +3,14 @@ package dev.elevo.platform.streams;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.ConnectionGrant;
+import dev.elevo.platform.sandbox.Sandbox;
+import io.micronaut.context.annotation.Requires;
 import jakarta.inject.Singleton;
 import java.util.Map;
 
 /** Of the local gateway, whose secret is known. */
 @Singleton
+@Requires(missingProperty = RoleConfiguration.ROLE)
 final class LocalGrants implements ConnectionGrants {
     private final StreamsConfiguration configuration;
 
@@ -16,7 +19,7 @@ final class LocalGrants implements ConnectionGrants {
     }
 
     @Override
-    public ConnectionGrant of(String connectionId) {
+    public ConnectionGrant of(Sandbox sandbox, String connectionId) {
         if (configuration.secret().isBlank()) {
             throw new Failure.Refused(
                             ErrorCode.NOT_IMPLEMENTED,
@@ -24,7 +27,7 @@ final class LocalGrants implements ConnectionGrants {
                             Map.of("feature", "streaming"))
                     .asException();
         }
-        return new ConnectionGrant(
+        return ConnectionGrant.byHeader(
                 configuration.connection(connectionId),
                 "Bearer " + ConnectionToken.of(configuration.secret(), connectionId));
     }

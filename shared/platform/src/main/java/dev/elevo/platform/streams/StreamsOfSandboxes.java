@@ -7,15 +7,12 @@ import java.util.stream.Stream;
 
 /** Whether the area has streams of what is inside a sandbox: those are served by its agent. */
 final class StreamsOfSandboxes implements Condition {
-    private static final String INSIDE = "/api/v1/sandboxes/{id}/";
-
     @Override
     @SuppressWarnings("rawtypes") // the framework's own signature
     public boolean matches(ConditionContext context) {
         var name = context.getProperty("elevo.area", String.class);
         return Stream.of(Area.values())
                 .filter(area -> name.filter(area.areaName()::equals).isPresent())
-                .flatMap(area -> area.streams().stream())
-                .anyMatch(stream -> stream.startsWith(INSIDE));
+                .anyMatch(Area::hasStreamsOfSandboxes);
     }
 }

@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,9 @@ class HttpSandboxAgentTest {
 
     private final List<String> tokens = new ArrayList<>();
     private final List<@Nullable String> traces = new ArrayList<>();
+    /** So many calls are refused by who stands before the agent. */
+    private final AtomicInteger crowded = new AtomicInteger();
+
     private KeyPair keys;
     private HttpServer server;
     private AgentConnection connection;
@@ -75,6 +79,11 @@ class HttpSandboxAgentTest {
         var headers = exchange.getRequestHeaders();
         var token = headers.getFirst(AgentPaths.CAPABILITY_HEADER);
         tokens.add(token);
+        if (crowded.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            exchange.sendResponseHeaders(429, -1);
+            exchange.close();
+            return;
+        }
         traces.add(headers.getFirst(TraceContext.TRACE_PARENT));
         if (headers.containsKey(AgentPaths.SECRET_HEADER)) {
             told.put(ID, SandboxSecret.parse(headers.getFirst(AgentPaths.SECRET_HEADER)));
@@ -99,6 +108,15 @@ class HttpSandboxAgentTest {
                 .hasValueSatisfying(
                         capability -> assertThat(capability.operations()).containsExactly(Operation.CREATE));
         assertThat(Capability.isSealed(tokens.getLast())).isTrue();
+    }
+
+    @Test
+    void what_does_not_get_past_the_proxy_for_a_moment_is_brought_again() {
+        agent.create(InMemoryAgent.ordinary(ID));
+        crowded.set(2);
+
+        assertThat(agent.get(ID).id()).isEqualTo(ID);
+        assertThat(tokens).hasSize(4);
     }
 
     @Test

@@ -214,6 +214,17 @@ class StreamsTest {
     }
 
     @Test
+    void a_machine_that_is_gone_leaves_nobody_in_silence() {
+        connect("gone", "/pty/7/connect", Map.of());
+        streams.fail(new Failure.Refused(ErrorCode.SANDBOX_NOT_FOUND, "no such machine"));
+
+        function.runSchedule("streams");
+
+        assertThat(outlet.closed("gone")).contains(CloseCode.REMOVED);
+        assertThat(connections().find("gone")).isEmpty();
+    }
+
+    @Test
     void an_agent_that_does_not_answer_ends_the_connection_with_word_of_it() {
         connect("mute", "/pty/7/connect", Map.of());
         streams.fail(new Failure.Unavailable("no answer", Duration.ofSeconds(1)));

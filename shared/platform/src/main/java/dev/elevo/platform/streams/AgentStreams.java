@@ -184,8 +184,19 @@ public final class AgentStreams implements CarriedStream {
     public void attend(String topic) {
         var sandboxId = topic.substring(prefix.length());
         var recent = clock.instant().minus(ATTACHING);
-        var served = engine.streams(sandboxId).attached(sandboxId).stream()
-                .collect(Collectors.toMap(ServedStream::connectionId, ServedStream::grantEnding));
+        Map<String, Boolean> served;
+        try {
+            served = engine.streams(sandboxId).attached(sandboxId).stream()
+                    .collect(Collectors.toMap(ServedStream::connectionId, ServedStream::grantEnding));
+        } catch (ApiException e) {
+            var code = closeCode(e);
+            if (code == CloseCode.INTERNAL) {
+                throw e; // its agent does not answer just now
+            }
+            // Its machine ended without a word to anybody.
+            connections.of(topic).forEach(connection -> end(connection, code));
+            return;
+        }
         for (var connection : connections.of(topic)) {
             var isEnding = served.get(connection.id());
             if (isEnding == null && connection.connectedAt().isBefore(recent)) {

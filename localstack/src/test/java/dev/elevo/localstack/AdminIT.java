@@ -184,8 +184,8 @@ final class AdminIT {
                         .status())
                 .isEqualTo(200);
 
-        Eventually.await(() ->
-                stack.call("GET", SANDBOXES, "", "X-API-Key", key).field("code").equals("1002"));
+        Eventually.await(
+                () -> stack.call("GET", SANDBOXES, "", "X-API-Key", key).code() == 1002);
         Eventually.await(
                 () -> !"running".equals(new Backstage(home).agentsSandboxes().get(theirs)));
         stack.post(organizations + "/tenant/enable", "{}");

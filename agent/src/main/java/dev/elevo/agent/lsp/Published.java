@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The diagnostics that a server tells unasked. Those of a version are for that version; those without one are for what the server
- * knew last, as long as they came after it was told.
+ * knew last, as long as they came after it was told. Of a server that tells versions, those without one are for what was closed: it
+ * takes them back, which may come when the same document is open again.
  */
 final class Published {
     static final int MOST = 10_000;
@@ -30,6 +31,7 @@ final class Published {
     private final Budget.Share room;
     private @Nullable ServerEnd end;
     private boolean asked;
+    private boolean tellsVersions;
 
     private static final class Expected {
         int version;
@@ -111,20 +113,10 @@ final class Published {
     void publish(String uri, @Nullable Integer version, List<Diagnostic> report, long cost) {
         lock.lock();
         try {
+            tellsVersions |= version != null;
             var expected = documents.get(uri);
-            if (expected != null && (version == null || version == expected.version)) {
-                drop(expected);
-                if (room.take(cost)) {
-                    expected.cost = cost;
-                    expected.report = List.copyOf(report.subList(0, Math.min(MOST, report.size())));
-                } else {
-                    expected.tooLarge = true;
-                }
-                expected.reportedAt = System.nanoTime();
-                if (expected.firstAfter == 0) {
-                    expected.firstAfter = expected.reportedAt - expected.expectedAt;
-                }
-                changed.signalAll();
+            if (expected != null && (version == null ? !tellsVersions : version == expected.version)) {
+                take(expected, report, cost);
             }
         } finally {
             lock.unlock();
@@ -133,7 +125,30 @@ final class Published {
 
     /** What the server has told when it was asked, in an answer that was small. */
     void keep(String uri, List<Diagnostic> report) {
-        publish(uri, null, report, MessageRoom.SMALL);
+        lock.lock();
+        try {
+            var expected = documents.get(uri);
+            if (expected != null) {
+                take(expected, report, MessageRoom.SMALL);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void take(Expected expected, List<Diagnostic> report, long cost) {
+        drop(expected);
+        if (room.take(cost)) {
+            expected.cost = cost;
+            expected.report = List.copyOf(report.subList(0, Math.min(MOST, report.size())));
+        } else {
+            expected.tooLarge = true;
+        }
+        expected.reportedAt = System.nanoTime();
+        if (expected.firstAfter == 0) {
+            expected.firstAfter = expected.reportedAt - expected.expectedAt;
+        }
+        changed.signalAll();
     }
 
     /**

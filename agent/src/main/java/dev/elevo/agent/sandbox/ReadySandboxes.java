@@ -29,6 +29,10 @@ import org.slf4j.LoggerFactory;
 final class ReadySandboxes implements ApplicationEventListener<ServerStartupEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(ReadySandboxes.class);
     private static final long QUIET_NANOS = 15_000_000;
+
+    /** Who starts an agent mostly starts more, and needs the machine for it. */
+    private static final long SECONDS_AFTER_START = 5;
+
     private static final SandboxSpec USUAL = new SandboxSpec(
             "ready",
             "base",
@@ -91,15 +95,19 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
         }
     }
 
-    /** Not before, and then after a moment: an agent that is ended while it still starts takes nothing away. */
+    /** Not before, and then after a while: an agent that is ended while it still starts takes nothing away. */
     @Override
     public void onApplicationEvent(ServerStartupEvent event) {
-        stockUp();
+        stockUpAfter(TimeUnit.SECONDS.toNanos(SECONDS_AFTER_START));
     }
 
     void stockUp() {
+        stockUpAfter(QUIET_NANOS);
+    }
+
+    private void stockUpAfter(long nanos) {
         try {
-            var _ = maker.schedule(this::makeWhileQuiet, QUIET_NANOS, TimeUnit.NANOSECONDS);
+            var _ = maker.schedule(this::makeWhileQuiet, nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("no more sandboxes ahead of need: the agent ends");
         }

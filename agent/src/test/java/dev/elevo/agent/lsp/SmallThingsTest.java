@@ -84,10 +84,30 @@ class SmallThingsTest {
         assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(FOUND), false));
         published.expect("a", 3);
         assertThat(published.known("a")).isEmpty();
-        published.publish("a", null, List.of(), 1);
-        assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(), false));
         published.end(new ServerEnd.Lost());
         assertThatThrownBy(() -> published.await("a", soon())).isInstanceOf(ServerGoneException.class);
+    }
+
+    @Test
+    void one_without_a_version_is_for_what_was_told_last() throws Exception {
+        var published = new Published(false, Budget.KEPT);
+        published.expect("a", 1);
+        published.publish("a", null, List.of(), 1);
+        assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(), false));
+    }
+
+    /** As clangd does, also when the document was opened again meanwhile. */
+    @Test
+    void what_a_server_takes_back_of_a_closed_document_is_no_report_of_the_next() throws Exception {
+        var published = new Published(false, Budget.KEPT);
+        published.expect("a", 1);
+        published.publish("a", 1, List.of(FOUND), 1);
+        published.forget("a");
+        published.expect("a", 2);
+        published.publish("a", null, List.of(), 1);
+        assertThat(published.await("a", Deadline.in(Duration.ofMillis(1)))).isNull();
+        published.publish("a", 2, List.of(FOUND), 1);
+        assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(FOUND), false));
     }
 
     private static Deadline soon() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.room.HeapRoom;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.context.ServerRequestContext;
 import io.micronaut.http.context.event.HttpRequestTerminatedEvent;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class AnswerRoomTest {
     private static final long MEGABYTE = 1 << 20;
 
-    private final AnswerRoom room = new AnswerRoom(8 * MEGABYTE, Duration.ofMillis(50));
+    private final AnswerRoom room = new AnswerRoom(new HeapRoom(8 * MEGABYTE, Duration.ofMillis(50)));
 
     private void take(HttpRequest<?> request, long length) {
         ServerRequestContext.with(request, () -> room.take(length));
@@ -41,7 +42,7 @@ final class AnswerRoomTest {
 
     @Test
     void whoever_is_full_is_waited_for() throws InterruptedException {
-        var patient = new AnswerRoom(8 * MEGABYTE, Duration.ofMinutes(1));
+        var patient = new AnswerRoom(new HeapRoom(8 * MEGABYTE, Duration.ofMinutes(1)));
         var first = HttpRequest.GET("/1");
         ServerRequestContext.with(first, () -> patient.take(2 * MEGABYTE));
         var second = Thread.ofVirtual()
@@ -59,7 +60,7 @@ final class AnswerRoomTest {
         take(whole, 100 * MEGABYTE);
         take(whole, 100 * MEGABYTE);
 
-        assertThatThrownBy(() -> take(HttpRequest.GET("/2"), AnswerRoom.SMALL)).isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> take(HttpRequest.GET("/2"), HeapRoom.SMALL)).isInstanceOf(ApiException.class);
         end(whole);
         take(HttpRequest.GET("/3"), 2 * MEGABYTE);
     }
@@ -67,7 +68,7 @@ final class AnswerRoomTest {
     @Test
     void small_ones_take_none() {
         for (int i = 0; i < 1000; i++) {
-            take(HttpRequest.GET("/" + i), AnswerRoom.SMALL - 1);
+            take(HttpRequest.GET("/" + i), HeapRoom.SMALL - 1);
         }
     }
 
@@ -81,7 +82,7 @@ final class AnswerRoomTest {
             }
         });
 
-        assertThatThrownBy(() -> take(HttpRequest.GET("/2"), AnswerRoom.SMALL)).isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> take(HttpRequest.GET("/2"), HeapRoom.SMALL)).isInstanceOf(ApiException.class);
         end(request);
         take(HttpRequest.GET("/3"), 2 * MEGABYTE);
     }

@@ -6,6 +6,8 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Area;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.room.CallRoom;
+import dev.elevo.contract.room.HeapRoom;
 import dev.elevo.platform.streams.SocketEvent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -31,6 +33,10 @@ final class Invocations {
     private final RouteTable routes;
     private final Map<Area, EventHandler> handlers;
     private final Limits limits;
+
+    /** All functions are in this process, where Lambda gives each call a heap of its own. */
+    private final HeapRoom heap = new HeapRoom(Runtime.getRuntime().maxMemory() / 3);
+
     /** With a name: for one without, the log makes up another at each line. */
     private final Executor threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("request").factory());
@@ -155,13 +161,23 @@ final class Invocations {
     }
 
     private FullHttpResponse answer(FullHttpRequest request, InetSocketAddress client) throws Exception {
-        var event = event(request, client);
-        return checked(handler(routes.find(event.getRawPath())).handle(event));
+        var share = heap.share();
+        try {
+            return CallRoom.within(share, () -> {
+                var event = event(request, client);
+                var answer = checked(handler(routes.find(event.getRawPath())).handle(event));
+                return answer.replace(HeldBody.of(answer.content(), share));
+            });
+        } catch (Throwable e) {
+            share.close();
+            throw e;
+        }
     }
 
     private APIGatewayV2HTTPEvent event(FullHttpRequest request, InetSocketAddress client) {
         try {
             Head.check(request, limits.headBytes());
+            CallRoom.take(request.content().readableBytes());
             var event = Events.of(request, client);
             if (!Payload.fits(event.getBody(), limits.payloadBytes())) {
                 throw new Failure.Refused(

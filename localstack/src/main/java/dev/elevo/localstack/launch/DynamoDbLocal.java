@@ -42,14 +42,18 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
                                 "-disableTelemetry",
                                 "-port",
                                 Integer.toString(port)))
-                .command(installation, untrained());
+                .command(installation, frugal());
     }
 
-    /** One of its jars has a folder on the class path, which no AOT cache can be made of: nobody need try. */
-    private Map<String, String> untrained() {
-        var untrained = new HashMap<>(surroundings);
-        untrained.remove("ELEVO_AOT_TRAINING");
-        return untrained;
+    /**
+     * One of its jars has a folder on the class path, which no AOT cache can be made of: nobody need try. And compiled twice it is not
+     * worth what it takes while everything starts.
+     */
+    private Map<String, String> frugal() {
+        var frugal = new HashMap<>(surroundings);
+        frugal.remove("ELEVO_AOT_TRAINING");
+        frugal.put("ELEVO_COMPILERS", "1");
+        return frugal;
     }
 
     @Override

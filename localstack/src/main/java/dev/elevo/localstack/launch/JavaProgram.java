@@ -25,7 +25,7 @@ record JavaProgram(
         command.add("-Xmx" + heapMegabytes + "m");
         command.add("@" + installation.jvmOptions());
         if (environment.getOrDefault("ELEVO_COMPILERS", "").equals("1")) {
-            command.add("-XX:TieredStopAtLevel=1");
+            command.add("@" + installation.oneCompiler());
         }
         aotOption(installation, environment).ifPresent(command::add);
         command.addAll(options);

@@ -17,11 +17,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -63,12 +60,6 @@ final class AgentConnection {
     private static final Failure UNAVAILABLE =
             new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));
 
-    /** Longer than anything an agent has to say in one piece. */
-    private static final long MOST_BYTES = 64 << 20;
-
-    private static final HttpResponse.BodyHandler<byte[]> WHOLE =
-            BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES);
-
     private final HttpClient http;
     private final AgentAddresses addresses;
     private final CapabilityIssuer capabilities;
@@ -102,55 +93,48 @@ final class AgentConnection {
         }
     }
 
-    /** An answer that is no error. */
-    @SuppressWarnings("ArrayRecordComponent") // read once by whoever made the call, never compared or kept
-    record Answer(int status, HttpHeaders headers, byte[] body) {}
-
-    Answer send(Call call, @Nullable Object body, Map<String, String> headers) {
+    WholeAnswer send(Call call, @Nullable Object body, Map<String, String> headers) {
         return send(call, body, headers, this::exchange);
     }
 
     /** For the few calls that must not be repeated: what was typed once would stand there twice. */
-    Answer sendOnce(Call call, Object body) {
+    WholeAnswer sendOnce(Call call, Object body) {
         return send(call, body, Map.of(), this::exchangeOnce);
     }
 
-    private Answer send(
+    private WholeAnswer send(
             Call call,
             @Nullable Object body,
             Map<String, String> headers,
-            Function<HttpRequest, HttpResponse<byte[]>> exchange) {
+            Function<HttpRequest, WholeAnswer> exchange) {
         var token = capabilities.token(call.sandboxId(), call.operation());
         var request = request(call, body).setHeader(AgentPaths.CAPABILITY_HEADER, token);
         headers.forEach(request::header);
         var response = atItsAddress(call, request, exchange);
-        if (response.statusCode() == FORBIDDEN && envelope(response).isEmpty()) {
+        if (response.status() == FORBIDDEN && envelope(response).isEmpty()) {
             // What stands before the agent does not know our token (any more); nothing came through.
             LOG.info("nobody was let through to the agent of {}", call.agentOf());
             response = exchange.apply(to(addresses.anew(call.agentOf(), call.operation()), call, request));
         }
         response = pastTheCrowd(call, request, exchange, response);
-        if (response.statusCode() == UNAUTHORIZED && Capability.isSealed(token)) {
+        if (response.status() == UNAUTHORIZED && Capability.isSealed(token)) {
             LOG.warn("the host does not know our secret of sandbox {}", call.sandboxId());
             var signed = capabilities.signed(call.sandboxId(), call.operation());
             request.setHeader(AgentPaths.CAPABILITY_HEADER, signed);
             response = exchange.apply(to(addresses.of(call.agentOf(), call.operation()), call, request));
         }
-        if (response.statusCode() >= 400) {
+        if (response.status() >= 400) {
             throw failure(response);
         }
-        return new Answer(response.statusCode(), response.headers(), response.body());
+        return response;
     }
 
     /** The proxy before a machine lets some tens of calls through in a second; what it refuses did not come through. */
-    private HttpResponse<byte[]> pastTheCrowd(
-            Call call,
-            HttpRequest.Builder request,
-            Function<HttpRequest, HttpResponse<byte[]>> exchange,
-            HttpResponse<byte[]> first) {
+    private WholeAnswer pastTheCrowd(
+            Call call, HttpRequest.Builder request, Function<HttpRequest, WholeAnswer> exchange, WholeAnswer first) {
         var end = System.nanoTime() + CROWDED.toNanos();
         var response = first;
-        while (response.statusCode() == TOO_MANY
+        while (response.status() == TOO_MANY
                 && envelope(response).isEmpty()
                 && System.nanoTime() < end
                 && !Thread.currentThread().isInterrupted()) {
@@ -162,8 +146,8 @@ final class AgentConnection {
     }
 
     /** Where nobody is any more nothing came through; by now the agent may be somewhere else. */
-    private HttpResponse<byte[]> atItsAddress(
-            Call call, HttpRequest.Builder request, Function<HttpRequest, HttpResponse<byte[]>> exchange) {
+    private WholeAnswer atItsAddress(
+            Call call, HttpRequest.Builder request, Function<HttpRequest, WholeAnswer> exchange) {
         var known = addresses.of(call.agentOf(), call.operation());
         try {
             return exchange.apply(to(known, call, request));
@@ -206,8 +190,8 @@ final class AgentConnection {
                 .GET();
         address.headers().forEach(request::setHeader);
         try {
-            var response = http.send(request.build(), WHOLE);
-            return response.statusCode() == 200
+            var response = WholeAnswer.of(http, request.build());
+            return response.status() == 200
                     ? Optional.ofNullable(json.readValue(response.body(), Argument.of(AgentHealth.class)))
                     : Optional.empty();
         } catch (IOException e) {
@@ -222,7 +206,7 @@ final class AgentConnection {
         return read(send(call, body, Map.of()), answer);
     }
 
-    <T> T read(Answer answer, Argument<T> type) {
+    <T> T read(WholeAnswer answer, Argument<T> type) {
         try {
             var value = json.readValue(answer.body(), type);
             if (value != null) {
@@ -234,9 +218,9 @@ final class AgentConnection {
         }
     }
 
-    private HttpResponse<byte[]> exchange(HttpRequest request) {
+    private WholeAnswer exchange(HttpRequest request) {
         try {
-            return http.send(request, WHOLE);
+            return WholeAnswer.of(http, request);
         } catch (HttpTimeoutException | ConnectException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (IOException lost) {
@@ -246,9 +230,9 @@ final class AgentConnection {
         }
     }
 
-    private HttpResponse<byte[]> exchangeOnce(HttpRequest request) {
+    private WholeAnswer exchangeOnce(HttpRequest request) {
         try {
-            return http.send(request, WHOLE);
+            return WholeAnswer.of(http, request);
         } catch (IOException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (InterruptedException e) {
@@ -257,9 +241,9 @@ final class AgentConnection {
     }
 
     /** A kept connection breaks when the agent is started anew; a fresh one then works. */
-    private HttpResponse<byte[]> again(HttpRequest request, IOException first) {
+    private WholeAnswer again(HttpRequest request, IOException first) {
         try {
-            return http.send(request, WHOLE);
+            return WholeAnswer.of(http, request);
         } catch (IOException e) {
             e.addSuppressed(first);
             throw UNAVAILABLE.causedBy(e);
@@ -273,11 +257,11 @@ final class AgentConnection {
         return UNAVAILABLE.causedBy(e);
     }
 
-    private RuntimeException failure(HttpResponse<byte[]> response) {
+    private RuntimeException failure(WholeAnswer response) {
         var said = envelope(response);
         if (said.isEmpty()) {
-            var what = "the agent refused with " + response.statusCode() + " and no envelope";
-            return OF_THE_WAY.contains(response.statusCode())
+            var what = "the agent refused with " + response.status() + " and no envelope";
+            return OF_THE_WAY.contains(response.status())
                     ? UNAVAILABLE.causedBy(new IllegalStateException(what))
                     : new IllegalStateException(what);
         }
@@ -294,12 +278,12 @@ final class AgentConnection {
     }
 
     /** The words of an agent; empty when they are of somebody else. */
-    private Optional<ErrorBody.Content> envelope(HttpResponse<byte[]> response) {
+    private Optional<ErrorBody.Content> envelope(WholeAnswer response) {
         try {
             return Optional.ofNullable(json.readValue(response.body(), Argument.of(ErrorBody.class)))
                     .map(ErrorBody::error);
         } catch (IOException notOurs) {
-            LOG.debug("an answer {} without our envelope", response.statusCode(), notOurs);
+            LOG.debug("an answer {} without our envelope", response.status(), notOurs);
             return Optional.empty();
         }
     }

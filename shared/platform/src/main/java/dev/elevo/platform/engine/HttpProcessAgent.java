@@ -23,7 +23,6 @@ import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.process.ToolRun;
 import dev.elevo.contract.process.WriteRequest;
 import dev.elevo.contract.process.Written;
-import dev.elevo.platform.engine.AgentConnection.Answer;
 import dev.elevo.platform.engine.AgentConnection.Call;
 import io.micronaut.context.annotation.Secondary;
 import io.micronaut.core.type.Argument;
@@ -157,7 +156,7 @@ final class HttpProcessAgent implements ProcessAgent {
         return agent.send(call, null, Argument.of(OutputPage.class));
     }
 
-    private RunAnswer answer(Answer answer) {
+    private RunAnswer answer(WholeAnswer answer) {
         return answer.status() == ACCEPTED
                 ? agent.read(answer, Argument.of(StillRunning.class))
                 : agent.read(answer, Argument.of(RunResult.class));

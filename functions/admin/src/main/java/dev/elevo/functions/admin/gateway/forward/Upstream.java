@@ -1,5 +1,8 @@
 package dev.elevo.functions.admin.gateway.forward;
 
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.room.CallRoom;
+import dev.elevo.contract.room.HeapRoom;
 import io.micronaut.context.annotation.Value;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
@@ -159,6 +162,8 @@ final class Upstream {
             return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(false);
         } catch (SocketException | NoHttpResponseException e) {
             return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Lost();
+        } catch (ApiException e) {
+            throw e; // it is we who have no room
         } catch (IOException | RuntimeException e) {
             return isOver(deadlineNanos) || e instanceof InterruptedIOException
                     ? new Outcome.Late()
@@ -216,9 +221,14 @@ final class Upstream {
         try (var content = entity.getContent()) {
             var body = new ByteArrayOutputStream(known > 0 && known <= LARGEST ? (int) known : 1024);
             var buffer = new byte[8192];
+            var room = HeapRoom.SMALL;
             var count = known > LARGEST ? 0 : content.read(buffer);
             for (; count >= 0 && known <= LARGEST && body.size() <= LARGEST; count = content.read(buffer)) {
                 body.write(buffer, 0, count);
+                if (body.size() > room) {
+                    CallRoom.take(HeapRoom.SMALL);
+                    room += HeapRoom.SMALL;
+                }
             }
             if (count >= 0) {
                 request.abort(); // or all the rest would be read before the connection is given back

@@ -1,0 +1,101 @@
+package dev.elevo.platform.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.room.CallRoom;
+import dev.elevo.contract.room.HeapRoom;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class WholeAnswerTest {
+    private static final int LARGE = 3 << 20;
+
+    /** A path is the length of the answer to it; below {@code /lost} less comes, below {@code /unsaid} it is not told. */
+    private HttpServer agent;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final HeapRoom heap = new HeapRoom(4 * LARGE, Duration.ofMillis(50));
+
+    @BeforeEach
+    void start() throws IOException {
+        agent = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        agent.createContext("/", exchange -> {
+            var path = exchange.getRequestURI().getPath();
+            var body = new byte[Integer.parseInt(path.substring(path.lastIndexOf('/') + 1))];
+            Arrays.fill(body, (byte) 'x');
+            var said = path.startsWith("/unsaid") ? 0 : path.startsWith("/lost") ? body.length + 1 : body.length;
+            exchange.sendResponseHeaders(200, said);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        agent.start();
+    }
+
+    @AfterEach
+    void stop() {
+        http.close();
+        agent.stop(0);
+    }
+
+    private WholeAnswer ask(String path) throws IOException, InterruptedException {
+        return WholeAnswer.of(
+                http,
+                HttpRequest.newBuilder(URI.create(
+                                "http://127.0.0.1:" + agent.getAddress().getPort() + path))
+                        .build());
+    }
+
+    @Test
+    void a_large_one_takes_room_and_a_small_one_does_not() throws Exception {
+        try (var share = heap.share()) {
+            assertThat(CallRoom.within(share, () -> ask("/1000")).body()).hasSize(1000);
+            assertThat(share.isEmpty()).isTrue();
+
+            assertThat(CallRoom.within(share, () -> ask("/" + LARGE)).body())
+                    .hasSize(LARGE)
+                    .containsOnly('x');
+            assertThat(share.isEmpty()).isFalse();
+        }
+    }
+
+    @Test
+    void one_without_a_length_takes_all_there_is() throws Exception {
+        try (var share = heap.share();
+                var next = heap.share()) {
+            assertThat(CallRoom.within(share, () -> ask("/unsaid/1000")).body()).hasSize(1000);
+
+            assertThatThrownBy(() -> CallRoom.within(next, () -> ask("/" + LARGE)))
+                    .isInstanceOfSatisfying(
+                            ApiException.class,
+                            refused -> assertThat(refused.failure().code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+        }
+    }
+
+    @Test
+    void where_no_room_is_counted_none_is_waited_for() throws Exception {
+        assertThat(ask("/" + 5 * LARGE).body()).hasSize(5 * LARGE);
+    }
+
+    @Test
+    void one_that_is_cut_off_is_none() {
+        assertThatThrownBy(() -> ask("/lost/" + LARGE)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void one_that_is_larger_than_any_is_none() {
+        assertThatThrownBy(() -> ask("/" + (65 << 20))).isInstanceOf(IOException.class);
+    }
+}

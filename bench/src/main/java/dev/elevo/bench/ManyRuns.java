@@ -41,7 +41,7 @@ final class ManyRuns implements AutoCloseable {
     private static final List<String> STATUSES = List.of("running", "succeeded", "failed", "cancelled");
     private static final int CALLERS = 8;
     private static final int BATCH = 25;
-    private static final int ITEMS = 4;
+    private static final int ITEMS = 5;
     private static final String KEY = "ewk_bench";
 
     private final DynamoConfiguration tables;
@@ -147,13 +147,17 @@ final class ManyRuns implements AutoCloseable {
     /** What lies in the tables of it: its record, and its entries in the lists. */
     private Map<String, List<Map<String, AttributeValue>>> items(Map<String, Object> run) {
         var id = Json.text(run, "id");
+        var project = Json.text(run, "project");
+        var ofStatus = "LIST#RUN/" + Json.text(run, "status");
         return Map.of(
                 tables.table(),
                 List.of(item(tables.table(), "ORG#default#RUN", id)),
                 tables.sandboxTable(),
                 List.of(
                         item(tables.sandboxTable(), "LIST#RUN#7#default", id),
-                        item(tables.sandboxTable(), "LIST#RUN#project#7#default#" + Json.text(run, "project"), id)));
+                        item(tables.sandboxTable(), "LIST#RUN#project#7#default#" + project, id),
+                        item(tables.sandboxTable(), ofStatus + "#7#default", id),
+                        item(tables.sandboxTable(), ofStatus + "#project#7#default#" + project, id)));
     }
 
     private Map<String, AttributeValue> item(String table, String partition, String sort) {

@@ -68,6 +68,9 @@ final class Catalogue {
     List<TransactWriteItem> changed(Listing seen, Listing next) {
         var parts = new ArrayList<TransactWriteItem>();
         entries(next).forEach(entry -> parts.add(put(entry)));
+        var left = partitions(seen);
+        left.removeAll(partitions(next));
+        left.forEach(partition -> parts.add(deleted(partition, seen.id())));
         var moves = Map.of(seen.group(), -1L, next.group(), 1L);
         parts.add(counted(seen, null, moves, 0));
         counters(seen).forEach(shelf -> parts.add(counted(seen, shelf, moves, 0)));
@@ -77,10 +80,7 @@ final class Catalogue {
     /** Parts of the transaction that ends it. */
     List<TransactWriteItem> removed(Listing listing) {
         var parts = new ArrayList<TransactWriteItem>();
-        partitions(listing)
-                .forEach(partition -> parts.add(TransactWriteItem.builder()
-                        .delete(delete -> delete.tableName(table).key(Attributes.key(partition, listing.id())))
-                        .build()));
+        partitions(listing).forEach(partition -> parts.add(deleted(partition, listing.id())));
         parts.add(counted(listing, null, Map.of(listing.group(), -1L), -1));
         counters(listing).forEach(shelf -> parts.add(counted(listing, shelf, Map.of(listing.group(), -1L), -1)));
         return parts;
@@ -105,7 +105,10 @@ final class Catalogue {
                 .skip(1)
                 .map(shelf -> partition(kind, organizationId, shelf))
                 .toList();
-        var partition = partition(kind, organizationId, first);
+        var group = selection.groups().size() == 1 && (first == null || first.counted())
+                ? selection.groups().iterator().next()
+                : "";
+        var partition = partition(within(kind, group), organizationId, first);
         var index = index(orders.indexOf(page.sort().by()));
         var list = new KeyList(
                 (descending, bound) -> onAll(walk.walk(partition, index, descending, bound), selection, others),
@@ -238,6 +241,12 @@ final class Catalogue {
                 .build();
     }
 
+    private TransactWriteItem deleted(String partition, String id) {
+        return TransactWriteItem.builder()
+                .delete(delete -> delete.tableName(table).key(Attributes.key(partition, id)))
+                .build();
+    }
+
     private static List<Map<String, AttributeValue>> entries(Listing listing) {
         return partitions(listing).stream()
                 .map(partition -> {
@@ -251,11 +260,24 @@ final class Catalogue {
                 .toList();
     }
 
+    /** The list of its kind and its shelves; and what is counted by groups once more for its group, of which there may be few. */
     private static List<String> partitions(Listing listing) {
-        var partitions = new ArrayList<String>();
-        partitions.add(partition(listing.kind(), listing.organizationId(), null));
-        listing.shelves().forEach(shelf -> partitions.add(partition(listing.kind(), listing.organizationId(), shelf)));
+        var partitions = partitions(listing, listing.kind(), listing.shelves());
+        if (!listing.group().isEmpty()) {
+            partitions.addAll(partitions(listing, within(listing.kind(), listing.group()), counters(listing)));
+        }
         return partitions;
+    }
+
+    private static List<String> partitions(Listing listing, String kind, List<Shelf> shelves) {
+        var partitions = new ArrayList<String>();
+        partitions.add(partition(kind, listing.organizationId(), null));
+        shelves.forEach(shelf -> partitions.add(partition(kind, listing.organizationId(), shelf)));
+        return partitions;
+    }
+
+    private static String within(String kind, String group) {
+        return group.isEmpty() ? kind : kind + "/" + group;
     }
 
     /** With the length of the organization's name, so that no two have one partition whatever they are called. */

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -129,6 +132,59 @@ final class AdminIT {
         }
     }
 
+    /** Keys that are revoked while everything dies: some were, some may be half-way between the database and the state table. */
+    private static final class Revocations {
+        private static final int KEYS_IN_ALL = 40;
+        private static final int SOME = 5;
+
+        private final RunningStack stack;
+        private final Map<String, String> keys = new HashMap<>();
+        private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+        private final List<Thread> callers = new ArrayList<>();
+
+        Revocations(RunningStack stack) {
+            this.stack = stack;
+            for (int i = 0; i < KEYS_IN_ALL; i++) {
+                var made = stack.post(KEYS, "{\"name\":\"doomed-" + i + "\"}");
+                keys.put(made.field("id"), made.field("key"));
+            }
+        }
+
+        void awaitSomeOf() {
+            keys.keySet().forEach(id -> callers.add(Thread.startVirtualThread(() -> revoke(id))));
+            Eventually.await(() -> revoked.size() >= SOME);
+        }
+
+        private void revoke(String id) {
+            try {
+                if (stack.delete(KEYS + "/" + id).status() == 204) {
+                    revoked.add(id);
+                }
+            } catch (UncheckedIOException died) {
+                // Nobody knows then whether it is, and that is what the test is about.
+                assertThat(died).isNotNull();
+            }
+        }
+
+        void assertEachIsWholeOrNone() throws InterruptedException {
+            for (var caller : callers) {
+                caller.join();
+            }
+            assertThat(revoked).hasSizeLessThan(KEYS_IN_ALL);
+            assertThat(revoked).allSatisfy(id -> assertThat(isAccepted(id)).isFalse());
+            Eventually.await(() -> {
+                var held = stack.get(KEYS + "?limit=100").text();
+                return keys.keySet().stream().allMatch(id -> held.contains(id) == isAccepted(id));
+            });
+        }
+
+        private boolean isAccepted(String id) {
+            return stack.call("GET", SANDBOXES, "", "X-API-Key", Objects.requireNonNull(keys.get(id)))
+                            .status()
+                    == 200;
+        }
+    }
+
     @Test
     void the_database_of_keys_may_die_and_nothing_else_does() throws Exception {
         try (var upstream = new Upstream();
@@ -157,11 +213,14 @@ final class AdminIT {
             var asked = Thread.startVirtualThread(
                     () -> assertThatThrownBy(() -> stack.post(sandbox + "/process/run", "{\"command\":\"sleep 60\"}")));
             Eventually.await(() -> stack.get(sandbox + "/process").text().contains("sleep 60"));
+            var revocations = new Revocations(stack);
+            revocations.awaitSomeOf();
             stack.crash();
             asked.join();
             var left = stack.pidOf("postgres");
             stack.startAgain();
             assertThat(stack.pidOf("postgres")).isEqualTo(left);
+            revocations.assertEachIsWholeOrNone();
             assertThat(stack.get(KEYS).text()).contains("first").contains("second");
             // Who asked for what when everything died is known, and that its end is not.
             assertThat(stack.get("/api/v1/audit/events?outcome=failed&type=process.run")

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The diagnostics that a server tells unasked. Those of a version are for that version; those without one are for what the server
- * knew last, as long as they came after it was told. Of a server that tells versions, those without one are for what was closed: it
- * takes them back, which may come when the same document is open again.
+ * knew last, as long as they came after it was told. Of a server that tells versions, an empty one without is for what was
+ * closed: it takes back what it told, which may come when the same document is open again.
  */
 final class Published {
     static final int MOST = 10_000;
@@ -115,7 +115,8 @@ final class Published {
         try {
             tellsVersions |= version != null;
             var expected = documents.get(uri);
-            if (expected != null && (version == null ? !tellsVersions : version == expected.version)) {
+            var isTakenBack = tellsVersions && report.isEmpty();
+            if (expected != null && (version == null ? !isTakenBack : version == expected.version)) {
                 take(expected, report, cost);
             }
         } finally {

@@ -18,7 +18,7 @@ public final class AnswerRoom implements ApplicationEventListener<HttpRequestTer
 
     @Inject
     public AnswerRoom() {
-        this(new HeapRoom(ALL));
+        this(new HeapRoom(ALL, HeapRoom.Use.ANSWERS));
     }
 
     AnswerRoom(HeapRoom heap) {

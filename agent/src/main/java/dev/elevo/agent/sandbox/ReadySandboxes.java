@@ -17,9 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +49,8 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
     private final IsolationDriver driver;
     private final Places places;
     private final ConcurrentLinkedQueue<Started> ready = new ConcurrentLinkedQueue<>();
-    private final ScheduledExecutorService maker = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("ready-sandboxes").daemon().factory());
+    private final ScheduledThreadPoolExecutor maker = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("ready-sandboxes").daemon().factory());
     private volatile long takenAt = System.nanoTime() - QUIET_NANOS;
 
     /** A slot whose helper runs. */
@@ -61,6 +60,7 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
         this.wanted = configuration.readySandboxes();
         this.driver = driver;
         this.places = places;
+        maker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     /** One that can serve the spec and has its limits, if there is one. */

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 final class AnswerRoomTest {
     private static final long MEGABYTE = 1 << 20;
 
-    private final AnswerRoom room = new AnswerRoom(new HeapRoom(8 * MEGABYTE, Duration.ofMillis(50)));
+    private final AnswerRoom room =
+            new AnswerRoom(new HeapRoom(8 * MEGABYTE, HeapRoom.Use.ANSWERS, Duration.ofMillis(50)));
 
     private void take(HttpRequest<?> request, long length) {
         ServerRequestContext.with(request, () -> room.take(length));
@@ -42,7 +43,7 @@ final class AnswerRoomTest {
 
     @Test
     void whoever_is_full_is_waited_for() throws InterruptedException {
-        var patient = new AnswerRoom(new HeapRoom(8 * MEGABYTE, Duration.ofMinutes(1)));
+        var patient = new AnswerRoom(new HeapRoom(8 * MEGABYTE, HeapRoom.Use.ANSWERS, Duration.ofMinutes(1)));
         var first = HttpRequest.GET("/1");
         ServerRequestContext.with(first, () -> patient.take(2 * MEGABYTE));
         var second = Thread.ofVirtual()

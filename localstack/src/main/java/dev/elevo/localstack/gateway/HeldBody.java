@@ -2,24 +2,24 @@ package dev.elevo.localstack.gateway;
 
 import dev.elevo.contract.room.HeapRoom;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.buffer.UnpooledHeapByteBuf;
+import io.netty.buffer.UnpooledDirectByteBuf;
 
-/** The body of an answer whose room is given back when it has left, or will never leave. */
-final class HeldBody extends UnpooledHeapByteBuf {
+/** The body of an answer whose room is given back when it has left, or will never leave. Direct: of another a copy would leave. */
+final class HeldBody extends UnpooledDirectByteBuf {
     private final HeapRoom.Share share;
 
-    private HeldBody(byte[] body, HeapRoom.Share share) {
-        super(UnpooledByteBufAllocator.DEFAULT, body, body.length);
+    private HeldBody(int length, HeapRoom.Share share) {
+        super(UnpooledByteBufAllocator.DEFAULT, length, length);
         this.share = share;
     }
 
     static ByteBuf of(ByteBuf body, HeapRoom.Share share) {
-        if (share.isEmpty()) {
-            return body;
+        try {
+            return new HeldBody(body.readableBytes(), share).writeBytes(body);
+        } finally {
+            body.release();
         }
-        return new HeldBody(ByteBufUtil.getBytes(body, body.readerIndex(), body.readableBytes(), false), share);
     }
 
     @Override

@@ -34,8 +34,10 @@ final class Invocations {
     private final Map<Area, EventHandler> handlers;
     private final Limits limits;
 
-    /** All functions are in this process, where Lambda gives each call a heap of its own. */
-    private final HeapRoom heap = new HeapRoom(Runtime.getRuntime().maxMemory() / 3);
+    /** All functions are in this process, where Lambda gives each call a heap of its own. Two rooms: nobody holds of one what another waits for. */
+    private final HeapRoom bodies = new HeapRoom(Runtime.getRuntime().maxMemory() / 6, HeapRoom.Use.REQUESTS);
+
+    private final HeapRoom answers = new HeapRoom(Runtime.getRuntime().maxMemory() / 4, HeapRoom.Use.ANSWERS);
 
     /** With a name: for one without, the log makes up another at each line. */
     private final Executor threads = Executors.newThreadPerTaskExecutor(
@@ -88,8 +90,8 @@ final class Invocations {
         underWay.register();
         threads.execute(() -> {
             var well = false;
-            try {
-                handler(area).handle(event);
+            try (var share = answers.share()) {
+                CallRoom.within(share, () -> handler(area).handle(event));
                 well = true;
             } catch (Throwable e) {
                 LOG.error("function failed for {} of {}", event.getClass().getSimpleName(), event.connectionId(), e);
@@ -161,23 +163,26 @@ final class Invocations {
     }
 
     private FullHttpResponse answer(FullHttpRequest request, InetSocketAddress client) throws Exception {
-        var share = heap.share();
-        try {
-            return CallRoom.within(share, () -> {
-                var event = event(request, client);
-                var answer = checked(handler(routes.find(event.getRawPath())).handle(event));
-                return answer.replace(HeldBody.of(answer.content(), share));
-            });
+        var share = answers.share();
+        try (var body = bodies.share()) {
+            var event = event(request, client, body);
+            var answer = CallRoom.within(
+                    share,
+                    () -> checked(handler(routes.find(event.getRawPath())).handle(event)));
+            return share.isEmpty() ? answer : answer.replace(HeldBody.of(answer.content(), share));
         } catch (Throwable e) {
             share.close();
             throw e;
         }
     }
 
-    private APIGatewayV2HTTPEvent event(FullHttpRequest request, InetSocketAddress client) {
+    private APIGatewayV2HTTPEvent event(FullHttpRequest request, InetSocketAddress client, HeapRoom.Share room) {
         try {
             Head.check(request, limits.headBytes());
-            CallRoom.take(request.content().readableBytes());
+            // What is larger is refused below.
+            if (request.content().readableBytes() <= limits.payloadBytes()) {
+                room.take(request.content().readableBytes());
+            }
             var event = Events.of(request, client);
             if (!Payload.fits(event.getBody(), limits.payloadBytes())) {
                 throw new Failure.Refused(

@@ -55,6 +55,8 @@ final class GatewayRoomTest {
                 next.send("GET /fine HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 await(() -> asking.size() == 2);
                 asking.remove();
+                // It is on its way, and as much of it as sockets take has left.
+                assertThat(idle.readHead().status()).isEqualTo(200);
                 await(() -> asking.element().getState() == Thread.State.TIMED_WAITING);
             }
 

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 class SystemChecks {
     private static final Logger LOG = LoggerFactory.getLogger(SystemChecks.class);
+    private static final String ENGINE = "engine";
     private static final long LIFE_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final Database database;
@@ -39,14 +40,20 @@ class SystemChecks {
     SystemStatus run() {
         var now = clock.instant();
         var components = components();
-        var isWell = components.values().stream()
-                .allMatch(component -> component.status().equals(SystemStatus.HEALTHY));
         return new SystemStatus(
-                isWell ? SystemStatus.HEALTHY : SystemStatus.DEGRADED,
-                deployment.version(),
-                now,
-                uptime.until(now).toSeconds(),
-                components);
+                status(components), deployment.version(), now, uptime.until(now).toSeconds(), components);
+    }
+
+    /** Without people sandboxes work all the same; without an engine nothing that anybody came for does. */
+    private static String status(Map<String, SystemStatus.Component> components) {
+        var unwell = components.entrySet().stream()
+                .filter(component -> !component.getValue().status().equals(SystemStatus.HEALTHY))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (unwell.isEmpty()) {
+            return SystemStatus.HEALTHY;
+        }
+        return unwell.contains(ENGINE) ? SystemStatus.UNHEALTHY : SystemStatus.DEGRADED;
     }
 
     /** The state table needs no question: without it nobody would have come so far. */
@@ -66,7 +73,7 @@ class SystemChecks {
         var found = new LinkedHashMap<String, SystemStatus.Component>();
         found.put("state", new SystemStatus.Component(SystemStatus.HEALTHY, null));
         found.put("people", check(() -> database.read(() -> sql.count("SELECT 1"))));
-        found.put("engine", check(engine::offer));
+        found.put(ENGINE, check(engine::offer));
         last.set(new Asked(found, now));
         return found;
     }

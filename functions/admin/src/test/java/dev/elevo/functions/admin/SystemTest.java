@@ -2,6 +2,7 @@ package dev.elevo.functions.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.Failure;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
@@ -53,6 +54,20 @@ class SystemTest {
             assertThat(answer.body()).containsEntry("status", "degraded");
             assertThat(answer.value("components.people.message")).isEqualTo("The database does not answer");
         }
+    }
+
+    @Test
+    void without_an_engine_nothing_is_well() {
+        surrounded
+                .agent()
+                .fail(new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1)));
+
+        var answer = Surrounded.ask(function, Events.get("/api/v1/system/status"));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).containsEntry("status", "unhealthy");
+        assertThat(answer.value("components.engine.message")).isEqualTo("The host of the sandboxes does not answer");
+        assertThat(answer.value("components.people.status")).isEqualTo("healthy");
     }
 
     @Test

@@ -30,8 +30,9 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 
 /**
  * The lists of runs and of artifacts. A thing has an entry on each of its shelves, in the table whose indexes sort them, and each
- * shelf but those of labels has a counter in the state table. All of that changes in the transaction that changes the thing, so a
- * list and its total are exact; and a page reads no more than its own things, however many there are.
+ * shelf but those of labels has a counter in the state table, and a shelf within it for each group. All of that changes in the
+ * transaction that changes the thing, so a list and its total are exact; and a page reads no more than its own things, however many
+ * there are.
  */
 @Singleton
 final class Catalogue {
@@ -64,7 +65,7 @@ final class Catalogue {
         return parts;
     }
 
-    /** Parts of the transaction that changes it; what it lies on never changes. */
+    /** Parts of the transaction that moves it to another group; what else it lies on never changes. */
     List<TransactWriteItem> changed(Listing seen, Listing next) {
         var parts = new ArrayList<TransactWriteItem>();
         entries(next).forEach(entry -> parts.add(put(entry)));

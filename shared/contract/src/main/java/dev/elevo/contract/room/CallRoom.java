@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 
 /**
  * The share that the call has which this thread answers. Lambda gives each call a heap of its own: there no call has one, and
- * none waits.
+ * none waits. Other threads that work for the call have none either.
  */
 public final class CallRoom {
     private static final ScopedValue<HeapRoom.Share> SHARE = ScopedValue.newInstance();

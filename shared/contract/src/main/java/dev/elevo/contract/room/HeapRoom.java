@@ -22,16 +22,35 @@ public final class HeapRoom {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final int most;
+    private final Use use;
     private final Duration patience;
     private final Semaphore free;
 
-    /** @param bytes less than half of the heap; a single share has no more than all of it */
-    public HeapRoom(long bytes) {
-        this(bytes, PATIENCE);
+    /** What the room is for, as who finds none is told. */
+    public enum Use {
+        REQUESTS("requests", "Too much is sent to this host at once; try again"),
+        ANSWERS(
+                "answers",
+                "This host has no room for so large an answer now. What was asked for may be done: ask again with the same"
+                        + " X-Idempotency-Key, or for less");
+
+        private final String resource;
+        private final String words;
+
+        Use(String resource, String words) {
+            this.resource = resource;
+            this.words = words;
+        }
     }
 
-    public HeapRoom(long bytes, Duration patience) {
+    /** @param bytes less than half of the heap; a single share has no more than all of it */
+    public HeapRoom(long bytes, Use use) {
+        this(bytes, use, PATIENCE);
+    }
+
+    public HeapRoom(long bytes, Use use, Duration patience) {
         most = kilobytes(bytes);
+        this.use = use;
         this.patience = patience;
         free = new Semaphore(most, true);
     }
@@ -46,7 +65,8 @@ public final class HeapRoom {
 
     /** What one request has of it, until it is closed. */
     public final class Share implements AutoCloseable {
-        private int kilobytes;
+        private int asked;
+        private int held;
         private boolean isOver;
 
         /**
@@ -58,28 +78,45 @@ public final class HeapRoom {
             if (length < SMALL) {
                 return;
             }
-            // More than all there is would wait for ever.
-            var wanted = (int) Math.min(most - (long) held(), COPIES * (length >> 10));
-            acquire(wanted);
-            synchronized (this) {
-                kilobytes += wanted;
-                if (isOver) {
-                    giveBack();
-                }
+            var wanted = promised(COPIES * (length >> 10));
+            if (wanted == 0) {
+                return; // and not behind somebody who waits for what this one has
+            }
+            try {
+                acquire(wanted);
+            } catch (ApiException e) {
+                forget(wanted);
+                throw e;
+            }
+            arrived(wanted);
+        }
+
+        /** No more than all there is: for that it would wait for ever. */
+        private synchronized int promised(long kilobytes) {
+            var wanted = (int) Math.min(most - (long) asked, kilobytes);
+            asked += wanted;
+            return wanted;
+        }
+
+        private synchronized void forget(int wanted) {
+            asked -= wanted;
+        }
+
+        private synchronized void arrived(int wanted) {
+            held += wanted;
+            if (isOver) {
+                giveBack();
             }
         }
 
-        public boolean isEmpty() {
-            return held() == 0;
-        }
-
-        private synchronized int held() {
-            return kilobytes;
+        public synchronized boolean isEmpty() {
+            return asked == 0;
         }
 
         private void giveBack() {
-            free.release(kilobytes);
-            kilobytes = 0;
+            free.release(held);
+            asked -= held;
+            held = 0;
         }
 
         /** Also where somebody still works for it, who does not know yet. */
@@ -101,11 +138,8 @@ public final class HeapRoom {
         }
     }
 
-    private static ApiException full() {
-        return new Failure.Refused(
-                        ErrorCode.RESOURCE_EXHAUSTED,
-                        "Too much is on its way through this host at once; try again, or ask for less",
-                        Map.of("resource", "answers"))
+    private ApiException full() {
+        return new Failure.Refused(ErrorCode.RESOURCE_EXHAUSTED, use.words, Map.of("resource", use.resource))
                 .asException();
     }
 }

@@ -27,7 +27,7 @@ final class WholeAnswerTest {
     private HttpServer agent;
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final HeapRoom heap = new HeapRoom(4 * LARGE, Duration.ofMillis(50));
+    private final HeapRoom heap = new HeapRoom(4 * LARGE, HeapRoom.Use.ANSWERS, Duration.ofMillis(50));
 
     @BeforeEach
     void start() throws IOException {
@@ -72,16 +72,23 @@ final class WholeAnswerTest {
     }
 
     @Test
-    void one_without_a_length_takes_all_there_is() throws Exception {
+    void one_for_which_there_is_no_room_is_left() throws Exception {
         try (var share = heap.share();
                 var next = heap.share()) {
-            assertThat(CallRoom.within(share, () -> ask("/unsaid/1000")).body()).hasSize(1000);
+            share.take(LARGE);
 
             assertThatThrownBy(() -> CallRoom.within(next, () -> ask("/" + LARGE)))
                     .isInstanceOfSatisfying(
                             ApiException.class,
                             refused -> assertThat(refused.failure().code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED));
+            assertThat(CallRoom.within(next, () -> ask("/1000")).body()).hasSize(1000);
         }
+    }
+
+    @Test
+    void one_without_a_length_comes_whole() throws Exception {
+        assertThat(ask("/unsaid/1000").body()).hasSize(1000);
+        assertThat(ask("/unsaid/" + LARGE).body()).hasSize(LARGE);
     }
 
     @Test

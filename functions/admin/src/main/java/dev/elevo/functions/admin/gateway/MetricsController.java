@@ -1,14 +1,13 @@
 package dev.elevo.functions.admin.gateway;
 
-import dev.elevo.contract.Failure;
 import dev.elevo.platform.identity.PublicEndpoint;
 import dev.elevo.platform.openapi.Replies;
+import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
-import io.micronaut.http.annotation.QueryValue;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -33,26 +32,28 @@ class MetricsController {
         this.clock = clock;
     }
 
+    private record Wanted(
+            int hours,
+            @Nullable String serviceName,
+            @Nullable String groupBy) {
+        static Wanted of(Query query) {
+            return new Wanted(
+                    query.integer("hours", USUAL_HOURS, 1, MOST_HOURS),
+                    query.text("service_name"),
+                    query.oneOf("group_by", PERIODS));
+        }
+    }
+
     @Get
     @PublicEndpoint
     @Replies(GatewayAnswer.class)
     @Replies(value = String.class, media = PLAIN)
     @Replies(value = String.class, media = OPEN_METRICS)
-    HttpResponse<?> getMetrics(
-            HttpRequest<?> request,
-            @Nullable @QueryValue Integer hours,
-            @Nullable @QueryValue("service_name") String serviceName,
-            @Nullable @QueryValue("group_by") String groupBy) {
-        var many = hours == null ? USUAL_HOURS : hours;
-        if (many < 1 || many > MOST_HOURS) {
-            throw Failure.Invalid.field("hours", "must be 1 to " + MOST_HOURS, many)
-                    .asException();
-        }
-        if (groupBy != null && !PERIODS.contains(groupBy)) {
-            throw Failure.Invalid.field("group_by", "must be one of hour, day", null)
-                    .asException();
-        }
-        var first = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(many - 1L, ChronoUnit.HOURS);
+    HttpResponse<?> getMetrics(HttpRequest<?> request) {
+        var wanted = Query.read(request, Wanted::of);
+        var serviceName = wanted.serviceName();
+        var groupBy = wanted.groupBy();
+        var first = clock.instant().truncatedTo(ChronoUnit.HOURS).minus(wanted.hours() - 1L, ChronoUnit.HOURS);
         var known = traffic.all();
         var seen = known.hours().stream()
                 .filter(hour -> !hour.hour().isBefore(first))

@@ -3,16 +3,17 @@ package dev.elevo.functions.admin.gateway;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.http.RawRequest;
 import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
-import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Routes, for those who administer the gateway. */
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 class RoutesController {
     private static final String ADMIN = "gateway.admin";
     private static final int MOST_TOGETHER = 100;
+    private static final List<String> YES_OR_NO = List.of("true", "false");
 
     private final Routes routes;
     private final JsonMapper json;
@@ -74,15 +76,21 @@ class RoutesController {
                 .node());
     }
 
+    private record Wanted(
+            @Nullable String serviceName, @Nullable Boolean isActive, PageWindow window) {
+        static Wanted of(Query query) {
+            var active = query.oneOf("is_active", YES_OR_NO);
+            return new Wanted(
+                    query.text("service_name"), active == null ? null : Boolean.valueOf(active), PageWindow.of(query));
+        }
+    }
+
     @Get("/routes")
     @NeedsScope({"service.read", ADMIN})
-    GatewayAnswer<JsonNode> listRoutes(
-            @Nullable @QueryValue("service_name") String serviceName,
-            @Nullable @QueryValue("is_active") Boolean isActive,
-            @Nullable @QueryValue Integer page,
-            @Nullable @QueryValue Integer size) {
-        var window = PageWindow.of(page, size);
-        var found = routes.list(serviceName, isActive, window.from(), window.size());
+    GatewayAnswer<JsonNode> listRoutes(HttpRequest<?> request) {
+        var wanted = Query.read(request, Wanted::of);
+        var window = wanted.window();
+        var found = routes.list(wanted.serviceName(), wanted.isActive(), window.from(), window.size());
         return GatewayAnswer.of(new Content()
                 .number("total", found.total())
                 .put(

@@ -1,20 +1,19 @@
 package dev.elevo.functions.admin.gateway;
 
-import dev.elevo.contract.Failure;
 import dev.elevo.platform.audit.Audited;
 import dev.elevo.platform.http.RawRequest;
 import dev.elevo.platform.identity.NeedsScope;
+import dev.elevo.platform.paging.Query;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
-import io.micronaut.http.annotation.QueryValue;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.time.InstantSource;
-import java.util.Locale;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 class ServicesController {
     private static final String ADMIN = "gateway.admin";
     private static final String WRITE = "service.write";
+    private static final List<String> STATUSES =
+            Stream.of(Instance.Status.values()).map(Instance.Status::label).toList();
 
     private final Instances instances;
     private final JsonMapper json;
@@ -47,20 +48,26 @@ class ServicesController {
                 .node());
     }
 
+    private record Wanted(String serviceName, Instance.@Nullable Status status, PageWindow window) {
+        static Wanted of(Query query) {
+            var serviceName = query.text("service_name");
+            if (serviceName == null || serviceName.isEmpty()) {
+                query.refuse("service_name", Fields.NEEDED, null);
+                serviceName = "";
+            }
+            var status = query.oneOf("status", STATUSES);
+            return new Wanted(serviceName, status == null ? null : Instance.Status.of(status), PageWindow.of(query));
+        }
+    }
+
     @Get
     @NeedsScope({"service.read", ADMIN})
-    GatewayAnswer<JsonNode> listInstances(
-            @Nullable @QueryValue("service_name") String serviceName,
-            @Nullable @QueryValue String status,
-            @Nullable @QueryValue Integer page,
-            @Nullable @QueryValue Integer size) {
-        if (serviceName == null || serviceName.isEmpty()) {
-            throw Failure.Invalid.field("service_name", Fields.NEEDED, null).asException();
-        }
-        var window = PageWindow.of(page, size);
-        var found = instances.list(serviceName, status(status), window.from(), window.size());
+    GatewayAnswer<JsonNode> listInstances(HttpRequest<?> request) {
+        var wanted = Query.read(request, Wanted::of);
+        var window = wanted.window();
+        var found = instances.list(wanted.serviceName(), wanted.status(), window.from(), window.size());
         return GatewayAnswer.of(new Content()
-                .text("service_name", serviceName)
+                .text("service_name", wanted.serviceName())
                 .number("total_instances", found.total())
                 .number("healthy_instances", found.healthy())
                 .put(
@@ -105,17 +112,6 @@ class ServicesController {
                 .put("last_health_check", check == null ? JsonNode.nullNode() : Wire.timeNode(check))
                 .time("registered_at", instance.registeredAt())
                 .node();
-    }
-
-    private static Instance.@Nullable Status status(@Nullable String label) {
-        if (label == null) {
-            return null;
-        }
-        return Stream.of(Instance.Status.values())
-                .filter(status -> status.label().equals(label.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() -> Failure.Invalid.field("status", "must be one of healthy, unhealthy, draining", null)
-                        .asException());
     }
 
     private Fields fields(HttpRequest<?> request) {

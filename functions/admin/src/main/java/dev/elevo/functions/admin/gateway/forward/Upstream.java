@@ -219,15 +219,16 @@ final class Upstream {
         }
         var known = entity.getContentLength();
         try (var content = entity.getContent()) {
+            CallRoom.take(known <= LARGEST ? known : 0);
+            var hasRoom = known >= 0;
             var body = new ByteArrayOutputStream(known > 0 && known <= LARGEST ? (int) known : 1024);
             var buffer = new byte[8192];
-            var room = HeapRoom.SMALL;
             var count = known > LARGEST ? 0 : content.read(buffer);
             for (; count >= 0 && known <= LARGEST && body.size() <= LARGEST; count = content.read(buffer)) {
                 body.write(buffer, 0, count);
-                if (body.size() > room) {
-                    CallRoom.take(HeapRoom.SMALL);
-                    room += HeapRoom.SMALL;
+                if (!hasRoom && body.size() > HeapRoom.SMALL) {
+                    CallRoom.take(LARGEST);
+                    hasRoom = true;
                 }
             }
             if (count >= 0) {

@@ -36,8 +36,8 @@ record CliConfiguration(String apiUrl, String apiKey, String source) {
             return new CliConfiguration(url, key, "the environment");
         }
         var home = home(environment, directory)
-                .orElseThrow(() -> new CliException("no service: set " + URL + " and " + KEY
-                        + ", or start one with ./elevo up (whose .elevo is looked for here and above)"));
+                .orElseThrow(() -> new CliException("no service: nothing runs on " + whereItWasLookedFor(environment)
+                        + "; start it with ./elevo up, or set " + URL + " and " + KEY));
         try {
             var ready = URL_OF_RUN.matcher(Files.readString(home.resolve("ready.json")));
             if (!ready.find()) {
@@ -55,6 +55,11 @@ record CliConfiguration(String apiUrl, String apiKey, String source) {
     /** What our terminal is called. */
     static @Nullable String term() {
         return System.getenv("TERM");
+    }
+
+    private static String whereItWasLookedFor(Map<String, String> environment) {
+        var named = environment.getOrDefault("ELEVO_HOME", "");
+        return named.isEmpty() ? "an .elevo here or above (ELEVO_HOME names another place)" : named;
     }
 
     /** Of a run that is up. */

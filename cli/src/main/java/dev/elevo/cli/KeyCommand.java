@@ -50,7 +50,7 @@ final class KeyCommand implements Runnable {
         }
     }
 
-    @Command(description = "Show those there are.", mixinStandardHelpOptions = true)
+    @Command(aliases = "ls", description = "Show those there are.", mixinStandardHelpOptions = true)
     int list(@Mixin Service service) {
         try (var workspace = service.connect()) {
             service.showAll(

@@ -120,7 +120,7 @@ final class SandboxCommand implements Runnable {
                 .build();
     }
 
-    @Command(description = "Show those there are.", mixinStandardHelpOptions = true)
+    @Command(aliases = "ls", description = "Show those there are.", mixinStandardHelpOptions = true)
     int list(
             @Mixin Service service,
             @Option(

@@ -37,7 +37,7 @@ final class SnapshotCommand implements Runnable {
         }
     }
 
-    @Command(description = "Show those there are.", mixinStandardHelpOptions = true)
+    @Command(aliases = "ls", description = "Show those there are.", mixinStandardHelpOptions = true)
     int list(
             @Mixin Service service,
             @Option(names = "--sandbox", description = "Only those of one sandbox") @Nullable String sandbox) {

@@ -41,7 +41,7 @@ final class VolumeCommand implements Runnable {
         }
     }
 
-    @Command(description = "Show those there are.", mixinStandardHelpOptions = true)
+    @Command(aliases = "ls", description = "Show those there are.", mixinStandardHelpOptions = true)
     int list(@Mixin Service service) {
         try (var workspace = service.connect()) {
             service.showAll(

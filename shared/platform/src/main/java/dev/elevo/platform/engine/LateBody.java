@@ -13,22 +13,31 @@ import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A body that stays in its connection until somebody reads it, who then has it at once as a whole. */
+/**
+ * A body that stays in its connection until somebody reads it, who then has it at once as a whole. Kept connections know the last one
+ * that came through them, so it holds no bytes when it is over.
+ */
 final class LateBody implements BodySubscriber<LateBody>, AutoCloseable {
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
     private final CompletableFuture<Subscription> subscription = new CompletableFuture<>();
-    private final CompletableFuture<ByteBuffer> whole = new CompletableFuture<>();
-    private volatile ByteBuffer room = ByteBuffer.allocate(0);
+    private final CompletableFuture<Boolean> whole = new CompletableFuture<>();
+    private volatile ByteBuffer room = NONE;
 
     /** @param length as its head says */
     byte[] read(int length, Duration patience) throws IOException, InterruptedException {
-        room = ByteBuffer.allocate(length);
+        var bytes = ByteBuffer.allocate(length);
+        room = bytes;
         try {
             subscription.get().request(Long.MAX_VALUE);
-            return whole.get(patience.toNanos(), TimeUnit.NANOSECONDS).array();
+            whole.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return bytes.array();
         } catch (TimeoutException e) {
             throw new HttpTimeoutException("the answer does not come to its end");
         } catch (ExecutionException e) {
             throw new IOException("the answer broke off", e.getCause());
+        } finally {
+            room = NONE;
         }
     }
 
@@ -71,7 +80,7 @@ final class LateBody implements BodySubscriber<LateBody>, AutoCloseable {
         if (room.hasRemaining()) {
             onError(new IOException("there is less of it than its head says"));
         } else {
-            whole.complete(room);
+            whole.complete(true);
         }
     }
 }

@@ -57,6 +57,7 @@ class RulesTest {
         database.forEach(own::with);
         try (own;
                 var alone = own.start(AdminFunction::new)) {
+            alone.runSchedule("projection");
             assertThat(Surrounded.ask(alone, Events.get("/admin/routes")).status())
                     .isEqualTo(200);
             try (var connection = connect(database);

@@ -22,6 +22,10 @@ public enum OutputStreamName {
         return code == 'o' ? STDOUT : STDERR;
     }
 
+    public OutputStreamName other() {
+        return this == STDOUT ? STDERR : STDOUT;
+    }
+
     public String wireName() {
         return wireName;
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The answer of a command that is over. */
 final class RunResults {
-    /** Of the JSON of each stream. No answer carries more of both together, and what is read for it lies in the memory of all. */
+    /** Of both streams together. No answer carries more, and what is read for it lies in the memory of all. */
     private static final int MOST_TOLD = 6 << 20;
 
     private static final int LONGEST_IN_JSON = 6;
@@ -82,7 +82,16 @@ final class RunResults {
     }
 
     private static int told(Output output, OutputStreamName stream) {
+        return Math.min(kept(output, stream), share(output, stream));
+    }
+
+    private static int kept(Output output, OutputStreamName stream) {
         return (int) Math.min(output.total().of(stream), Math.min(output.most(), MOST_TOLD));
+    }
+
+    /** Half for each, and what one does not need for the other, as in the answer that is made of it. */
+    private static int share(Output output, OutputStreamName stream) {
+        return Math.max(MOST_TOLD / 2, MOST_TOLD - kept(output, stream.other()));
     }
 
     /** A cut may fall into a character; what is left of it is no output. */
@@ -95,19 +104,19 @@ final class RunResults {
             bytes = Arrays.copyOf(bytes, bytes.length - Utf8.unfinished(bytes, bytes.length));
         }
         var text = encoding.text(bytes);
-        var end = endInJson(text);
+        var end = endInJson(text, share(output, stream));
         return end == text.length() ? new Told(text, isCut) : new Told(text.substring(0, end), true);
     }
 
     /** Where what is told ends. Base64 ends with four characters, text with whole ones. */
-    private static int endInJson(String text) {
-        if (text.length() <= MOST_TOLD / LONGEST_IN_JSON) {
+    private static int endInJson(String text, int most) {
+        if (text.length() <= most / LONGEST_IN_JSON) {
             return text.length();
         }
         var taken = 0;
         for (int i = 0; i < text.length(); i++) {
             taken += inJson(text.charAt(i));
-            if (taken > MOST_TOLD) {
+            if (taken > most) {
                 var end = i - i % 4;
                 return end > 0 && Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end;
             }

@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class ProcessesTest {
@@ -176,6 +178,23 @@ class ProcessesTest {
         assertThat(Duration.ofNanos(System.nanoTime() - begun))
                 .as("nobody can be at it, so nobody is waited for")
                 .isLessThan(Duration.ofSeconds(4));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "6M, 6M, 3145728, 3145728",
+        "6M, 1M, 5242880, 1048576",
+        "1M, 6M, 1048576, 5242880",
+        "2M, 3M, 2097152, 3145728"
+    })
+    void no_more_of_both_outputs_is_told_than_an_answer_carries(String out, String err, int stdout, int stderr) {
+        var print = "head -c %s /dev/zero | tr '\\0' x";
+        var result = agent.run(command(print.formatted(out) + "; " + print.formatted(err) + " >&2")
+                .build());
+
+        assertThat(result.stdout()).hasSize(stdout);
+        assertThat(result.stderr()).hasSize(stderr);
+        assertThat(result.truncated()).isEqualTo(out.equals("6M") || err.equals("6M"));
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.opentest4j.TestAbortedException;
 
@@ -106,6 +108,11 @@ final class Exhaustion {
         attempts.add(new Attempt(
                 Who.INSIDE, "a flood of output", "20 MiB of it are kept on the host's disk", Exhaustion::floodsTheLog));
         attempts.add(new Attempt(
+                Who.INSIDE,
+                "large answers by the dozen",
+                "the heaps that all share have room for some at a time",
+                Exhaustion::asksForMuch));
+        attempts.add(new Attempt(
                 Who.INSIDE, "all of the processor", "its share, while others wait for none", ground -> {
                     ground.requireEnforced("cpu");
                     var sandbox = ground.sandbox();
@@ -199,6 +206,33 @@ final class Exhaustion {
         assertThat(answers.stream().map(Answer::code).distinct()).containsExactlyInAnyOrder(202, RESOURCE_EXHAUSTED);
         assertThat(answers.stream().filter(answer -> answer.status() == 202).count())
                 .isLessThanOrEqualTo(100);
+        ground.assertUsable(ground.shared());
+    }
+
+    private static void asksForMuch(Ground ground) throws IOException {
+        var sandbox = ground.sandbox();
+        var agent = ground.stack().pidOf("agent");
+        var started = ground.runRequest(
+                sandbox,
+                Map.of(
+                        "command",
+                        "head -c 6M /dev/zero | tr '\\0' x; head -c 6M /dev/zero | tr '\\0' x >&2",
+                        "waitMs",
+                        0));
+        var result = ground.pathOf(sandbox) + "/process/" + started.field("pid") + "/result?waitMs=20000";
+
+        var asked = new ArrayList<Future<Answer>>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 24; i++) {
+                asked.add(threads.submit(() -> ground.stack().get(result)));
+            }
+        }
+
+        assertThat(asked)
+                .extracting(each -> each.resultNow().status())
+                .contains(200)
+                .isSubsetOf(200, 503);
+        assertThat(ground.stack().pidOf("agent")).isEqualTo(agent);
         ground.assertUsable(ground.shared());
     }
 

@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin.gateway;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.functions.admin.Sql;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Routes, instances and permissions in PostgreSQL, in the transaction that somebody has begun. */
@@ -208,7 +210,7 @@ class RuleStore {
     private Route route(ResultSet row) throws SQLException {
         return new Route(
                 row.getObject("id", UUID.class),
-                RouteSettings.read(fields(row), RouteSettings.UNSAID),
+                settings(row, fields -> RouteSettings.read(fields, RouteSettings.UNSAID)),
                 Objects.requireNonNull(Sql.instant(row, "created_at")),
                 Objects.requireNonNull(Sql.instant(row, "updated_at")));
     }
@@ -216,7 +218,7 @@ class RuleStore {
     private Instance instance(ResultSet row) throws SQLException {
         return new Instance(
                 row.getObject("id", UUID.class),
-                InstanceSettings.read(fields(row), InstanceSettings.UNSAID),
+                settings(row, fields -> InstanceSettings.read(fields, InstanceSettings.UNSAID)),
                 Instance.Status.of(row.getString("status")),
                 row.getInt("failed_checks"),
                 Sql.instant(row, "last_check"),
@@ -224,11 +226,13 @@ class RuleStore {
                 Objects.requireNonNull(Sql.instant(row, "updated_at")));
     }
 
-    private Fields fields(ResultSet row) throws SQLException {
+    /** They were checked before they were written: what is wrong with them now is no caller's mistake. */
+    private <T> T settings(ResultSet row, Function<Fields, T> reader) throws SQLException {
         try {
-            return new Fields(json, Objects.requireNonNull(json.readValue(row.getString("settings"), JsonNode.class)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the column is damaged", e);
+            return reader.apply(new Fields(
+                    json, Objects.requireNonNull(json.readValue(row.getString("settings"), JsonNode.class))));
+        } catch (IOException | ApiException e) {
+            throw new IllegalStateException("the stored settings are damaged", e);
         }
     }
 

@@ -9,6 +9,9 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,6 +48,35 @@ class RulesTest {
     void stop() {
         function.close();
         surrounded.close();
+    }
+
+    @Test
+    void what_nobody_foresaw_is_f50000_and_does_not_say_what_it_was() throws SQLException {
+        var database = PostgresLocal.shared().newDatabase();
+        var own = new Surrounded();
+        database.forEach(own::with);
+        try (own;
+                var alone = own.start(AdminFunction::new)) {
+            alone.runSchedule("projection");
+            var made = Surrounded.ask(alone, Events.post("/admin/routes", route("spoilt", "/spoilt")));
+            assertThat(made.status()).isEqualTo(200);
+            try (var connection = connect(database);
+                    var statement = connection.createStatement()) {
+                statement.execute("UPDATE gateway_route SET settings = '\"no settings\"'");
+            }
+
+            var answer = Surrounded.ask(alone, Events.get("/admin/routes"));
+
+            refused(answer, 500, "F50000");
+            assertThat(answer.text()).doesNotContain("settings");
+        }
+    }
+
+    private static Connection connect(Map<String, Object> database) throws SQLException {
+        return DriverManager.getConnection(
+                String.valueOf(database.get("elevo.postgres.url")),
+                String.valueOf(database.get("elevo.postgres.user")),
+                String.valueOf(database.get("elevo.postgres.password")));
     }
 
     @Test

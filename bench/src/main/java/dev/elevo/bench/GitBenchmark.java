@@ -45,6 +45,7 @@ final class GitBenchmark implements Benchmark {
     }
 
     private static Line line(String name, Latency.Timed ours, Latency.Timed peer) throws Exception {
+        new Latency(ours).over(Contest.WARM_UP);
         var times = new Turns(8, 10, 10).take(ours, peer);
         var git = times.peers().median();
         return new Line.Beside(

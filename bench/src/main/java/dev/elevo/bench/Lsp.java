@@ -15,7 +15,6 @@ final class Lsp implements Benchmark {
     private static final int BLOCKS = 10;
     private static final int FIRSTS = 5;
     private static final int LINES = 1000;
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration STRETCH = Duration.ofMillis(500);
     private static final String DIRECTORY = "/home/user/project";
     private static final Map<String, Integer> CALL = Map.of("line", 5, "character", 9);
@@ -84,7 +83,7 @@ final class Lsp implements Benchmark {
                 () -> peer.ask("textDocument/" + what, Map.of("textDocument", Map.of("uri", uri), "position", at)),
                 mustHave));
         return difference(
-                "lsp/" + what + ", added to pyright's own", ours, direct, BLOCKS, WARM_UP, Target.atMost(5, 3));
+                "lsp/" + what + ", added to pyright's own", ours, direct, BLOCKS, Contest.WARM_UP, Target.atMost(5, 3));
     }
 
     private static Line difference(

@@ -29,6 +29,7 @@ import org.eclipse.lsp4j.DidChangeWatchedFilesParams;
 import org.eclipse.lsp4j.DidCloseTextDocumentParams;
 import org.eclipse.lsp4j.DidOpenTextDocumentParams;
 import org.eclipse.lsp4j.DidSaveTextDocumentParams;
+import org.eclipse.lsp4j.FileEvent;
 import org.eclipse.lsp4j.TextDocumentContentChangeEvent;
 import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.TextDocumentItem;
@@ -78,6 +79,9 @@ final class Documents {
     /** How many questions about a path are on their way. */
     private final Map<String, Integer> asked = new HashMap<>();
 
+    /** What befell files while they were asked about: the server knows them from their documents, and looks at its project later. */
+    private final List<FileEvent> postponed = new ArrayList<>();
+
     /** A file that the server knows as it was when it was brought, and that stays open until nobody asks about it any more. */
     final class Brought implements AutoCloseable {
         private final String path;
@@ -105,6 +109,7 @@ final class Documents {
             try {
                 asked.compute(path, (name, count) -> count == null || count == 1 ? null : count - 1);
                 closeSurplus();
+                tell(List.of());
             } finally {
                 lock.unlock();
             }
@@ -168,7 +173,7 @@ final class Documents {
                 // The server that knew what the client has is gone, and what is on disk is another text.
                 throw LspFailures.notOpen(serverId, path).asException();
             }
-            var again = tellChanges();
+            var again = tellChanges(path);
             var paths = new ArrayList<String>();
             open.forEach((name, document) -> {
                 if (document.disk() != null && !name.equals(path)) {
@@ -197,7 +202,7 @@ final class Documents {
     void bringAll() {
         lock.lock();
         try {
-            var again = tellChanges();
+            var again = tellChanges(null);
             var paths = open.entrySet().stream()
                     .filter(document -> document.getValue().disk() != null)
                     .map(Map.Entry::getKey)
@@ -211,7 +216,7 @@ final class Documents {
     }
 
     /** Tells whether what is open has to be opened again to be told of them. */
-    private boolean tellChanges() {
+    private boolean tellChanges(@Nullable String wanted) {
         if (project.isEmpty()) {
             return false;
         }
@@ -219,17 +224,25 @@ final class Documents {
             return haveOthersChanged(project.get());
         }
         if (server.watchesFiles()) {
-            tell(project.get());
+            var changes = project.get().changes();
+            var own = wanted == null ? null : FileUris.of(wanted);
+            tell(changes.stream().filter(change -> !change.getUri().equals(own)).toList());
+            postponed.addAll(changes.stream()
+                    .filter(change -> change.getUri().equals(own))
+                    .toList());
+            project.get().told(changes.size());
         }
         return false;
     }
 
-    private void tell(ProjectFiles project) {
-        var changes = project.changes();
-        for (int from = 0; from < changes.size(); from += MOST_EVENTS) {
-            var some = changes.subList(from, Math.min(changes.size(), from + MOST_EVENTS));
+    /** And what was postponed. */
+    private void tell(List<FileEvent> changes) {
+        var all = new ArrayList<>(postponed);
+        postponed.clear();
+        all.addAll(changes);
+        for (int from = 0; from < all.size(); from += MOST_EVENTS) {
+            var some = all.subList(from, Math.min(all.size(), from + MOST_EVENTS));
             server.remote().getWorkspaceService().didChangeWatchedFiles(new DidChangeWatchedFilesParams(some));
-            project.told(some.size());
         }
     }
 

@@ -161,6 +161,14 @@ final class ServerTest {
     }
 
     @Test
+    void what_befell_the_file_that_is_asked_about_is_told_behind_the_answer() throws IOException {
+        assertThat(hover("a.py")).isEqualTo("told []");
+        write("new.py", "n");
+        assertThat(hover("new.py")).isEqualTo("told []");
+        assertThat(hover("a.py")).contains("Created new.py");
+    }
+
+    @Test
     void one_that_counts_code_points_is_asked_and_understood() throws IOException {
         server.stop().join();
         server = server(Map.of("server", "pylsp"));

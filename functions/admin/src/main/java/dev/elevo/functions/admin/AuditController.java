@@ -56,7 +56,7 @@ class AuditController {
     }
 
     private Asked read(Query query, Principal caller) {
-        var named = query.text("organization", 1, 100);
+        var named = query.text("organization", 1, 255);
         var organization = named == null ? caller.organizationId() : named;
         var list = "audit events of " + organization;
         var outcome = query.oneOf("outcome", Outcome.TOLD);

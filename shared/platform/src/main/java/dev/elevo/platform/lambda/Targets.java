@@ -6,8 +6,8 @@ import java.util.BitSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Rebuilds the request target from what the gateway made of it. */
-final class Targets {
+/** Targets of requests, from what they mean. */
+public final class Targets {
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     /** No percent sign: the gateway has decoded the path, so one that is left stands for itself. No plus: it would become a space. */
     private static final BitSet PATH = setOf(UNRESERVED + "/!$&'()*,;=:@");
@@ -18,9 +18,15 @@ final class Targets {
 
     private Targets() {}
 
+    /** As the gateway had it before it made of it what came to us. */
     static URI uri(@Nullable String decodedPath, @Nullable String rawQuery) {
-        var path = encode(withoutTrailingSlash(decodedPath), PATH);
+        var path = encoded(withoutTrailingSlash(decodedPath));
         return URI.create(rawQuery == null || rawQuery.isEmpty() ? path : path + "?" + query(rawQuery));
+    }
+
+    /** Of a path or a piece of one: each byte of it that may not stand there for itself as an escape, and no letter as another. */
+    public static String encoded(String piece) {
+        return encode(piece, PATH);
     }
 
     /** A percent sign that begins no escape stands for itself, as far as a URI goes; the request is refused for it later. */

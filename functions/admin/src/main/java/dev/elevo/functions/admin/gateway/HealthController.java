@@ -10,6 +10,7 @@ import io.micronaut.http.annotation.Get;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 
 @Controller("/health")
 class HealthController {
@@ -47,7 +48,7 @@ class HealthController {
         try {
             var routes = book.current().activeRoutes();
             return HttpResponse.ok(GatewayAnswer.of(health("healthy", CONNECTED, CONNECTED, routes, null)));
-        } catch (ApiException e) {
+        } catch (ApiException | SdkException e) {
             // Only where there are routes and none of them was ever read.
             return unhealthy("error: the rules' database does not answer", CONNECTED);
         }

@@ -1,5 +1,6 @@
 package dev.elevo.functions.admin.gateway;
 
+import dev.elevo.platform.lambda.Targets;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -76,7 +77,7 @@ public record TargetUrl(@Nullable Address address, List<String> pieces, String q
         }
         var path = new StringBuilder(pieces.getFirst());
         for (int i = 1; i < pieces.size(); i++) {
-            path.append(encoded(found.get(i - 1))).append(pieces.get(i));
+            path.append(Targets.encoded(found.get(i - 1))).append(pieces.get(i));
         }
         // Where the rest is nothing, there is no slash before it either.
         var ending = found.get(pieces.size() - 2).isEmpty() && pieces.getLast().isEmpty();
@@ -84,14 +85,5 @@ public record TargetUrl(@Nullable Address address, List<String> pieces, String q
             path.setLength(path.length() - 1);
         }
         return path.toString();
-    }
-
-    private static String encoded(String text) {
-        try {
-            // Beside a slash, or what looks like a scheme would be one.
-            return new URI(null, null, "/" + text, null).toASCIIString().substring(1);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 }

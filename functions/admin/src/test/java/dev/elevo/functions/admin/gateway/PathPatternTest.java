@@ -70,6 +70,8 @@ class PathPatternTest {
         "/users/*, /v2/*/x, a b, /v2/a%20b/x",
         "/users/*, /v2/*, 'a?b#c%', /v2/a%3Fb%23c%25",
         "/users/*, http://up.example:81/base/*, x, /base/x",
+        "/users/*, /v2/*, e\u0301, /v2/e%CC%81",
+        "/users/*, /v2/*, \u1fef, /v2/%E1%BF%AF",
     })
     void stars_of_the_target_are_filled_and_encoded(String pattern, String target, String star, String path) {
         assertThat(TargetUrl.problem(target, pattern)).isEmpty();

@@ -16,7 +16,7 @@ import java.util.function.IntUnaryOperator;
 @Singleton
 final class Balance {
     private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
-    private final Map<UUID, AtomicInteger> open = new ConcurrentHashMap<>();
+    private final Map<UUID, Integer> open = new ConcurrentHashMap<>();
     private final IntUnaryOperator random;
 
     @Inject
@@ -47,12 +47,12 @@ final class Balance {
     }
 
     void opened(Instance instance) {
-        open.computeIfAbsent(instance.id(), id -> new AtomicInteger()).incrementAndGet();
+        open.merge(instance.id(), 1, Integer::sum);
     }
 
     /** Counts of what is gone stay behind only while something is open. */
     void closed(Instance instance) {
-        open.computeIfPresent(instance.id(), (id, count) -> count.decrementAndGet() <= 0 ? null : count);
+        open.computeIfPresent(instance.id(), (id, count) -> count <= 1 ? null : count - 1);
     }
 
     /** @param takes whether it is a turn of its own: one who tries again had his, and would take that of the next request */
@@ -91,7 +91,6 @@ final class Balance {
     }
 
     private int busy(Instance instance) {
-        var count = open.get(instance.id());
-        return count == null ? 0 : count.get();
+        return open.getOrDefault(instance.id(), 0);
     }
 }

@@ -75,7 +75,8 @@ final class Plans {
             if (plan.takes(method)) {
                 var stars = plan.pattern().match(segments);
                 if (stars != null) {
-                    return new Plan.Match(plan, stars);
+                    // What is nothing by itself may step up behind what stands before it in the target.
+                    return PathPattern.isTidy(plan.target().path(stars)) ? new Plan.Match(plan, stars) : null;
                 }
             }
         }

@@ -31,6 +31,9 @@ final class RequestHeaders {
             "transfer-encoding",
             "upgrade");
 
+    /** In an answer. */
+    private static final Set<String> OURS = Set.of("content-length", "x-request-id", "x-cache");
+
     /** What we say about the caller, so he does not; and our own credential. */
     private static final Set<String> REPLACED = Set.of(
             "host",
@@ -113,10 +116,13 @@ final class RequestHeaders {
         return encoded.toString();
     }
 
-    /** What comes back, but for what was of the connection, and for lengths, which are counted anew. */
+    /** What comes back, but for what was of the connection, for lengths, which are counted anew, and for what we say ourselves. */
     static boolean comesBack(String name, Set<String> named) {
         var lower = name.toLowerCase(Locale.ROOT);
-        return !OF_CONNECTION.contains(lower) && !named.contains(lower) && !lower.equals("content-length");
+        return !OF_CONNECTION.contains(lower)
+                && !named.contains(lower)
+                && !OURS.contains(lower)
+                && !lower.startsWith("x-ratelimit-");
     }
 
     static Set<String> ofConnection(List<String> values) {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class BalanceTest {
@@ -51,6 +53,24 @@ class BalanceTest {
         balance.closed(three);
 
         assertThat(counts(RouteSettings.LEAST_CONNECTIONS, 300).values()).containsExactly(100, 100, 100);
+    }
+
+    @Test
+    void whatever_is_open_counts_while_others_open_and_close() throws Exception {
+        Callable<Void> open = () -> {
+            for (int i = 0; i < 20_000; i++) {
+                balance.opened(one);
+                assertThat(balance.choose(RouteSettings.LEAST_CONNECTIONS, List.of(one, two), List.of()))
+                        .isEqualTo(two);
+                balance.closed(one);
+            }
+            return null;
+        };
+        try (var threads = Executors.newFixedThreadPool(4)) {
+            for (var ended : threads.invokeAll(List.of(open, open, open, open))) {
+                ended.get();
+            }
+        }
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PlansTest {
     private final List<Route> routes = new ArrayList<>();
@@ -51,6 +53,21 @@ class PlansTest {
             assertThat(chosen("GET", path)).as(path).isNull();
         }
         assertThat(chosen("GET", "/a/..b")).isEqualTo("all");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/x*, /internal/*, /x..",
+        "/x*/y*, /internal/*/*, /x../y..",
+        "/x*, /internal/.*, /x.",
+        "/x*, /internal/*/y, /x",
+    })
+    void what_would_step_up_in_the_target_leads_nowhere(String pattern, String target, String path) {
+        var settings = settings("service", pattern, target, "GET", 0, true, List.of(), "any");
+        routes.add(new Route(UUID.randomUUID(), settings, Instant.EPOCH, Instant.EPOCH));
+
+        assertThat(chosen("GET", path)).isNull();
+        assertThat(chosen("GET", path.replace("x", "xa").replace("y", "yb"))).isEqualTo("service");
     }
 
     @Test
@@ -98,10 +115,22 @@ class PlansTest {
             boolean active,
             List<String> permissions,
             String strategy) {
+        return settings(service, pattern, "/x", method, priority, active, permissions, strategy);
+    }
+
+    private static RouteSettings settings(
+            String service,
+            String pattern,
+            String target,
+            String method,
+            int priority,
+            boolean active,
+            List<String> permissions,
+            String strategy) {
         return new RouteSettings(
                 service,
                 pattern,
-                "/x",
+                target,
                 method,
                 "v1",
                 active,

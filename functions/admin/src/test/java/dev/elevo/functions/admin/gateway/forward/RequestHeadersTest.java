@@ -7,6 +7,7 @@ import io.micronaut.http.HttpMethod;
 import io.micronaut.http.simple.SimpleHttpRequest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,15 @@ class RequestHeadersTest {
         assertThat(told(new Principal("acme%C2%A0", "auth0|ann@example.com", null, List.of(), Principal.Kind.JWT)))
                 .containsEntry("X-Gateway-Organization-ID", "acme%25C2%25A0")
                 .containsEntry("X-User-ID", "auth0|ann@example.com");
+    }
+
+    @Test
+    void what_we_say_of_an_answer_no_upstream_says() {
+        assertThat(List.of("X-Request-ID", "X-Cache", "X-RateLimit-Remaining", "Content-Length", "Connection", "x-own"))
+                .allSatisfy(name -> assertThat(RequestHeaders.comesBack(name, Set.of("x-own")))
+                        .as(name)
+                        .isFalse());
+        assertThat(RequestHeaders.comesBack("X-Their-Cache", Set.of())).isTrue();
     }
 
     private static Map<String, String> told(Principal caller) {

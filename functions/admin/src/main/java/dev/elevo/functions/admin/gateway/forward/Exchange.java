@@ -34,7 +34,7 @@ final class Exchange {
     private final Plans plans;
     private final Plan plan;
     private final RouteSettings settings;
-    private final List<String> stars;
+    private final String path;
     private final Call call;
     private final long deadline;
     private @Nullable Principal caller;
@@ -57,7 +57,7 @@ final class Exchange {
         this.plans = plans;
         this.plan = match.plan();
         this.settings = plan.settings();
-        this.stars = match.stars();
+        this.path = match.path();
         this.call = Call.of(request);
         var budget = Duration.ofSeconds(settings.timeoutSeconds());
         this.deadline =
@@ -70,7 +70,7 @@ final class Exchange {
             caller = identified;
             if (!plan.admits(identified)) {
                 countInWindow(); // each such refusal is in the trail, which nobody fills faster than his limit
-                return new End.Refused(Refusal.permissionMissing());
+                return new End.Refused(Refusal.permissionMissing(settings));
             }
         }
         countInWindow();
@@ -189,7 +189,7 @@ final class Exchange {
                         instance.settings().port());
             }
             var outcome = ask(address, instance, target, headers);
-            if (attempt >= settings.retries() || !deservesAnother(outcome) || !pause(attempt)) {
+            if (attempt >= settings.retries() || !deservesAnother(outcome, instance != null) || !pause(attempt)) {
                 return end(outcome, pass);
             }
         }
@@ -219,16 +219,21 @@ final class Exchange {
         }
     }
 
-    /** What may have been done is done again only where twice is as good as once. */
-    private boolean deservesAnother(Upstream.Outcome outcome) {
+    /**
+     * What may have been done is done again only where twice is as good as once.
+     *
+     * @param isOneOfMany whether another attempt may go to another place
+     */
+    private boolean deservesAnother(Upstream.Outcome outcome, boolean isOneOfMany) {
         var repeatable = !DONE_ONCE.contains(request.getMethodName());
         return switch (outcome) {
-            case Upstream.Outcome.Unreached(var isForbidden) -> !isForbidden;
+            case Upstream.Outcome.Unreached(var obstacle) -> isOneOfMany || obstacle != Upstream.Obstacle.FORBIDDEN;
             case Upstream.Outcome.Answered(var answer) -> repeatable && WORTH_ANOTHER.contains(answer.status());
             case Upstream.Outcome.Lost lost -> repeatable;
             case Upstream.Outcome.Broken broken -> false;
             case Upstream.Outcome.TooLarge large -> false;
             case Upstream.Outcome.Late late -> false;
+            case Upstream.Outcome.Crowded crowded -> false;
         };
     }
 
@@ -260,11 +265,7 @@ final class Exchange {
             when answer.status() < SERVER_ERRORS -> new End.Passed(answer, null);
             case Upstream.Outcome.Answered(var answer) ->
                 new End.Refused(Refusal.badUpstream("The upstream answered " + answer.status(), answer.status()));
-            case Upstream.Outcome.Unreached(var isForbidden) ->
-                new End.Refused(Refusal.badUpstream(
-                        isForbidden
-                                ? "The upstream's address is one that may not be called"
-                                : "The upstream takes no connection"));
+            case Upstream.Outcome.Unreached(var obstacle) -> new End.Refused(Refusal.badUpstream(obstacle.words()));
             case Upstream.Outcome.Lost lost ->
                 new End.Refused(Refusal.badUpstream("The upstream broke the connection"));
             case Upstream.Outcome.TooLarge(var status) ->
@@ -272,6 +273,7 @@ final class Exchange {
                         "The upstream's answer has more than " + Upstream.LARGEST + " bytes", status));
             case Upstream.Outcome.Broken(var why) -> new End.Refused(Refusal.badUpstream(why));
             case Upstream.Outcome.Late late -> new End.Refused(Refusal.timeUp());
+            case Upstream.Outcome.Crowded crowded -> new End.Refused(Refusal.timeUp());
         };
     }
 
@@ -288,6 +290,7 @@ final class Exchange {
                 answer.status() < SERVER_ERRORS ? Verdict.SUCCEEDED : Verdict.FAILED;
             // The service is well; it is our limit that keeps the answer back.
             case Upstream.Outcome.TooLarge(var status) -> status < SERVER_ERRORS ? Verdict.NEITHER : Verdict.FAILED;
+            case Upstream.Outcome.Crowded crowded -> Verdict.NEITHER;
             case Upstream.Outcome.Unreached unreached -> Verdict.FAILED;
             case Upstream.Outcome.Lost lost -> Verdict.FAILED;
             case Upstream.Outcome.Broken broken -> Verdict.FAILED;
@@ -297,7 +300,7 @@ final class Exchange {
 
     private String target() {
         var query = query();
-        return plan.target().path(stars) + (query.isEmpty() ? "" : "?" + query);
+        return path + (query.isEmpty() ? "" : "?" + query);
     }
 
     /** Without our own credential, however its name is spelt. */

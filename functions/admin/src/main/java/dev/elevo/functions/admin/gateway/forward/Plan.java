@@ -5,13 +5,12 @@ import dev.elevo.functions.admin.gateway.Route;
 import dev.elevo.functions.admin.gateway.RouteSettings;
 import dev.elevo.functions.admin.gateway.TargetUrl;
 import dev.elevo.platform.identity.Principal;
-import java.util.List;
 
 /** A route, made ready for requests. */
 record Plan(Route route, PathPattern pattern, TargetUrl target) {
 
-    /** With what the stars of its pattern stand for. */
-    record Match(Plan plan, List<String> stars) {}
+    /** @param path of the target, its stars filled with what those of the pattern stand for */
+    record Match(Plan plan, String path) {}
 
     static Plan of(Route route) {
         return new Plan(

@@ -75,8 +75,11 @@ final class Plans {
             if (plan.takes(method)) {
                 var stars = plan.pattern().match(segments);
                 if (stars != null) {
-                    // What is nothing by itself may step up behind what stands before it in the target.
-                    return PathPattern.isTidy(plan.target().path(stars)) ? new Plan.Match(plan, stars) : null;
+                    var target = plan.target().path(stars);
+                    // What is nothing by itself may step up behind what stands before it in the target. No other route
+                    // gets it then: a
+                    // path is one route's or nobody's.
+                    return PathPattern.isTidy(target) ? new Plan.Match(plan, target) : null;
                 }
             }
         }

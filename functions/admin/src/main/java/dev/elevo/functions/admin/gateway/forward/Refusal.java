@@ -3,6 +3,7 @@ package dev.elevo.functions.admin.gateway.forward;
 import dev.elevo.contract.Failure;
 import dev.elevo.functions.admin.gateway.GatewayAnswer;
 import dev.elevo.functions.admin.gateway.GatewayEnvelope;
+import dev.elevo.functions.admin.gateway.RouteSettings;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,9 +33,11 @@ record Refusal(int status, Map<String, String> headers, GatewayAnswer<Object> bo
                 answer("F50200", "The request has been here before: the route leads back here", Map.of()));
     }
 
-    static Refusal permissionMissing() {
+    static Refusal permissionMissing(RouteSettings route) {
+        var quantity = route.permissionStrategy().equals(RouteSettings.ALL_PERMISSIONS) ? "all" : "one";
+        var required = String.join(", ", route.requiredPermissions());
         return new Refusal(
-                403, Map.of(), answer("F40003", "A permission that the route requires is missing", Map.of()));
+                403, Map.of(), answer("F40003", "The route requires " + quantity + " of: " + required, Map.of()));
     }
 
     static Refusal badUpstream(String message) {

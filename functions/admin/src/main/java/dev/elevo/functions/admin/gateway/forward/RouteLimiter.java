@@ -16,13 +16,14 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Sliding windows of a minute per route and caller, exact over all instances. Callers of one window that come together share one
- * write; a busy one is asked for a little ahead of need. Such a lease is good for a tenth of a second, which the window's extra
- * seconds cover.
+ * write; a busy one is asked for a little ahead of need. Such a lease is good for a tenth of a second after the store has answered, and
+ * for half of one after it was asked, which the window's extra seconds cover.
  */
 @Singleton
 final class RouteLimiter {
     private static final int MOST_REMEMBERED = 10_000;
     private static final long LEASE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long OLDEST_LEASE_NANOS = Duration.ofMillis(500).toNanos();
     private static final int SHARE_AHEAD = 16;
     private static final int LEAST_USUAL = 10;
 
@@ -69,6 +70,7 @@ final class RouteLimiter {
         private final AtomicInteger waiting = new AtomicInteger();
         private WindowStore.@Nullable Taken seen;
         private int leased;
+        private long askedAt;
         private long leasedAt;
         private long countingSince;
         private int counted;
@@ -85,7 +87,7 @@ final class RouteLimiter {
                 var now = clock.instant().getEpochSecond();
                 var asked = ticker.getAsLong();
                 count(asked);
-                if (leased > 0 && asked - leasedAt < LEASE_NANOS) {
+                if (leased > 0 && asked - leasedAt < LEASE_NANOS && asked - askedAt < OLDEST_LEASE_NANOS) {
                     leased--;
                     return decision(true, limit, now);
                 }
@@ -96,7 +98,8 @@ final class RouteLimiter {
                 var ahead = Math.min(aheadOfNeed(), Math.max(0, left) / SHARE_AHEAD);
                 var taken = store.take(name, limit, 1 + others + ahead, now, known);
                 seen = taken;
-                leasedAt = asked;
+                askedAt = asked;
+                leasedAt = ticker.getAsLong();
                 leased = Math.max(0, taken.granted() - 1);
                 return decision(taken.granted() > 0, limit, now);
             }

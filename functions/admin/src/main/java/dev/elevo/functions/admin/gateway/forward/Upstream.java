@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -28,9 +30,9 @@ import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
@@ -72,7 +74,7 @@ final class Upstream {
         record Answered(UpstreamAnswer answer) implements Outcome {}
 
         /** No connection was made, so nothing was done either. */
-        record Unreached(boolean isForbidden) implements Outcome {}
+        record Unreached(Obstacle obstacle) implements Outcome {}
 
         /** The connection ended before there was an answer. */
         record Lost() implements Outcome {}
@@ -84,6 +86,27 @@ final class Upstream {
         record Broken(String why) implements Outcome {}
 
         record Late() implements Outcome {}
+
+        /** All our connections to the upstream were in use until the time was over: it was not asked. */
+        record Crowded() implements Outcome {}
+    }
+
+    /** What is between us and an upstream. */
+    enum Obstacle {
+        FORBIDDEN("The upstream's address is one that may not be called"),
+        UNKNOWN("The upstream's name has no address"),
+        CLOSED("The upstream takes no connection"),
+        UNTRUSTED("The upstream is not who it should be, or agrees on no encryption");
+
+        private final String words;
+
+        Obstacle(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
     }
 
     /**
@@ -111,13 +134,11 @@ final class Upstream {
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
                 .setMaxConnPerRoute(MOST_PER_UPSTREAM)
                 .setMaxConnTotal(mostConnections)
-                .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
-                        .http1Config(Http1Config.custom()
-                                .setMaxHeaderCount(MOST_HEADERS)
-                                .setMaxLineLength(LONGEST_LINE)
-                                .setMaxEmptyLineCount(2)
-                                .build())
-                        .build())
+                .setConnectionFactory(UpstreamConnection.factory(Http1Config.custom()
+                        .setMaxHeaderCount(MOST_HEADERS)
+                        .setMaxLineLength(LONGEST_LINE)
+                        .setMaxEmptyLineCount(2)
+                        .build()))
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(CONNECT)
                         .setValidateAfterInactivity(UNCHECKED)
@@ -155,11 +176,17 @@ final class Upstream {
             var target = new HttpHost(call.scheme(), call.host(), call.port());
             return UpstreamGuard.until(deadlineNanos, () -> ask(request, target));
         } catch (UpstreamGuard.ForbiddenException e) {
-            return new Outcome.Unreached(true);
+            return new Outcome.Unreached(Obstacle.FORBIDDEN);
         } catch (TooLargeException e) {
             return new Outcome.TooLarge(e.status);
-        } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException | UnknownHostException e) {
-            return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(false);
+        } catch (ConnectionRequestTimeoutException e) {
+            return new Outcome.Crowded();
+        } catch (UnknownHostException e) {
+            return unreached(Obstacle.UNKNOWN, deadlineNanos);
+        } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException e) {
+            return unreached(Obstacle.CLOSED, deadlineNanos);
+        } catch (SSLHandshakeException | SSLPeerUnverifiedException e) {
+            return unreached(Obstacle.UNTRUSTED, deadlineNanos);
         } catch (SocketException | NoHttpResponseException e) {
             return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Lost();
         } catch (ApiException e) {
@@ -174,13 +201,26 @@ final class Upstream {
     }
 
     private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException {
-        try (ClassicHttpResponse response = client.executeOpen(target, request, null)) {
+        try (ClassicHttpResponse response = open(request, target)) {
             if (response.getCode() < LEAST_STATUS) {
                 request.abort(); // what comes behind it would be another protocol
                 throw new ClientProtocolException("a status that is no answer");
             }
             return new Outcome.Answered(
                     new UpstreamAnswer(response.getCode(), headers(response), body(request, response)));
+        }
+    }
+
+    /** What a kept connection was left with was not for this request: the next one is asked, and one that is new at the latest. */
+    private ClassicHttpResponse open(HttpUriRequestBase request, HttpHost target) throws IOException {
+        while (true) {
+            try {
+                return client.executeOpen(target, request, null);
+            } catch (UpstreamConnection.SpoiltException e) {
+                if (e.isNew()) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -260,6 +300,10 @@ final class Upstream {
                 .setProtocolUpgradeEnabled(false)
                 .build());
         return request;
+    }
+
+    private static Outcome unreached(Obstacle obstacle, long deadlineNanos) {
+        return isOver(deadlineNanos) ? new Outcome.Late() : new Outcome.Unreached(obstacle);
     }
 
     private static boolean isOver(long deadlineNanos) {

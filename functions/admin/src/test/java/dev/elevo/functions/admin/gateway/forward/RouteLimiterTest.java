@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,49 @@ class RouteLimiterTest {
                     .isLessThanOrEqualTo(400);
         }
         assertThat(all).isGreaterThan(900);
+    }
+
+    /** What those who wait are granted together is theirs, however long the store took. */
+    @Test
+    void a_slow_store_is_asked_once_for_all_who_wait() throws Exception {
+        var callers = new ArrayList<Thread>();
+        var calls = new AtomicInteger();
+        var slow = new WindowStore(table.client(), table.configuration()) {
+            @Override
+            Taken take(String name, int limit, int wanted, long now, @Nullable Taken seen) {
+                if (calls.incrementAndGet() == 1) {
+                    awaitBlocked(callers, 19);
+                }
+                advance(Duration.ofMillis(150));
+                return super.take(name, limit, wanted, now, seen);
+            }
+        };
+        var limiter = new RouteLimiter(slow, clock, nanos::get);
+        var route = UUID.randomUUID().toString();
+        var passed = new AtomicInteger();
+        for (int i = 0; i < 20; i++) {
+            callers.add(Thread.ofPlatform().unstarted(() -> {
+                if (limiter.take(route, "ann", 1000).allowed()) {
+                    passed.incrementAndGet();
+                }
+            }));
+        }
+        callers.forEach(Thread::start);
+        for (var caller : callers) {
+            caller.join();
+        }
+
+        assertThat(passed).hasValue(20);
+        assertThat(calls).hasValue(2);
+    }
+
+    private static void awaitBlocked(List<Thread> threads, int many) {
+        while (threads.stream()
+                        .filter(thread -> thread.getState() == Thread.State.BLOCKED)
+                        .count()
+                < many) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

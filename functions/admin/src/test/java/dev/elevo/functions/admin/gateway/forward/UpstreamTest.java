@@ -1,15 +1,20 @@
 package dev.elevo.functions.admin.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -102,6 +107,96 @@ class UpstreamTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, 200 OK, hello, hello",
+        "GET, 304 Not Modified, hello, ''",
+        "GET, 204 No Content, hello, ''",
+        "HEAD, 200 OK, hello, ''"
+    })
+    void what_an_upstream_says_beyond_its_answer_is_nobodys(String method, String status, String said, String heard)
+            throws Exception {
+        var another = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nstolen";
+        var self = new AtomicReference<HostileUpstream>();
+        for (var isLater : List.of(false, true)) {
+            var answered = new CountDownLatch(1);
+            var more = new CountDownLatch(1);
+            try (var talkative = new HostileUpstream((client, out) -> {
+                var answer = "HTTP/1.1 " + status + "\r\nContent-Length: 5\r\n\r\n" + said;
+                try {
+                    if (isLater) {
+                        out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+                        answered.await();
+                        out.write(another.getBytes(StandardCharsets.ISO_8859_1));
+                    } else {
+                        out.write((answer + another).getBytes(StandardCharsets.ISO_8859_1));
+                    }
+                } finally {
+                    more.countDown(); // the client may have closed it already, which is as good
+                }
+                self.get().hold();
+            })) {
+                self.set(talkative);
+                var call =
+                        new Upstream.Call("http", "127.0.0.1", talkative.port(), method, "/", List.of(), new byte[0]);
+
+                assertThat(bodyOf(call)).isEqualTo(heard);
+                answered.countDown();
+                more.await();
+                assertThat(bodyOf(call)).isEqualTo(heard);
+                assertThat(talkative.asked()).isEqualTo(2);
+            }
+        }
+    }
+
+    private String bodyOf(Upstream.Call call) {
+        var outcome = upstream.ask(call, deadline(LONG));
+        assertThat(outcome).isInstanceOf(Upstream.Outcome.Answered.class);
+        return new String(((Upstream.Outcome.Answered) outcome).answer().body(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void a_crowd_is_not_the_upstreams_fault() throws Exception {
+        var self = new AtomicReference<HostileUpstream>();
+        var isAsked = new CountDownLatch(1);
+        try (var narrow = new Careful(new Upstream(new UpstreamGuard("127.0.0.0/8"), 1));
+                var hanging = new HostileUpstream((client, out) -> {
+                    isAsked.countDown();
+                    self.get().hold();
+                })) {
+            self.set(hanging);
+            var call = new Upstream.Call("http", "127.0.0.1", hanging.port(), "GET", "/", List.of(), new byte[0]);
+            Thread.ofVirtual().start(() -> narrow.upstream().ask(call, deadline(LONG)));
+            isAsked.await();
+
+            assertThat(narrow.upstream().ask(call, deadline(SHORT))).isEqualTo(new Upstream.Outcome.Crowded());
+        }
+    }
+
+    @Test
+    void one_that_agrees_on_no_encryption_was_not_reached() throws Exception {
+        try (var nameless = SSLContext.getDefault()
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var serving = Thread.ofVirtual().start(() -> refuseHandshake(nameless));
+            var call = new Upstream.Call(
+                    "https", "127.0.0.1", nameless.getLocalPort(), "GET", "/", List.of(), new byte[0]);
+
+            assertThat(upstream.ask(call, deadline(LONG)))
+                    .isEqualTo(new Upstream.Outcome.Unreached(Upstream.Obstacle.UNTRUSTED));
+            serving.join();
+        }
+    }
+
+    /** It has no certificate to show. */
+    private static void refuseHandshake(ServerSocket server) {
+        try (var client = server.accept()) {
+            assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SSLException.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     void headers_without_end_are_no_answer() throws Exception {
         for (var line : List.of("X-Many: y\r\n", "x".repeat(4096))) {
@@ -119,7 +214,8 @@ class UpstreamTest {
     @Test
     void one_that_is_not_there_was_not_reached_and_one_that_is_closed_is_not_asked() throws Exception {
         var call = new Upstream.Call("http", "127.0.0.1", 1, "GET", "/", List.of(), new byte[0]);
-        assertThat(upstream.ask(call, deadline(LONG))).isEqualTo(new Upstream.Outcome.Unreached(false));
+        assertThat(upstream.ask(call, deadline(LONG)))
+                .isEqualTo(new Upstream.Outcome.Unreached(Upstream.Obstacle.CLOSED));
 
         try (var secret = new HostileUpstream(HostileUpstream.saying("HTTP/1.1 200 OK\r\n\r\nsecret"));
                 var careful = careful()) {
@@ -129,7 +225,7 @@ class UpstreamTest {
 
                 assertThat(careful.upstream().ask(inside, deadline(LONG)))
                         .as(host)
-                        .isEqualTo(new Upstream.Outcome.Unreached(true));
+                        .isEqualTo(new Upstream.Outcome.Unreached(Upstream.Obstacle.FORBIDDEN));
             }
             assertThat(secret.asked()).isZero();
         }

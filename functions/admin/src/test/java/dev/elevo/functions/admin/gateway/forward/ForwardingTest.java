@@ -162,8 +162,12 @@ class ForwardingTest {
 
         refused(anonymous(Events.get("/" + name + "/any")), 401, "F40001");
         refused(anonymous(Events.get("/" + name + "/any").bearer("a.b.c")), 401, "F40001");
-        refused(anonymous(Events.get("/" + name + "/any").bearer(token("eve", "c"))), 403, "F40003");
-        refused(anonymous(Events.get("/" + name + "/all").bearer(half)), 403, "F40003");
+        var neither = anonymous(Events.get("/" + name + "/any").bearer(token("eve", "c")));
+        refused(neither, 403, "F40003");
+        assertThat(neither.value("msg")).isEqualTo("The route requires one of: a, b");
+        var notAll = anonymous(Events.get("/" + name + "/all").bearer(half));
+        refused(notAll, 403, "F40003");
+        assertThat(notAll.value("msg")).isEqualTo("The route requires all of: a, b");
         assertThat(anonymous(Events.get("/" + name + "/any").bearer(half)).status())
                 .isEqualTo(200);
         assertThat(anonymous(Events.get("/" + name + "/all").bearer(token("bob", "a b")))
@@ -430,6 +434,20 @@ class ForwardingTest {
 
             assertThat(posted).contains(200, 502);
             assertThat(posted.stream().filter(status -> status == 502).count()).isEqualTo(busy.asked() - before);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "nowhere.invalid"})
+    void an_instance_that_cannot_be_called_is_passed_over(String host) {
+        var name = name();
+        register(name, host, 80, "");
+        register(name, upstream.port());
+        route(name, "/" + name, "/x", "POST", ",\"circuit_breaker_enabled\":false,\"retry_count\":1");
+        upstream.answers(200, Map.of(), "ok");
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(admin(Events.post("/" + name, "{}")).status()).isEqualTo(200);
         }
     }
 
@@ -858,10 +876,14 @@ class ForwardingTest {
     }
 
     private Answer register(String service, int port, String more) {
+        return register(service, "127.0.0.1", port, more);
+    }
+
+    private Answer register(String service, String host, int port, String more) {
         var answer = admin(Events.post(
                 "/admin/services",
-                "{\"service_name\":\"%s\",\"instance_id\":\"i%d\",\"host\":\"127.0.0.1\",\"port\":%d%s}"
-                        .formatted(service, names.incrementAndGet(), port, more)));
+                "{\"service_name\":\"%s\",\"instance_id\":\"i%d\",\"host\":\"%s\",\"port\":%d%s}"
+                        .formatted(service, names.incrementAndGet(), host, port, more)));
         assertThat(answer.value("code")).as(answer.text()).isEqualTo("S10000");
         return answer;
     }

@@ -26,16 +26,17 @@ import java.util.stream.Stream;
  * @param gaps what the description has and the suite did not try; only of a run of all areas
  */
 public record Conformance(Target target, List<Result> results, List<String> gaps, Duration took) {
-    /** More of them would wait for one another's sandboxes. */
-    private static final int AT_A_TIME = 12;
+    /** How many cases; more of them would wait for one another's sandboxes. */
+    public static final int USUALLY_AT_A_TIME = 12;
 
     /**
      * Tries a deployment.
      *
      * @param areas to be tried; none: all
+     * @param atATime cases
      * @throws InterruptedException if whoever runs it is to end
      */
-    public static Conformance run(Target target, Set<String> areas) throws InterruptedException {
+    public static Conformance run(Target target, Set<String> areas, int atATime) throws InterruptedException {
         var begun = Instant.now();
         try (var lab = new Lab(target)) {
             var all = Areas.all(lab);
@@ -50,7 +51,7 @@ public record Conformance(Target target, List<Result> results, List<String> gaps
                     .filter(area -> areas.isEmpty() || areas.contains(area.name()))
                     .flatMap(area -> area.cases().stream())
                     .toList();
-            var results = new Runner(lab, AT_A_TIME).run(cases);
+            var results = new Runner(lab, atATime).run(cases);
             var gaps = areas.isEmpty() ? Coverage.gaps(lab.description(), results) : List.<String>of();
             return new Conformance(target, results, gaps, Duration.between(begun, Instant.now()));
         }

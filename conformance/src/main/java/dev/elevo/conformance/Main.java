@@ -14,7 +14,8 @@ public final class Main {
     /**
      * Runs.
      *
-     * @param arguments {@code --url URL [--key KEY] [--area NAME,NAME] [--report DIRECTORY]}; without a key, that of {@code
+     * @param arguments {@code --url URL [--key KEY] [--area NAME,NAME] [--at-a-time CASES] [--report DIRECTORY]};
+     *     without a key, that of {@code
      *     WORKSPACE_API_KEY}, which nobody else sees
      * @throws Exception if the reports cannot be written, or nothing answers
      */
@@ -22,6 +23,7 @@ public final class Main {
         var url = "";
         var key = environment("WORKSPACE_API_KEY");
         var areas = Set.<String>of();
+        var atATime = Conformance.USUALLY_AT_A_TIME;
         var report = Path.of("conformance-report");
         var left = new ArrayDeque<>(List.of(arguments));
         while (!left.isEmpty()) {
@@ -34,6 +36,7 @@ public final class Main {
                 case "--url" -> url = value;
                 case "--key" -> key = value;
                 case "--area" -> areas = Set.of(value.split(","));
+                case "--at-a-time" -> atATime = Integer.parseUnsignedInt(value);
                 case "--report" -> report = Path.of(value);
                 default -> throw new IllegalArgumentException("unknown option " + option);
             }
@@ -41,7 +44,7 @@ public final class Main {
         if (url.isEmpty() || key.isEmpty()) {
             throw new IllegalArgumentException("--url is needed, and a key: --key, or WORKSPACE_API_KEY");
         }
-        var run = Conformance.run(new Target(url, key, environment("ELEVO_JWT_SECRET")), areas);
+        var run = Conformance.run(new Target(url, key, environment("ELEVO_JWT_SECRET")), areas, atATime);
         run.write(report);
         System.out.print(run.summary());
         System.out.println("reports in " + report.toAbsolutePath());

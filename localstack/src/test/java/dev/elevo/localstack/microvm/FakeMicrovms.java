@@ -26,8 +26,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -61,6 +62,9 @@ public final class FakeMicrovms implements AutoCloseable {
     /** Booted ahead of need: the next machine is wanted while the one before it is still moved. */
     private static final int SPARES = 2;
 
+    /** More would take the processors from one another, and from those who wait for the first. */
+    private static final int BOOTING_AT_A_TIME = 2;
+
     private final Path root;
     private final Path directory;
     private final HttpServer server;
@@ -72,7 +76,9 @@ public final class FakeMicrovms implements AutoCloseable {
     private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
     private final Queue<Map<String, Object>> runs = new ConcurrentLinkedQueue<>();
     private final ProxyTokens tokens = new ProxyTokens();
-    private final BlockingQueue<FutureTask<Guest>> spares = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Future<Guest>> spares = new LinkedBlockingQueue<>();
+    private final ExecutorService boots =
+            Executors.newFixedThreadPool(BOOTING_AT_A_TIME, Thread.ofVirtual().factory());
     private volatile int quotaMemory = Integer.MAX_VALUE;
 
     private record Image(String arn, int memory, Set<String> active) {}
@@ -320,10 +326,8 @@ public final class FakeMicrovms implements AutoCloseable {
         }
     }
 
-    private FutureTask<Guest> boot() {
-        var booting = new FutureTask<>(() -> Guest.boot(root, directory));
-        Thread.ofVirtual().start(booting);
-        return booting;
+    private Future<Guest> boot() {
+        return boots.submit(() -> Guest.boot(root, directory));
     }
 
     private void list(HttpExchange exchange) throws IOException, RefusedException {

@@ -110,6 +110,9 @@ final class Documents {
                 asked.compute(path, (name, count) -> count == null || count == 1 ? null : count - 1);
                 closeSurplus();
                 tell(List.of());
+            } catch (ApiException e) {
+                // The answer is there; the server hears it with the next question.
+                LOG.debug("a server takes nothing more for now", e);
             } finally {
                 lock.unlock();
             }
@@ -226,10 +229,10 @@ final class Documents {
         if (server.watchesFiles()) {
             var changes = project.get().changes();
             var own = wanted == null ? null : FileUris.of(wanted);
-            tell(changes.stream().filter(change -> !change.getUri().equals(own)).toList());
-            postponed.addAll(changes.stream()
-                    .filter(change -> change.getUri().equals(own))
-                    .toList());
+            var areOwn = changes.stream()
+                    .collect(Collectors.partitioningBy(change -> change.getUri().equals(own)));
+            tell(areOwn.getOrDefault(false, List.of()));
+            postponed.addAll(areOwn.getOrDefault(true, List.of()));
             project.get().told(changes.size());
         }
         return false;
@@ -238,12 +241,12 @@ final class Documents {
     /** And what was postponed. */
     private void tell(List<FileEvent> changes) {
         var all = new ArrayList<>(postponed);
-        postponed.clear();
         all.addAll(changes);
         for (int from = 0; from < all.size(); from += MOST_EVENTS) {
             var some = all.subList(from, Math.min(all.size(), from + MOST_EVENTS));
             server.remote().getWorkspaceService().didChangeWatchedFiles(new DidChangeWatchedFilesParams(some));
         }
+        postponed.clear();
     }
 
     /** What is a client's is not closed for it: that it was saved is what lets the server look at what it needs. */

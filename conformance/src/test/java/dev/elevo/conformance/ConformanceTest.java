@@ -1,6 +1,7 @@
 package dev.elevo.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.elevo.conformance.dsl.Case;
@@ -17,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,8 +167,7 @@ class ConformanceTest {
     void an_area_that_there_is_not_is_named() {
         var target = new Target("http://127.0.0.1:" + server.getAddress().getPort(), "key", "");
 
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                        () -> Conformance.run(target, java.util.Set.of("nonsense"))))
+        assertThat(catchThrowable(() -> Conformance.run(target, Set.of("nonsense"), 1)))
                 .hasMessageContaining("nonsense")
                 .hasMessageContaining("git");
     }

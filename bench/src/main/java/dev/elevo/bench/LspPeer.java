@@ -40,6 +40,8 @@ final class LspPeer implements AutoCloseable {
                         List.of(Map.of("uri", project.toUri().toString(), "name", "project")),
                         "capabilities",
                         Map.of(
+                                "workspace",
+                                Map.of("didChangeWatchedFiles", Map.of("dynamicRegistration", true)),
                                 "textDocument",
                                 Map.of(
                                         "hover",
@@ -71,7 +73,12 @@ final class LspPeer implements AutoCloseable {
         tell("textDocument/didClose", Map.of("textDocument", Map.of("uri", uri)));
     }
 
-    void tell(String method, Object params) throws IOException {
+    /** An editor watches the files for the server, which does not itself: of a new one it knows nothing else when another needs it. */
+    void created(String uri) throws IOException {
+        tell("workspace/didChangeWatchedFiles", Map.of("changes", List.of(Map.of("uri", uri, "type", 1))));
+    }
+
+    private void tell(String method, Object params) throws IOException {
         send(Map.of("jsonrpc", "2.0", "method", method, "params", params));
     }
 

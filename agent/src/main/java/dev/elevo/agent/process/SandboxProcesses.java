@@ -50,6 +50,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     /** Of the host's disk, which is not the sandbox's own; a hundred full outputs a minute would fill any. */
     private static final long MOST_BYTES_ON_DISK = 4L << 30;
 
+    /** Of the ended ones: the other half is for those that run. */
+    static final long MOST_ENDED_OUTPUT = MOST_BYTES_ON_DISK / 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(SandboxProcesses.class);
 
     private final ProcessHost host;
@@ -121,8 +124,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     /** Finds again what a former agent left: its ended processes on disk, its running ones at the helper. */
-    static SandboxProcesses open(ProcessHost host, ObjectMapper json, InstantSource clock) throws IOException {
-        var ended = EndedProcesses.open(host.stateDirectory(), json, clock);
+    static SandboxProcesses open(ProcessHost host, ObjectMapper json, InstantSource clock, long mostEndedOutput)
+            throws IOException {
+        var ended = EndedProcesses.open(host.stateDirectory(), json, clock, mostEndedOutput);
         var processes = new SandboxProcesses(host, json, clock, new Helper(host.helperSocket()), ended);
         ended.onceKeys().forEach((key, token) -> processes.started.put(key, CompletableFuture.completedFuture(token)));
         try {
@@ -564,7 +568,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                         process.pid(),
                         process.startedAt(),
                         reply,
-                        output.inFiles(),
+                        output,
                         memoryKills.explain(reply, process.memoryKillsBefore())
                                 ? host.spec().resources().memoryMB()
                                 : null,
@@ -577,7 +581,12 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         finish(
                 process,
                 ProcessRecord.lost(
-                        process.note(), process.pid(), process.startedAt(), clock.instant(), output.inFiles()),
+                        process.note(),
+                        process.pid(),
+                        process.startedAt(),
+                        clock.instant(),
+                        output.inFiles(),
+                        output.total()),
                 output);
     }
 

@@ -282,15 +282,11 @@ public final class Processes implements ProcessAgent, AutoCloseable {
 
     @Override
     public RunAnswer exec(String sandboxId, String sessionId, SessionExec request, @Nullable String onceKey) {
-        var until = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(
-                        Math.clamp(Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS), 0, MOST_WAIT_MS));
         return inSandbox(sandboxId, processes -> {
-            var found = processes.exec(sessionId, request, onceKey, Duration.ofNanos(until - System.nanoTime()));
-            if (Boolean.FALSE.equals(request.await())) {
-                return started(found);
-            }
-            return answer(found, (int) TimeUnit.NANOSECONDS.toMillis(Math.max(0, until - System.nanoTime())));
+            var found = processes.exec(sessionId, request, onceKey);
+            return Boolean.FALSE.equals(request.await())
+                    ? started(found)
+                    : answer(found, Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS));
         });
     }
 

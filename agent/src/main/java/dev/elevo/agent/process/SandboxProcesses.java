@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +113,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     }
 
                     @Override
+                    public void tell(LiveProcess process, byte[] command) {
+                        tellWaiting(process, command);
+                    }
+
+                    @Override
                     public void removePlace(ProcessNote note) {
                         SandboxProcesses.this.removePlace(note);
                     }
@@ -135,6 +141,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             processes.close();
             throw e;
         }
+        processes.sessions.goOn();
         processes.tidy();
         return processes;
     }
@@ -210,9 +217,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         });
     }
 
-    FoundProcess exec(String session, SessionExec request, @Nullable String onceKey, Duration wait)
+    FoundProcess exec(String session, SessionExec request, @Nullable String onceKey)
             throws IOException, InterruptedException {
-        return startOnce(onceKey, () -> sessions.exec(session, request, onceKey, wait));
+        return startOnce(onceKey, () -> sessions.exec(session, request, onceKey));
     }
 
     StreamedRun stream(RunRequest request) throws IOException {
@@ -390,6 +397,44 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         return follow(note, process, newOutput(note, process), memoryKillsBefore, tap);
     }
 
+    /** The time of its own begins with what it is told first, and only then. */
+    private void tellWaiting(LiveProcess process, byte[] command) {
+        try {
+            var told = process.told();
+            while (told == 0 && !beginTime(process)) {
+                awaitThaw();
+                if (closed) {
+                    return;
+                }
+            }
+            process.tell(Arrays.copyOfRange(command, (int) Math.min(told, command.length), command.length));
+        } catch (IOException | RuntimeException e) {
+            if (!closed && !process.end().isDone()) {
+                LOG.warn(
+                        "process {} of {} cannot begin and is killed",
+                        process.pid(),
+                        host.spec().id(),
+                        e);
+                kill(process.process());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False while the sandbox is paused. */
+    private boolean beginTime(LiveProcess process) throws IOException {
+        asking.readLock().lock();
+        try {
+            if (!frozen) {
+                helper.beginTime(process.process().id(), process.note().timeoutMs());
+            }
+            return !frozen;
+        } finally {
+            asking.readLock().unlock();
+        }
+    }
+
     List<Reply.Node> tree() throws IOException {
         return ask(helper::tree);
     }
@@ -490,9 +535,12 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             started.put(key, CompletableFuture.completedFuture(note.token()));
         }
         if (note.why().kind() == Purpose.Kind.EXEC) {
-            sessions.goOn(note);
+            sessions.adopt(note, process.id());
         }
-        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar(), null);
+        var live = follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar(), null);
+        if (note.why().kind() == Purpose.Kind.EXEC) {
+            sessions.adopted(live);
+        }
         if (note.why().kind() == Purpose.Kind.STREAM) {
             // Its reader went with the former agent.
             kill(process);

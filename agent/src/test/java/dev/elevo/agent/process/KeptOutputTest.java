@@ -3,12 +3,18 @@ package dev.elevo.agent.process;
 import static dev.elevo.agent.process.Requests.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.agent.stream.Session;
 import dev.elevo.contract.process.OutputQuery;
+import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.contract.stream.ServerMessages;
+import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +79,33 @@ final class KeptOutputTest {
         assertThat(rest.chunks()).isEmpty();
         assertThat(rest.droppedBytes()).isEqualTo(LENGTH - 400_000);
         assertThat(rest.ended()).isTrue();
+    }
+
+    @Test
+    void a_stream_of_what_is_gone_says_how_much_it_was() throws IOException {
+        var gone = agent.start(
+                command("head -c " + LENGTH + " /dev/zero").waiting(0).build());
+        agent.result(gone);
+        for (int i = 0; i < 2; i++) {
+            agent.result(agent.start(
+                    command("head -c " + LENGTH + " /dev/zero").waiting(0).build()));
+        }
+        var says = new ServerMessages(ObjectMapper.getDefault(), InstantSource.system());
+
+        var session = agent.processes()
+                .inSandbox(
+                        Agent.SANDBOX,
+                        all -> OutputSession.open(
+                                all, all.withPid(gone), new OutputSession.Wish(false, true, null), says, () -> {}));
+
+        assertThat(text(session.next())).contains("\"type\":\"data\"", "\"droppedBytes\":" + LENGTH);
+        assertThat(text(session.next())).contains("\"type\":\"exit\"");
+        assertThat(session.next()).isEqualTo(new Session.End(CloseCode.ENDED));
+    }
+
+    private static String text(Session.@Nullable Saying saying) {
+        assertThat(saying).isInstanceOf(Session.Message.class);
+        return saying instanceof Session.Message(var text) ? new String(text, StandardCharsets.UTF_8) : "";
     }
 
     @Test

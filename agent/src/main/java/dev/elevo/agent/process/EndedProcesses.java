@@ -122,7 +122,9 @@ final class EndedProcesses implements Closeable {
                 at,
                 length,
                 outputBytes(record)));
-        makeRoom();
+        if (record.inFiles()) {
+            makeRoom();
+        }
     }
 
     private long outputBytes(ProcessRecord record) throws IOException {

@@ -203,6 +203,16 @@ static void resize(struct connection *connection, uint64_t id, uint16_t rows, ui
     }
 }
 
+static void begin_time(struct connection *connection, uint64_t id, uint32_t timeout_ms) {
+    struct process *process = process_find(id);
+    if (process == NULL || process->phase != PHASE_RUNNING || process->reaped) {
+        connection_fail(connection, STEP_MISSING, ESRCH);
+    } else {
+        process_begin_time(process, timeout_ms);
+        reply_done(connection, 0);
+    }
+}
+
 static bool has_children(void) {
     siginfo_t info;
     return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
@@ -235,6 +245,12 @@ static bool request_idle(struct connection *connection, uint8_t type, uint8_t *p
         uint64_t id = take_u64(&reader);
         uint16_t rows = take_u16(&reader), columns = take_u16(&reader);
         if (!reader.bad) resize(connection, id, rows, columns);
+        return !reader.bad;
+    }
+    case REQUEST_BEGIN: {
+        uint64_t id = take_u64(&reader);
+        uint32_t timeout_ms = take_u32(&reader);
+        if (!reader.bad) begin_time(connection, id, timeout_ms);
         return !reader.bad;
     }
     case REQUEST_INSPECT: {

@@ -15,6 +15,7 @@
 
 #include "accounts.h"
 #include "entry.h"
+#include "ours.h"
 #include "place.h"
 #include "talk.h"
 #include "filetree.h"
@@ -77,6 +78,7 @@ static int list_one(DIR *directory, const struct pending *here, int32_t depth, b
         char path[PATH_MAX];
         bool is_directory;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || (entry->d_name[0] == '.' && !hidden)) continue;
+        if (is_ours(entry->d_name)) continue;
         int length = snprintf(path, sizeof path, "%s%s%s", here->path, *here->path ? "/" : "", entry->d_name);
         /* No request could name what is longer. */
         if (length < 0 || (size_t)length >= sizeof path) continue;

@@ -318,6 +318,10 @@ static struct process *create(const struct reader *note) {
     return process;
 }
 
+static void set_deadline(struct process *process, uint32_t timeout_ms) {
+    process->deadline_us = timeout_ms == 0 ? INT64_MAX : process->started_us + (int64_t)timeout_ms * 1000;
+}
+
 static void begin(struct process *process, const struct spawned *spawned, const struct exec_request *request) {
     /* Never given twice, not even by the helper of the sandbox's next life. */
     if (last_id == 0) last_id = wall_clock_ms() << 16;
@@ -330,8 +334,7 @@ static void begin(struct process *process, const struct spawned *spawned, const 
     process->out = (struct watch){.ready = out_ready, .fd = spawned->out};
     process->err = (struct watch){.ready = err_ready, .fd = spawned->err};
     process->in = (struct watch){.ready = in_ready, .fd = spawned->in};
-    process->deadline_us =
-        request->timeout_ms == 0 ? INT64_MAX : process->started_us + (int64_t)request->timeout_ms * 1000;
+    set_deadline(process, request->timeout_ms);
     process->next = processes;
     processes = process;
     process_count++;
@@ -415,6 +418,13 @@ bool process_forget(struct process *process) {
 bool process_signal(struct process *process, int signal) {
     /* Reaped: the number may belong to somebody else by now. */
     return !process->reaped && kill(-process->pid, signal) == 0;
+}
+
+void process_begin_time(struct process *process, uint32_t timeout_ms) {
+    int64_t now = monotonic_us();
+    process->started_at_ms += (uint64_t)(now - process->started_us) / 1000;
+    process->started_us = now;
+    set_deadline(process, timeout_ms);
 }
 
 void processes_signal(int signal) {

@@ -67,6 +67,7 @@ struct process *processes_first(void);
 /* To every group, or, as pid 1, to everything there is. */
 void processes_signal(int signal);
 bool process_signal(struct process *process, int signal);
+void process_begin_time(struct process *process, uint32_t timeout_ms);
 void processes_reap(void);
 /* What is frozen uses no time: while the clock stands nothing times out, and afterwards everything has as long as it had. */
 void processes_stop_clock(void);

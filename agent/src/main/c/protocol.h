@@ -25,6 +25,7 @@ enum request {
     REQUEST_LIST = 'L',      /* → LISTED*, DONE(count) */
     REQUEST_SIGNAL = 'K',    /* id(8) signal(1): to the process group → DONE or FAILED */
     REQUEST_RESIZE = 'W',    /* id(8) rows(2) columns(2) → DONE or FAILED */
+    REQUEST_BEGIN = 'B',     /* id(8) timeout ms(4): one that waited begins only now, and so does its time → DONE or FAILED */
     REQUEST_INSPECT = 'P',   /* pid(4) → INSPECTED or FAILED */
     REQUEST_TERMINATE = 'T', /* signal(1) wait ms(4): to everything inside → DONE(number of processes left) */
     REQUEST_RELAY = 'R',     /* port(2): → DONE, then raw bytes to and from 127.0.0.1:port; or FAILED */

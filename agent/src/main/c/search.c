@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "kept.h"
+#include "ours.h"
 #include "pattern.h"
 #include "protocol.h"
 #include "scan.h"
@@ -97,7 +98,7 @@ static bool wants(struct visitor *visitor, const char *path) {
 /* ---- find ---- */
 
 static bool is_hidden(const struct search *search, const struct walk_entry *entry) {
-    return entry->name[0] == '.' && !(search->flags & FIND_HIDDEN);
+    return entry->name[0] == '.' && (!(search->flags & FIND_HIDDEN) || is_ours(entry->name));
 }
 
 static bool in_ranges(const struct search *search, const struct walk_entry *entry) {
@@ -137,7 +138,7 @@ static void grep_file(struct search *search, struct scanner *scanner, int fd, co
 static void grep_see(struct visitor *visitor, const struct walk_entry *entry) {
     struct search *search = visitor->self;
     char path[PATH_MAX], room[PATH_MAX];
-    if (entry->type != DT_REG) return;
+    if (entry->type != DT_REG || is_ours(entry->name)) return;
     if (search->include != NULL && !matches(search->include, false, entry->path)) return;
     if (is_excluded(&search->excluded, entry->path) || !kept_wants(&search->kept, entry->path)) return;
     if (!absolute(search, entry->path, path)) return;
@@ -149,7 +150,7 @@ static void grep_see(struct visitor *visitor, const struct walk_entry *entry) {
 
 static bool grep_enters(struct visitor *visitor, const struct walk_entry *entry) {
     const struct search *search = visitor->self;
-    return !is_excluded(&search->excluded, entry->path);
+    return !is_ours(entry->name) && !is_excluded(&search->excluded, entry->path);
 }
 
 /* ---- the request ---- */

@@ -12,6 +12,7 @@
 
 #include "below.h"
 #include "loop.h"
+#include "ours.h"
 #include "text.h"
 
 #define INSIDE \
@@ -21,7 +22,6 @@
 /* The other half of a rename is right behind the first, unless whoever renames has to wait between the two. */
 #define PAIRED_US 100000
 #define FORGOTTEN 1u /* in the place of a hash */
-#define OURS ".elevo-"
 
 /* ---- what is said ---- */
 
@@ -70,9 +70,6 @@ static bool matches(const struct pattern *pattern, const char *text) {
     const char *told = text_shown(text, room, sizeof room);
     return pattern_matches(pattern, told, strlen(told));
 }
-
-/* What the service writes and what code runs from bears such a name until it has its own, or is gone; nobody is told of it. */
-static bool is_ours(const char *name) { return strncmp(name, OURS, sizeof OURS - 1) == 0; }
 
 static bool is_excluded(const struct subscription *subscription, const char *below) {
     if (is_ours(name_of(below))) return true;

@@ -13,7 +13,7 @@ final class Unprovoked {
     private static final List<Excuse> EXCUSES = List.of(
             anywhere("a fault of the service, which no request may bring about", 9001),
             anywhere("takes a store or a sandbox that does not answer", 9002),
-            anywhere("takes a host that fails, or is slower than a request may be", 2005, 2006, 4103, 7001, 7102),
+            anywhere("takes a host that fails, or is slower than a request may be", 2005, 2006, 7001, 7102),
             anywhere("takes a host that is full", 7106),
             anywhere("is offered here", 9007),
             new Excuse(Set.of(1005), operation -> !operation.needsScope(), "asks for no scope"),
@@ -22,8 +22,15 @@ final class Unprovoked {
             new Excuse(Set.of(9005), operation -> !operation.canBeUnreadable(), "takes nothing but text"),
             new Excuse(
                     Set.of(3007),
-                    operation -> !operation.path().matches(".*/files/(write|upload|read)|.*/artifacts"),
+                    operation -> !operation
+                            .path()
+                            .matches(".*/files/(write|write-batch|upload|read|download|download-url)|.*/artifacts"),
                     "decided by the size of a body before the endpoint is known; tried at files/write and upload"),
+            at("takes ten gigabytes, which may be refused at the address only", ".*/files/download(-url)?", 3007),
+            at(
+                    "takes a host that cannot read what it keeps; tried at the console",
+                    ".*/pty/\\{pid}/(connect|ticket)",
+                    4103),
             at("takes a host that is full", "POST /sandboxes(/\\{id}/(fork|start))?", 9006),
             at("a fork takes neither template nor snapshot nor volume", ".*/fork", 2007, 7000, 7002, 7100),
             at("takes one that is creating, or failed for good", ".*/restart", 2008),

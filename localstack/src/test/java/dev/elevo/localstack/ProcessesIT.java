@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.contract.testing.Eventually;
+import java.awt.Color;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -19,7 +21,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -210,6 +215,78 @@ final class ProcessesIT {
     }
 
     @Test
+    void figures_of_matplotlib_come_as_pictures() throws IOException {
+        var matplotlib = post(
+                "/process/run",
+                "{\"command\":\"python3 -c 'import sys, importlib.util as u; sys.exit(not u.find_spec(\\\"matplotlib\\\"))'\"}");
+        assume(
+                matplotlib.field("exitCode").equals("0"),
+                "no matplotlib in the template (Debian: python3-matplotlib; ./elevo test --all installs it)");
+        var code = String.join(
+                "\\n",
+                "import matplotlib.pyplot as plt",
+                "plt.figure(figsize=(3, 2), dpi=100, facecolor='red')",
+                "plt.plot([0, 1], [0, 1])",
+                "plt.show()",
+                "plt.subplots(figsize=(4, 1), dpi=50, facecolor='blue')[1].bar([1, 2], [3, 4])",
+                "print(plt.get_backend())");
+
+        // The first figure waits for a list of all fonts to be made.
+        var pid = post(
+                        "/code/run",
+                        "{\"code\":\"" + code
+                                + "\",\"language\":\"python\",\"captureCharts\":true,\"timeoutMs\":200000,\"waitMs\":0}")
+                .field("pid");
+        var result = get("/process/" + pid + "/result?waitMs=20000");
+        while (result.status() == 202) {
+            result = get("/process/" + pid + "/result?waitMs=20000");
+        }
+
+        assertThat(result.json()).as(result.text()).containsEntry("exitCode", 0).containsEntry("truncated", false);
+        assertThat(result.field("stdout")).isEqualToIgnoringCase("agg\n");
+        var charts = Objects.requireNonNull((List<?>) result.json().get("charts"));
+        assertThat(charts).hasSize(2);
+        assertPicture(charts.get(0), 300, 200, Color.RED);
+        assertPicture(charts.get(1), 200, 50, Color.BLUE);
+    }
+
+    private static void assertPicture(@Nullable Object chart, int width, int height, Color around) throws IOException {
+        var told = Objects.requireNonNull((Map<?, ?>) chart);
+        assertThat(told.get("type")).isEqualTo("image");
+        assertThat(told.get("mimeType")).isEqualTo("image/png");
+        var bytes = Base64.getDecoder().decode(Objects.requireNonNull((String) told.get("data")));
+        var picture = ImageIO.read(new ByteArrayInputStream(bytes));
+        assertThat(picture.getWidth()).isEqualTo(width);
+        assertThat(picture.getHeight()).isEqualTo(height);
+        assertThat(new Color(picture.getRGB(0, 0))).isEqualTo(around);
+        assertThat(new Color(picture.getRGB(width / 4, height / 4))).isNotEqualTo(around);
+    }
+
+    @Test
+    void a_busy_session_takes_commands_and_runs_them_in_their_turn() {
+        post("/sessions", "{\"id\":\"busy\"}");
+        var first = exec("{\"command\":\"until [ -e /tmp/go ]; do sleep 0.05; done; export A=1\",\"wait\":false}", 201);
+        var second = exec("{\"command\":\"echo $A; export A=2\",\"wait\":false}", 201);
+        var third = exec("{\"command\":\"echo $A\",\"waitMs\":0}", 202);
+        assertThat(List.of(first, second, third)).doesNotHaveDuplicates();
+        assertThat(get("/process/" + second + "/result").status()).isEqualTo(202);
+
+        post("/files/write", "{\"path\":\"/tmp/go\",\"content\":\"\"}");
+
+        assertThat(get("/process/" + second + "/result?waitMs=20000").field("stdout"))
+                .isEqualTo("1\n");
+        assertThat(get("/process/" + third + "/result?waitMs=20000").field("stdout"))
+                .isEqualTo("2\n");
+        delete("/sessions/busy");
+    }
+
+    private static String exec(String body, int status) {
+        var answer = post("/sessions/busy/exec", body);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        return answer.field("pid");
+    }
+
+    @Test
     void a_session_keeps_where_it_is() {
         assertThat(post("/sessions", "{\"id\":\"one\",\"env\":{\"A\":\"1\"}}").status())
                 .isEqualTo(201);
@@ -287,6 +364,25 @@ final class ProcessesIT {
         assertThat(stack.post("/api/v1/sandboxes/none/process/run/stream", "{\"command\":\"true\"}")
                         .code())
                 .isEqualTo(2001);
+    }
+
+    @Test
+    void a_stream_from_a_sandbox_that_is_stopped_ends_with_the_error() throws Exception {
+        requireStreams();
+        stack.post("/api/v1/sandboxes", "{\"name\":\"streamed\"}");
+        var path = "/api/v1/sandboxes/streamed";
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    streamOf(path, "{\"command\":\"sleep 600\"}"), HttpResponse.BodyHandlers.ofInputStream());
+            try (var lines = lines(answer)) {
+                assertThat(lines.readLine()).isEqualTo("event: start");
+                stack.post(path + "/stop", "{\"force\":true}");
+                assertThat(lines.lines().toList())
+                        .contains("event: error")
+                        .anyMatch(line -> line.startsWith("data: ") && line.contains("\"code\":4003"));
+            }
+        }
+        stack.delete(path);
     }
 
     /** Ten megabytes, of which the client takes none at first; all of them come, and the agent has not grown by them. */
@@ -372,7 +468,11 @@ final class ProcessesIT {
     }
 
     private static HttpRequest streamOf(String body) {
-        return HttpRequest.newBuilder(URI.create(stack.ready("url") + SANDBOX + "/process/run/stream"))
+        return streamOf(SANDBOX, body);
+    }
+
+    private static HttpRequest streamOf(String sandbox, String body) {
+        return HttpRequest.newBuilder(URI.create(stack.ready("url") + sandbox + "/process/run/stream"))
                 .header("X-API-Key", stack.adminKey())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))

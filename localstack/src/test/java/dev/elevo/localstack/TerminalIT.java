@@ -339,6 +339,45 @@ final class TerminalIT {
         assertRefused(401, () -> StreamClient.at(address, List.of()));
     }
 
+    @Test
+    void a_console_without_its_shell_does_not_answer() {
+        var without = SANDBOXES + "/"
+                + stack.post(SANDBOXES, "{\"shell\":\"/home/user/no-such-shell\"}")
+                        .field("id");
+
+        assertRefused(502, () -> StreamClient.of(stack, without + "/console/ws"));
+
+        stack.delete(without + "?force=true");
+    }
+
+    @Test
+    void a_terminal_of_which_nothing_can_be_read_any_more_does_not_answer() throws Exception {
+        requireAgentOfTheHost();
+        var pty = openPty();
+        stack.post(pty + "/write", "{\"data\":\"exit\\n\"}");
+        while (stack.get(pty).field("active").equals("true")) {
+            Eventually.pause();
+        }
+        damageEnds();
+
+        assertThat(stack.post(pty + "/ticket", "{}").code()).isEqualTo(4103);
+        assertRefused(502, () -> StreamClient.of(stack, pty + "/connect"));
+    }
+
+    /** As a broken disk would. */
+    private void damageEnds() throws IOException {
+        var id = stack.get(sandbox).field("id");
+        try (var files = Files.walk(stack.home().resolve("agent/sandboxes"))) {
+            var ends = files.filter(file -> file.toString().contains(id)
+                            && file.getFileName().toString().startsWith("ended-"))
+                    .toList();
+            assertThat(ends).isNotEmpty();
+            for (var end : ends) {
+                Files.write(end, new byte[(int) Files.size(end)]);
+            }
+        }
+    }
+
     private String openPty() {
         var answer = stack.post(sandbox + "/pty", "{\"shell\":\"/bin/bash\"}");
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);

@@ -65,6 +65,8 @@ final class Templates {
             "pam.d",
             "login.defs",
             "python3*",
+            // Without it Debian's matplotlib takes itself for broken.
+            "matplotlibrc",
             "perl",
             "java-*",
             // Not settings.xml, which may hold passwords.

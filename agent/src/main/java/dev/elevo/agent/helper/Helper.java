@@ -75,6 +75,11 @@ public final class Helper implements Closeable {
         ask(Request.resize(id, size), connection -> done(connection, ANSWER_TIME));
     }
 
+    /** One that waited begins only now, and so does its time; 0 is none. */
+    public void beginTime(long id, int timeoutMs) throws IOException {
+        ask(Request.begin(id, timeoutMs), connection -> done(connection, ANSWER_TIME));
+    }
+
     /**
      * Looks at any process inside.
      *

@@ -70,6 +70,16 @@ public final class HelperProcess implements Closeable {
         return note.clone();
     }
 
+    /** How much of what was fed to it has been taken, also from a former agent. */
+    public long stdinAccepted() {
+        stdin.lock();
+        try {
+            return stdinAccepted;
+        } finally {
+            stdin.unlock();
+        }
+    }
+
     /** The next output, or the end. */
     public Reply.Event next() throws IOException {
         for (; ; ) {

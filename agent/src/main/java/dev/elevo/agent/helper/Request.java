@@ -47,6 +47,10 @@ final class Request {
                 .flip();
     }
 
+    static ByteBuffer begin(long id, int timeoutMs) {
+        return frame('B', 12).putLong(id).putInt(timeoutMs).flip();
+    }
+
     static ByteBuffer inspect(int pid) {
         return frame('P', 4).putInt(pid).flip();
     }

@@ -1,6 +1,7 @@
 package dev.elevo.agent.process;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,15 @@ record EndedProcess(
         };
     }
 
-    static OutputSource files(Path directory, int most) {
+    /** @param total what is told to be missing where the files had to make room */
+    static OutputSource files(Path directory, int most, Output.Point total) {
         return new OutputSource() {
             @Override
             public <T> T read(Reading<T> reading) throws IOException {
                 try (var files = OutputFiles.open(directory, most)) {
                     return reading.from(files);
+                } catch (NoSuchFileException dropped) {
+                    return reading.from(new DroppedOutput(total));
                 }
             }
         };

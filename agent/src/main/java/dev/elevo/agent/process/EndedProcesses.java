@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class EndedProcesses implements Closeable {
     static final Duration KEPT = Duration.ofMinutes(10);
 
     private static final Duration PER_FILE = Duration.ofMinutes(5);
+    private static final String DROPPED = "dropped-";
     private static final int HEADER = 4 * Integer.BYTES;
     private static final int MAGIC = 0x454C5630;
     private static final int PART_HEADER = 1 + Integer.BYTES;
@@ -36,26 +39,47 @@ final class EndedProcesses implements Closeable {
     private final Path directory;
     private final ObjectMapper json;
     private final InstantSource clock;
+    private final long mostOutput;
 
     private final Map<Long, Entry> byToken = new HashMap<>();
     private final Map<Integer, Entry> byPid = new HashMap<>();
     private @Nullable Volume current;
 
-    /** @param directory of this class and of {@link #outputDirectory} */
-    private EndedProcesses(Path directory, ObjectMapper json, InstantSource clock) {
+    private EndedProcesses(Path directory, ObjectMapper json, InstantSource clock, long mostOutput) {
         this.directory = directory;
         this.json = json;
         this.clock = clock;
+        this.mostOutput = mostOutput;
     }
 
     private record Volume(Path path, FileChannel file, Instant begun) {}
 
+    /** @param outputBytes that the output takes in files of its own */
     private record Entry(
-            long token, int pid, @Nullable String onceKey, Instant endedAt, Path file, long at, int length) {}
+            long token,
+            int pid,
+            @Nullable String onceKey,
+            Instant endedAt,
+            Path file,
+            long at,
+            int length,
+            long outputBytes) {
+        Entry withoutOutput() {
+            return new Entry(token, pid, onceKey, endedAt, file, at, length, 0);
+        }
+    }
 
-    static EndedProcesses open(Path directory, ObjectMapper json, InstantSource clock) throws IOException {
+    /**
+     * With those of a former agent.
+     *
+     * @param directory of this class and of {@link #outputDirectory}
+     * @param mostOutput bytes of output in files; the oldest make room
+     */
+    static EndedProcesses open(Path directory, ObjectMapper json, InstantSource clock, long mostOutput)
+            throws IOException {
         Files.createDirectories(directory);
-        var ended = new EndedProcesses(directory, json, clock);
+        var ended = new EndedProcesses(directory, json, clock, mostOutput);
+        ended.deleteDropped();
         try (var files = Files.newDirectoryStream(directory, "ended-*")) {
             var sorted = new ArrayList<Path>();
             files.forEach(sorted::add);
@@ -96,7 +120,51 @@ final class EndedProcesses implements Closeable {
                 record.endedAt(),
                 volume.path(),
                 at,
-                length));
+                length,
+                outputBytes(record)));
+        if (record.inFiles()) {
+            makeRoom();
+        }
+    }
+
+    private long outputBytes(ProcessRecord record) throws IOException {
+        return record.inFiles() ? Directories.size(outputDirectory(record.note().token())) : 0;
+    }
+
+    /** How they ended is known on. */
+    private void makeRoom() throws IOException {
+        var taken = byToken.values().stream().mapToLong(Entry::outputBytes).sum();
+        if (taken <= mostOutput) {
+            return;
+        }
+        var oldestFirst = byToken.values().stream()
+                .filter(entry -> entry.outputBytes() > 0)
+                .sorted(Comparator.comparing(Entry::endedAt))
+                .toList();
+        for (var entry : oldestFirst) {
+            if (taken > mostOutput) {
+                drop(entry);
+                taken -= entry.outputBytes();
+            }
+        }
+    }
+
+    /** At once for whoever opens it now; who has it open reads on. */
+    private void drop(Entry entry) throws IOException {
+        var dropped = directory.resolve(DROPPED + Long.toHexString(entry.token()));
+        Files.move(outputDirectory(entry.token()), dropped, StandardCopyOption.ATOMIC_MOVE);
+        var rest = entry.withoutOutput();
+        byToken.put(entry.token(), rest);
+        byPid.replace(entry.pid(), entry, rest);
+        Directories.delete(dropped);
+    }
+
+    private void deleteDropped() throws IOException {
+        try (var left = Files.newDirectoryStream(directory, DROPPED + "*")) {
+            for (var dropped : left) {
+                Directories.delete(dropped);
+            }
+        }
     }
 
     synchronized Optional<EndedProcess> withPid(int pid) throws IOException {
@@ -220,7 +288,9 @@ final class EndedProcesses implements Closeable {
         var record = record(bytes);
         var output = record.inFiles()
                 ? EndedProcess.files(
-                        outputDirectory(entry.token()), record.note().maxBuffer())
+                        outputDirectory(entry.token()),
+                        record.note().maxBuffer(),
+                        Objects.requireNonNullElse(record.written(), Output.Point.START))
                 : EndedProcess.small(new SmallOutput(parts(bytes), record.note().maxBuffer()));
         return Optional.of(new EndedProcess(record, output, charts(record.note())));
     }
@@ -237,7 +307,14 @@ final class EndedProcesses implements Closeable {
             var length = length(entry);
             var record = record(entry.slice(0, length));
             remember(new Entry(
-                    record.note().token(), record.pid(), record.note().onceKey(), record.endedAt(), path, at, length));
+                    record.note().token(),
+                    record.pid(),
+                    record.note().onceKey(),
+                    record.endedAt(),
+                    path,
+                    at,
+                    length,
+                    outputBytes(record)));
             bytes.position(at + length);
         }
     }

@@ -329,10 +329,7 @@ final class LiveOutput {
             if (inFiles) {
                 openFiles().close();
             }
-            var source =
-                    inFiles ? EndedProcess.files(directory, most) : EndedProcess.small(new SmallOutput(unsaved, most));
-            ended = source;
-            return new Ending(source, inFiles, inFiles ? List.of() : List.copyOf(unsaved));
+            return ending(inFiles);
         } finally {
             lock.unlock();
         }
@@ -344,8 +341,6 @@ final class LiveOutput {
         try {
             grown.signalAll();
             var inFiles = files != null;
-            var source =
-                    inFiles ? EndedProcess.files(directory, most) : EndedProcess.small(new SmallOutput(unsaved, most));
             if (files != null) {
                 try {
                     files.close();
@@ -353,11 +348,18 @@ final class LiveOutput {
                     LOG.warn("the files of an output did not close well", e);
                 }
             }
-            ended = source;
-            return new Ending(source, inFiles, inFiles ? List.of() : List.copyOf(unsaved));
+            return ending(inFiles);
         } finally {
             lock.unlock();
         }
+    }
+
+    private Ending ending(boolean inFiles) {
+        var source = inFiles
+                ? EndedProcess.files(directory, most, total)
+                : EndedProcess.small(new SmallOutput(unsaved, most));
+        ended = source;
+        return new Ending(source, total, inFiles, inFiles ? List.of() : List.copyOf(unsaved));
     }
 
     /**
@@ -365,5 +367,5 @@ final class LiveOutput {
      *
      * @param small all of it, when it never needed files
      */
-    record Ending(EndedProcess.OutputSource source, boolean inFiles, List<OutputPart> small) {}
+    record Ending(EndedProcess.OutputSource source, Output.Point total, boolean inFiles, List<OutputPart> small) {}
 }

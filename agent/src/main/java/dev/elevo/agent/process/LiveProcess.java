@@ -108,6 +108,18 @@ final class LiveProcess {
         return takesInput() && process.offer(bytes);
     }
 
+    /** How much of its command one that waited for its turn has been told, also by a former agent. */
+    long told() {
+        return process.stdinAccepted();
+    }
+
+    /** Its turn has come: the rest of its command. */
+    void tell(byte[] rest) throws IOException, InterruptedException {
+        noteActivity();
+        process.write(rest);
+        process.endStdin();
+    }
+
     /** Tells whether it was open. A terminal stays so: there it is a character like any other. */
     boolean endInput() throws IOException {
         if (!takesInput() || (note.terminal() == null && !stdinEnded.compareAndSet(false, true))) {

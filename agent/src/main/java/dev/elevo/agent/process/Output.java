@@ -1,6 +1,7 @@
 package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.OutputStreamName;
+import io.micronaut.serde.annotation.Serdeable;
 import java.io.IOException;
 
 /**
@@ -21,6 +22,7 @@ interface Output {
     byte[] read(OutputStreamName stream, long offset, int length) throws IOException;
 
     /** A moment in the life of the outputs. */
+    @Serdeable
     record Point(long stdout, long stderr) {
         static final Point START = new Point(0, 0);
 

@@ -2,7 +2,6 @@ package dev.elevo.agent.process;
 
 import dev.elevo.agent.helper.HelperProcess;
 import dev.elevo.agent.helper.OutputStreamName;
-import dev.elevo.agent.stream.Link;
 import dev.elevo.agent.stream.Session;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
@@ -62,14 +61,14 @@ final class OutputSession implements Session {
             boolean isTerminal,
             Output.Point at,
             ServerMessages says,
-            Link link) {
+            Runnable bell) {
         this.all = all;
         this.found = found;
         this.isTerminal = isTerminal;
         this.at = at;
         this.total = at;
         this.says = says;
-        this.bell = link::tell;
+        this.bell = bell;
         this.token = note(found).token();
         this.end = switch (found) {
             case FoundProcess.Live(var live) -> live.end();
@@ -86,10 +85,11 @@ final class OutputSession implements Session {
     record Wish(
             boolean isTerminal, boolean history, @Nullable String cursor) {}
 
-    static OutputSession open(SandboxProcesses all, FoundProcess found, Wish wish, ServerMessages says, Link link)
+    /** @param bell what is rung when there is more to say */
+    static OutputSession open(SandboxProcesses all, FoundProcess found, Wish wish, ServerMessages says, Runnable bell)
             throws IOException {
         var at = read(found, output -> begin(found, output, wish));
-        var session = new OutputSession(all, found, wish.isTerminal(), at, says, link);
+        var session = new OutputSession(all, found, wish.isTerminal(), at, says, bell);
         if (found instanceof FoundProcess.Live(var live)) {
             live.output().listen(session.bell);
         }
@@ -209,6 +209,10 @@ final class OutputSession implements Session {
             var isLast = i + 1 == page.chunks().size();
             from = isLast ? page.next() : behind(from, chunk);
             say(chunk.stream(), chunk.data(), from, i == 0 ? dropped : 0);
+        }
+        if (page.chunks().isEmpty() && dropped > 0) {
+            // All of it is gone, and there is nothing that could say so beside.
+            say(OutputStreamName.STDOUT.wireName(), "", page.next(), dropped);
         }
         at = page.next();
     }

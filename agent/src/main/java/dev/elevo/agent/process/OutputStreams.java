@@ -36,14 +36,14 @@ final class OutputStreams implements StreamSource {
 
     @Override
     public void check(String sandboxId, StreamTarget target) {
-        processes.inSandbox(sandboxId, all -> find(all, target));
+        inSandbox(sandboxId, target, all -> find(all, target));
     }
 
     @Override
     public Session open(String sandboxId, StreamTarget target, Link link) {
-        return processes.inSandbox(sandboxId, all -> {
+        return inSandbox(sandboxId, target, all -> {
             var found = find(all, target);
-            var isTerminal = !target.kind().equals(StreamTarget.PROCESS);
+            var isTerminal = isTerminal(target);
             var history = Boolean.parseBoolean(
                     target.parameters().getOrDefault(StreamTarget.HISTORY, isTerminal ? "false" : "true"));
             return OutputSession.open(
@@ -52,8 +52,23 @@ final class OutputStreams implements StreamSource {
                     new OutputSession.Wish(
                             isTerminal, history, target.parameters().get(StreamTarget.CURSOR)),
                     says,
-                    link);
+                    link::tell);
         });
+    }
+
+    private <T> T inSandbox(String sandboxId, StreamTarget target, Processes.Action<T> action) {
+        try {
+            return processes.inSandbox(sandboxId, action);
+        } catch (ApiException e) {
+            if (isTerminal(target) && e.failure() instanceof Failure.Unavailable) {
+                throw new Failure.Refused(ErrorCode.PTY_CONNECTION_FAILED, "The terminal does not answer").causedBy(e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isTerminal(StreamTarget target) {
+        return !target.kind().equals(StreamTarget.PROCESS);
     }
 
     private static FoundProcess find(SandboxProcesses all, StreamTarget target) throws IOException {

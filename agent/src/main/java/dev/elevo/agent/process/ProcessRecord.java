@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFiles its output is in files of its own
  * @param memoryLimitMB the sandbox's, where that was the end of it; absent otherwise
  * @param bombed whether it was killed with a fork bomb beside it; absent in records of former versions
+ * @param written what is known of its output when the files are gone; absent in records of former versions
  */
 @Serdeable
 record ProcessRecord(
@@ -28,7 +29,8 @@ record ProcessRecord(
         boolean lost,
         boolean inFiles,
         @Nullable Integer memoryLimitMB,
-        @Nullable Boolean bombed) {
+        @Nullable Boolean bombed,
+        Output.@Nullable Point written) {
 
     private static final int UNKNOWN_EXIT = -1;
 
@@ -37,7 +39,7 @@ record ProcessRecord(
             int pid,
             Instant startedAt,
             Reply.Ended end,
-            boolean inFiles,
+            LiveOutput.Ending output,
             @Nullable Integer memoryLimitMB,
             boolean bombed) {
         return new ProcessRecord(
@@ -50,12 +52,14 @@ record ProcessRecord(
                 end.code(),
                 end.timedOut(),
                 false,
-                inFiles,
+                output.inFiles(),
                 memoryLimitMB,
-                bombed);
+                bombed,
+                output.total());
     }
 
-    static ProcessRecord lost(ProcessNote note, int pid, Instant startedAt, Instant now, boolean inFiles) {
+    static ProcessRecord lost(
+            ProcessNote note, int pid, Instant startedAt, Instant now, boolean inFiles, Output.Point written) {
         return new ProcessRecord(
                 note,
                 pid,
@@ -68,7 +72,8 @@ record ProcessRecord(
                 true,
                 inFiles,
                 null,
-                null);
+                null,
+                written);
     }
 
     /** As the API tells it: -1 for an end by signal. */

@@ -67,6 +67,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
     private final ProcessHosts hosts;
     private final ObjectMapper json;
     private final InstantSource clock;
+    private final long mostEndedOutput;
     private final AnswerRoom room;
     private final RunTickets tickets;
     private final ConcurrentHashMap<String, SandboxProcesses> sandboxes = new ConcurrentHashMap<>();
@@ -77,14 +78,15 @@ public final class Processes implements ProcessAgent, AutoCloseable {
 
     @Inject
     Processes(ProcessHosts hosts, ObjectMapper json, AnswerRoom room) {
-        this(hosts, json, room, InstantSource.system());
+        this(hosts, json, room, InstantSource.system(), SandboxProcesses.MOST_ENDED_OUTPUT);
     }
 
-    Processes(ProcessHosts hosts, ObjectMapper json, AnswerRoom room, InstantSource clock) {
+    Processes(ProcessHosts hosts, ObjectMapper json, AnswerRoom room, InstantSource clock, long mostEndedOutput) {
         this.hosts = hosts;
         this.json = json;
         this.room = room;
         this.clock = clock;
+        this.mostEndedOutput = mostEndedOutput;
         this.tickets = new RunTickets(clock);
         sweep = sweeper.scheduleWithFixedDelay(this::forgetOld, 1, 1, TimeUnit.MINUTES);
     }
@@ -280,15 +282,11 @@ public final class Processes implements ProcessAgent, AutoCloseable {
 
     @Override
     public RunAnswer exec(String sandboxId, String sessionId, SessionExec request, @Nullable String onceKey) {
-        var until = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(
-                        Math.clamp(Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS), 0, MOST_WAIT_MS));
         return inSandbox(sandboxId, processes -> {
-            var found = processes.exec(sessionId, request, onceKey, Duration.ofNanos(until - System.nanoTime()));
-            if (Boolean.FALSE.equals(request.await())) {
-                return started(found);
-            }
-            return answer(found, (int) TimeUnit.NANOSECONDS.toMillis(Math.max(0, until - System.nanoTime())));
+            var found = processes.exec(sessionId, request, onceKey);
+            return Boolean.FALSE.equals(request.await())
+                    ? started(found)
+                    : answer(found, Objects.requireNonNullElse(request.waitMs(), MOST_WAIT_MS));
         });
     }
 
@@ -453,7 +451,7 @@ public final class Processes implements ProcessAgent, AutoCloseable {
         var id = host.spec().id();
         var open = sandboxes.get(id);
         if (open == null) {
-            open = SandboxProcesses.open(host, json, clock);
+            open = SandboxProcesses.open(host, json, clock, mostEndedOutput);
             sandboxes.put(id, open);
         }
         return open;

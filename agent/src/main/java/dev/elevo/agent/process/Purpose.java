@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param session whose command it is, by its mark
  * @param charts whether what it draws is kept with its result
  * @param mark of a tool of the control plane, which knows it by that
+ * @param waits whether it was started before its turn in the session; absent in notes of former versions
  */
 @Serdeable
 record Purpose(
@@ -18,10 +19,11 @@ record Purpose(
         boolean stdin,
         @Nullable String session,
         boolean charts,
-        @Nullable String mark) {
-    static final Purpose RUN = new Purpose(Kind.RUN, null, false, null, false, null);
-    static final Purpose TERMINAL = new Purpose(Kind.SPAWN, null, false, null, false, null);
-    static final Purpose STREAM = new Purpose(Kind.STREAM, null, false, null, false, null);
+        @Nullable String mark,
+        @Nullable Boolean waits) {
+    static final Purpose RUN = new Purpose(Kind.RUN, null, false, null, false, null, null);
+    static final Purpose TERMINAL = new Purpose(Kind.SPAWN, null, false, null, false, null, null);
+    static final Purpose STREAM = new Purpose(Kind.STREAM, null, false, null, false, null, null);
 
     /** Who started it, and what is left to do at its end. */
     @Serdeable
@@ -41,24 +43,28 @@ record Purpose(
     }
 
     static Purpose spawn(@Nullable String tag, boolean stdin) {
-        return new Purpose(Kind.SPAWN, tag, stdin, null, false, null);
+        return new Purpose(Kind.SPAWN, tag, stdin, null, false, null, null);
     }
 
     static Purpose code(boolean charts) {
-        return new Purpose(Kind.CODE, null, false, null, charts, null);
+        return new Purpose(Kind.CODE, null, false, null, charts, null, null);
     }
 
-    static Purpose exec(String session) {
-        return new Purpose(Kind.EXEC, null, false, session, false, null);
+    static Purpose exec(String session, boolean waits) {
+        return new Purpose(Kind.EXEC, null, false, session, false, null, waits);
     }
 
     static Purpose tool(String mark) {
-        return new Purpose(Kind.TOOL, null, false, null, false, mark);
+        return new Purpose(Kind.TOOL, null, false, null, false, mark, null);
     }
 
     /** Somebody may fetch what a call that waited would have been given. */
     boolean hasResult() {
         return kind != Kind.SPAWN;
+    }
+
+    boolean mustWait() {
+        return Boolean.TRUE.equals(waits);
     }
 
     boolean isTool() {

@@ -130,6 +130,15 @@ final class Recovery {
     }
 
     private void lose(RunningMark mark) throws IOException {
-        ended.add(ProcessRecord.lost(mark.note(), mark.pid(), mark.startedAt(), clock.instant(), true), List.of());
+        ended.add(
+                ProcessRecord.lost(
+                        mark.note(), mark.pid(), mark.startedAt(), clock.instant(), true, written(mark.note())),
+                List.of());
+    }
+
+    private Output.Point written(ProcessNote note) throws IOException {
+        try (var files = OutputFiles.open(ended.outputDirectory(note.token()), note.maxBuffer())) {
+            return files.total();
+        }
     }
 }

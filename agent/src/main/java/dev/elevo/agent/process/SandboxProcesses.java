@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
 
     /** Of the host's disk, which is not the sandbox's own; a hundred full outputs a minute would fill any. */
     private static final long MOST_BYTES_ON_DISK = 4L << 30;
+
+    /** Of the ended ones: the other half is for those that run. */
+    static final long MOST_ENDED_OUTPUT = MOST_BYTES_ON_DISK / 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxProcesses.class);
 
@@ -109,6 +113,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                     }
 
                     @Override
+                    public void tell(LiveProcess process, byte[] command) {
+                        tellWaiting(process, command);
+                    }
+
+                    @Override
                     public void removePlace(ProcessNote note) {
                         SandboxProcesses.this.removePlace(note);
                     }
@@ -121,8 +130,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     }
 
     /** Finds again what a former agent left: its ended processes on disk, its running ones at the helper. */
-    static SandboxProcesses open(ProcessHost host, ObjectMapper json, InstantSource clock) throws IOException {
-        var ended = EndedProcesses.open(host.stateDirectory(), json, clock);
+    static SandboxProcesses open(ProcessHost host, ObjectMapper json, InstantSource clock, long mostEndedOutput)
+            throws IOException {
+        var ended = EndedProcesses.open(host.stateDirectory(), json, clock, mostEndedOutput);
         var processes = new SandboxProcesses(host, json, clock, new Helper(host.helperSocket()), ended);
         ended.onceKeys().forEach((key, token) -> processes.started.put(key, CompletableFuture.completedFuture(token)));
         try {
@@ -131,6 +141,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             processes.close();
             throw e;
         }
+        processes.sessions.goOn();
         processes.tidy();
         return processes;
     }
@@ -206,9 +217,9 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         });
     }
 
-    FoundProcess exec(String session, SessionExec request, @Nullable String onceKey, Duration wait)
+    FoundProcess exec(String session, SessionExec request, @Nullable String onceKey)
             throws IOException, InterruptedException {
-        return startOnce(onceKey, () -> sessions.exec(session, request, onceKey, wait));
+        return startOnce(onceKey, () -> sessions.exec(session, request, onceKey));
     }
 
     StreamedRun stream(RunRequest request) throws IOException {
@@ -386,6 +397,44 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         return follow(note, process, newOutput(note, process), memoryKillsBefore, tap);
     }
 
+    /** The time of its own begins with what it is told first, and only then. */
+    private void tellWaiting(LiveProcess process, byte[] command) {
+        try {
+            var told = process.told();
+            while (told == 0 && !beginTime(process)) {
+                awaitThaw();
+                if (closed) {
+                    return;
+                }
+            }
+            process.tell(Arrays.copyOfRange(command, (int) Math.min(told, command.length), command.length));
+        } catch (IOException | RuntimeException e) {
+            if (!closed && !process.end().isDone()) {
+                LOG.warn(
+                        "process {} of {} cannot begin and is killed",
+                        process.pid(),
+                        host.spec().id(),
+                        e);
+                kill(process.process());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** False while the sandbox is paused. */
+    private boolean beginTime(LiveProcess process) throws IOException {
+        asking.readLock().lock();
+        try {
+            if (!frozen) {
+                helper.beginTime(process.process().id(), process.note().timeoutMs());
+            }
+            return !frozen;
+        } finally {
+            asking.readLock().unlock();
+        }
+    }
+
     List<Reply.Node> tree() throws IOException {
         return ask(helper::tree);
     }
@@ -486,9 +535,12 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             started.put(key, CompletableFuture.completedFuture(note.token()));
         }
         if (note.why().kind() == Purpose.Kind.EXEC) {
-            sessions.goOn(note);
+            sessions.adopt(note, process.id());
         }
-        follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar(), null);
+        var live = follow(note, process, output == null ? newOutput(note, process) : output, memoryKills.soFar(), null);
+        if (note.why().kind() == Purpose.Kind.EXEC) {
+            sessions.adopted(live);
+        }
         if (note.why().kind() == Purpose.Kind.STREAM) {
             // Its reader went with the former agent.
             kill(process);
@@ -564,7 +616,7 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
                         process.pid(),
                         process.startedAt(),
                         reply,
-                        output.inFiles(),
+                        output,
                         memoryKills.explain(reply, process.memoryKillsBefore())
                                 ? host.spec().resources().memoryMB()
                                 : null,
@@ -577,7 +629,12 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         finish(
                 process,
                 ProcessRecord.lost(
-                        process.note(), process.pid(), process.startedAt(), clock.instant(), output.inFiles()),
+                        process.note(),
+                        process.pid(),
+                        process.startedAt(),
+                        clock.instant(),
+                        output.inFiles(),
+                        output.total()),
                 output);
     }
 

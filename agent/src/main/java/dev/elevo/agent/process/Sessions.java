@@ -13,23 +13,26 @@ import dev.elevo.contract.process.Session;
 import dev.elevo.contract.process.SessionExec;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ final class Sessions {
     private static final Duration EXPIRY_REMEMBERED = Duration.ofHours(1);
     private static final int MOST_WAITING = 32;
     private static final String PREFIX = "session-";
+    private static final List<String> WAITING = List.of("/bin/sh", "-c", "eval \"$(/bin/cat)\"");
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh");
 
     private final SandboxSpec spec;
@@ -61,9 +65,15 @@ final class Sessions {
     private final Map<String, Living> sessions = new ConcurrentHashMap<>();
     private final ReentrantLock creating = new ReentrantLock();
 
+    /** Until then what a former agent left is not all known. */
+    private volatile boolean open;
+
     /** What is done with processes. */
     interface Work {
         LiveProcess start(ProcessNote note, SandboxProcesses.Line line) throws IOException;
+
+        /** To one that waited for its turn, which begins with that; one that cannot is killed. */
+        void tell(LiveProcess process, byte[] command);
 
         /** Of one that did not start. */
         void removePlace(ProcessNote note);
@@ -72,19 +82,27 @@ final class Sessions {
         void killMarked(String variable) throws IOException;
     }
 
+    /** A session and its commands that are not over: of these the first one runs. To be held while either is looked at or changed. */
     private static final class Living {
-        private final Semaphore turn = new Semaphore(1, true);
+        private final Deque<Turn> turns = new ArrayDeque<>();
         private volatile SessionRecord record;
 
         Living(SessionRecord record) {
             this.record = record;
         }
+    }
 
-        /** Of whoever holds it, also where a former agent took it. */
-        void release() {
-            if (turn.availablePermits() == 0) {
-                turn.release();
-            }
+    /** Of a command: known by its token before it is a process. */
+    private static final class Turn {
+        private final long token;
+        private final long order;
+        private @Nullable LiveProcess process;
+        private boolean begun;
+
+        Turn(long token, long order, boolean begun) {
+            this.token = token;
+            this.order = order;
+            this.begun = begun;
         }
     }
 
@@ -226,8 +244,6 @@ final class Sessions {
         var living = find(id);
         sessions.remove(id, living);
         Files.deleteIfExists(file(id));
-        // Whoever waits for its turn learns that there is none.
-        living.release();
         work.killMarked(MARK + "=" + living.record.mark());
     }
 
@@ -245,35 +261,40 @@ final class Sessions {
         return living;
     }
 
-    /** Starts the command once those before it have ended, or says that they have not. */
-    LiveProcess exec(String id, SessionExec request, @Nullable String onceKey, Duration wait)
-            throws IOException, InterruptedException {
+    /** Starts the command, or what becomes it once those before it have ended. */
+    LiveProcess exec(String id, SessionExec request, @Nullable String onceKey) throws IOException {
         var living = find(id);
-        if (living.turn.getQueueLength() >= MOST_WAITING) {
-            throw new Failure.Refused(
-                            ErrorCode.RESOURCE_EXHAUSTED,
-                            "Too many commands wait in the session",
-                            Map.of("resource", "session queue", "limit", MOST_WAITING, "sessionId", id))
-                    .asException();
-        }
-        if (!living.turn.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new Failure.Unavailable(
-                            "The session is busy with another command; this one was not started", Duration.ofSeconds(1))
-                    .asException();
+        Turn turn;
+        ProcessNote note;
+        SessionRecord record;
+        synchronized (living) {
+            if (living.turns.size() > MOST_WAITING) {
+                throw new Failure.Refused(
+                                ErrorCode.RESOURCE_EXHAUSTED,
+                                "Too many commands wait in the session",
+                                Map.of("resource", "session queue", "limit", MOST_WAITING, "sessionId", id))
+                        .asException();
+            }
+            record = living.record;
+            var waits = !living.turns.isEmpty();
+            note = note(record, request, onceKey, waits);
+            turn = new Turn(note.token(), 0, !waits);
+            living.turns.add(turn);
         }
         try {
             if (find(id) != living) {
                 throw refused(ErrorCode.SESSION_NOT_FOUND, "The session has ended", id);
             }
-            return start(living, request, onceKey);
+            var process = note.why().mustWait() ? startWaiting(record, note) : start(living, record, note);
+            started(living, turn, process);
+            return process;
         } catch (IOException | RuntimeException e) {
-            living.turn.release();
+            leave(living, note.token());
             throw e;
         }
     }
 
-    private LiveProcess start(Living living, SessionExec request, @Nullable String onceKey) throws IOException {
-        var record = living.record;
+    private ProcessNote note(SessionRecord record, SessionExec request, @Nullable String onceKey, boolean waits) {
         var env = new HashMap<>(record.env());
         env.put(MARK, record.mark());
         var asRun = new RunRequest(
@@ -290,17 +311,90 @@ final class Sessions {
                 request.encoding(),
                 null,
                 null);
-        var note = Commands.note(asRun, spec, onceKey, Purpose.exec(record.mark()));
+        return Commands.note(asRun, spec, onceKey, Purpose.exec(record.mark(), waits));
+    }
+
+    private LiveProcess start(Living living, SessionRecord record, ProcessNote note) throws IOException {
         places.note(note.token(), note.user());
-        var line = List.of(shell(), "-c", script(request.command(), places.of(note.token())));
+        var line = List.of(shell(), "-c", script(note.command(), places.of(note.token())));
         try {
             var process = work.start(note, bytes -> Commands.exec(note, line, true, new ExecRequest.NoInput(), bytes));
-            remember(living, request.command());
+            remember(living, note.command());
             return process;
         } catch (RuntimeException e) {
             work.removePlace(note);
             throw withoutDirectory(e, record);
         }
+    }
+
+    /** A shell that reads what it is to become. So it has the number that is told, and all that is done with one can be done. */
+    private LiveProcess startWaiting(SessionRecord record, ProcessNote note) throws IOException {
+        places.note(note.token(), note.user());
+        var mark = Map.of(MARK, record.mark());
+        try {
+            return work.start(
+                    note,
+                    bytes -> new ExecRequest(
+                            note.user(), "/", WAITING, mark, true, new ExecRequest.OpenInput(), null, null, bytes));
+        } catch (RuntimeException e) {
+            work.removePlace(note);
+            throw e;
+        }
+    }
+
+    /** The same for the same state of the session: another agent may have told the first half of it. */
+    private byte[] told(SessionRecord record, ProcessNote note) {
+        var text = new StringBuilder("cd -- ").append(quoted(record.cwd())).append(" || exit\nexec /usr/bin/env -i");
+        new TreeMap<>(record.env()).forEach((name, value) -> text.append(' ').append(quoted(name + "=" + value)));
+        text.append(' ').append(quoted(MARK + "=" + record.mark()));
+        for (var word : List.of(shell(), "-c", script(note.command(), places.of(note.token())))) {
+            text.append(' ').append(quoted(word));
+        }
+        return text.append(" </dev/null").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private void started(Living living, Turn turn, LiveProcess process) throws IOException {
+        synchronized (living) {
+            turn.process = process;
+        }
+        var record = living.record;
+        if (sessions.get(record.id()) != living) {
+            // Deleted meanwhile, by who could not see it yet.
+            work.killMarked(MARK + "=" + record.mark());
+        }
+        advance(living);
+    }
+
+    /** Not in the thread of whoever has ended: what is told may have to wait for a pause to be over. */
+    private void advance(Living living) {
+        LiveProcess next;
+        SessionRecord record;
+        synchronized (living) {
+            var turn = living.turns.peek();
+            if (!open || turn == null || turn.begun || turn.process == null) {
+                return;
+            }
+            turn.begun = true;
+            next = turn.process;
+            record = living.record;
+        }
+        Thread.ofVirtual().start(() -> {
+            if (next.told() == 0) {
+                remember(living, next.note().command());
+            }
+            work.tell(next, told(record, next.note()));
+        });
+    }
+
+    private void leave(Living living, long token) {
+        synchronized (living) {
+            living.turns.removeIf(turn -> turn.token == token);
+        }
+        advance(living);
     }
 
     /** A command that runs is told of, also where its history has no room. */
@@ -333,11 +427,39 @@ final class Sessions {
                 + "; } > " + place + ") 2>/dev/null; exit $__elevo' EXIT\n" + command;
     }
 
-    /** A command that a former agent started is found running. */
-    void goOn(ProcessNote note) {
+    /** A command that a former agent started is found. */
+    void adopt(ProcessNote note, long order) {
         var living = of(note);
-        if (living != null && !living.turn.tryAcquire()) {
-            LOG.error("two commands of session {} run at once", living.record.id());
+        if (living != null) {
+            synchronized (living) {
+                living.turns.add(new Turn(note.token(), order, !note.why().mustWait()));
+            }
+        }
+    }
+
+    /** It is a process again. */
+    void adopted(LiveProcess process) {
+        var living = of(process.note());
+        if (living != null) {
+            synchronized (living) {
+                living.turns.stream()
+                        .filter(turn -> turn.token == process.note().token())
+                        .forEach(turn -> turn.process = process);
+            }
+        }
+    }
+
+    /** All are found: in the order of their starts they go on. */
+    void goOn() {
+        open = true;
+        for (var living : sessions.values()) {
+            synchronized (living) {
+                var sorted = new ArrayList<>(living.turns);
+                sorted.sort(Comparator.comparingLong(turn -> turn.order));
+                living.turns.clear();
+                living.turns.addAll(sorted);
+            }
+            advance(living);
         }
     }
 
@@ -363,7 +485,7 @@ final class Sessions {
     void release(ProcessNote note) {
         var living = of(note);
         if (living != null) {
-            living.release();
+            leave(living, note.token());
         }
     }
 
@@ -410,15 +532,14 @@ final class Sessions {
     }
 
     private void expireIfIdle(Living living) throws IOException {
-        var record = living.record;
-        var now = clock.instant();
-        if (record.isExpired() || !record.isIdle(now) || !living.turn.tryAcquire()) {
-            return;
-        }
-        try {
-            change(living, idle -> idle.isIdle(now) && !idle.isExpired() ? idle.expired(now) : idle);
-        } finally {
-            living.turn.release();
+        SessionRecord record;
+        synchronized (living) {
+            record = living.record;
+            var now = clock.instant();
+            if (record.isExpired() || !record.isIdle(now) || !living.turns.isEmpty()) {
+                return;
+            }
+            change(living, idle -> idle.expired(now));
         }
         work.killMarked(MARK + "=" + record.mark());
     }

@@ -15,6 +15,7 @@ import dev.elevo.agent.stream.LastUses;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.agent.ListFiles;
 import dev.elevo.contract.agent.ReadFile;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.StatFile;
@@ -22,6 +23,7 @@ import dev.elevo.contract.agent.TransferTicket;
 import dev.elevo.contract.agent.WriteFile;
 import dev.elevo.contract.agent.WriteFiles;
 import dev.elevo.contract.files.CopyRequest;
+import dev.elevo.contract.files.FileInfo;
 import dev.elevo.contract.files.WatchOptions;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import dev.elevo.contract.sandbox.Resources;
@@ -128,6 +130,19 @@ final class FilesWithoutWallTest {
             told.add(changed.event() + " " + changed.path().substring(path("w").length() + 1));
         }
         return told;
+    }
+
+    @Test
+    void what_is_about_to_get_its_name_is_listed_nowhere() {
+        write("w/.elevo-0123456789abcdef01234567", "1");
+        write("w/below/.elevo-sbx-0123456789az-f0/code", "1");
+        write("w/.elevo-notes", "1");
+
+        var all = new ListFiles(path("w"), -1, null, true, "name", false, 0, 100, null);
+
+        assertThat(files.list(SANDBOX, all).files())
+                .extracting(FileInfo::name)
+                .containsExactly(".elevo-notes", "below");
     }
 
     @Test

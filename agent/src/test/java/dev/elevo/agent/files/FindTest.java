@@ -110,6 +110,26 @@ class FindTest {
     }
 
     @Test
+    void what_the_service_is_about_to_name_is_not_found_and_a_users_own_name_like_it_is() throws IOException {
+        file(".elevo-0123456789abcdef01234567");
+        file(".elevo-0123456789abcdef/x");
+        file(".elevo-sbx-0123456789az-f0/x");
+        var own = List.of(
+                ".elevo-0123456789abcde",
+                ".elevo-0123456789abcdefg",
+                ".elevo-0123456789abcdef012345678",
+                ".elevo-notes",
+                ".elevo-sbx-0123456789az",
+                ".elevo-sbx-0123456789a-f0");
+        for (var name : own) {
+            file(name);
+        }
+        assertThat(find(new Wish("*").hidden()))
+                .containsExactlyElementsOf(
+                        own.stream().map(name -> tree + "/" + name).sorted().toList());
+    }
+
+    @Test
     void depth_type_directories_sizes_and_times_narrow_it() throws IOException {
         file("x1");
         file("a/x2");

@@ -159,6 +159,14 @@ class GrepTest {
     }
 
     @Test
+    void what_the_service_is_about_to_name_is_not_searched() throws IOException {
+        write(".elevo-0123456789abcdef01234567", "x\n");
+        write(".elevo-sbx-0123456789az-f0/code.py", "x\n");
+        write(".elevo-notes", "x\n");
+        assertThat(grep(new Wish("x"))).containsExactly(".elevo-notes:1:1");
+    }
+
+    @Test
     void a_file_with_a_nul_near_its_beginning_is_binary() throws IOException {
         write("binary", "x\0x\n");
         write("late", "x" + " ".repeat(9000) + "\0\n");

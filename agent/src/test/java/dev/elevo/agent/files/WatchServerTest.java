@@ -112,17 +112,17 @@ class WatchServerTest {
         var old = Files.writeString(tree.resolve("old"), "1");
         subscribe(recursive());
         // What the helper does, step by step, where it cannot link a file that has no name.
-        Files.writeString(tree.resolve(".elevo-00"), "2");
-        Files.createLink(tree.resolve("new"), tree.resolve(".elevo-00"));
-        Files.delete(tree.resolve(".elevo-00"));
-        Files.writeString(tree.resolve(".elevo-01"), "2");
-        Files.move(tree.resolve(".elevo-01"), old, StandardCopyOption.ATOMIC_MOVE);
-        Files.createDirectories(tree.resolve(".elevo-02/d"));
-        Files.createFile(tree.resolve(".elevo-02/d/f"));
-        Files.move(tree.resolve(".elevo-02"), tree.resolve("copy"));
+        Files.writeString(tree.resolve(".elevo-0000000000000000"), "2");
+        Files.createLink(tree.resolve("new"), tree.resolve(".elevo-0000000000000000"));
+        Files.delete(tree.resolve(".elevo-0000000000000000"));
+        Files.writeString(tree.resolve(".elevo-0000000000000001"), "2");
+        Files.move(tree.resolve(".elevo-0000000000000001"), old, StandardCopyOption.ATOMIC_MOVE);
+        Files.createDirectories(tree.resolve(".elevo-0000000000000002/d"));
+        Files.createFile(tree.resolve(".elevo-0000000000000002/d/f"));
+        Files.move(tree.resolve(".elevo-0000000000000002"), tree.resolve("copy"));
         assertThat(until("modified old"))
                 .containsExactly("created new", "created/ copy", "created/ copy/d", "created copy/d/f", "modified old");
-        Files.move(old, tree.resolve(".elevo-03"));
+        Files.move(old, tree.resolve(".elevo-0000000000000003"));
         Files.createFile(tree.resolve("end"));
         assertThat(until("created end")).containsExactly("deleted old", "created end");
     }

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -274,6 +275,25 @@ class HelperTest {
 
         assertThat(Collected.of(helper.attach(listed.id(), 0, 0)).end().timedOut())
                 .isTrue();
+    }
+
+    @Test
+    void one_that_waited_has_its_time_from_when_it_is_told() throws IOException {
+        var process = helper.exec(exec(List.of("sleep", "30")));
+        var waited = Duration.ofMillis(500);
+        var started = System.nanoTime();
+        while (System.nanoTime() - started < waited.toNanos()) {
+            Eventually.pause();
+        }
+
+        var told = System.nanoTime();
+        helper.beginTime(process.id(), 300);
+        var end = Collected.of(process).end();
+
+        assertThat(end.timedOut()).isTrue();
+        assertThat(end.duration()).isBetween(Duration.ofMillis(290), Duration.ofNanos(System.nanoTime() - told));
+        assertThat(end.endedAt()).isBetween(process.startedAt().plusMillis(700), Instant.now());
+        assertThatThrownBy(() -> helper.beginTime(process.id(), 300)).isInstanceOf(HelperRefusal.class);
     }
 
     private Reply.Listed awaitEnded() throws IOException {

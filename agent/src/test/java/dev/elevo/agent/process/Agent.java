@@ -31,6 +31,7 @@ final class Agent implements AutoCloseable {
     private final RealHelper real;
     private final ProcessHost host;
     private final InstantSource clock;
+    private final long mostEndedOutput;
     private volatile boolean running = true;
     private final AtomicLong memoryKills = new AtomicLong();
     private Processes processes;
@@ -40,7 +41,12 @@ final class Agent implements AutoCloseable {
     }
 
     Agent(Path directory, InstantSource clock) throws IOException {
+        this(directory, clock, SandboxProcesses.MOST_ENDED_OUTPUT);
+    }
+
+    Agent(Path directory, InstantSource clock, long mostEndedOutput) throws IOException {
         this.clock = clock;
+        this.mostEndedOutput = mostEndedOutput;
         real = new RealHelper(directory);
         var spec = spec();
         host = new ProcessHost(
@@ -69,7 +75,7 @@ final class Agent implements AutoCloseable {
     }
 
     private Processes open() {
-        return new Processes(this::find, ObjectMapper.getDefault(), new AnswerRoom(), clock);
+        return new Processes(this::find, ObjectMapper.getDefault(), new AnswerRoom(), clock, mostEndedOutput);
     }
 
     private Optional<ProcessHost> find(String id) {
@@ -96,7 +102,8 @@ final class Agent implements AutoCloseable {
                 id -> id.equals(SANDBOX) ? Optional.of(host) : Optional.empty(),
                 ObjectMapper.getDefault(),
                 new AnswerRoom(),
-                InstantSource.system());
+                InstantSource.system(),
+                SandboxProcesses.MOST_ENDED_OUTPUT);
     }
 
     static int startIn(Processes processes, RunRequest request) {

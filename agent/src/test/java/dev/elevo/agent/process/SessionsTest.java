@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.process.CreateSession;
+import dev.elevo.contract.process.Kill;
 import dev.elevo.contract.process.ProcessQuery;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.Session;
@@ -17,9 +18,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -140,12 +143,129 @@ class SessionsTest {
 
         assertThat(second.join().stdout()).isEqualTo("1\n");
         assertThat(agent.result(slow.pid()).stdout()).isEqualTo("slow\n");
-        begin("one", "sleep 4722");
-        assertFails(
-                ErrorCode.SERVICE_UNAVAILABLE,
-                () -> agent.processes()
-                        .exec(Agent.SANDBOX, "one", new SessionExec("true", null, null, 50, null), null));
-        assertThat(get("one").commandHistory()).hasSize(3).doesNotContain("true");
+        assertThat(get("one").commandHistory()).containsExactly("sleep 0.4; export STEP=1; echo slow", "echo $STEP");
+    }
+
+    @Test
+    void who_does_not_wait_for_a_busy_session_has_the_number_at_once_and_the_rest_in_its_turn() throws IOException {
+        create("one");
+        var go = directory.resolve("go");
+        var first =
+                begin("one", "until [ -e " + go + " ]; do sleep 0.02; done; mkdir sub; cd sub; export A=\"it's\n1\"");
+        var second = begin("one", "pwd; echo \"$A $GIVEN\"; cd ..; unset GIVEN; cat");
+        var third = (StillRunning) agent.processes()
+                .exec(
+                        Agent.SANDBOX,
+                        "one",
+                        new SessionExec("pwd; echo \"<$GIVEN>\"; exit 5", null, null, 0, null),
+                        null);
+        assertThat(List.of(first.pid(), second.pid(), third.pid())).doesNotHaveDuplicates();
+        assertThat(agent.processes().get(Agent.SANDBOX, second.pid()).command()).startsWith("pwd; echo");
+        assertThat(get("one").commandHistory()).hasSize(1);
+
+        Files.createFile(go);
+
+        assertThat(agent.result(second.pid()).stdout()).isEqualTo(directory + "/sub\nit's\n1 yes\n");
+        var last = agent.result(third.pid());
+        assertThat(last.stdout()).isEqualTo(directory + "\n<>\n");
+        assertThat(last.exitCode()).isEqualTo(5);
+        assertThat(get("one").commandHistory()).hasSize(3);
+    }
+
+    @Test
+    void the_time_of_a_command_begins_with_its_turn() throws IOException {
+        create("one");
+        var go = directory.resolve("go");
+        begin("one", "until [ -e " + go + " ]; do sleep 0.02; done");
+        var brief = (StillRunning) agent.processes()
+                .exec(Agent.SANDBOX, "one", new SessionExec("echo in time", 500, false, null, null), null);
+        var endless = (StillRunning) agent.processes()
+                .exec(Agent.SANDBOX, "one", new SessionExec("sleep 4728", 500, false, null, null), null);
+        var begun = System.nanoTime();
+        while (System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(700)) {
+            Eventually.pause();
+        }
+
+        Files.createFile(go);
+
+        var result = agent.result(brief.pid());
+        assertThat(result.timedOut()).isFalse();
+        assertThat(result.stdout()).isEqualTo("in time\n");
+        assertThat(result.durationMs()).isLessThan(500);
+        assertThat(agent.result(endless.pid()).timedOut()).isTrue();
+    }
+
+    @Test
+    void one_that_waits_can_be_killed_and_those_behind_it_go_on() throws IOException {
+        create("one");
+        var go = directory.resolve("go");
+        begin("one", "until [ -e " + go + " ]; do sleep 0.02; done");
+        var killed = begin("one", "touch " + directory.resolve("wrong"));
+        var last = begin("one", "echo last");
+
+        agent.processes().kill(Agent.SANDBOX, killed.pid(), new Kill("SIGKILL", true, 5000), null);
+        assertThat(agent.result(killed.pid()).signal()).isEqualTo("SIGKILL");
+        Files.createFile(go);
+
+        assertThat(agent.result(last.pid()).stdout()).isEqualTo("last\n");
+        assertThat(directory.resolve("wrong")).doesNotExist();
+        assertThat(get("one").commandHistory()).hasSize(2);
+    }
+
+    @Test
+    void those_that_wait_go_on_in_their_order_under_the_next_agent() throws IOException {
+        create("one");
+        var go = directory.resolve("go");
+        begin("one", "until [ -e " + go + " ]; do sleep 0.02; done; export N=1");
+        var waiting = new ArrayList<StillRunning>();
+        for (int i = 0; i < 5; i++) {
+            waiting.add(begin("one", "echo $N; N=$((N + 1))"));
+        }
+
+        agent.restart();
+        Files.createFile(go);
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(agent.result(waiting.get(i).pid()).stdout()).isEqualTo((i + 1) + "\n");
+        }
+        assertThat(get("one").env()).containsEntry("N", "6");
+    }
+
+    @Test
+    void what_waited_and_runs_by_now_is_not_begun_again_and_keeps_its_time_under_the_next_agent() throws IOException {
+        create("one");
+        var go = directory.resolve("go");
+        begin("one", "until [ -e " + go + " ]; do sleep 0.02; done");
+        var log = directory.resolve("log");
+        var running = (StillRunning) agent.processes()
+                .exec(
+                        Agent.SANDBOX,
+                        "one",
+                        new SessionExec("echo begun >>" + log + "; sleep 4730", 2000, false, null, null),
+                        null);
+        Files.createFile(go);
+        while (!Files.exists(log)) {
+            Eventually.pause();
+        }
+
+        agent.restart();
+
+        var result = agent.result(running.pid());
+        assertThat(result.timedOut()).isTrue();
+        assertThat(result.durationMs()).isBetween(1900L, 3500L);
+        assertThat(log).hasContent("begun\n");
+        assertThat(exec("one", "echo free").stdout()).isEqualTo("free\n");
+    }
+
+    @Test
+    void so_many_may_wait_and_no_more() {
+        create("one");
+        begin("one", "sleep 4729");
+        for (int i = 0; i < 32; i++) {
+            begin("one", "true");
+        }
+
+        assertFails(ErrorCode.RESOURCE_EXHAUSTED, () -> begin("one", "true"));
     }
 
     @Test
@@ -266,26 +386,15 @@ class SessionsTest {
     }
 
     @Test
-    void who_waits_in_a_session_that_is_deleted_learns_it() throws Exception {
+    void what_waits_in_a_session_that_is_deleted_ends_with_it() {
         create("one");
         begin("one", "sleep 60");
-        var failed = new CompletableFuture<Throwable>();
-        var waiting = Thread.ofPlatform().start(() -> {
-            try {
-                exec("one", "true");
-            } catch (RuntimeException e) {
-                failed.complete(e);
-            }
-        });
-        while (waiting.getState() != Thread.State.TIMED_WAITING) {
-            Eventually.pause();
-        }
+        var waiting = begin("one", "touch " + directory.resolve("wrong"));
 
         agent.processes().deleteSession(Agent.SANDBOX, "one", null);
 
-        assertFails(ErrorCode.SESSION_NOT_FOUND, () -> {
-            throw failed.join();
-        });
+        assertThat(agent.result(waiting.pid()).signal()).isEqualTo("SIGKILL");
+        assertThat(directory.resolve("wrong")).doesNotExist();
     }
 
     @Test

@@ -183,6 +183,28 @@ final class Code extends Area {
                     .is(202);
             w.box().delete("/sessions/" + id).is(204);
         });
+        statement("2.10: one after another; who does not wait has the pid of one whose turn has not come", w -> {
+            var session = "/sessions/" + w.box().post("/sessions").is(201).field("id");
+            w.box()
+                    .post(session + "/exec", "command", "sleep 0.5; export X=y", "wait", false)
+                    .is(201);
+            var pid = w.box()
+                    .post(session + "/exec", "command", "echo $X", "wait", false)
+                    .is(201)
+                    .has("/startedAt")
+                    .field("pid");
+            w.box().get("/process/" + pid + "/result?waitMs=20000").is(200).has("/stdout", "y\n");
+            w.box().delete(session).is(204);
+        });
+        statement("2.10: of the commands that wait for their turn one too many is 9006", w -> {
+            var box = w.own();
+            var session = "/sessions/" + box.post("/sessions").is(201).field("id");
+            for (var i = 0; i < 33; i++) {
+                box.post(session + "/exec", "command", "sleep 600", "wait", false)
+                        .is(201);
+            }
+            box.post(session + "/exec", "command", "true").fails(9006).has("/error/details/limit", 32);
+        });
         statement("2.10: 4004 for a shell that cannot be used any more", w -> {
             var box = w.own();
             var id = box.post("/sessions", "cwd", "/home/user").is(201).field("id");

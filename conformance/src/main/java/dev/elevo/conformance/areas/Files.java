@@ -211,6 +211,15 @@ final class Files extends Area {
 
     private void batches() {
         endpoint("POST /sandboxes/{id}/files/write-batch");
+        statement(
+                "1.9: a body that is too large is 3007",
+                w -> w.box()
+                        .post(
+                                "/files/write-batch",
+                                "files",
+                                List.of(Map.of("path", w.path(), "content", "x".repeat(7 << 20))))
+                        .fails(3007)
+                        .has("/error/details/limit"));
         statement("2.10: results in the same order", w -> {
             var dir = w.path();
             w.box()

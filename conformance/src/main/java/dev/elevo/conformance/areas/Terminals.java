@@ -210,5 +210,11 @@ final class Terminals extends Area {
                 other.awaitShown("43");
             }
         });
+        statement(
+                "2.9b: a shell that cannot be started is 4103",
+                w -> w.own("shell", "/home/user/no-such-shell")
+                        .caller()
+                        .handshake("/console/ws")
+                        .fails(4103));
     }
 }

@@ -105,7 +105,7 @@ class PtyController {
 
     @Post("/{pid}/ticket")
     @NeedsScope(SCOPE)
-    @Fails(ErrorCode.PTY_NOT_FOUND)
+    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_CONNECTION_FAILED})
     @RateLimited(RateClass.READ)
     @Audited("pty.ticket")
     HttpResponse<StreamTicket> createPtyTicket(HttpRequest<?> request, Principal caller, String id, int pid) {

@@ -86,7 +86,13 @@ class SessionController {
     @Replies(RunResult.class)
     @Replies(status = 201, value = Spawned.class)
     @Replies(status = 202, value = StillRunning.class)
-    @Fails({ErrorCode.PROCESS_KILLED, ErrorCode.COMMAND_FAILED, ErrorCode.SESSION_NOT_FOUND, ErrorCode.SESSION_EXPIRED})
+    @Fails({
+        ErrorCode.PROCESS_KILLED,
+        ErrorCode.COMMAND_FAILED,
+        ErrorCode.SESSION_NOT_FOUND,
+        ErrorCode.SESSION_EXPIRED,
+        ErrorCode.RESOURCE_EXHAUSTED
+    })
     @RateLimited(RateClass.EXEC)
     @Audited("session.exec")
     HttpResponse<?> execInSession(

@@ -50,7 +50,7 @@ class Routes {
 
     /** One of a batch: either what was made, or why it was not. */
     sealed interface Outcome {
-        record Made(Route route) implements Outcome {}
+        record Made(Route route, @Nullable List<String> ignoredFields) implements Outcome {}
 
         record Refused(Failure failure) implements Outcome {}
     }
@@ -72,7 +72,8 @@ class Routes {
 
     private Outcome tried(JsonNode wanted) {
         try {
-            return new Outcome.Made(create(new Fields(json, wanted)));
+            var fields = new Fields(json, wanted);
+            return new Outcome.Made(create(fields), fields.ignored());
         } catch (ApiException refused) {
             return new Outcome.Refused(refused.failure());
         }

@@ -41,7 +41,7 @@ public final class GatewayEnvelope implements Envelope {
     public static GatewayAnswer<Object> answer(Failure failure) {
         var broken = broken(failure);
         return new GatewayAnswer<>(
-                code(failure), message(failure), broken == null ? Map.of() : Map.of("errors", broken));
+                code(failure), message(failure), broken == null ? Map.of() : new BrokenInput(broken));
     }
 
     private static String message(Failure failure) {

@@ -102,6 +102,22 @@ class DescriptionTest {
     }
 
     @Test
+    void every_answer_of_the_gateway_says_what_is_in_its_envelope() {
+        var envelopes = DOCUMENT.getComponents().getSchemas().entrySet().stream()
+                .filter(schema -> schema.getKey().endsWith("GatewayAnswer"))
+                .toList();
+
+        assertThat(envelopes)
+                .hasSize(13)
+                .allSatisfy(envelope -> assertThat(envelope.getValue().getProperties())
+                        .hasEntrySatisfying(
+                                "content",
+                                content -> assertThat(((Schema<?>) content).get$ref())
+                                        .as(envelope.getKey())
+                                        .isNotNull()));
+    }
+
+    @Test
     void every_operation_succeeds_somehow_and_has_a_name_for_a_method() {
         assertThat(operations()).isNotEmpty().allSatisfy((place, operation) -> {
             assertThat(operation.getResponses().keySet()).anyMatch(status -> status.compareTo("400") < 0);

@@ -215,6 +215,7 @@ class RulesTest {
         assertThat(answer.value("content.errors.0.index")).isEqualTo(1);
         assertThat(names(answer, "content.errors.0")).containsExactlyInAnyOrder("index", "status", "code", "msg");
         assertThat(answer.value("content.errors.1.errors.0.field")).isEqualTo("service_name");
+        assertThat(answer.value("content.errors.2.errors.0.field")).isEqualTo("routes[3]");
         assertThat(answer.value("content.errors.3.errors.0.field")).isEqualTo("path_pattern");
         refused(admin(Events.post("/admin/batch/routes", "{\"routes\":[]}")), 400, "F40000");
         refused(admin(Events.post("/admin/batch/routes", "{}")), 400, "F40000");

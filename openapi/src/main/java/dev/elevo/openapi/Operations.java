@@ -297,7 +297,12 @@ final class Operations {
     }
 
     private Map<String, Object> schema(Replies said) {
-        return said.paged() ? schemas.page(said.value()) : schemas.of(said.value(), Way.OUT);
+        if (said.paged()) {
+            return schemas.page(said.value());
+        }
+        return said.envelope() == Void.class
+                ? schemas.of(said.value(), Way.OUT)
+                : schemas.within(said.envelope(), said.value());
     }
 
     private Map<String, Object> content(AnnotatedType body) {

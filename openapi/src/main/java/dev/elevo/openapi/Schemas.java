@@ -56,8 +56,13 @@ final class Schemas {
 
     /** The envelope of a list of these. */
     Map<String, Object> page(Class<?> element) {
+        return within(Page.class, element);
+    }
+
+    /** @param envelope a record with a variable for what it holds */
+    Map<String, Object> within(Class<?> envelope, Class<?> element) {
         var argument = new Argument(simple(element), () -> of(element, Way.OUT));
-        return record(Page.class, Way.OUT, Map.of(Page.class.getTypeParameters()[0].getName(), argument));
+        return record(envelope, Way.OUT, Map.of(envelope.getTypeParameters()[0].getName(), argument));
     }
 
     /** What stands for a variable of a generic record. */

@@ -1,7 +1,6 @@
 package dev.elevo.localstack.gateway;
 
-import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.Failure;
+import dev.elevo.platform.http.TooLarge;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -62,8 +61,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
             request.release();
         } else if (request.decoderResult().isFailure()) {
             request.release();
-            var failure = new Failure.Refused(ErrorCode.INVALID_REQUEST, "The request is not readable HTTP");
-            part(context, Refusal.of(failure, request.headers()));
+            part(context, Refusal.of(Head.unreadable(request.decoderResult()), request));
         } else {
             begin(context, request);
         }
@@ -151,12 +149,9 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
         if (event instanceof WholeRequests.Oversized(var head, var limit)) {
-            var failure = new Failure.Refused(
-                    ErrorCode.FILE_TOO_LARGE,
-                    "The request body is larger than " + limit
-                            + " bytes; a larger file goes to the address that POST …/files/upload-url gives",
-                    Map.of("limit", limit));
-            part(context, Refusal.of(failure, head.headers()));
+            var failure = TooLarge.body(
+                    "The request body is larger than " + limit + " bytes", head.uri(), Map.of("limit", limit));
+            part(context, Refusal.of(failure, head));
         } else if (event instanceof Drain || event instanceof IdleStateEvent) {
             draining |= event instanceof Drain;
             // One that does not even take its last answer is no reason to keep it.

@@ -2,6 +2,8 @@ package dev.elevo.localstack.gateway;
 
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpRequest;
 import java.util.Map;
 
@@ -10,16 +12,21 @@ final class Head {
     /** Spaces, colons and line ends. */
     private static final int BETWEEN = 4;
 
+    private static final String TOO_LARGE = "The request line and headers are too large";
+
     private Head() {}
 
     static void check(HttpRequest request, int limit) {
         if (bytes(request) > limit) {
-            throw new Failure.Refused(
-                            ErrorCode.INVALID_REQUEST,
-                            "The request line and headers are too large",
-                            Map.of("limit", limit))
-                    .asException();
+            throw new Failure.Refused(ErrorCode.INVALID_REQUEST, TOO_LARGE, Map.of("limit", limit)).asException();
         }
+    }
+
+    /** Why a request could not even be read. */
+    static Failure unreadable(DecoderResult result) {
+        return new Failure.Refused(
+                ErrorCode.INVALID_REQUEST,
+                result.cause() instanceof TooLongFrameException ? TOO_LARGE : "The request is not readable HTTP");
     }
 
     private static int bytes(HttpRequest request) {

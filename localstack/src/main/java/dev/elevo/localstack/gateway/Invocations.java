@@ -8,6 +8,7 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.room.CallRoom;
 import dev.elevo.contract.room.HeapRoom;
+import dev.elevo.platform.http.TooLarge;
 import dev.elevo.platform.streams.SocketEvent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -146,8 +147,7 @@ final class Invocations {
     /** An HTTP API answers 503 for a function that is late; a REST API's 504 is not in the contract either. */
     private static FullHttpResponse late(FullHttpRequest request) {
         return Refusal.of(
-                new Failure.Unavailable("The function did not answer in time", Duration.ofSeconds(1)),
-                request.headers());
+                new Failure.Unavailable("The function did not answer in time", Duration.ofSeconds(1)), request);
     }
 
     /** Whatever goes wrong, a client is waiting: nothing is let through, not even an error of the virtual machine. */
@@ -155,10 +155,10 @@ final class Invocations {
         try {
             return call.call();
         } catch (ApiException e) {
-            return Refusal.of(e.failure(), request.headers());
+            return Refusal.of(e.failure(), request);
         } catch (Throwable e) {
             LOG.error("function failed for {} {}", request.method(), pathOf(request), e);
-            return Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"), request.headers());
+            return Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"), request);
         }
     }
 
@@ -185,13 +185,12 @@ final class Invocations {
             }
             var event = Events.of(request, client);
             if (!Payload.fits(event.getBody(), limits.payloadBytes())) {
-                throw new Failure.Refused(
-                                ErrorCode.FILE_TOO_LARGE,
+                throw TooLarge.body(
                                 "A function takes " + limits.payloadBytes()
                                         + " bytes as JSON has them, which is "
                                         + Payload.mostBinary(limits.payloadBytes())
-                                        + " of anything that is not text; a larger file goes to the address that"
-                                        + " POST …/files/upload-url gives",
+                                        + " of anything that is not text",
+                                event.getRawPath(),
                                 Map.of(
                                         "size",
                                         request.content().readableBytes(),

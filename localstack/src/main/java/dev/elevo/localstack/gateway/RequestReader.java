@@ -1,8 +1,10 @@
 package dev.elevo.localstack.gateway;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -119,6 +121,12 @@ final class RequestReader extends HttpRequestDecoder {
                 || (codings.size() == 1
                         && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.getFirst())
                         && request.protocolVersion().equals(HttpVersion.HTTP_1_1));
+    }
+
+    /** Of what has no readable first line nobody knows which path is meant; the base makes one up. */
+    @Override
+    protected HttpMessage createInvalidMessage() {
+        return new DefaultFullHttpRequest(HttpVersion.HTTP_1_0, HttpMethod.GET, "*", Unpooled.EMPTY_BUFFER);
     }
 
     /** The base believes the chunks, and takes the length away before anybody sees it. */

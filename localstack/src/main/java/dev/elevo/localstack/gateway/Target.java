@@ -1,10 +1,12 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -23,6 +25,17 @@ record Target(String path, String query) {
         return question < 0
                 ? new Target(decoded(target), "")
                 : new Target(decoded(target.substring(0, question)), target.substring(question + 1));
+    }
+
+    /** As it came, of a target that may be one that no function is asked about. */
+    static Optional<String> rawPath(String raw) {
+        try {
+            var target = withoutOrigin(raw);
+            var question = target.indexOf('?');
+            return Optional.of(question < 0 ? target : target.substring(0, question));
+        } catch (ApiException noPath) {
+            return Optional.empty();
+        }
     }
 
     /** Proxies send {@code GET http://host/path}, and every server has to take it. */

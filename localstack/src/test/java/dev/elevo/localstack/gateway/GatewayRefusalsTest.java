@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import dev.elevo.contract.ErrorBody;
 import dev.elevo.contract.ErrorCode;
+import io.micronaut.core.type.Argument;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,21 +33,22 @@ class GatewayRefusalsTest {
     @BeforeEach
     void connect() throws IOException {
         gateway = new Running(event -> switch (event.getRawPath()) {
-            case "/throws" -> throw new IOException("a secret of the function");
-            case "/error" -> throw new StackOverflowError();
-            case "/no-status" -> new APIGatewayV2HTTPResponse();
-            case "/bad-base64" ->
+            case "/api/v1/throws" -> throw new IOException("a secret of the function");
+            case "/fails" -> throw new IllegalStateException("a secret of the function");
+            case "/api/v1/error" -> throw new StackOverflowError();
+            case "/api/v1/no-status" -> new APIGatewayV2HTTPResponse();
+            case "/api/v1/bad-base64" ->
                 APIGatewayV2HTTPResponse.builder()
                         .withStatusCode(200)
                         .withIsBase64Encoded(true)
                         .withBody("%")
                         .build();
-            case "/bad-header" ->
+            case "/api/v1/bad-header" ->
                 APIGatewayV2HTTPResponse.builder()
                         .withStatusCode(200)
                         .withHeaders(Map.of("a", "b\r\nc: d"))
                         .build();
-            case "/large" -> answer("x".repeat(Limits.CLOUD.payloadBytes() + 1));
+            case "/api/v1/large" -> answer("x".repeat(Limits.CLOUD.payloadBytes() + 1));
             default -> answer("fine");
         });
         client = gateway.connect();
@@ -60,7 +63,7 @@ class GatewayRefusalsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/throws", "/error", "/no-status", "/bad-base64", "/bad-header", "/large"})
     void a_function_that_fails_is_an_internal_error_that_says_no_more(String path) throws IOException {
-        var reply = client.get(path);
+        var reply = client.get("/api/v1" + path);
 
         assertEnvelope(reply, ErrorCode.INTERNAL_ERROR);
         assertThat(reply.text()).doesNotContain("secret");
@@ -69,19 +72,19 @@ class GatewayRefusalsTest {
 
     @Test
     void an_escaped_slash_names_nothing() throws IOException {
-        assertEnvelope(client.get("/a%2Fb"), ErrorCode.RESOURCE_NOT_FOUND);
+        assertEnvelope(client.get("/api/v1/a%2Fb"), ErrorCode.RESOURCE_NOT_FOUND);
         assertThat(client.get("/").text()).isEqualTo("fine");
     }
 
     @Test
     void a_broken_escape_is_a_bad_request() throws IOException {
-        assertEnvelope(client.get("/a%ZZ"), ErrorCode.INVALID_REQUEST);
+        assertEnvelope(client.get("/api/v1/a%ZZ"), ErrorCode.INVALID_REQUEST);
         assertThat(client.get("/").text()).isEqualTo("fine");
     }
 
     @Test
     void a_refusal_carries_the_id_the_client_sent() throws IOException {
-        client.send("GET /throws HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: mine.1\r\n\r\n");
+        client.send("GET /api/v1/throws HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: mine.1\r\n\r\n");
 
         var reply = client.read();
 
@@ -91,7 +94,7 @@ class GatewayRefusalsTest {
 
     @Test
     void an_ill_formed_id_is_replaced() throws IOException {
-        client.send("GET /throws HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: <b>\r\n\r\n");
+        client.send("GET /api/v1/throws HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: <b>\r\n\r\n");
 
         assertThat(client.read().header("x-request-id")).matches("req-[a-z0-9]{12}");
     }
@@ -111,20 +114,23 @@ class GatewayRefusalsTest {
     static Stream<Arguments> unreadable() {
         return Stream.of(
                 Arguments.of("NONSENSE\r\n\r\n"),
-                Arguments.of("GET / HTTP/1.1\r\nno colon\r\n\r\n"),
-                Arguments.of("GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("GET /api/v1/x HTTP/1.1\r\nno colon\r\n\r\n"),
+                Arguments.of("GET /api/v1/x HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"),
+                Arguments.of("POST /api/v1/x HTTP/1.1\r\nContent-Length: -1\r\n\r\n"),
+                Arguments.of("POST /api/v1/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n"),
                 Arguments.of(
-                        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-                Arguments.of("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                        "POST /api/v1/x HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "POST /api/v1/x HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
+                Arguments.of(
+                        "POST /api/v1/x HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\nGET /next HTTP/1.1\r\n\r\n"),
+                Arguments.of("POST /api/v1/x HTTP/1.1\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"),
+                Arguments.of("POST /api/v1/x HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of(
+                        "POST /api/v1/x HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+                Arguments.of("POST /api/v1/x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
                 Arguments.of("GET /" + "x".repeat(Limits.CLOUD.headBytes()) + " HTTP/1.1\r\n\r\n"),
-                Arguments.of("GET / HTTP/1.1\r\nA: " + "x".repeat(Limits.CLOUD.headBytes()) + "\r\n\r\n"));
+                Arguments.of("GET /api/v1/x HTTP/1.1\r\nA: " + "x".repeat(Limits.CLOUD.headBytes()) + "\r\n\r\n"));
     }
 
     @Test
@@ -138,7 +144,7 @@ class GatewayRefusalsTest {
     @Test
     void line_and_headers_have_one_limit_together() throws IOException {
         var half = "x".repeat(Limits.CLOUD.headBytes() / 2);
-        client.send("GET /" + half + " HTTP/1.1\r\nA: " + half + "\r\n\r\n");
+        client.send("GET /api/v1/" + half + " HTTP/1.1\r\nA: " + half + "\r\n\r\n");
 
         assertEnvelope(client.read(), ErrorCode.INVALID_REQUEST);
     }
@@ -146,7 +152,7 @@ class GatewayRefusalsTest {
     /** The client sends all of it before it looks at the answer: that must not be lost in a reset. */
     @Test
     void a_body_that_is_too_large_is_told_so() throws IOException {
-        client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + TOO_MUCH + "\r\n\r\n");
+        client.send("POST /api/v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + TOO_MUCH + "\r\n\r\n");
         client.send(new byte[TOO_MUCH]);
 
         var reply = client.read();
@@ -158,7 +164,7 @@ class GatewayRefusalsTest {
 
     @Test
     void a_chunked_body_that_is_too_large_is_told_so_too() throws IOException {
-        client.send("POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        client.send("POST /api/v1/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + Integer.toHexString(TOO_MUCH) + "\r\n");
         client.send(new byte[TOO_MUCH]);
         client.send("\r\n0\r\n\r\n");
@@ -169,7 +175,7 @@ class GatewayRefusalsTest {
 
     @Test
     void who_asks_before_sending_too_much_need_not_send_it() throws IOException {
-        client.send("POST / HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: " + TOO_MUCH
+        client.send("POST /api/v1/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: " + TOO_MUCH
                 + "\r\n\r\n");
 
         assertEnvelope(client.read(), ErrorCode.FILE_TOO_LARGE);
@@ -186,7 +192,7 @@ class GatewayRefusalsTest {
     @Test
     void a_body_that_fits_the_gateway_but_no_function_is_refused() throws IOException {
         var bytes = Limits.CLOUD.payloadBytes() / 4 * 3 + 3;
-        client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes + "\r\n\r\n");
+        client.send("POST /api/v1/sandboxes/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + bytes + "\r\n\r\n");
         client.send(new byte[bytes]);
 
         var reply = client.read();
@@ -194,6 +200,49 @@ class GatewayRefusalsTest {
         assertThat(error(reply).details()).containsEntry("size", bytes).containsEntry("limit", bytes - 3);
         assertThat(error(reply).message()).contains("files/upload-url");
         assertThat(client.get("/").text()).isEqualTo("fine");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofRoot")
+    void paths_of_the_dynamic_gateway_have_its_envelope(String head, int body, int status, String code, String message)
+            throws IOException {
+        client.send(head);
+        client.send(new byte[body]);
+
+        var reply = client.read();
+
+        assertThat(reply.status()).as(reply.text()).isEqualTo(status);
+        assertThat(reply.header("content-type")).isEqualTo("application/json");
+        assertThat(reply.header("x-request-id")).startsWith("req-");
+        var answer = ObjectMapper.getDefault().readValue(reply.text(), Argument.mapOf(String.class, Object.class));
+        assertThat(answer).containsOnlyKeys("code", "msg", "content").containsEntry("code", code);
+        assertThat(answer.get("content")).isEqualTo(code.equals("F40000") ? Map.of("errors", List.of()) : Map.of());
+        assertThat(answer.get("msg")).asString().contains(message).doesNotContain("upload-url");
+    }
+
+    static Stream<Arguments> ofRoot() {
+        var longer = "x".repeat(2 * Limits.CLOUD.headBytes());
+        var half = "x".repeat(Limits.CLOUD.headBytes() / 2);
+        var binary = Limits.CLOUD.payloadBytes() / 4 * 3 + 3;
+        return Stream.of(
+                Arguments.of("GET /users/a%2Fb HTTP/1.1\r\n\r\n", 0, 404, "F40400", "No such path"),
+                Arguments.of("GET http://h/users/a%2fb?x HTTP/1.1\r\n\r\n", 0, 404, "F40400", "No such path"),
+                Arguments.of("GET /users/a%ZZ HTTP/1.1\r\n\r\n", 0, 400, "F40000", "a broken escape"),
+                Arguments.of("GET /users HTTP/1.1\r\nA: " + longer + "\r\n\r\n", 0, 400, "F40000", "too large"),
+                Arguments.of("GET /" + half + " HTTP/1.1\r\nA: " + half + "\r\n\r\n", 0, 400, "F40000", "too large"),
+                Arguments.of(
+                        "POST /admin/routes HTTP/1.1\r\nContent-Length: " + binary + "\r\n\r\n",
+                        binary,
+                        400,
+                        "F40000",
+                        "A function takes"),
+                Arguments.of(
+                        "POST /users HTTP/1.1\r\nContent-Length: " + TOO_MUCH + "\r\n\r\n",
+                        TOO_MUCH,
+                        400,
+                        "F40000",
+                        "larger than"),
+                Arguments.of("GET /fails HTTP/1.1\r\n\r\n", 0, 500, "F50000", "Internal error"));
     }
 
     private static void assertEnvelope(RawClient.Reply reply, ErrorCode code) throws IOException {

@@ -24,14 +24,14 @@ class GatewayTimeTest {
     void a_function_that_is_late_is_answered_for_and_not_heard_any_more() throws Exception {
         var go = new Semaphore(0);
         EventHandler slow = event -> {
-            if (event.getRawPath().equals("/slow")) {
+            if (event.getRawPath().equals("/api/v1/slow")) {
                 go.acquire();
             }
             return answer(event.getRawPath());
         };
         try (var gateway = new Running(slow, Running.limits(SHORT, LONG, LONG));
                 var client = gateway.connect()) {
-            var reply = client.get("/slow");
+            var reply = client.get("/api/v1/slow");
             go.release();
 
             assertThat(reply.status()).isEqualTo(503);

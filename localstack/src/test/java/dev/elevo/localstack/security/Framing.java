@@ -118,7 +118,7 @@ final class Framing {
     private static Attempt refused(String name, String headers) {
         return new Attempt(Who.STRANGER, name, "9005, and the connection ends", ground -> {
             try (var client = ground.connect()) {
-                client.send("GET /health HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+                client.send("GET " + Ground.SANDBOXES + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
                 assertThat(client.read().text()).contains("\"code\":9005");
             }
         });

@@ -20,12 +20,16 @@ final class Limits {
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
 
+    /** After which whatever stands before a function answers in its place. */
+    private static final long FRONT_MS = 29 * SECOND;
+
     private final Map<String, Long> inForce;
 
     Limits(
             Deployment deployment,
             @Value("${elevo.key.cache.ms:1000}") long keyCacheMs,
-            @Value("${elevo.max.body.bytes:6291456}") long maxBodyBytes) {
+            @Value("${elevo.max.body.bytes:6291456}") long maxBodyBytes,
+            @Value("${elevo.gateway.longest.ms:28000}") long forwardMs) {
         var limits = new TreeMap<String, Long>();
         limits.put("sandboxesPerOrganization", (long) deployment.sandboxesPerOrganization());
         limits.put("timeoutMs", 24 * HOUR);
@@ -56,6 +60,7 @@ final class Limits {
         limits.put("lspStartMs", MINUTE);
         limits.put("lspRequestMs", 30 * SECOND);
         limits.put("keyCacheMs", keyCacheMs);
+        limits.put("forwardMs", Math.min(forwardMs, FRONT_MS));
         limits.put("runsPerOrganization", (long) RunLimits.RUNS_PER_ORGANIZATION);
         limits.put("runObjectBytes", (long) RunLimits.OBJECT_BYTES);
         limits.put("metricPointsPerRun", (long) RunLimits.POINTS_PER_RUN);

@@ -103,6 +103,7 @@ class AdminTest {
         assertThat(answer.value("limits.sandboxesPerOrganization")).isEqualTo(7);
         assertThat(answer.value("limits.maxWaitMs")).isEqualTo(20_000);
         assertThat(answer.value("limits.keyCacheMs")).isEqualTo(250);
+        assertThat(answer.value("limits.forwardMs")).isEqualTo(28_000);
         assertThat(answer.value("limits.outputBytesPerStream")).isEqualTo(10_485_760);
         assertThat(answer.value("features"))
                 .isEqualTo(Map.of("pause", true, "gpu", false, "chown", true, "push", false, "streaming", true));

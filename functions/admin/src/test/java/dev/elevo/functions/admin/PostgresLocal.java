@@ -57,16 +57,18 @@ public final class PostgresLocal {
     /** What makes the function use a new database; its tables are not made. */
     public Map<String, Object> newDatabase() {
         var name = "test_" + UUID.randomUUID().toString().replace('-', '_');
-        try (var connection = connect("postgres");
+        try (var connection = connect(database("postgres"));
                 var statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return Map.of(
-                "elevo.postgres.url", url(name),
-                "elevo.postgres.user", USER,
-                "elevo.postgres.password", PASSWORD);
+        return database(name);
+    }
+
+    /** As the function itself is connected to it. */
+    public Connection connect(Map<String, Object> database) throws SQLException {
+        return DriverManager.getConnection(String.valueOf(database.get("elevo.postgres.url")), USER, PASSWORD);
     }
 
     /** As the kernel does it when memory runs out. */
@@ -103,7 +105,7 @@ public final class PostgresLocal {
         var deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                connect("postgres").close();
+                connect(database("postgres")).close();
                 return;
             } catch (SQLException e) {
                 if (System.nanoTime() - deadline > 0 || hasEnded()) {
@@ -122,12 +124,11 @@ public final class PostgresLocal {
         }
     }
 
-    private Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(url(database), USER, PASSWORD);
-    }
-
-    private String url(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
+    private Map<String, Object> database(String name) {
+        return Map.of(
+                "elevo.postgres.url", "jdbc:postgresql://127.0.0.1:" + port + "/" + name,
+                "elevo.postgres.user", USER,
+                "elevo.postgres.password", PASSWORD);
     }
 
     private static int freePort() throws IOException {

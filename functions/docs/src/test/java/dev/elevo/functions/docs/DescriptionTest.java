@@ -102,6 +102,18 @@ class DescriptionTest {
     }
 
     @Test
+    void every_answer_of_the_gateway_says_what_is_in_its_envelope() {
+        var envelopes = DOCUMENT.getComponents().getSchemas().keySet().stream()
+                .filter(name -> name.endsWith("GatewayAnswer"))
+                .toList();
+
+        assertThat(envelopes)
+                .hasSize(13)
+                .allSatisfy(name ->
+                        assertThat(property(schema(name), "content").get$ref()).isNotNull());
+    }
+
+    @Test
     void every_operation_succeeds_somehow_and_has_a_name_for_a_method() {
         assertThat(operations()).isNotEmpty().allSatisfy((place, operation) -> {
             assertThat(operation.getResponses().keySet()).anyMatch(status -> status.compareTo("400") < 0);

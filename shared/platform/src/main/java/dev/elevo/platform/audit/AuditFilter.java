@@ -20,6 +20,7 @@ import io.micronaut.web.router.RouteAttributes;
 import io.micronaut.web.router.RouteMatch;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -123,13 +124,10 @@ final class AuditFilter {
     private AuditEvent event(HttpRequest<?> request, HttpResponse<?> response, Call call, Endpoint endpoint) {
         var beginning = request.getAttribute(BEGINNING, Beginning.class)
                 .orElseGet(() -> new Beginning(Ids.EVENT.random(), clock.instant()));
+        var metadata = new HashMap<>(Map.of("path", request.getPath(), "status", Integer.toString(response.code())));
+        AuditedResource.madeBy(request).ifPresent(ids -> metadata.put("made", ids));
         return event(
-                beginning,
-                Outcome.ofStatus(response.code()),
-                resource(request, response),
-                Map.of("path", request.getPath(), "status", Integer.toString(response.code())),
-                call,
-                endpoint);
+                beginning, Outcome.ofStatus(response.code()), resource(request, response), metadata, call, endpoint);
     }
 
     private static AuditEvent event(

@@ -1,7 +1,5 @@
 package dev.elevo.platform.http;
 
-import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.Failure;
 import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.annotation.Filter;
@@ -23,10 +21,9 @@ final class BodySizeFilter {
     void check(HttpRequest<?> request) {
         int size = RawRequest.of(request).rawBody().length;
         if (size > maxBodyBytes) {
-            throw new Failure.Refused(
-                            ErrorCode.FILE_TOO_LARGE,
-                            "The request body is larger than " + maxBodyBytes
-                                    + " bytes; a larger file goes to the address that POST …/files/upload-url gives",
+            throw TooLarge.body(
+                            "The request body is larger than " + maxBodyBytes + " bytes",
+                            request.getPath(),
                             Map.of("size", size, "limit", maxBodyBytes))
                     .asException();
         }

@@ -21,6 +21,9 @@ public @interface Replies {
     /** Whether it is a list of these, in the envelope of all lists. */
     boolean paged() default false;
 
+    /** What it is the content of; {@code Void} where it is the body itself. */
+    Class<?> envelope() default Void.class;
+
     String media() default "application/json";
 
     /** Several of them. */

@@ -1,6 +1,5 @@
 package dev.elevo.functions.admin.gateway;
 
-import io.micronaut.json.tree.JsonNode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -43,17 +42,16 @@ final class Exposition {
         return isOpen ? text.append("# EOF\n").toString() : text.toString();
     }
 
-    static JsonNode series(List<Traffic.Hour> hours, ChronoUnit period) {
+    static List<GatewayMetrics.Period> series(List<Traffic.Hour> hours, ChronoUnit period) {
         var sums = new TreeMap<Instant, Traffic.Hour>();
         hours.forEach(hour -> sums.merge(hour.hour().truncatedTo(period), hour, Exposition::sum));
-        return JsonNode.createArrayNode(sums.entrySet().stream()
-                .map(entry -> new Content()
-                        .time("period", entry.getKey())
-                        .number("requests", entry.getValue().requests())
-                        .number("errors", entry.getValue().errors())
-                        .put("avg_response_time_ms", JsonNode.createNumberNode(mean(entry.getValue())))
-                        .node())
-                .toList());
+        return sums.entrySet().stream()
+                .map(entry -> new GatewayMetrics.Period(
+                        Wire.time(entry.getKey()),
+                        entry.getValue().requests(),
+                        entry.getValue().errors(),
+                        mean(entry.getValue())))
+                .toList();
     }
 
     private static void counter(

@@ -1,16 +1,19 @@
 package dev.elevo.functions.admin.gateway;
 
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Excerpt;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.FieldError;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.json.tree.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +28,12 @@ final class Fields {
 
     private static final int MOST_MEMBERS = 100;
     private static final int LONGEST_OBJECT = 16 * 1024;
+    private static final int MOST_IGNORED = 50;
 
     private final JsonMapper json;
     private final JsonNode object;
     private final List<FieldError> errors = new ArrayList<>();
+    private final Set<String> asked = new HashSet<>();
 
     Fields(JsonMapper json, JsonNode object) {
         this.json = json;
@@ -52,7 +57,7 @@ final class Fields {
         var text = read(name, otherwise, "a string", node -> node.isString() ? node.getStringValue() : null);
         if (text.isEmpty() && least > 0 && find(name).isEmpty()) {
             wrong(name, NEEDED);
-        } else if (text.length() < least || text.length() > most || text.chars().anyMatch(Character::isISOControl)) {
+        } else if (text.length() < least || text.length() > most || hasControl(text)) {
             wrong(name, "must have " + least + " to " + most + " characters");
         }
         return text;
@@ -100,10 +105,14 @@ final class Fields {
         var texts = read(name, otherwise, "an array of strings", Fields::strings);
         if (texts.size() > most) {
             wrong(name, "must have at most " + most + " elements");
-        } else if (texts.stream().anyMatch(text -> text.isEmpty() || text.length() > longest)) {
+        } else if (texts.stream().anyMatch(text -> text.isEmpty() || text.length() > longest || hasControl(text))) {
             wrong(name, "must have elements of 1 to " + longest + " characters");
         }
         return List.copyOf(texts);
+    }
+
+    private static boolean hasControl(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
     }
 
     private static @Nullable List<String> strings(JsonNode node) {
@@ -132,8 +141,31 @@ final class Fields {
         });
         if (find(name).isPresent() && (found.size() > MOST_MEMBERS || length(found) > LONGEST_OBJECT)) {
             wrong(name, "must have at most " + MOST_MEMBERS + " members in " + LONGEST_OBJECT + " bytes");
+        } else if (find(name).filter(Fields::hasNul).isPresent()) {
+            wrong(name, "must not have the character U+0000");
         }
         return found;
+    }
+
+    /** The one character that the database cannot keep in JSON. */
+    private static boolean hasNul(JsonNode node) {
+        if (node.isString()) {
+            return node.getStringValue().indexOf('\0') >= 0;
+        }
+        if (node.isArray()) {
+            return any(node.values(), Fields::hasNul);
+        }
+        return node.isObject()
+                && any(node.entries(), member -> member.getKey().indexOf('\0') >= 0 || hasNul(member.getValue()));
+    }
+
+    private static <T> boolean any(Iterable<T> elements, Predicate<T> rule) {
+        for (var element : elements) {
+            if (rule.test(element)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private int length(Map<String, JsonNode> members) {
@@ -165,11 +197,27 @@ final class Fields {
         }
     }
 
-    private boolean isWrong(String name) {
+    /**
+     * Names that nobody has asked for, to be told to who sent them: one that is misspelt may be a restriction that is not there.
+     * Null where there is none.
+     */
+    @Nullable
+    List<String> ignored() {
+        var names = new ArrayList<String>();
+        for (var field : object.entries()) {
+            if (!asked.contains(field.getKey()) && names.size() < MOST_IGNORED) {
+                names.add(Excerpt.of(field.getKey()));
+            }
+        }
+        return names.isEmpty() ? null : List.copyOf(names);
+    }
+
+    boolean isWrong(String name) {
         return errors.stream().anyMatch(error -> error.field().equals(name));
     }
 
     private Optional<JsonNode> find(String name) {
+        asked.add(name);
         return Optional.ofNullable(object.get(name)).filter(node -> !node.isNull());
     }
 

@@ -79,11 +79,7 @@ public class Instances {
     }
 
     UUID deregister(String idOrName) {
-        return changes.make(() -> {
-            var id = held(idOrName).id();
-            store.removeInstance(id);
-            return id;
-        });
+        return changes.make(() -> held(idOrName).id(), store::removeInstance);
     }
 
     /** Whether this instance is to be checked now, by whoever asks and by nobody else. */

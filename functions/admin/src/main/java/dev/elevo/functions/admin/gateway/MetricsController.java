@@ -46,7 +46,7 @@ class MetricsController {
 
     @Get
     @PublicEndpoint
-    @Replies(GatewayAnswer.class)
+    @Replies(value = GatewayMetrics.class, envelope = GatewayAnswer.class)
     @Replies(value = String.class, media = PLAIN)
     @Replies(value = String.class, media = OPEN_METRICS)
     HttpResponse<?> getMetrics(HttpRequest<?> request) {
@@ -70,10 +70,9 @@ class MetricsController {
                             HttpHeaders.CONTENT_TYPE,
                             isOpen ? OPEN_METRICS + "; version=1.0.0; charset=utf-8" : PLAIN + "; version=0.0.4");
         }
-        var content = new Content().text("metrics", Exposition.write(seen, book.current()));
-        if (groupBy != null) {
-            content.put("series", Exposition.series(seen, groupBy.equals("day") ? ChronoUnit.DAYS : ChronoUnit.HOURS));
-        }
-        return HttpResponse.ok(GatewayAnswer.of(content.node()));
+        var series = groupBy == null
+                ? null
+                : Exposition.series(seen, groupBy.equals("day") ? ChronoUnit.DAYS : ChronoUnit.HOURS);
+        return HttpResponse.ok(GatewayAnswer.of(new GatewayMetrics(Exposition.write(seen, book.current()), series)));
     }
 }

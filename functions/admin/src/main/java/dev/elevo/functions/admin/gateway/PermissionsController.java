@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin.gateway;
 
 import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.audit.AuditedResource;
 import dev.elevo.platform.http.RawRequest;
 import dev.elevo.platform.identity.NeedsScope;
 import io.micronaut.http.HttpRequest;
@@ -8,17 +9,22 @@ import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.json.tree.JsonNode;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Permissions by name, for routes to require. */
 @Controller("/admin/permissions")
 class PermissionsController {
     private static final String ADMIN = "gateway.admin";
     private static final int MOST = 2000;
+
+    /** Of what credentials may hold, what means one permission: no globs. */
+    private static final Pattern CODE = Pattern.compile("[A-Za-z0-9:._/-]+");
+
+    private static final String CODE_WORDS = "must have letters, digits and : . _ / - only";
 
     private final RuleChanges changes;
     private final RuleStore store;
@@ -34,26 +40,23 @@ class PermissionsController {
 
     @Get
     @NeedsScope(ADMIN)
-    GatewayAnswer<JsonNode> listPermissions() {
+    GatewayAnswer<PermissionList> listPermissions() {
         var permissions = changes.read(store::permissions);
-        return GatewayAnswer.of(new Content()
-                .number("total", permissions.size())
-                .put(
-                        "permissions",
-                        JsonNode.createArrayNode(permissions.stream()
-                                .map(PermissionsController::told)
-                                .toList()))
-                .node());
+        return GatewayAnswer.of(new PermissionList(
+                permissions.size(),
+                permissions.stream()
+                        .map(permission -> PermissionInfo.of(permission, null))
+                        .toList()));
     }
 
     @Post
     @NeedsScope(ADMIN)
     @Audited("permission.create")
-    GatewayAnswer<JsonNode> createPermission(HttpRequest<?> request) {
+    GatewayAnswer<PermissionInfo> createPermission(HttpRequest<?> request) {
         var fields = Fields.of(json, RawRequest.of(request).rawBody());
         var permission = new Permission(
                 UUID.randomUUID(),
-                fields.text("permission_code", "", 1, 100),
+                fields.text("permission_code", "", 1, 100, CODE.asMatchPredicate(), CODE_WORDS),
                 fields.text("permission_name", "", 1, 100),
                 fields.text("description", "", 0, 500),
                 fields.text("resource_type", "", 0, 50),
@@ -68,19 +71,7 @@ class PermissionsController {
             }
             return permission;
         });
-        return GatewayAnswer.of(told(permission));
-    }
-
-    private static JsonNode told(Permission permission) {
-        return new Content()
-                .text("id", permission.id().toString())
-                .text("permission_code", permission.code())
-                .text("permission_name", permission.name())
-                .text("description", permission.description())
-                .text("resource_type", permission.resourceType())
-                .put("actions", Wire.strings(permission.actions()))
-                .put("is_system", JsonNode.createBooleanNode(permission.system()))
-                .time("created_at", permission.createdAt())
-                .node();
+        AuditedResource.is(permission.id().toString());
+        return GatewayAnswer.of(PermissionInfo.of(permission, fields.ignored()));
     }
 }

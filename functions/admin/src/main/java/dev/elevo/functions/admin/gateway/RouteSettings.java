@@ -68,6 +68,12 @@ public record RouteSettings(
             TargetUrl.problem(settings.targetUrl, settings.pathPattern)
                     .ifPresent(why -> fields.wrong("target_url", why));
         }
+        if (!settings.requiresAuth
+                && !settings.requiredPermissions.isEmpty()
+                && !fields.isWrong("required_permissions")) {
+            fields.wrong(
+                    "required_permissions", "must be empty where requires_auth is false: no caller is known there");
+        }
         return settings;
     }
 

@@ -50,7 +50,7 @@ class Routes {
 
     /** One of a batch: either what was made, or why it was not. */
     sealed interface Outcome {
-        record Made(Route route) implements Outcome {}
+        record Made(Route route, @Nullable List<String> ignoredFields) implements Outcome {}
 
         record Refused(Failure failure) implements Outcome {}
     }
@@ -59,9 +59,9 @@ class Routes {
     List<Outcome> createAll(List<JsonNode> wanted) {
         var outcomes = new ArrayList<Outcome>();
         Outcome gone = null;
-        for (var one : wanted) {
+        for (int i = 0; i < wanted.size(); i++) {
             // When the database has gone away, the rest is not tried: each would wait for it anew.
-            var outcome = gone == null ? tried(one) : gone;
+            var outcome = gone == null ? tried("routes[" + i + "]", wanted.get(i)) : gone;
             if (outcome instanceof Outcome.Refused(var failure) && failure.status() >= 500) {
                 gone = outcome;
             }
@@ -70,9 +70,13 @@ class Routes {
         return outcomes;
     }
 
-    private Outcome tried(JsonNode wanted) {
+    private Outcome tried(String name, JsonNode wanted) {
+        if (!wanted.isObject()) {
+            return new Outcome.Refused(Failure.Invalid.field(name, "must be an object in JSON", null));
+        }
         try {
-            return new Outcome.Made(create(new Fields(json, wanted)));
+            var fields = new Fields(json, wanted);
+            return new Outcome.Made(create(fields), fields.ignored());
         } catch (ApiException refused) {
             return new Outcome.Refused(refused.failure());
         }

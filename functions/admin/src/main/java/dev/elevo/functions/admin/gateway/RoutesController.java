@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin.gateway;
 
 import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.audit.AuditedResource;
 import dev.elevo.platform.http.RawRequest;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.paging.Query;
@@ -11,7 +12,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.json.tree.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,46 +34,34 @@ class RoutesController {
     @Post("/routes")
     @NeedsScope(ADMIN)
     @Audited("route.create")
-    GatewayAnswer<JsonNode> createRoute(HttpRequest<?> request) {
-        var route = routes.create(fields(request));
-        return GatewayAnswer.of(
-                made(route).time("created_at", route.createdAt()).node());
+    GatewayAnswer<MadeRoute> createRoute(HttpRequest<?> request) {
+        var fields = fields(request);
+        var route = routes.create(fields);
+        AuditedResource.is(route.id().toString());
+        return GatewayAnswer.of(MadeRoute.of(route, fields.ignored()));
     }
 
     @Post("/batch/routes")
     @NeedsScope(ADMIN)
     @Audited("route.create_batch")
-    GatewayAnswer<JsonNode> createRoutes(HttpRequest<?> request) {
+    GatewayAnswer<RouteBatch> createRoutes(HttpRequest<?> request) {
         var fields = fields(request);
         var wanted = fields.elements("routes", 1, MOST_TOGETHER);
         fields.check();
-        var results = new ArrayList<JsonNode>();
-        var errors = new ArrayList<JsonNode>();
+        var results = new ArrayList<RouteBatch.Made>();
+        var errors = new ArrayList<RouteBatch.Failed>();
         var outcomes = routes.createAll(wanted);
         for (int i = 0; i < outcomes.size(); i++) {
             switch (outcomes.get(i)) {
-                case Routes.Outcome.Made(var route) ->
-                    results.add(new Content()
-                            .number("index", i)
-                            .text("status", "success")
-                            .put("data", made(route).node())
-                            .node());
+                case Routes.Outcome.Made(var route, var ignored) -> results.add(RouteBatch.Made.of(i, route, ignored));
                 case Routes.Outcome.Refused(var failure) ->
-                    errors.add(new Content()
-                            .number("index", i)
-                            .text("status", "failed")
-                            .text("code", GatewayEnvelope.code(failure))
-                            .text("msg", failure.message())
-                            .node());
+                    errors.add(
+                            RouteBatch.Failed.of(i, GatewayEnvelope.answer(failure), GatewayEnvelope.broken(failure)));
             }
         }
-        return GatewayAnswer.of(new Content()
-                .number("total", outcomes.size())
-                .number("successful", results.size())
-                .number("failed", errors.size())
-                .put("results", JsonNode.createArrayNode(results))
-                .put("errors", JsonNode.createArrayNode(errors))
-                .node());
+        AuditedResource.made(results.stream().map(made -> made.data().routeId()).toList());
+        return GatewayAnswer.of(
+                new RouteBatch(outcomes.size(), results.size(), errors.size(), results, errors, fields.ignored()));
     }
 
     private record Wanted(
@@ -87,50 +75,27 @@ class RoutesController {
 
     @Get("/routes")
     @NeedsScope({"service.read", ADMIN})
-    GatewayAnswer<JsonNode> listRoutes(HttpRequest<?> request) {
+    GatewayAnswer<RouteList> listRoutes(HttpRequest<?> request) {
         var wanted = Query.read(request, Wanted::of);
         var window = wanted.window();
         var found = routes.list(wanted.serviceName(), wanted.isActive(), window.from(), window.size());
-        return GatewayAnswer.of(new Content()
-                .number("total", found.total())
-                .put(
-                        "routes",
-                        JsonNode.createArrayNode(found.routes().stream()
-                                .map(route -> new Content(route.settings().asFields())
-                                        .text("id", route.id().toString())
-                                        .time("created_at", route.createdAt())
-                                        .time("updated_at", route.updatedAt())
-                                        .node())
-                                .toList()))
-                .node());
+        return GatewayAnswer.of(new RouteList(
+                found.total(), found.routes().stream().map(RouteInfo::of).toList()));
     }
 
     @Put("/routes/{id}")
     @NeedsScope(ADMIN)
     @Audited("route.update")
-    GatewayAnswer<JsonNode> changeRoute(HttpRequest<?> request, String id) {
-        var changed = routes.change(id, fields(request));
-        return GatewayAnswer.of(new Content()
-                .text("route_id", changed.route().id().toString())
-                .put("updated_fields", Wire.strings(changed.fields()))
-                .time("updated_at", changed.route().updatedAt())
-                .node());
+    GatewayAnswer<ChangedRoute> changeRoute(HttpRequest<?> request, String id) {
+        var fields = fields(request);
+        return GatewayAnswer.of(ChangedRoute.of(routes.change(id, fields), fields.ignored()));
     }
 
     @Delete("/routes/{id}")
     @NeedsScope(ADMIN)
     @Audited("route.delete")
-    GatewayAnswer<JsonNode> deleteRoute(String id) {
-        var deletedAt = routes.delete(id);
-        return GatewayAnswer.of(
-                new Content().text("route_id", id).time("deleted_at", deletedAt).node());
-    }
-
-    private static Content made(Route route) {
-        return new Content()
-                .text("route_id", route.id().toString())
-                .text("service_name", route.settings().serviceName())
-                .text("path_pattern", route.settings().pathPattern());
+    GatewayAnswer<DeletedRoute> deleteRoute(String id) {
+        return GatewayAnswer.of(new DeletedRoute(id, Wire.time(routes.delete(id))));
     }
 
     private Fields fields(HttpRequest<?> request) {

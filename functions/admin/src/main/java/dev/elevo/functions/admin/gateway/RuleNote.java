@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class RuleNote {
     private static final Map<String, AttributeValue> KEY = Map.copyOf(key("GATEWAY", "RULES"));
 
-    /** Longer than a statement of the database may take. */
-    private static final Duration UNSETTLED = Duration.ofSeconds(20);
+    /** Longer than it may take from here to a commit: a connection, and three answers of the database, each of which may be late. */
+    static final Duration UNSETTLED = Duration.ofSeconds(60);
 
     private final DynamoDbClient dynamo;
     private final String table;

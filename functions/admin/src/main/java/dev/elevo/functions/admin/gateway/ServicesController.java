@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin.gateway;
 
 import dev.elevo.platform.audit.Audited;
+import dev.elevo.platform.audit.AuditedResource;
 import dev.elevo.platform.http.RawRequest;
 import dev.elevo.platform.identity.NeedsScope;
 import dev.elevo.platform.paging.Query;
@@ -11,7 +12,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.json.JsonMapper;
-import io.micronaut.json.tree.JsonNode;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,14 +38,11 @@ class ServicesController {
     @Post
     @NeedsScope({WRITE, ADMIN})
     @Audited("service.register")
-    GatewayAnswer<JsonNode> registerInstance(HttpRequest<?> request) {
-        var instance = instances.register(fields(request));
-        return GatewayAnswer.of(new Content()
-                .text("instance_id", instance.id().toString())
-                .text("service_name", instance.settings().serviceName())
-                .text("endpoint", instance.settings().endpoint())
-                .time("registered_at", instance.registeredAt())
-                .node());
+    GatewayAnswer<RegisteredInstance> registerInstance(HttpRequest<?> request) {
+        var fields = fields(request);
+        var instance = instances.register(fields);
+        AuditedResource.is(instance.id().toString());
+        return GatewayAnswer.of(RegisteredInstance.of(instance, fields.ignored()));
     }
 
     private record Wanted(String serviceName, Instance.@Nullable Status status, PageWindow window) {
@@ -62,56 +59,34 @@ class ServicesController {
 
     @Get
     @NeedsScope({"service.read", ADMIN})
-    GatewayAnswer<JsonNode> listInstances(HttpRequest<?> request) {
+    GatewayAnswer<InstanceList> listInstances(HttpRequest<?> request) {
         var wanted = Query.read(request, Wanted::of);
         var window = wanted.window();
         var found = instances.list(wanted.serviceName(), wanted.status(), window.from(), window.size());
-        return GatewayAnswer.of(new Content()
-                .text("service_name", wanted.serviceName())
-                .number("total_instances", found.total())
-                .number("healthy_instances", found.healthy())
-                .put(
-                        "instances",
-                        JsonNode.createArrayNode(found.instances().stream()
-                                .map(ServicesController::told)
-                                .toList()))
-                .node());
+        return GatewayAnswer.of(new InstanceList(
+                wanted.serviceName(),
+                found.total(),
+                found.healthy(),
+                found.instances().stream().map(InstanceInfo::of).toList()));
     }
 
     @Put("/{id}")
     @NeedsScope({WRITE, ADMIN})
     @Audited("service.update")
-    GatewayAnswer<JsonNode> changeInstance(HttpRequest<?> request, String id) {
-        var changed = instances.change(id, fields(request));
-        return GatewayAnswer.of(new Content()
-                .text("instance_id", changed.instance().id().toString())
-                .put("updated_fields", Wire.strings(changed.fields()))
-                .time("updated_at", changed.instance().updatedAt())
-                .node());
+    GatewayAnswer<ChangedInstance> changeInstance(HttpRequest<?> request, String id) {
+        var fields = fields(request);
+        var changed = instances.change(id, fields);
+        AuditedResource.is(changed.instance().id().toString());
+        return GatewayAnswer.of(ChangedInstance.of(changed, fields.ignored()));
     }
 
     @Delete("/{id}")
     @NeedsScope({WRITE, ADMIN})
     @Audited("service.deregister")
-    GatewayAnswer<JsonNode> deregisterInstance(String id) {
-        return GatewayAnswer.of(new Content()
-                .text("instance_id", instances.deregister(id).toString())
-                .time("deregistered_at", clock.instant())
-                .node());
-    }
-
-    private static JsonNode told(Instance instance) {
-        var check = instance.lastCheck();
-        return new Content()
-                .text("id", instance.id().toString())
-                .text("instance_id", instance.settings().instanceId())
-                .text("endpoint", instance.settings().endpoint())
-                .number("weight", instance.settings().weight())
-                .text("status", instance.status().label())
-                .put("metadata", JsonNode.createObjectNode(instance.settings().metadata()))
-                .put("last_health_check", check == null ? JsonNode.nullNode() : Wire.timeNode(check))
-                .time("registered_at", instance.registeredAt())
-                .node();
+    GatewayAnswer<DeregisteredInstance> deregisterInstance(String id) {
+        var deregistered = instances.deregister(id).toString();
+        AuditedResource.is(deregistered);
+        return GatewayAnswer.of(new DeregisteredInstance(deregistered, Wire.time(clock.instant())));
     }
 
     private Fields fields(HttpRequest<?> request) {

@@ -17,10 +17,6 @@ final class Wire {
         return TIME.format(instant);
     }
 
-    static JsonNode timeNode(Instant instant) {
-        return JsonNode.createStringNode(time(instant));
-    }
-
     static JsonNode strings(List<String> texts) {
         return JsonNode.createArrayNode(
                 texts.stream().map(JsonNode::createStringNode).toList());

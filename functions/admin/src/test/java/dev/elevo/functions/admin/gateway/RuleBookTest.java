@@ -63,7 +63,7 @@ class RuleBookTest {
     void what_is_settled_is_not_read_again() {
         change("first");
         book.current();
-        later(Duration.ofSeconds(21));
+        later(Duration.ofSeconds(61));
         book.current();
         var before = reads.get();
 
@@ -84,6 +84,26 @@ class RuleBookTest {
         stored = rules("second");
 
         later(Duration.ofMinutes(5));
+        assertThat(book.current()).isEqualTo(rules("second"));
+    }
+
+    /** The database took its time, and who asked it did not live to tell. */
+    @Test
+    void a_change_whose_end_nobody_told_is_found_by_who_has_looked_all_the_time() {
+        change("first");
+        later(Duration.ofMinutes(5));
+        book.current();
+        note.change();
+        for (int second = 0; second < 55; second++) {
+            later(Duration.ofSeconds(1));
+            assertThat(book.current()).isEqualTo(rules("first"));
+        }
+        stored = rules("second");
+
+        for (int second = 0; second < 10; second++) {
+            later(Duration.ofSeconds(1));
+            book.current();
+        }
         assertThat(book.current()).isEqualTo(rules("second"));
     }
 

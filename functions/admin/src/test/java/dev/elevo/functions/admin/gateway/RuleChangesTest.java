@@ -60,6 +60,21 @@ class RuleChangesTest {
     }
 
     @Test
+    void a_change_is_over_before_its_note_is_settled() {
+        var answers = 3 * property("data-source-properties.socketTimeout");
+        var connection = property("data-source-properties.connectTimeout")
+                + (property("connection-timeout") + property("validation-timeout")) / 1000;
+
+        assertThat(RuleNote.UNSETTLED.toSeconds()).isGreaterThan(answers + connection);
+    }
+
+    private int property(String name) {
+        return function.context()
+                .getProperty("datasources.default." + name, Integer.class)
+                .orElseThrow();
+    }
+
+    @Test
     void what_was_done_is_told_as_done_though_nobody_hears_of_its_end() {
         note.left = 1;
         assertThat(changes.make(() -> "done")).isEqualTo("done");

@@ -9,8 +9,6 @@ import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The management of routes, services and permissions through the function's handler. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -60,7 +59,7 @@ class RulesTest {
             alone.runSchedule("projection");
             var made = Surrounded.ask(alone, Events.post("/admin/routes", route("spoilt", "/spoilt")));
             assertThat(made.status()).isEqualTo(200);
-            try (var connection = connect(database);
+            try (var connection = PostgresLocal.shared().connect(database);
                     var statement = connection.createStatement()) {
                 statement.execute("UPDATE gateway_route SET settings = '\"no settings\"'");
             }
@@ -72,11 +71,33 @@ class RulesTest {
         }
     }
 
-    private static Connection connect(Map<String, Object> database) throws SQLException {
-        return DriverManager.getConnection(
-                String.valueOf(database.get("elevo.postgres.url")),
-                String.valueOf(database.get("elevo.postgres.user")),
-                String.valueOf(database.get("elevo.postgres.password")));
+    /** As one that was written before there was a field, by a newer version, or before a rule was made. */
+    @Test
+    void a_stored_route_that_is_not_as_today_s_are_is_read_with_defaults() throws SQLException {
+        var database = PostgresLocal.shared().newDatabase();
+        var own = new Surrounded();
+        database.forEach(own::with);
+        try (own;
+                var alone = own.start(AdminFunction::new)) {
+            alone.runSchedule("projection");
+            var made = Surrounded.ask(alone, Events.post("/admin/routes", route("old", "/old", ",\"priority\":7")));
+            try (var connection = PostgresLocal.shared().connect(database);
+                    var statement = connection.createStatement()) {
+                statement.execute("UPDATE gateway_route SET settings = settings - 'retry_count' - 'priority' ||"
+                        + " '{\"requires_auth\":false,\"required_permissions\":[\"a\"],\"of_tomorrow\":{}}'");
+            }
+
+            var listed = Surrounded.ask(alone, Events.get("/admin/routes"));
+
+            assertThat(listed.value("content.routes.0.retry_count")).isEqualTo(3);
+            assertThat(listed.value("content.routes.0.priority")).isEqualTo(0);
+            assertThat(listed.value("content.routes.0.required_permissions")).isEqualTo(List.of("a"));
+            var target = "/admin/routes/" + made.textAt("content.route_id");
+            refused(Surrounded.ask(alone, put(target, "{\"priority\":1}")), 400, "F40000");
+            assertThat(Surrounded.ask(alone, put(target, "{\"requires_auth\":true}"))
+                            .value("content.updated_fields"))
+                    .isEqualTo(List.of("requires_auth"));
+        }
     }
 
     @Test
@@ -192,6 +213,10 @@ class RulesTest {
         assertThat(List.of(0, 1, 2, 3).stream().map(i -> answer.value("content.errors." + i + ".code")))
                 .containsExactly("F40900", "F40000", "F40000", "F40000");
         assertThat(answer.value("content.errors.0.index")).isEqualTo(1);
+        assertThat(names(answer, "content.errors.0")).containsExactlyInAnyOrder("index", "status", "code", "msg");
+        assertThat(answer.value("content.errors.1.errors.0.field")).isEqualTo("service_name");
+        assertThat(answer.value("content.errors.2.errors.0.field")).isEqualTo("routes[3]");
+        assertThat(answer.value("content.errors.3.errors.0.field")).isEqualTo("path_pattern");
         refused(admin(Events.post("/admin/batch/routes", "{\"routes\":[]}")), 400, "F40000");
         refused(admin(Events.post("/admin/batch/routes", "{}")), 400, "F40000");
     }
@@ -234,6 +259,152 @@ class RulesTest {
     }
 
     @Test
+    void permissions_without_authentication_are_refused_however_they_come_together() {
+        var open = ",\"requires_auth\":false";
+        var guarded = ",\"required_permissions\":[\"users.read\"]";
+        var id = admin(Events.post("/admin/routes", route("guard", "/guard", guarded)))
+                .textAt("content.route_id");
+        var other = admin(Events.post("/admin/routes", route("guard", "/guard/open", open)))
+                .textAt("content.route_id");
+
+        for (var answer : List.of(
+                admin(Events.post("/admin/routes", route("guard", "/guard/both", open + guarded))),
+                admin(put("/admin/routes/" + id, "{\"requires_auth\":false}")),
+                admin(put("/admin/routes/" + other, "{\"required_permissions\":[\"users.read\"]}")))) {
+            refused(answer, 400, "F40000");
+            assertThat(items(answer, "content.errors", "field")).containsExactly("required_permissions");
+        }
+        var batch = admin(Events.post(
+                "/admin/batch/routes", "{\"routes\":[" + route("guard", "/guard/batch", open + guarded) + "]}"));
+        assertThat(batch.value("content.errors.0.errors.0.field")).isEqualTo("required_permissions");
+        assertThat(admin(put("/admin/routes/" + id, "{\"requires_auth\":false,\"required_permissions\":[]}"))
+                        .value("content.updated_fields"))
+                .isEqualTo(List.of("requires_auth", "required_permissions"));
+    }
+
+    @Test
+    void fields_that_nobody_knows_are_named_in_the_answer() {
+        var misspelt = ",\"required_permission\":[\"users.read\"],\"x\":null";
+        var made = admin(Events.post("/admin/routes", route("typing", "/typing", misspelt)));
+        var changed = admin(put("/admin/routes/" + made.textAt("content.route_id"), "{\"prioritie\":1}"));
+        var batch = admin(Events.post(
+                "/admin/batch/routes",
+                "{\"routes\":[" + route("typing", "/typing/2", misspelt) + "],\"dry_run\":true}"));
+        var permission = admin(Events.post(
+                "/admin/permissions", "{\"permission_code\":\"typing\",\"permission_name\":\"T\",\"action\":[]}"));
+        var instance = admin(Events.post(
+                "/admin/services",
+                "{\"service_name\":\"typing\",\"instance_id\":\"one\",\"host\":\"h\",\"port\":1,\"wait\":1}"));
+
+        assertThat(made.value("content.ignored_fields")).isEqualTo(List.of("required_permission", "x"));
+        assertThat(changed.value("content.ignored_fields")).isEqualTo(List.of("prioritie"));
+        assertThat(batch.value("content.results.0.data.ignored_fields")).isEqualTo(List.of("required_permission", "x"));
+        assertThat(batch.value("content.ignored_fields")).isEqualTo(List.of("dry_run"));
+        assertThat(permission.value("content.ignored_fields")).isEqualTo(List.of("action"));
+        assertThat(instance.value("content.ignored_fields")).isEqualTo(List.of("wait"));
+        assertThat(admin(Events.post("/admin/routes", route("typing", "/typing/3")))
+                        .text())
+                .doesNotContain("ignored_fields");
+        assertThat(admin(Events.get("/admin/permissions")).text()).doesNotContain("ignored_fields");
+    }
+
+    @Test
+    void of_many_fields_that_nobody_knows_some_are_named_and_none_at_length() {
+        var more = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            more.append(",\"").append("x".repeat(300)).append(i).append("\":1");
+        }
+
+        var made = admin(Events.post("/admin/routes", route("many", "/many", more.toString())));
+
+        assertThat(Objects.requireNonNull((List<?>) made.value("content.ignored_fields")))
+                .hasSize(50)
+                .allSatisfy(name -> assertThat(name.toString()).hasSize(200));
+    }
+
+    @Test
+    void what_was_made_is_in_the_trail_by_its_id() {
+        var route =
+                admin(Events.post("/admin/routes", route("trail", "/trail"))).textAt("content.route_id");
+        var instance = admin(Events.post(
+                        "/admin/services",
+                        "{\"service_name\":\"trail\",\"instance_id\":\"trail-1\",\"host\":\"h\",\"port\":1}"))
+                .textAt("content.instance_id");
+        admin(put("/admin/services/trail-1", "{\"weight\":5}"));
+        admin(Events.of("DELETE", "/admin/services/trail-1"));
+        var permission = admin(
+                        Events.post("/admin/permissions", "{\"permission_code\":\"trail\",\"permission_name\":\"T\"}"))
+                .textAt("content.id");
+        var batch = admin(Events.post(
+                "/admin/batch/routes",
+                "{\"routes\":[%s,%s,%s]}"
+                        .formatted(route("trail", "/trail/2"), route("trail", "/trail"), route("trail", "/trail/3"))));
+
+        assertThat(audited(route)).containsExactly("route.create");
+        assertThat(audited(instance))
+                .containsExactlyInAnyOrder("service.register", "service.update", "service.deregister");
+        assertThat(audited(permission)).containsExactly("permission.create");
+        assertThat(items(admin(Events.get("/api/v1/audit/events?type=route.create_batch")), "data", "metadata"))
+                .anySatisfy(metadata -> assertThat(((Map<?, ?>) metadata).get("made"))
+                        .isEqualTo(batch.textAt("content.results.0.data.route_id") + ","
+                                + batch.textAt("content.results.1.data.route_id")));
+    }
+
+    private List<Object> audited(String resource) {
+        return items(admin(Events.get("/api/v1/audit/events?resource=" + resource)), "data", "type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"page", "size"})
+    void a_number_in_the_query_that_is_none_is_named(String name) {
+        for (var target : List.of("/admin/routes?", "/admin/services?service_name=x&")) {
+            var answer = admin(Events.get(target + name + "=x"));
+
+            refused(answer, 400, "F40000");
+            assertThat(answer.value("content.errors.0.field")).isEqualTo(name);
+            assertThat(answer.value("content.errors.0.message")).isEqualTo("is not an integer");
+        }
+        assertThat(anonymous(Events.get("/metrics?hours=x")).value("content.errors.0.field"))
+                .isEqualTo("hours");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b", "a\\u0007", "users.*", "a?", "ä", "a,b"})
+    void a_permission_s_code_is_what_a_credential_may_hold_and_no_glob(String code) {
+        var answer = admin(
+                Events.post("/admin/permissions", "{\"permission_code\":\"" + code + "\",\"permission_name\":\"N\"}"));
+
+        refused(answer, 400, "F40000");
+        assertThat(items(answer, "content.errors", "field")).containsExactly("permission_code");
+    }
+
+    @Test
+    void what_the_database_cannot_keep_is_refused_by_the_name_of_its_field() {
+        var metadata = "{\"service_name\":\"nul\",\"instance_id\":\"one\",\"host\":\"h\",\"port\":1,"
+                + "\"metadata\":{\"a\":[{\"b\":\"\\u0000\"}]}}";
+        var actions = "{\"permission_code\":\"nul\",\"permission_name\":\"N\",\"actions\":[\"\\u0000\"]}";
+        var refusals = Map.of(
+                "metadata", admin(Events.post("/admin/services", metadata)),
+                "actions", admin(Events.post("/admin/permissions", actions)),
+                "required_permissions",
+                        admin(Events.post(
+                                "/admin/routes", route("nul", "/nul", ",\"required_permissions\":[\"\\u0000\"]"))));
+
+        refusals.forEach((field, answer) -> {
+            refused(answer, 400, "F40000");
+            assertThat(items(answer, "content.errors", "field")).containsExactly(field);
+        });
+    }
+
+    @Test
+    void who_lacks_a_permission_is_told_which() {
+        assertThat(as("service.read", Events.post("/admin/routes", "{}")).textAt("msg"))
+                .endsWith("the permission gateway.admin");
+        assertThat(as("service.write", Events.get("/admin/routes")).textAt("msg"))
+                .endsWith("the permission service.read or gateway.admin");
+    }
+
+    @Test
     void all_that_is_missing_is_told_at_once() {
         var answer = admin(Events.post("/admin/routes", "{}"));
 
@@ -263,8 +434,10 @@ class RulesTest {
         assertThat(listed.value("content.instances.0.instance_id")).isEqualTo("users-1");
         assertThat(listed.value("content.instances.0.status")).isEqualTo("healthy");
         assertThat(listed.value("content.instances.0.weight")).isEqualTo(100);
+        assertThat(names(listed, "content.instances.0")).contains("last_health_check");
         var changed = admin(put("/admin/services/users-1", "{\"weight\":5,\"health_check_url\":\"/h\",\"port\":1}"));
         assertThat(changed.value("content.updated_fields")).isEqualTo(List.of("weight", "health_check_url"));
+        assertThat(changed.value("content.ignored_fields")).isEqualTo(List.of("port"));
         assertThat(changed.value("content.instance_id")).isEqualTo(id);
         refused(admin(Events.get("/admin/services")), 400, "F40000");
         refused(admin(Events.get("/admin/services?service_name=users&status=dead")), 400, "F40000");
@@ -333,9 +506,9 @@ class RulesTest {
         refused(admin(Events.post("/admin/permissions", body)), 409, "F40900");
         refused(admin(Events.post("/admin/permissions", "{\"permission_code\":\"\"}")), 400, "F40000");
         var listed = admin(Events.get("/admin/permissions"));
-        assertThat(listed.value("content.total")).isEqualTo(3);
         assertThat(items(listed, "content.permissions", "permission_code"))
-                .containsExactlyInAnyOrder("gateway.admin", "service.read", "orders.read");
+                .contains("gateway.admin", "service.read", "orders.read")
+                .hasSize((int) Objects.requireNonNull(listed.value("content.total")));
     }
 
     @Test
@@ -365,6 +538,11 @@ class RulesTest {
                         .<Object>map(item -> ((Map<?, ?>) item).get(field))
                         .toList()
                 : List.of();
+    }
+
+    private static List<Object> names(Answer answer, String object) {
+        return List.copyOf(
+                Objects.requireNonNull((Map<?, ?>) answer.value(object)).keySet());
     }
 
     private static String route(String service, String pattern) {

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,64 @@ class SweepTest {
         sweep();
         assertThat(stored(second).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 4);
+    }
+
+    @Test
+    void what_nobody_asked_for_is_in_the_trail_and_what_somebody_asked_for_is_there_once() {
+        var expired = create("{\"timeoutMs\":60000}");
+        var idle = create("{\"autoStopMinutes\":1,\"autoPause\":true}");
+        var evicted = create("{}");
+        var broken = create("{}");
+        var asked = create("{}");
+        agent.end(evicted, SandboxState.STOPPED, EndReason.EVICTED, null);
+        agent.end(broken, SandboxState.FAILED, EndReason.FAILED, "out of memory");
+        ask(Events.of("POST", PATH + "/" + asked + "/stop"));
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+        sweep();
+
+        assertThat(own(expired)).containsExactly("sandbox.stop system success expired from running");
+        assertThat(own(idle)).containsExactly("sandbox.pause system success idle from running");
+        assertThat(own(evicted)).containsExactly("sandbox.stop system success evicted from running");
+        assertThat(own(broken)).containsExactly("sandbox.fail system failed failed from running");
+        assertThat(own(asked)).isEmpty();
+        assertThat(trail("sandbox.stop", asked)).hasSize(1);
+    }
+
+    @Test
+    void what_is_deleted_by_itself_is_in_the_trail() {
+        var rested = create("{\"autoDeleteMinutes\":1}");
+        var ephemeral = create("{\"ephemeral\":true,\"timeoutMs\":60000}");
+        ask(Events.of("POST", PATH + "/" + rested + "/stop"));
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+
+        assertThat(own(rested)).containsExactly("sandbox.delete system success auto_delete from stopped");
+        assertThat(own(ephemeral)).containsExactly("sandbox.delete system success expired from running");
+    }
+
+    private List<String> own(String id) {
+        return trail(null, id).stream()
+                .filter(event -> Ending.SYSTEM.equals(event.userId()))
+                .map(event -> "%s %s %s %s from %s"
+                        .formatted(
+                                event.type(),
+                                event.userId(),
+                                event.outcome().label(),
+                                event.metadata().get("reason"),
+                                event.metadata().get("from")))
+                .toList();
+    }
+
+    private List<AuditEvent> trail(@Nullable String type, String resource) {
+        return function.context()
+                .getBean(AuditSearch.class)
+                .find(
+                        new AuditSearch.Wanted(Surrounded.ORGANIZATION, type, null, resource, null, null, null),
+                        new PageQuery(new Sort("timestamp", true), 100, new PageQuery.Numbered(1)))
+                .items();
     }
 
     @Test

@@ -83,7 +83,7 @@ class SweepTest {
         standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, null, RateLimits.NONE), 1);
         sweep();
         assertThat(stored(first).state()).isEqualTo(SandboxState.STOPPED);
-        assertThat(stored(first).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+        assertThat(stored(first).ending()).isEqualTo(Ending.ofDisabled("Its organization"));
 
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 2);
         var second = create("{}");
@@ -94,8 +94,18 @@ class SweepTest {
         standings.save(
                 Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, null, RateLimits.NONE), 3);
         sweep();
-        assertThat(stored(second).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+        assertThat(stored(second).ending()).isEqualTo(Ending.ofDisabled("Its maker"));
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 4);
+        // What is let in is remembered for a while.
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(ask(Events.get(PATH + "/" + second)).body())
+                .containsEntry("endReason", "evicted")
+                .containsEntry("endedBy", "system")
+                .containsEntry("endDetail", "Its maker is disabled");
+        assertThat(trail("sandbox.stop", second))
+                .singleElement()
+                .extracting(event -> event.metadata().get("detail"))
+                .isEqualTo("Its maker is disabled");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.Ids;
-import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.audit.AuditEvent;
 import dev.elevo.platform.audit.Outcome;
 import dev.elevo.platform.status.StatusChange;
@@ -24,7 +24,15 @@ final class SystemAction {
             case PAUSED -> bySystem("pause", seen, next, why, change);
             case DELETED -> bySystem("delete", seen, next, why, change);
             // Nobody asks for that, whatever he had asked for.
-            case FAILED -> Optional.of(event("fail", Outcome.FAILED, seen, next, "failed", change));
+            case FAILED ->
+                Optional.of(event(
+                        "fail",
+                        Outcome.FAILED,
+                        seen,
+                        next,
+                        EndReason.FAILED.label(),
+                        Objects.requireNonNull(next.breakdown()).reason(),
+                        change));
             case CREATING, RUNNING -> Optional.empty();
         };
     }
@@ -37,16 +45,22 @@ final class SystemAction {
         var reason = change.reason() == StatusReason.AUTO_DELETE
                 ? StatusReason.AUTO_DELETE.label()
                 : why.reason().label();
-        return Optional.of(event(action, Outcome.SUCCESS, seen, next, reason, change));
+        return Optional.of(event(action, Outcome.SUCCESS, seen, next, reason, why.detail(), change));
     }
 
     private static AuditEvent event(
-            String action, Outcome outcome, Sandbox seen, Sandbox next, String reason, StatusChange change) {
+            String action,
+            Outcome outcome,
+            Sandbox seen,
+            Sandbox next,
+            String reason,
+            @Nullable String detail,
+            StatusChange change) {
         var metadata = new HashMap<String, String>();
         metadata.put("reason", reason);
         metadata.put("from", seen.state().label());
-        if (next.state() == SandboxState.FAILED) {
-            metadata.put("errorReason", Objects.requireNonNull(next.breakdown()).reason());
+        if (detail != null) {
+            metadata.put("detail", detail);
         }
         return new AuditEvent(
                 Ids.EVENT.random(),

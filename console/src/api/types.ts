@@ -12,6 +12,7 @@ export interface Sandbox {
   readonly enforced: Readonly<Record<string, boolean>>;
   readonly endReason?: string;
   readonly endedBy?: string;
+  readonly endDetail?: string;
   readonly errorReason?: string;
   readonly recoverable?: boolean;
   readonly cpu: number;

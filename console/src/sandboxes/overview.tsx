@@ -37,7 +37,7 @@ export function Overview({sandbox}: {readonly sandbox: Sandbox}): VNode {
           <Fact name="User"><code>{sandbox.user}</code> in <code>{sandbox.workDir}</code></Fact>
           <Fact name="Created"><Ago at={sandbox.createdAt} /></Fact>
           <Fact name="Last used"><Ago at={sandbox.lastActivityAt} /></Fact>
-          <Fact name="Ends"><Ends sandbox={sandbox} />{sandbox.endedBy && sandbox.state !== 'running' && <span class="faint"> by {sandbox.endedBy}</span>}</Fact>
+          <Fact name="Ends"><Ends sandbox={sandbox} />{sandbox.endedBy && sandbox.state !== 'running' && <span class="faint"> by {sandbox.endedBy}{sandbox.endDetail && `: ${sandbox.endDetail}`}</span>}</Fact>
           <Fact name="When idle">
             {sandbox.autoStopMinutes === 0 ? 'goes on' : `${sandbox.autoPause ? 'paused' : sandbox.ephemeral ? 'deleted' : 'stopped'} after ${span(sandbox.autoStopMinutes * 60_000)}`}
           </Fact>

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StyleTest {
+    private static final Pattern AUDITED = Pattern.compile("@Audited\\(\\s*(?:value = )?\"([^\"]+)\"");
 
     @ParameterizedTest
     @ValueSource(strings = {"Impl", "Manager", "Utils", "Util"})
@@ -69,6 +71,28 @@ class StyleTest {
                 .allSatisfy(folder -> assertThat(folder.resolve("package-info.java"))
                         .content()
                         .containsPattern("(?s)^/\\*\\*.*\\p{L}.*\\.\\s*\\*/"));
+    }
+
+    @Test
+    void every_type_of_the_audit_trail_is_in_the_documents() throws IOException {
+        var documents = Files.readString(CompiledModules.root().resolve("docs/api.md"));
+        var table = documents.substring(documents.indexOf("## Audit"), documents.indexOf("## System"));
+
+        var types = new TreeSet<String>();
+        for (var folder : sourceFolders()) {
+            try (var sources = Files.list(folder)) {
+                for (var source : sources.filter(Files::isRegularFile).toList()) {
+                    AUDITED.matcher(Files.readString(source)).results().forEach(found -> types.add(found.group(1)));
+                }
+            }
+        }
+
+        assertThat(types)
+                .hasSizeGreaterThan(Area.values().length)
+                // `run` of `process.…`, or the whole of it.
+                .allSatisfy(type -> assertThat(table)
+                        .containsPattern("`" + type.replaceFirst("\\..*", "") + "\\.(…|\\w)")
+                        .containsAnyOf("`" + type + "`", "`" + type.replaceFirst("^\\w+\\.", "") + "`"));
     }
 
     /** Of all modules, also of those that no rule about compiled classes is for. */

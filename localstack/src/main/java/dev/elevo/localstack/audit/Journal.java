@@ -30,10 +30,12 @@ final class Journal implements Closeable {
 
     private final Path path;
     private RandomAccessFile file;
+    private int events;
 
-    private Journal(Path path, RandomAccessFile file) {
+    private Journal(Path path, RandomAccessFile file, int events) {
         this.path = path;
         this.file = file;
+        this.events = events;
     }
 
     /** Of a former process. The last one may be torn: then what it was about was never begun, or its answer never left. */
@@ -61,7 +63,7 @@ final class Journal implements Closeable {
 
     /** In the place of what was there, and with these. */
     static Journal begin(Path path, Collection<AuditEvent> events) throws IOException {
-        return new Journal(path, write(path, events));
+        return new Journal(path, write(path, events), events.size());
     }
 
     private static RandomAccessFile write(Path path, Collection<AuditEvent> events) throws IOException {
@@ -84,6 +86,7 @@ final class Journal implements Closeable {
     /** Wholly or not at all. */
     void append(AuditEvent event) throws IOException {
         append(file, event);
+        events++;
     }
 
     private static void append(RandomAccessFile file, AuditEvent event) throws IOException {
@@ -100,14 +103,19 @@ final class Journal implements Closeable {
         }
     }
 
-    boolean isLong() throws IOException {
-        return file.getFilePointer() > MOST_BYTES;
+    /**
+     * Whether it is worth while to write it anew: it is long, and less than half of it is needed. While the table is away nearly all
+     * is needed, and to write all that again and again would be work without end.
+     */
+    boolean isLong(int needed) throws IOException {
+        return file.getFilePointer() > MOST_BYTES && needed <= events / 2;
     }
 
     /** Nothing but these is of use any more. */
-    void keepOnly(Collection<AuditEvent> events) throws IOException {
+    void keepOnly(Collection<AuditEvent> needed) throws IOException {
         var former = file;
-        file = write(path, events);
+        file = write(path, needed);
+        events = needed.size();
         former.close();
     }
 

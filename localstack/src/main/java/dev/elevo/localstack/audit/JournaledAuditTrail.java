@@ -190,7 +190,7 @@ public final class JournaledAuditTrail implements AuditTrail, AutoCloseable {
         try {
             written.forEach(event -> waiting.remove(event.id(), event));
             gone.signalAll();
-            if (journal.isLong()) {
+            if (journal.isLong(underWay.size() + waiting.size())) {
                 journal.keepOnly(needed());
             }
         } catch (IOException e) {

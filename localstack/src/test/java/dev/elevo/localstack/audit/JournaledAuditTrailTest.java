@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -133,6 +134,24 @@ final class JournaledAuditTrailTest {
             assertThat(Files.size(file())).isLessThan(1_200_000);
         }
         assertThat(Journal.read(file())).containsExactly(underWay);
+    }
+
+    @Test
+    void a_file_that_is_needed_is_not_written_again_for_the_few_that_are_not() throws IOException {
+        var needed = new ArrayDeque<>(
+                IntStream.range(0, 10_000).mapToObj(i -> ended(begun())).toList());
+        var written = 0;
+        try (var journal = Journal.begin(file(), needed)) {
+            while (!needed.isEmpty()) {
+                IntStream.range(0, DynamoAuditTrail.MOST_TOGETHER).forEach(i -> needed.remove());
+                if (journal.isLong(needed.size())) {
+                    journal.keepOnly(needed);
+                    written += needed.size();
+                }
+            }
+            assertThat(Files.size(file())).isLessThan(1 << 20);
+        }
+        assertThat(written).isBetween(1, 10_000);
     }
 
     @Test

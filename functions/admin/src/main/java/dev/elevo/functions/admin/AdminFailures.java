@@ -40,6 +40,14 @@ final class AdminFailures {
                 .asException();
     }
 
+    static ApiException unknownKey() {
+        return new Failure.Refused(
+                        ErrorCode.INVALID_TOKEN,
+                        "The database does not know this key, so nothing is made or changed by it",
+                        Map.of("reason", "unknown_key"))
+                .asException();
+    }
+
     static ApiException revoked() {
         return new Failure.Refused(
                         ErrorCode.INVALID_TOKEN, "The credential has been revoked", Map.of("reason", "revoked"))

@@ -6,9 +6,11 @@ import static dev.elevo.platform.dynamo.Attributes.required;
 import static dev.elevo.platform.dynamo.Attributes.string;
 
 import dev.elevo.contract.ApiException;
+import dev.elevo.contract.Failure;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 class Changes {
     /** Longer than any request lives. */
     static final Duration ABANDONED = Duration.ofSeconds(40);
+
+    /** After its mark, for the notes of a change to be there; what clocks differ by stays below the rest. */
+    static final Duration NOTED_WITHIN = Duration.ofSeconds(20);
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
     private static final String MARKS = "PROJECTION";
@@ -70,14 +77,15 @@ class Changes {
 
     /** The same where only the change itself shows what it is of. */
     <T> T make(Supplier<Done<T>> change) {
-        var mark = mark();
-        var done = write(change, mark);
+        var begun = clock.instant();
+        var mark = mark(begun);
+        var done = write(change, mark, begun.plus(NOTED_WITHIN));
         done.subjects().forEach(this::settle);
         unmark(mark);
         return done.result();
     }
 
-    private <T> Done<T> write(Supplier<Done<T>> change, String mark) {
+    private <T> Done<T> write(Supplier<Done<T>> change, String mark, Instant latest) {
         try {
             return database.write(() -> {
                 var made = change.get();
@@ -86,6 +94,7 @@ class Changes {
                                 "INSERT INTO outbox (kind, subject) VALUES (?, ?)",
                                 subject.kind().name(),
                                 subject.id()));
+                requireInTime(latest);
                 return made;
             });
         } catch (ApiException refused) {
@@ -93,6 +102,13 @@ class Changes {
                 unmark(mark); // nothing was changed
             }
             throw refused;
+        }
+    }
+
+    /** A note that comes when its mark may be gone is one that nobody looks for. */
+    private void requireInTime(Instant latest) {
+        if (clock.instant().isAfter(latest)) {
+            throw new Failure.Unavailable("The database was too slow for this change", RETRY_AFTER).asException();
         }
     }
 
@@ -110,7 +126,7 @@ class Changes {
                 .toList();
         if (!marks.isEmpty()) {
             LOG.warn("{} changes were left half done, finishing them", marks.size());
-            var unsettled = notes("SELECT * FROM outbox ORDER BY id").stream()
+            var unsettled = allNotes().stream()
                     .map(Note::subject)
                     .distinct()
                     .filter(subject -> !settled(subject))
@@ -142,19 +158,32 @@ class Changes {
         database.change(() -> notes.forEach(note -> sql.update("DELETE FROM outbox WHERE id = ?", note.id())));
     }
 
+    /** Also those of changes that are being committed: their marks may be gone right after. */
+    private List<Note> allNotes() {
+        return database.write(() -> {
+            sql.execute("SET LOCAL lock_timeout = '5s'");
+            sql.execute("LOCK TABLE outbox IN SHARE MODE"); // comes when nobody has an uncommitted note
+            return readNotes("SELECT * FROM outbox ORDER BY id");
+        });
+    }
+
     private List<Note> notes(String statement, Object... values) {
-        return database.read(() -> sql.list(
+        return database.read(() -> readNotes(statement, values));
+    }
+
+    private List<Note> readNotes(String statement, Object... values) {
+        return sql.list(
                 statement,
                 row -> new Note(
                         row.getLong("id"),
                         new Projector.Subject(Projector.Kind.valueOf(row.getString("kind")), row.getString("subject"))),
-                values));
+                values);
     }
 
-    private String mark() {
+    private String mark(Instant now) {
         var mark = UUID.randomUUID().toString();
         var item = key(MARKS, mark);
-        item.put("at", number(clock.instant().toEpochMilli()));
+        item.put("at", number(now.toEpochMilli()));
         dynamo.putItem(request -> request.tableName(table).item(item));
         return mark;
     }

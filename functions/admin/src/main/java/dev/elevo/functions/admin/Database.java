@@ -18,14 +18,21 @@ import org.jspecify.annotations.Nullable;
 public class Database {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** Connection lost; not let in; shutting down or starting; and before the migrations have run: no such table. */
-    private static final String[] GONE = {"08", "28", "57P", "42P01"};
+    private static final String NO_SUCH_TABLE = "42P01";
+
+    /** Connection lost; not let in; shutting down or starting; and before the migrations have run. */
+    private static final String[] GONE = {"08", "28", "57P", NO_SUCH_TABLE};
+
+    /** Rolled back for another's sake; too many connections; a lock that did not come; a transaction that stood still. */
+    private static final String[] BUSY = {"40", "53", "55P03", "25P03"};
 
     private final TransactionOperations<Connection> transactions;
+    private final Schema schema;
     private volatile boolean away;
 
-    Database(TransactionOperations<Connection> transactions) {
+    Database(TransactionOperations<Connection> transactions, Schema schema) {
         this.transactions = transactions;
+        this.schema = schema;
     }
 
     /** What is asked inside sees one state of the database, unless it changes it itself. */
@@ -63,6 +70,9 @@ public class Database {
                 // That all its connections are busy, or one request was rolled back for another's sake, says nothing of
                 // it.
                 away = away || hasState(e, GONE);
+                if (hasState(e, NO_SUCH_TABLE)) {
+                    schema.isMissing();
+                }
                 throw new Failure.Unavailable("The database does not answer", RETRY_AFTER).causedBy(e);
             }
             // A character that no text may hold, a time out of its range, more than fits into a row's key.
@@ -89,8 +99,7 @@ public class Database {
                 return true;
             }
         }
-        // Rolled back for another's sake; too many connections.
-        return hasState(thrown, GONE) || hasState(thrown, "40", "53");
+        return hasState(thrown, GONE) || hasState(thrown, BUSY);
     }
 
     private static boolean hasState(Throwable thrown, String... beginnings) {

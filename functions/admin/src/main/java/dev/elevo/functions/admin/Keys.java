@@ -30,6 +30,7 @@ class Keys {
     private final People records;
     private final Changes changes;
     private final KeySecrets secrets;
+    private final KnownScopes scopes;
     private final RateLimitConfiguration usual;
     private final InstantSource clock;
 
@@ -40,6 +41,7 @@ class Keys {
             People records,
             Changes changes,
             KeySecrets secrets,
+            KnownScopes scopes,
             RateLimitConfiguration usual,
             InstantSource clock) {
         this.database = database;
@@ -48,6 +50,7 @@ class Keys {
         this.records = records;
         this.changes = changes;
         this.secrets = secrets;
+        this.scopes = scopes;
         this.usual = usual;
         this.clock = clock;
     }
@@ -132,6 +135,7 @@ class Keys {
                 1,
                 now);
         var made = changes.make(new Projector.Subject(Projector.Kind.KEY, id), () -> {
+            scopes.require(permissions, caller.scopes());
             requireMaker(caller, permissions);
             requireWithin(owner.organizationId(), limits);
             people.holdMember(owner.organizationId(), owner.id());
@@ -179,6 +183,9 @@ class Keys {
             var seen = held(owner, id);
             if (limits != null) {
                 requireWithin(owner.organizationId(), limits);
+            }
+            if (permissions != null) {
+                scopes.require(permissions, seen.permissions());
             }
             if (permissions != null && id.equals(caller.keyId())) {
                 requireCovered(caller, seen, permissions);
@@ -246,10 +253,14 @@ class Keys {
         }
     }
 
-    /** What was remembered of the caller's own key may be a moment old; what is given away by it is decided by what it is now. */
+    /**
+     * What was remembered of the caller's own key may be a moment old; what is given away by it is decided by what it is now. One that
+     * the database does not have, since it is a new one or was restored from before, gives nothing away: nobody could revoke it.
+     */
     private void requireMaker(Principal caller, List<String> permissions) {
         if (caller.keyId() != null && !caller.isBootstrap()) {
-            table.hold(caller.keyId()).ifPresent(own -> requireCovered(caller, own, permissions));
+            var own = table.hold(caller.keyId()).orElseThrow(AdminFailures::unknownKey);
+            requireCovered(caller, own, permissions);
         }
     }
 

@@ -13,5 +13,6 @@ record Member(
         Map<String, String> metadata,
         Role role,
         @Nullable Instant disabledAt,
+        @Nullable String disabledReason,
         Instant createdAt,
         Instant updatedAt) {}

@@ -24,7 +24,6 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Organizations by whoever runs the deployment, and each organization's users by those who administer it. */
@@ -62,7 +61,7 @@ class OrganizationController {
     @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("organization.create")
     HttpResponse<OrganizationInfo> createOrganization(@Body @Valid CreateOrganization body) {
-        var made = organizations.create(body.id(), Objects.requireNonNullElse(body.name(), body.id()));
+        var made = organizations.create(body);
         return HttpResponse.created(OrganizationInfo.of(made), URI.create(PATH + made.id()));
     }
 
@@ -148,9 +147,9 @@ class OrganizationController {
     @NeedsScope({OWN, SYSTEM})
     @Fails(ErrorCode.RESOURCE_NOT_FOUND)
     @Audited("user.disable")
-    UserInfo disableUser(Principal caller, String id, String userId) {
+    UserInfo disableUser(Principal caller, String id, String userId, @Nullable @Body @Valid Disabling body) {
         requireAdmin(caller, id);
-        return UserInfo.of(people.disable(id, userId, true), null);
+        return UserInfo.of(people.disable(id, userId, body == null ? null : body.reason()), null);
     }
 
     @Post("/{id}/users/{userId}/enable")
@@ -159,7 +158,7 @@ class OrganizationController {
     @Audited("user.enable")
     UserInfo enableUser(Principal caller, String id, String userId) {
         requireAdmin(caller, id);
-        return UserInfo.of(people.disable(id, userId, false), null);
+        return UserInfo.of(people.enable(id, userId), null);
     }
 
     @Post("/{id}/users/{userId}/api-keys")

@@ -141,13 +141,14 @@ class OrganizationTable {
     Member saveMember(Member changed) {
         return sql.one(
                         "UPDATE member SET name = ?, email = ?, metadata = ?::jsonb, role = ?, disabled_at = ?,"
-                                + " updated_at = ? WHERE organization_id = ? AND id = ? RETURNING *",
+                                + " disabled_reason = ?, updated_at = ? WHERE organization_id = ? AND id = ? RETURNING *",
                         this::member,
                         changed.name(),
                         changed.email(),
                         json.write(changed.metadata()),
                         changed.role().label(),
                         changed.disabledAt(),
+                        changed.disabledReason(),
                         changed.updatedAt(),
                         changed.organizationId(),
                         changed.id())
@@ -178,6 +179,7 @@ class OrganizationTable {
                 json.texts(row.getString("metadata")),
                 Role.of(row.getString("role")),
                 Sql.instant(row, "disabled_at"),
+                row.getString("disabled_reason"),
                 Objects.requireNonNull(Sql.instant(row, "created_at")),
                 Objects.requireNonNull(Sql.instant(row, "updated_at")));
     }

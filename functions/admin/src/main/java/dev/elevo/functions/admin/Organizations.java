@@ -35,16 +35,47 @@ class Organizations {
         return !id.isBlank() && id.length() <= LONGEST_NAME && id.chars().noneMatch(Character::isISOControl);
     }
 
-    Organization create(String id, String name) {
+    /** One that is there already is answered as it is, if it is what was asked for. */
+    Organization create(CreateOrganization wanted) {
+        var id = wanted.id();
         if (Principal.isReserved(id)) {
             throw Failure.Invalid.field("id", "is reserved", id).asException();
         }
-        return database.write(() -> {
-            if (!table.add(id, name, now())) {
-                throw Failure.Invalid.field("id", "is in use", id).asException();
+        var limits = Objects.requireNonNullElse(wanted.limits(), Map.<String, Integer>of());
+        Limited.check(limits);
+        return changes.make(new Projector.Subject(Projector.Kind.ORGANIZATION, id), () -> {
+            var isNew = table.add(id, Objects.requireNonNullElse(wanted.name(), id), now());
+            var there = table.hold(id).orElseThrow();
+            if (isNew) {
+                return table.save(
+                        new Organization(
+                                id,
+                                there.name(),
+                                null,
+                                null,
+                                wanted.maxSandboxes(),
+                                wanted.maxVolumes(),
+                                wanted.maxSnapshots(),
+                                limits,
+                                there.version(),
+                                there.createdAt(),
+                                there.updatedAt()),
+                        now());
             }
-            return table.find(id).orElseThrow();
+            requireAsAsked("name", there.name(), wanted.name());
+            requireAsAsked("maxSandboxes", there.maxSandboxes(), wanted.maxSandboxes());
+            requireAsAsked("maxVolumes", there.maxVolumes(), wanted.maxVolumes());
+            requireAsAsked("maxSnapshots", there.maxSnapshots(), wanted.maxSnapshots());
+            requireAsAsked("limits", there.limits(), wanted.limits());
+            return there;
         });
+    }
+
+    private static void requireAsAsked(String field, @Nullable Object present, @Nullable Object wanted) {
+        if (wanted != null && !wanted.equals(present)) {
+            throw Failure.Invalid.field(field, "is another of the organization that is there already", null)
+                    .asException();
+        }
     }
 
     Organization get(String id) {

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Users. Whoever comes with a credential has a record from the first time on that somebody asks for it. */
@@ -40,7 +41,7 @@ class People {
     private Member record(String organizationId, String userId) {
         var now = now();
         table.add(organizationId, organizationId, now);
-        table.addMember(new Member(organizationId, userId, null, null, Map.of(), Role.MEMBER, null, now, now));
+        table.addMember(new Member(organizationId, userId, null, null, Map.of(), Role.MEMBER, null, null, now, now));
         return table.findMember(organizationId, userId).orElseThrow();
     }
 
@@ -63,6 +64,7 @@ class People {
                     Objects.requireNonNullElse(wanted.metadata(), Map.of()),
                     seen.role(),
                     seen.disabledAt(),
+                    seen.disabledReason(),
                     seen.createdAt(),
                     now()));
         });
@@ -94,6 +96,7 @@ class People {
                     Map.of(),
                     Objects.requireNonNullElse(wanted.role(), Role.MEMBER),
                     null,
+                    null,
                     now,
                     now));
             var found = table.findMember(organizationId, userId).orElseThrow();
@@ -117,6 +120,7 @@ class People {
                     seen.metadata(),
                     Objects.requireNonNullElse(wanted.role(), seen.role()),
                     seen.disabledAt(),
+                    seen.disabledReason(),
                     seen.createdAt(),
                     now()));
         });
@@ -130,27 +134,28 @@ class People {
     }
 
     /** In force everywhere when what was remembered of the organization has aged. */
-    Member disable(String organizationId, String userId, boolean disabled) {
+    Member disable(String organizationId, String userId, @Nullable String reason) {
+        return stand(organizationId, userId, () -> recordKnownByToken(organizationId, userId), (seen, now) -> {
+            var since = Objects.requireNonNullElse(seen.disabledAt(), now);
+            return standing(seen, since, reason == null ? seen.disabledReason() : reason, now);
+        });
+    }
+
+    Member enable(String organizationId, String userId) {
+        return stand(organizationId, userId, () -> {}, (seen, now) -> standing(seen, null, null, now));
+    }
+
+    private Member stand(
+            String organizationId, String userId, Runnable first, BiFunction<Member, Instant, Member> change) {
         return changes.make(new Projector.Subject(Projector.Kind.ORGANIZATION, organizationId), () -> {
-            if (disabled) {
-                recordKnownByToken(organizationId, userId);
-            }
+            first.run();
             var organization = table.hold(organizationId)
                     .orElseThrow(() -> AdminFailures.notFound("organization", organizationId));
             var seen =
                     table.findMember(organizationId, userId).orElseThrow(() -> AdminFailures.notFound("user", userId));
             table.save(organization, now()); // its version is that of its users, too
-            var saved = table.saveMember(new Member(
-                    organizationId,
-                    userId,
-                    seen.name(),
-                    seen.email(),
-                    seen.metadata(),
-                    seen.role(),
-                    since(disabled, seen.disabledAt()),
-                    seen.createdAt(),
-                    now()));
-            if (disabled
+            var saved = table.saveMember(change.apply(seen, now()));
+            if (saved.disabledAt() != null
                     && seen.disabledAt() == null
                     && table.disabledBytes(organizationId) > OrganizationTable.MOST_BYTES_OF_USERS) {
                 throw AdminFailures.tooMany("bytes of names of disabled users", OrganizationTable.MOST_BYTES_OF_USERS);
@@ -159,8 +164,19 @@ class People {
         });
     }
 
-    private @Nullable Instant since(boolean disabled, @Nullable Instant already) {
-        return disabled ? Objects.requireNonNullElseGet(already, this::now) : null;
+    private static Member standing(
+            Member seen, @Nullable Instant disabledAt, @Nullable String reason, Instant updatedAt) {
+        return new Member(
+                seen.organizationId(),
+                seen.id(),
+                seen.name(),
+                seen.email(),
+                seen.metadata(),
+                seen.role(),
+                disabledAt,
+                reason,
+                seen.createdAt(),
+                updatedAt);
     }
 
     private void requireOrganization(String id) {

@@ -60,6 +60,11 @@ public class Sql {
         });
     }
 
+    /** What answers nothing. */
+    void execute(String statement) {
+        jdbc.prepareStatement(statement, PreparedStatement::execute);
+    }
+
     public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         var time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();

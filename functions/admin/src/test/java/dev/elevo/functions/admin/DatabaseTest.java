@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.SQLException;
@@ -42,6 +43,27 @@ class DatabaseTest {
     }
 
     @Test
+    void an_empty_database_beside_a_state_table_that_was_kept_gets_its_tables() {
+        try (var surrounded = surrounded(PostgresLocal.shared());
+                var function = surrounded.start(AdminFunction::new)) {
+            function.runSchedule("projection");
+            var sql = function.context().getBean(Sql.class);
+            function.context().getBean(Database.class).change(() -> {
+                sql.execute("DROP SCHEMA public CASCADE");
+                sql.execute("CREATE SCHEMA public");
+            });
+
+            assertThat(Surrounded.ask(function, Events.get("/api/v1/users/me")).outcome())
+                    .isEqualTo(9002);
+            function.runSchedule("projection");
+
+            assertThat(Surrounded.ask(function, Events.get("/api/v1/users/me")).status())
+                    .isEqualTo(200);
+            assertThat(newestMigration(function)).isEqualTo(Schema.NEWEST);
+        }
+    }
+
+    @Test
     void nothing_is_asked_of_the_database_before_somebody_wants_something_of_it() {
         var nowhere = new Surrounded().with("elevo.postgres.url", "jdbc:postgresql://127.0.0.1:1/none");
         try (nowhere;
@@ -65,7 +87,9 @@ class DatabaseTest {
             for (var busy : List.of(
                     new SQLTransientConnectionException("no connection is free"),
                     new SQLException("deadlock", "40P01"),
-                    new SQLException("too many", "53300"))) {
+                    new SQLException("too many", "53300"),
+                    new SQLException("the lock did not come", "55P03"),
+                    new SQLException("idle in its transaction", "25P03"))) {
                 assertUnavailable(database, busy);
                 assertThat(database.isAway()).as(busy.getMessage()).isFalse();
             }

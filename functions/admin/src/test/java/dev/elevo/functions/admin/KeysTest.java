@@ -3,7 +3,11 @@ package dev.elevo.functions.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.contract.ApiException;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.RateClass;
+import dev.elevo.platform.identity.ApiKey;
+import dev.elevo.platform.identity.RateLimits;
 import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.keys.DynamoApiKeyStore;
 import dev.elevo.platform.lambda.Surroundings;
@@ -14,19 +18,27 @@ import dev.elevo.platform.testing.Tokens;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -210,6 +222,86 @@ class KeysTest {
     }
 
     @Test
+    void a_slip_in_a_permission_is_told_with_what_may_have_been_meant() {
+        var slip = create("slips", "{\"name\":\"x\",\"permissions\":[\"files:read\",\"sandbox:raed\"]}", "*");
+        var made = create("slips", "{\"name\":\"x\",\"permissions\":[\"orders.read\"]}", "*");
+        var changed =
+                ask("slips", "races", patch(MINE + "/" + made.value("id"), "{\"permissions\":[\"files:raed\"]}"), "*");
+        admin(Events.post(
+                "/admin/permissions", "{\"permission_code\":\"run:paint\",\"permission_name\":\"of a route\"}"));
+
+        assertThat(slip.outcome()).isEqualTo(9004);
+        assertThat(slip.fields()).containsExactly("permissions[1]");
+        assertThat(slip.text()).contains("did you mean sandbox:read?");
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(changed.fields()).containsExactly("permissions[0]");
+        assertThat(create("slips", "{\"name\":\"x\",\"permissions\":[\"run:paint\"]}", "*")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void a_key_of_no_permissions_is_one_that_shows_who_comes() {
+        var made = create("shows", "{\"name\":\"x\",\"permissions\":[]}", "*");
+
+        assertThat(byKey(made.textAt("key"), Events.get("/api/v1/users/me")).value("id"))
+                .isEqualTo("shows");
+        assertThat(byKey(made.textAt("key"), Events.get("/api/v1/audit/events")).outcome())
+                .isEqualTo(1005);
+    }
+
+    @Test
+    void a_key_that_the_database_does_not_know_gives_nothing_away() {
+        var key = "ewk_" + "u".repeat(43);
+        function.context()
+                .getBean(DynamoApiKeyStore.class)
+                .save(
+                        Events.sha256(key),
+                        new ApiKey("key-unknown", "races", "lost", List.of("*"), null, false, RateLimits.NONE),
+                        1);
+
+        assertThat(byKey(key, Events.get("/api/v1/users/me")).status()).isEqualTo(200);
+        assertThat(byKey(key, Events.post(MINE, "{\"name\":\"x\"}")).reason()).isEqualTo("unknown_key");
+    }
+
+    @Test
+    void what_is_no_time_is_told_with_one() {
+        var answer = create("times", "{\"name\":\"x\",\"expiresAt\":\"tomorrow\"}", "*");
+
+        assertThat(answer.outcome()).isEqualTo(9005);
+        assertThat(answer.fields()).containsExactly("expiresAt");
+        assertThat(answer.text()).contains("must be a time as 2026-01-31T00:00:00Z");
+    }
+
+    @Test
+    void an_organization_is_made_with_its_quotas_and_what_is_out_of_range_is_named() {
+        var refused = admin(Events.post(ORGANIZATIONS, "{\"id\":\"quotas\",\"maxSandboxes\":-1}"));
+        var limits = admin(Events.post(ORGANIZATIONS, "{\"id\":\"quotas\",\"limits\":{\"exec\":0}}"));
+        assertThat(admin(Events.get(ORGANIZATIONS + "/quotas")).status()).isEqualTo(404);
+        var made = admin(Events.post(ORGANIZATIONS, "{\"id\":\"quotas\",\"maxSandboxes\":3,\"limits\":{\"exec\":7}}"));
+
+        assertThat(refused.fields()).containsExactly("maxSandboxes");
+        assertThat(limits.fields()).containsExactly("limits.exec");
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(made.value("maxSandboxes")).isEqualTo(3);
+        assertThat(standings().of("quotas").maxSandboxes()).isEqualTo(3);
+        assertThat(standings().of("quotas").limits().perMinute()).containsEntry(RateClass.EXEC, 7);
+    }
+
+    @Test
+    void an_organization_that_is_there_is_answered_as_it_is_if_it_is_what_was_asked_for() {
+        var body = "{\"id\":\"again\",\"name\":\"Again\",\"maxVolumes\":2}";
+        var first = admin(Events.post(ORGANIZATIONS, body));
+        var second = admin(Events.post(ORGANIZATIONS, body));
+        var other = admin(Events.post(ORGANIZATIONS, "{\"id\":\"again\",\"name\":\"Again\",\"maxVolumes\":3}"));
+
+        assertThat(second.status()).isEqualTo(201);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(other.outcome()).isEqualTo(9004);
+        assertThat(other.fields()).containsExactly("maxVolumes");
+    }
+
+    @Test
     void what_the_database_cannot_hold_is_9004() {
         var far = "{\"name\":\"x\",\"expiresAt\":\"+999999-01-01T00:00:00Z\"}";
 
@@ -312,6 +404,87 @@ class KeysTest {
         }
     }
 
+    /** Callers of one key, on two instances; what each of them was told in one stage after the other. */
+    private final class Crowd implements AutoCloseable {
+        private static final int CALLERS = 64;
+
+        private final ExecutorService threads = Executors.newFixedThreadPool(CALLERS + 1);
+        private final List<AdminFunction> instances;
+        private final String key;
+
+        Crowd(String key, AdminFunction other) {
+            this.key = key;
+            this.instances = List.of(function, other);
+        }
+
+        /** Of all calls, while the change is made. */
+        Set<Object> calls(Supplier<Events> request, Function<Answer, @Nullable Object> told, Callable<Answer> change)
+                throws Exception {
+            var barrier = new CyclicBarrier(CALLERS + 1);
+            var changed = threads.submit(() -> {
+                barrier.await();
+                return change.call();
+            });
+            var calls = IntStream.range(0, CALLERS)
+                    .mapToObj(i -> threads.submit(() -> {
+                        barrier.await();
+                        return List.of(ask(i, request, told), ask(i, request, told));
+                    }))
+                    .toList();
+            var all = new HashSet<Object>();
+            for (var call : calls) {
+                all.addAll(call.get());
+            }
+            assertThat(changed.get().status()).isBetween(200, 204);
+            surrounded.clock().advance(REMEMBERED);
+            return all;
+        }
+
+        private Object ask(int caller, Supplier<Events> request, Function<Answer, @Nullable Object> told) {
+            var from = "10.1.0." + caller;
+            var event = request.get().header("x-api-key", key).from(from).event();
+            return Objects.requireNonNull(told.apply(
+                    Answer.of(instances.get(caller % instances.size()).handle(event))));
+        }
+
+        @Override
+        public void close() {
+            threads.close();
+        }
+    }
+
+    @RepeatedTest(3)
+    void a_key_that_sixty_four_use_while_it_is_narrowed_and_revoked_is_never_more_than_it_was() throws Exception {
+        var wide = List.of("user:write", "audit:read");
+        var narrow = List.of("user:write");
+        var made = create("crowd", "{\"name\":\"x\",\"permissions\":[\"user:write\",\"audit:read\"]}", "*");
+        var path = MINE + "/" + made.value("id");
+        // What there was before needs no looking through.
+        var since = surrounded.clock().instant();
+        Supplier<Events> trail = () -> Events.get("/api/v1/audit/events?cursor=&limit=1&from=" + since);
+        Supplier<Events> me = () -> Events.get("/api/v1/users/me");
+        Callable<Answer> nothing = () -> ask("crowd", "races", Events.get(MINE), "*");
+
+        try (var other = surrounded.start(AdminFunction::new);
+                var crowd = new Crowd(made.textAt("key"), other)) {
+            assertThat(crowd.calls(trail, Answer::outcome, nothing)).containsOnly(200);
+
+            var scopes = crowd.calls(
+                    me,
+                    answer -> answer.value("auth.scopes"),
+                    () -> ask("crowd", "races", patch(path, "{\"permissions\":[\"user:write\"]}"), "*"));
+            assertThat(scopes).isSubsetOf(wide, narrow);
+            assertThat(crowd.calls(me, answer -> answer.value("auth.scopes"), nothing))
+                    .containsOnly(narrow);
+            assertThat(crowd.calls(trail, Answer::outcome, nothing)).containsOnly(1005);
+
+            var outcomes =
+                    crowd.calls(trail, Answer::outcome, () -> ask("crowd", "races", Events.of("DELETE", path), "*"));
+            assertThat(outcomes).isSubsetOf(1005, 1004);
+            assertThat(crowd.calls(me, Answer::outcome, nothing)).containsOnly(1004);
+        }
+    }
+
     @Test
     void of_many_who_make_keys_for_one_user_at_once_none_passes_the_limit() throws Exception {
         try (var threads = Executors.newFixedThreadPool(16)) {
@@ -353,6 +526,77 @@ class KeysTest {
         function.runSchedule("projection");
 
         assertThat(byKey(key, Events.get(MINE)).reason()).isEqualTo("revoked");
+    }
+
+    @Test
+    void a_note_that_is_being_committed_while_its_mark_goes_is_not_forgotten() throws Exception {
+        var made = create("commits", "{\"name\":\"x\",\"permissions\":[\"user:write\"]}", "*");
+        var database = function.context().getBean(Database.class);
+        var sql = function.context().getBean(Sql.class);
+        var noted = new CountDownLatch(1);
+        var mayCommit = new CountDownLatch(1);
+        var mark = Map.of(
+                "PK", AttributeValue.fromS("PROJECTION"),
+                "SK", AttributeValue.fromS("of-one-that-dies-after-its-commit"),
+                "at", AttributeValue.fromN("0"));
+        surrounded
+                .table()
+                .client()
+                .putItem(request -> request.tableName(
+                                surrounded.table().configuration().table())
+                        .item(mark));
+
+        try (var threads = Executors.newFixedThreadPool(2)) {
+            var commit = threads.submit(() -> database.change(() -> {
+                sql.update(
+                        "UPDATE api_key SET revoked_at = now(), version = version + 1 WHERE id = ?", made.value("id"));
+                sql.update("INSERT INTO outbox (kind, subject) VALUES ('KEY', ?)", made.value("id"));
+                noted.countDown();
+                await(mayCommit);
+            }));
+            noted.await();
+            var finishing = threads.submit(() -> function.runSchedule("projection"));
+            while (!finishing.isDone() && waitingForNotes(database, sql) == 0) {
+                Thread.onSpinWait();
+            }
+            mayCommit.countDown();
+            commit.get();
+            finishing.get();
+        }
+        surrounded.clock().advance(REMEMBERED);
+
+        assertThat(byKey(made.textAt("key"), Events.get(MINE)).reason()).isEqualTo("revoked");
+    }
+
+    private static long waitingForNotes(Database database, Sql sql) {
+        return database.read(
+                () -> sql.count("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'outbox'::regclass"));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void a_change_that_takes_longer_than_its_mark_is_sure_to_be_there_is_undone() {
+        var database = function.context().getBean(Database.class);
+        var sql = function.context().getBean(Sql.class);
+        var slow = new Projector.Subject(Projector.Kind.KEY, "slow");
+
+        assertThatThrownBy(() -> function.context().getBean(Changes.class).make(slow, () -> {
+                    surrounded.clock().advance(Changes.NOTED_WITHIN.plusMillis(1));
+                    return slow;
+                }))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        e -> assertThat(e.failure().code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE));
+
+        assertThat(database.read(() -> sql.count("SELECT count(*) FROM outbox WHERE subject = 'slow'")))
+                .isZero();
     }
 
     @Test
@@ -441,6 +685,22 @@ class KeysTest {
         assertThat(byKey(key, Events.get(MINE)).outcome()).isEqualTo(1002);
         assertThat(ask("good", "mixed", Events.get(MINE), "*").status()).isEqualTo(200);
         assertThat(standings().of("mixed").admits("bad")).isFalse();
+    }
+
+    @Test
+    void why_a_user_is_disabled_is_told_until_he_is_not() {
+        ask("why", "mixed", Events.get("/api/v1/users/me"), "*");
+        var path = ORGANIZATIONS + "/mixed/users/why";
+
+        var disabled = admin(Events.post(path + "/disable", "{\"reason\":\"has left\"}"));
+        var again = admin(Events.of("POST", path + "/disable"));
+        var listed = admin(Events.get(path));
+        var enabled = admin(Events.of("POST", path + "/enable"));
+
+        assertThat(disabled.value("disabledReason")).isEqualTo("has left");
+        assertThat(again.value("disabledReason")).isEqualTo("has left");
+        assertThat(listed.body()).containsEntry("disabledReason", "has left").containsKey("disabledAt");
+        assertThat(enabled.body()).doesNotContainKey("disabledReason").doesNotContainKey("disabledAt");
     }
 
     @Test

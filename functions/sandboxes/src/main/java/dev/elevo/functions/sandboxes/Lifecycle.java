@@ -258,10 +258,14 @@ class Lifecycle {
      * the next sweep. Empty when it is deleted by that.
      */
     Optional<Sandbox> end(Sandbox sandbox, Action action, EndReason reason) {
+        return end(sandbox, action, Ending.bySystem(reason));
+    }
+
+    /** The same with a reason that says more. */
+    Optional<Sandbox> end(Sandbox sandbox, Action action, Ending why) {
         if (sandbox.pending() != null || !(StateMachine.judge(sandbox, action) instanceof Becomes(SandboxState next))) {
             return Optional.of(sandbox);
         }
-        var why = Ending.bySystem(reason);
         if (next == SandboxState.PAUSED) {
             return Optional.of(pause(sandbox, action, why));
         }

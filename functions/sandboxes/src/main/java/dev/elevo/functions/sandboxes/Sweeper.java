@@ -11,6 +11,7 @@ import dev.elevo.platform.identity.Standings;
 import dev.elevo.platform.lambda.Abandoned;
 import dev.elevo.platform.sandbox.Action;
 import dev.elevo.platform.sandbox.Breakdown;
+import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Pending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
@@ -125,9 +126,10 @@ class Sweeper {
 
     /** @param used by a way that leads past all functions */
     private void endWhatIsDue(Sandbox sandbox, @Nullable Instant used) {
-        if (!standings.of(sandbox.organizationId()).admits(sandbox.settings().createdBy())) {
-            // Whose it is was disabled.
-            lifecycle.end(sandbox, Action.RUNTIME_ENDS, EndReason.EVICTED);
+        var standing = standings.of(sandbox.organizationId());
+        if (!standing.admits(sandbox.settings().createdBy())) {
+            var whose = standing.disabled() ? "Its organization" : "Its maker";
+            lifecycle.end(sandbox, Action.RUNTIME_ENDS, Ending.ofDisabled(whose));
         } else if (sandbox.expired(clock.instant())) {
             lifecycle.expire(sandbox);
         } else if (used != null && isBefore(sandbox.times().lastActivityAt(), used)) {

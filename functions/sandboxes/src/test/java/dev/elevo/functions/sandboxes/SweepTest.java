@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class SweepTest {
         standings.save(Surrounded.ORGANIZATION, new Standing(true, Set.of(), null, null, null, RateLimits.NONE), 1);
         sweep();
         assertThat(stored(first).state()).isEqualTo(SandboxState.STOPPED);
-        assertThat(stored(first).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+        assertThat(stored(first).ending()).isEqualTo(Ending.ofDisabled("Its organization"));
 
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 2);
         var second = create("{}");
@@ -93,8 +94,76 @@ class SweepTest {
         standings.save(
                 Surrounded.ORGANIZATION, new Standing(false, Set.of(maker), null, null, null, RateLimits.NONE), 3);
         sweep();
-        assertThat(stored(second).ending()).isEqualTo(Ending.bySystem(EndReason.EVICTED));
+        assertThat(stored(second).ending()).isEqualTo(Ending.ofDisabled("Its maker"));
         standings.save(Surrounded.ORGANIZATION, Standing.USUAL, 4);
+        // What is let in is remembered for a while.
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(ask(Events.get(PATH + "/" + second)).body())
+                .containsEntry("endReason", "evicted")
+                .containsEntry("endedBy", "system")
+                .containsEntry("endDetail", "Its maker is disabled");
+        assertThat(trail("sandbox.stop", second))
+                .singleElement()
+                .extracting(event -> event.metadata().get("detail"))
+                .isEqualTo("Its maker is disabled");
+    }
+
+    @Test
+    void what_nobody_asked_for_is_in_the_trail_and_what_somebody_asked_for_is_there_once() {
+        var expired = create("{\"timeoutMs\":60000}");
+        var idle = create("{\"autoStopMinutes\":1,\"autoPause\":true}");
+        var evicted = create("{}");
+        var broken = create("{}");
+        var asked = create("{}");
+        agent.end(evicted, SandboxState.STOPPED, EndReason.EVICTED, null);
+        agent.end(broken, SandboxState.FAILED, EndReason.FAILED, "out of memory");
+        ask(Events.of("POST", PATH + "/" + asked + "/stop"));
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+        sweep();
+
+        assertThat(own(expired)).containsExactly("sandbox.stop system success expired from running");
+        assertThat(own(idle)).containsExactly("sandbox.pause system success idle from running");
+        assertThat(own(evicted)).containsExactly("sandbox.stop system success evicted from running");
+        assertThat(own(broken)).containsExactly("sandbox.fail system failed failed from running");
+        assertThat(own(asked)).isEmpty();
+        assertThat(trail("sandbox.stop", asked)).hasSize(1);
+    }
+
+    @Test
+    void what_is_deleted_by_itself_is_in_the_trail() {
+        var rested = create("{\"autoDeleteMinutes\":1}");
+        var ephemeral = create("{\"ephemeral\":true,\"timeoutMs\":60000}");
+        ask(Events.of("POST", PATH + "/" + rested + "/stop"));
+        clock.advance(Duration.ofMinutes(1));
+
+        sweep();
+
+        assertThat(own(rested)).containsExactly("sandbox.delete system success auto_delete from stopped");
+        assertThat(own(ephemeral)).containsExactly("sandbox.delete system success expired from running");
+    }
+
+    private List<String> own(String id) {
+        return trail(null, id).stream()
+                .filter(event -> Ending.SYSTEM.equals(event.userId()))
+                .map(event -> "%s %s %s %s from %s"
+                        .formatted(
+                                event.type(),
+                                event.userId(),
+                                event.outcome().label(),
+                                event.metadata().get("reason"),
+                                event.metadata().get("from")))
+                .toList();
+    }
+
+    private List<AuditEvent> trail(@Nullable String type, String resource) {
+        return function.context()
+                .getBean(AuditSearch.class)
+                .find(
+                        new AuditSearch.Wanted(Surrounded.ORGANIZATION, type, null, resource, null, null, null),
+                        new PageQuery(new Sort("timestamp", true), 100, new PageQuery.Numbered(1)))
+                .items();
     }
 
     @Test

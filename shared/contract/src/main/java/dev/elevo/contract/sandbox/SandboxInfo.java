@@ -24,6 +24,7 @@ public record SandboxInfo(
         Map<String, Boolean> enforced,
         @Nullable EndReason endReason,
         @Nullable String endedBy,
+        @Nullable String endDetail,
         @Nullable String errorReason,
         @Nullable Boolean recoverable,
         double cpu,

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** A partition per organization and day, in the order of time. */
@@ -45,6 +46,13 @@ public final class DynamoAuditTrail implements AuditTrail {
     /** Several with one request, {@link #MOST_TOGETHER} at the most, of which no two are of the same change. */
     public void record(List<AuditEvent> events) {
         write(events.stream().map(DynamoAuditTrail::item).toList());
+    }
+
+    /** Of the transaction that does what is recorded: neither is there without the other. */
+    public static TransactWriteItem part(String table, AuditEvent event) {
+        return TransactWriteItem.builder()
+                .put(put -> put.tableName(table).item(item(event)))
+                .build();
     }
 
     private List<Boolean> write(List<Map<String, AttributeValue>> items) {

@@ -20,6 +20,7 @@ import io.micronaut.web.router.exceptions.UnsatisfiedRouteException;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolationException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -109,6 +110,9 @@ final class FailureTranslator {
         if (ill != null && ill.getOriginalValue() instanceof CharSequence value) {
             var wanted = FieldNames.type(serde).map(PossibleValues::words).orElse(PossibleValues.UNKNOWN);
             return FieldNames.invalid(field, wanted, value);
+        }
+        if (causeOf(thrown, DateTimeParseException.class) != null) {
+            return unreadable(field, "must be a time as 2026-01-31T00:00:00Z");
         }
         if (field.isEmpty()) {
             return unreadable("The body is not a JSON object that this endpoint takes");

@@ -48,7 +48,7 @@ final class Announcement {
     }
 
     /** What was begun for a reason ends for it, whatever the record of its last end says. */
-    private static @Nullable Ending why(Sandbox seen, Sandbox next) {
+    static @Nullable Ending why(Sandbox seen, Sandbox next) {
         var pending = seen.pending();
         return pending == null ? next.ending() : pending.why();
     }

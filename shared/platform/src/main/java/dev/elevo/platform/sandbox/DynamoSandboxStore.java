@@ -7,6 +7,7 @@ import dev.elevo.contract.Ids;
 import dev.elevo.contract.InstantSerde;
 import dev.elevo.contract.sandbox.Rules;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.platform.audit.DynamoAuditTrail;
 import dev.elevo.platform.dynamo.BatchRead;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.KeyWalk;
@@ -300,6 +301,7 @@ public final class DynamoSandboxStore implements SandboxStore {
         if (next.state() != seen.state()) {
             parts.add(counted(seen, next));
             parts.add(outbox.announce(change));
+            own(seen, next, change).ifPresent(parts::add);
         }
         return parts;
     }
@@ -315,7 +317,7 @@ public final class DynamoSandboxStore implements SandboxStore {
         var deletedAt =
                 Objects.requireNonNull(deleted.times().deletedAt(), "a deleted sandbox has the time of its end");
         tombstone.put(SandboxItem.TTL, number(deletedAt.plus(TOMBSTONE_LIFE).getEpochSecond()));
-        return List.of(
+        var parts = new ArrayList<>(List.of(
                 TransactWriteItem.builder()
                         .delete(delete -> delete.tableName(sandboxes)
                                 .key(SandboxKeys.sandbox(new SandboxKey(seen.organizationId(), seen.id())))
@@ -327,7 +329,14 @@ public final class DynamoSandboxStore implements SandboxStore {
                 remove(SandboxKeys.name(seen.organizationId(), seen.name())),
                 counted(seen, deleted),
                 remove(SandboxKeys.registered(seen.id())),
-                outbox.announce(change));
+                outbox.announce(change)));
+        own(seen, deleted, change).ifPresent(parts::add);
+        return parts;
+    }
+
+    /** What nobody asked for has no request that would be in the trail. */
+    private Optional<TransactWriteItem> own(Sandbox seen, Sandbox next, StatusChange change) {
+        return SystemAction.of(seen, next, change).map(event -> DynamoAuditTrail.part(state, event));
     }
 
     private Map<String, AttributeValue> claim(Sandbox sandbox) {

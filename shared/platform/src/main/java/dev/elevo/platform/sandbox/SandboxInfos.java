@@ -48,6 +48,7 @@ public final class SandboxInfos {
                 sandbox.wall().enforced(),
                 ending == null ? null : ending.reason(),
                 ending == null ? null : ending.by(),
+                ending == null ? null : ending.detail(),
                 breakdown == null ? null : breakdown.reason(),
                 breakdown == null ? null : breakdown.recoverable(),
                 Objects.requireNonNull(resources.cpu(), "defaults are filled in"),

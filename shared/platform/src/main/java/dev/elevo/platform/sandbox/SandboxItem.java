@@ -44,6 +44,7 @@ final class SandboxItem {
         if (ending != null) {
             put(item, "endReason", ending.reason().name());
             put(item, "endedBy", ending.by());
+            putIfThere(item, "endDetail", ending.detail());
         }
         var breakdown = sandbox.breakdown();
         if (breakdown != null) {
@@ -55,6 +56,7 @@ final class SandboxItem {
             put(item, "pending", pending.action().name());
             put(item, "pendingReason", pending.why().reason().name());
             put(item, "pendingBy", pending.why().by());
+            putIfThere(item, "pendingDetail", pending.why().detail());
             put(item, "pendingSince", InstantSerde.format(pending.due()));
         }
         item.put(VERSION, number(sandbox.version()));
@@ -71,7 +73,10 @@ final class SandboxItem {
                 new Wall(Isolation.valueOf(text(item, "isolation")), readFlags(item)),
                 readTimes(item),
                 item.containsKey("endReason")
-                        ? new Ending(EndReason.valueOf(text(item, "endReason")), text(item, "endedBy"))
+                        ? new Ending(
+                                EndReason.valueOf(text(item, "endReason")),
+                                text(item, "endedBy"),
+                                textIfThere(item, "endDetail"))
                         : null,
                 item.containsKey("errorReason")
                         ? new Breakdown(
@@ -81,7 +86,10 @@ final class SandboxItem {
                 item.containsKey("pending")
                         ? new Pending(
                                 Action.valueOf(text(item, "pending")),
-                                new Ending(EndReason.valueOf(text(item, "pendingReason")), text(item, "pendingBy")),
+                                new Ending(
+                                        EndReason.valueOf(text(item, "pendingReason")),
+                                        text(item, "pendingBy"),
+                                        textIfThere(item, "pendingDetail")),
                                 Instant.parse(text(item, "pendingSince")))
                         : null,
                 Long.parseLong(value(item, VERSION).n()));
@@ -121,6 +129,16 @@ final class SandboxItem {
                 instant(item, LAST_ACTIVITY),
                 instant(item, "deletedAt"),
                 instant(item, "expiresAt"));
+    }
+
+    private static @Nullable String textIfThere(Map<String, AttributeValue> item, String name) {
+        return item.containsKey(name) ? text(item, name) : null;
+    }
+
+    private static void putIfThere(Map<String, AttributeValue> item, String name, @Nullable String value) {
+        if (value != null) {
+            put(item, name, value);
+        }
     }
 
     private static void put(Map<String, AttributeValue> item, String name, String value) {

@@ -426,10 +426,11 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     private boolean beginTime(LiveProcess process) throws IOException {
         asking.readLock().lock();
         try {
-            if (!frozen) {
-                helper.beginTime(process.process().id(), process.note().timeoutMs());
+            if (frozen) {
+                return false;
             }
-            return !frozen;
+            helper.beginTime(process.process().id(), process.note().timeoutMs());
+            return true;
         } finally {
             asking.readLock().unlock();
         }

@@ -258,6 +258,21 @@ class SessionsTest {
     }
 
     @Test
+    void those_that_wait_go_on_after_a_pause() throws IOException {
+        create("one");
+        var go = directory.resolve("go");
+        var first = begin("one", "until [ -e " + go + " ]; do sleep 0.02; done; export A=1");
+        var second = begin("one", "echo $A");
+        agent.processes().sandboxFreezing(Agent.SANDBOX);
+        Files.createFile(go);
+
+        agent.processes().sandboxThawed(Agent.SANDBOX);
+
+        assertThat(agent.result(first.pid()).exitCode()).isZero();
+        assertThat(agent.result(second.pid()).stdout()).isEqualTo("1\n");
+    }
+
+    @Test
     void so_many_may_wait_and_no_more() {
         create("one");
         begin("one", "sleep 4729");

@@ -65,7 +65,7 @@ final class Exchange {
     }
 
     End run() {
-        if (settings.requiresAuth()) {
+        if (!plan.isForAnyone()) {
             var identified = shared.visitors().identify(forms(), call);
             caller = identified;
             if (!plan.admits(identified)) {

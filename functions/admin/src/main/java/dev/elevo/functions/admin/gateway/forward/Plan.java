@@ -28,6 +28,11 @@ record Plan(Route route, PathPattern pattern, TargetUrl target) {
                 || settings().method().equals(method);
     }
 
+    /** One that was kept from before permissions took a caller has them all the same. */
+    boolean isForAnyone() {
+        return !settings().requiresAuth() && settings().requiredPermissions().isEmpty();
+    }
+
     boolean admits(Principal caller) {
         var required = settings().requiredPermissions();
         if (required.isEmpty()) {

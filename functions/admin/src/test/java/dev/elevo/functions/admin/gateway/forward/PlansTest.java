@@ -63,7 +63,7 @@ class PlansTest {
         "/x*, /internal/*/y, /x",
     })
     void what_would_step_up_in_the_target_leads_nowhere(String pattern, String target, String path) {
-        var settings = settings("service", pattern, target, "GET", 0, true, List.of(), "any");
+        var settings = settings("service", pattern, target, "GET", 0, true, true, List.of(), "any");
         routes.add(new Route(UUID.randomUUID(), settings, Instant.EPOCH, Instant.EPOCH));
 
         assertThat(chosen("GET", path)).isNull();
@@ -92,6 +92,19 @@ class PlansTest {
         assertThat(all.admits(caller("*"))).isTrue();
     }
 
+    @Test
+    void permissions_take_a_caller() {
+        assertThat(isForAnyone(false, List.of())).isTrue();
+        assertThat(isForAnyone(true, List.of())).isFalse();
+        assertThat(isForAnyone(false, List.of("a"))).isFalse();
+    }
+
+    private static boolean isForAnyone(boolean requiresAuth, List<String> permissions) {
+        var settings = settings("s", "/a", "/x", "GET", 0, true, requiresAuth, permissions, "any");
+        return Plan.of(new Route(UUID.randomUUID(), settings, Instant.EPOCH, Instant.EPOCH))
+                .isForAnyone();
+    }
+
     private static Plan permitted(List<String> permissions, String strategy) {
         var settings = settings("s", "/a", "GET", 0, true, permissions, strategy);
         return Plan.of(new Route(UUID.randomUUID(), settings, Instant.EPOCH, Instant.EPOCH));
@@ -115,7 +128,7 @@ class PlansTest {
             boolean active,
             List<String> permissions,
             String strategy) {
-        return settings(service, pattern, "/x", method, priority, active, permissions, strategy);
+        return settings(service, pattern, "/x", method, priority, active, true, permissions, strategy);
     }
 
     private static RouteSettings settings(
@@ -125,6 +138,7 @@ class PlansTest {
             String method,
             int priority,
             boolean active,
+            boolean requiresAuth,
             List<String> permissions,
             String strategy) {
         return new RouteSettings(
@@ -134,7 +148,7 @@ class PlansTest {
                 method,
                 "v1",
                 active,
-                true,
+                requiresAuth,
                 permissions,
                 strategy,
                 1000,

@@ -22,12 +22,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The processes of one sandbox that ended in the last ten minutes. Each is one entry in a file that only grows, written with one
  * write: the record, and the output if it is small. A new file is begun every few minutes, old ones are deleted whole.
  */
 final class EndedProcesses implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(EndedProcesses.class);
     static final Duration KEPT = Duration.ofMinutes(10);
 
     private static final Duration PER_FILE = Duration.ofMinutes(5);
@@ -131,8 +134,8 @@ final class EndedProcesses implements Closeable {
         return record.inFiles() ? Directories.size(outputDirectory(record.note().token())) : 0;
     }
 
-    /** How they ended is known on. */
-    private void makeRoom() throws IOException {
+    /** How they ended is known on. One that cannot be dropped keeps no other from it. */
+    private void makeRoom() {
         var taken = byToken.values().stream().mapToLong(Entry::outputBytes).sum();
         if (taken <= mostOutput) {
             return;
@@ -143,16 +146,26 @@ final class EndedProcesses implements Closeable {
                 .toList();
         for (var entry : oldestFirst) {
             if (taken > mostOutput) {
-                drop(entry);
                 taken -= entry.outputBytes();
+                dropOrWarn(entry);
             }
+        }
+    }
+
+    private void dropOrWarn(Entry entry) {
+        try {
+            drop(entry);
+        } catch (IOException e) {
+            LOG.warn("the output of process {} takes room on", entry.pid(), e);
         }
     }
 
     /** At once for whoever opens it now; who has it open reads on. */
     private void drop(Entry entry) throws IOException {
         var dropped = directory.resolve(DROPPED + Long.toHexString(entry.token()));
-        Files.move(outputDirectory(entry.token()), dropped, StandardCopyOption.ATOMIC_MOVE);
+        if (Files.exists(outputDirectory(entry.token()))) {
+            Files.move(outputDirectory(entry.token()), dropped, StandardCopyOption.ATOMIC_MOVE);
+        }
         var rest = entry.withoutOutput();
         byToken.put(entry.token(), rest);
         byPid.replace(entry.pid(), entry, rest);
@@ -226,6 +239,7 @@ final class EndedProcesses implements Closeable {
 
     /** Drops what is older than promised; tells the keys that are free again. */
     synchronized List<String> forgetOld() throws IOException {
+        deleteDropped();
         var oldest = clock.instant().minus(KEPT);
         var freed = new ArrayList<String>();
         var files = new ArrayList<Path>();

@@ -431,6 +431,13 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
             }
             helper.beginTime(process.process().id(), process.note().timeoutMs());
             return true;
+        } catch (HelperRefusal gone) {
+            throw gone;
+        } catch (IOException e) {
+            // A command runs without a limit of its own rather than not at all where its helper is of a version without
+            // this.
+            LOG.warn("the time-out of process {} does not hold", process.pid(), e);
+            return true;
         } finally {
             asking.readLock().unlock();
         }

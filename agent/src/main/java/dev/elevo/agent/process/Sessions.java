@@ -104,6 +104,11 @@ final class Sessions {
             this.order = order;
             this.begun = begun;
         }
+
+        /** Also by a former agent, which may not have come to the end of it. */
+        boolean isTold() {
+            return begun || (process != null && process.told() > 0);
+        }
     }
 
     private Sessions(
@@ -449,13 +454,13 @@ final class Sessions {
         }
     }
 
-    /** All are found: in the order of their starts they go on. */
+    /** All are found: that which runs goes on, and then the others in the order in which they became processes. */
     void goOn() {
         open = true;
         for (var living : sessions.values()) {
             synchronized (living) {
                 var sorted = new ArrayList<>(living.turns);
-                sorted.sort(Comparator.comparingLong(turn -> turn.order));
+                sorted.sort(Comparator.comparing((Turn turn) -> !turn.isTold()).thenComparingLong(turn -> turn.order));
                 living.turns.clear();
                 living.turns.addAll(sorted);
             }

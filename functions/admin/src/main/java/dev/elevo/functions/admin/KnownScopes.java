@@ -29,7 +29,7 @@ class KnownScopes {
                 throw Failure.Invalid.field(
                                 "permissions[" + i + "]",
                                 "opens nothing: did you mean " + meant
-                                        + "? (One that a route is to ask for is made by POST" + " /admin/permissions.)",
+                                        + "? (One that a route is to ask for is made by POST /admin/permissions.)",
                                 permission)
                         .asException();
             }

@@ -77,8 +77,7 @@ final class Plans {
                 if (stars != null) {
                     var target = plan.target().path(stars);
                     // What is nothing by itself may step up behind what stands before it in the target. No other route
-                    // gets it then: a
-                    // path is one route's or nobody's.
+                    // gets it then: a path is one route's or nobody's.
                     return PathPattern.isTidy(target) ? new Plan.Match(plan, target) : null;
                 }
             }

@@ -51,7 +51,6 @@ final class RouteLimiter {
 
     /** Never lets anyone pass because it could not ask. */
     Decision take(String route, String caller, int perMinute) {
-        // Lengths in front: a caller named like a route must not meet it.
         var name = route + "#" + perMinute + "#" + caller;
         Taker taker;
         synchronized (takers) {

@@ -87,7 +87,7 @@ final class Upstream {
 
         record Late() implements Outcome {}
 
-        /** All our connections to the upstream were in use until the time was over: it was not asked. */
+        /** All connections that we may have, to it or to all, were in use until the time was over: it was not asked. */
         record Crowded() implements Outcome {}
     }
 

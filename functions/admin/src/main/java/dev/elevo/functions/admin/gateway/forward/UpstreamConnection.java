@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection that sends nothing while something lies on it that nobody asked for: what came beyond the length of an answer, or behind
  * one that has no body. It would be taken for the next answer, which is somebody else's, and every answer after it would be one late.
+ * What arrives only when the request is on its way cannot be told from its answer: such an upstream answers whom it likes.
  */
 final class UpstreamConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
     private final Parser parser;
@@ -72,16 +73,24 @@ final class UpstreamConnection extends DefaultBHttpClientConnection implements M
     @Override
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
         var read = parser.buffer;
-        if ((read != null && read.length() > 0) || isSomethingToRead(ensureOpen())) {
+        if (read == null ? isSomethingSaid() : read.length() > 0 || isSomethingSaid() || isSomethingBeneath()) {
             throw new SpoiltException(read == null);
         }
         super.sendRequestHeader(request);
     }
 
-    /** Beneath an encrypted connection too: there a few bytes that say nothing cost a connection, which is cheap. */
-    private static boolean isSomethingToRead(SocketHolder socket) throws IOException {
-        return socket.getInputStream().available() > 0
-                || socket.getBaseSocket().getInputStream().available() > 0;
+    private boolean isSomethingSaid() throws IOException {
+        return ensureOpen().getInputStream().available() > 0;
+    }
+
+    /**
+     * What is not deciphered yet. On a new connection that is what the handshake leaves behind, the server's tickets; on a kept one it
+     * costs a connection at the most.
+     */
+    private boolean isSomethingBeneath() throws IOException {
+        var socket = ensureOpen();
+        return socket.getSSLSocket() != null
+                && socket.getBaseSocket().getInputStream().available() > 0;
     }
 
     /** One that was given up while it was made stays so. */

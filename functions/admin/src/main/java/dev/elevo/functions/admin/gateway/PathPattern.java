@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PathPattern {
     private static final Pattern CHARACTERS = Pattern.compile("/[^\\s?#\\p{Cntrl}]*");
+    /** No path arrives here with these written so: it is read before it is matched. */
+    private static final Pattern ESCAPED = Pattern.compile("%[0-9A-Fa-f]{2}");
+
     private static final String STAR = "*";
 
     private final String text;
@@ -28,6 +31,9 @@ public final class PathPattern {
     static Optional<String> problem(String text) {
         if (!CHARACTERS.matcher(text).matches()) {
             return Optional.of("must start with / and have no space, ? or #");
+        }
+        if (ESCAPED.matcher(text).find()) {
+            return Optional.of("must have its characters as they are, not as %XX");
         }
         if (text.contains("**")) {
             return Optional.of("has two stars side by side");

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record TargetUrl(@Nullable Address address, List<String> pieces, String query) {
 
+    private static final int LARGEST_PORT = 65_535;
+
     /** Of an upstream. */
     public record Address(String scheme, String host, int port) {}
 
@@ -63,6 +65,9 @@ public record TargetUrl(@Nullable Address address, List<String> pieces, String q
             throw new IllegalArgumentException("not of HTTP");
         }
         var port = uri.getPort() >= 0 ? uri.getPort() : secure ? 443 : 80;
+        if (port < 1 || port > LARGEST_PORT) {
+            throw new IllegalArgumentException("no port");
+        }
         return new TargetUrl(new Address(secure ? "https" : "http", bare(uri.getHost()), port), pieces, query);
     }
 

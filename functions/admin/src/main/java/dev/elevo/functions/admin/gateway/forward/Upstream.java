@@ -61,7 +61,7 @@ final class Upstream {
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
     private static final Timeout CONNECT = Timeout.ofSeconds(3);
     /** Servers close what is idle after some seconds; what rested for less is not asked whether it is there. */
-    private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(500);
+    private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(50);
 
     private static final Duration SHORTEST_LIFE = Duration.ofSeconds(4);
 
@@ -202,13 +202,20 @@ final class Upstream {
 
     private Outcome ask(HttpUriRequestBase request, HttpHost target) throws IOException {
         try (ClassicHttpResponse response = open(request, target)) {
-            if (response.getCode() < LEAST_STATUS) {
-                request.abort(); // what comes behind it would be another protocol
-                throw new ClientProtocolException("a status that is no answer");
+            try {
+                return new Outcome.Answered(answer(response));
+            } catch (IOException | RuntimeException e) {
+                request.abort(); // or the rest would be waited for, to keep a connection that is not to be trusted
+                throw e;
             }
-            return new Outcome.Answered(
-                    new UpstreamAnswer(response.getCode(), headers(response), body(request, response)));
         }
+    }
+
+    private static UpstreamAnswer answer(ClassicHttpResponse response) throws IOException {
+        if (response.getCode() < LEAST_STATUS) {
+            throw new ClientProtocolException("a status that is no answer"); // behind it comes another protocol
+        }
+        return new UpstreamAnswer(response.getCode(), headers(response), body(response));
     }
 
     /** What a kept connection was left with was not for this request: the next one is asked, and one that is new at the latest. */
@@ -252,31 +259,32 @@ final class Upstream {
         }
     }
 
-    private static byte[] body(HttpUriRequestBase request, ClassicHttpResponse response) throws IOException {
+    /** Not closed by who reads it: that would read all the rest of what is not wanted. */
+    private static byte[] body(ClassicHttpResponse response) throws IOException {
         var entity = response.getEntity();
         if (entity == null) {
             return new byte[0];
         }
         var known = entity.getContentLength();
-        try (var content = entity.getContent()) {
-            CallRoom.take(known <= LARGEST ? known : 0);
-            var hasRoom = known >= 0;
-            var body = new ByteArrayOutputStream(known > 0 && known <= LARGEST ? (int) known : 1024);
-            var buffer = new byte[8192];
-            var count = known > LARGEST ? 0 : content.read(buffer);
-            for (; count >= 0 && known <= LARGEST && body.size() <= LARGEST; count = content.read(buffer)) {
-                body.write(buffer, 0, count);
-                if (!hasRoom && body.size() > HeapRoom.SMALL) {
-                    CallRoom.take(LARGEST);
-                    hasRoom = true;
-                }
-            }
-            if (count >= 0) {
-                request.abort(); // or all the rest would be read before the connection is given back
+        if (known > LARGEST) {
+            throw new TooLargeException(response.getCode());
+        }
+        CallRoom.take(known);
+        var hasRoom = known >= 0;
+        var content = entity.getContent();
+        var body = new ByteArrayOutputStream(known > 0 ? (int) known : 1024);
+        var buffer = new byte[8192];
+        for (int count; (count = content.read(buffer)) >= 0; ) {
+            body.write(buffer, 0, count);
+            if (body.size() > LARGEST) {
                 throw new TooLargeException(response.getCode());
             }
-            return body.toByteArray();
+            if (!hasRoom && body.size() > HeapRoom.SMALL) {
+                CallRoom.take(LARGEST);
+                hasRoom = true;
+            }
         }
+        return body.toByteArray();
     }
 
     private static HttpUriRequestBase request(Call call, long leftNanos) {

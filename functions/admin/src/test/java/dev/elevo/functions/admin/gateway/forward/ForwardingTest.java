@@ -176,6 +176,19 @@ class ForwardingTest {
     }
 
     @Test
+    void what_is_asked_with_head_has_the_headers_of_the_answer() {
+        var name = name();
+        route(name, "/" + name, url("/x"), "ANY", "");
+        upstream.answers(200, Map.of("X-A", "1"), "hello");
+
+        var head = admin(Events.of("HEAD", "/" + name));
+
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("x-a")).isEqualTo("1");
+        assertThat(head.bytes()).isEmpty();
+    }
+
+    @Test
     void a_revoked_token_opens_no_route() {
         var name = name();
         route(name, "/" + name, url("/x"), "GET", "");

@@ -149,6 +149,22 @@ class UpstreamTest {
         }
     }
 
+    @Test
+    void an_answer_that_is_refused_is_not_waited_for_and_its_connection_not_kept() throws Exception {
+        var self = new AtomicReference<HostileUpstream>();
+        try (var slow = new HostileUpstream((client, out) -> {
+            out.write("HTTP/1.1 200 OK\r\nX: a\u0001b\r\nContent-Length: 3\r\n\r\nab"
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            self.get().hold();
+        })) {
+            self.set(slow);
+
+            assertThat(ask(slow, LONG)).isInstanceOf(Upstream.Outcome.Broken.class);
+            assertThat(ask(slow, LONG)).isInstanceOf(Upstream.Outcome.Broken.class);
+            assertThat(slow.asked()).isEqualTo(2);
+        }
+    }
+
     private String bodyOf(Upstream.Call call) {
         var outcome = upstream.ask(call, deadline(LONG));
         assertThat(outcome).isInstanceOf(Upstream.Outcome.Answered.class);

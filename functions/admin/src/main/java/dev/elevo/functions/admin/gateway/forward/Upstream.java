@@ -301,7 +301,8 @@ final class Upstream {
         }
         var left = Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
         request.setConfig(RequestConfig.custom()
-                .setConnectionRequestTimeout(left)
+                // Before all of the time is over: it would look as if the upstream had used it.
+                .setConnectionRequestTimeout(Timeout.ofMilliseconds(Math.max(1, left.toMilliseconds() * 9 / 10)))
                 .setResponseTimeout(left)
                 .setRedirectsEnabled(false)
                 .setExpectContinueEnabled(false)

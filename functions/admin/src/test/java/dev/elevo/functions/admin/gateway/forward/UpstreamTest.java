@@ -185,7 +185,8 @@ class UpstreamTest {
             Thread.ofVirtual().start(() -> narrow.upstream().ask(call, deadline(LONG)));
             isAsked.await();
 
-            assertThat(narrow.upstream().ask(call, deadline(SHORT))).isEqualTo(new Upstream.Outcome.Crowded());
+            assertThat(narrow.upstream().ask(call, deadline(Duration.ofSeconds(2))))
+                    .isEqualTo(new Upstream.Outcome.Crowded());
         }
     }
 

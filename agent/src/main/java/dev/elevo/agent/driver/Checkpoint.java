@@ -8,20 +8,15 @@ import dev.elevo.contract.sandbox.Resources;
  *
  * @param gigabytes the size of the disk; 0 where disks have no end
  * @param foundation what the sandbox stands on, as it was then; empty where it is not known
- * @param once whether the one sandbox that begins with it may have it, instead of a copy
  */
-public record Checkpoint(String id, int gigabytes, String foundation, boolean once) {
+public record Checkpoint(String id, int gigabytes, String foundation) {
 
     Checkpoint(String id, int gigabytes) {
-        this(id, gigabytes, "", false);
+        this(id, gigabytes, "");
     }
 
     Checkpoint on(String other) {
-        return new Checkpoint(id, gigabytes, other, once);
-    }
-
-    public Checkpoint forOne() {
-        return new Checkpoint(id, gigabytes, foundation, true);
+        return new Checkpoint(id, gigabytes, other);
     }
 
     public boolean hasLimit() {

@@ -9,7 +9,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -131,8 +130,6 @@ final class LoopDisks implements Disks {
         if (image.isEmpty() && from != null && from.gigabytes() < gigabytes) {
             grow(from, images.place(slot), gigabytes);
             image = images.of(slot);
-        } else if (image.isEmpty() && from != null && from.once()) {
-            image = Optional.of(Files.move(images.of(from), images.place(slot), StandardCopyOption.ATOMIC_MOVE));
         }
         var original = from == null ? blankImage(gigabytes) : images.of(from);
         return List.of(

@@ -18,7 +18,8 @@ final class Answers {
 
     private Answers() {}
 
-    static FullHttpResponse of(APIGatewayV2HTTPResponse answer) {
+    /** @param isHeadOnly whether no body was asked for: its length is not known then */
+    static FullHttpResponse of(APIGatewayV2HTTPResponse answer, boolean isHeadOnly) {
         var body = body(answer);
         var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status(answer), body);
         if (answer.getHeaders() != null) {
@@ -29,7 +30,7 @@ final class Answers {
         }
         // How the answer travels is for the connection to say: a second opinion would break its framing.
         response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONNECTION);
-        if (response.status().equals(HttpResponseStatus.NO_CONTENT)) {
+        if (response.status().equals(HttpResponseStatus.NO_CONTENT) || (isHeadOnly && !body.isReadable())) {
             response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         } else {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());

@@ -12,6 +12,9 @@ import dev.elevo.platform.http.TooLarge;
 import dev.elevo.platform.streams.SocketEvent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timer;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +22,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,8 +46,9 @@ final class Invocations {
     private final Executor threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("request").factory());
 
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("integration-time").daemon().factory());
+    /** Nearly all times are called off: a wheel forgets them for less than a queue, and wakes nobody for a new one. */
+    private final Timer timer = new HashedWheelTimer(
+            Thread.ofPlatform().name("integration-time").daemon().factory(), 100, TimeUnit.MILLISECONDS);
 
     /** One party of its own, so that it never ends while nothing is under way. */
     private final Phaser underWay = new Phaser(1);
@@ -77,8 +80,10 @@ final class Invocations {
                 invoke(
                         request,
                         answer,
-                        () -> checked(handler(upgrade.area())
-                                .handle(SocketEvents.connect(upgrade, checkedHead(request), client))));
+                        () -> checked(
+                                handler(upgrade.area())
+                                        .handle(SocketEvents.connect(upgrade, checkedHead(request), client)),
+                                false));
             } finally {
                 request.release();
                 underWay.arriveAndDeregister();
@@ -122,13 +127,13 @@ final class Invocations {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        timer.shutdownNow();
+        timer.stop();
     }
 
     private void invoke(FullHttpRequest request, Consumer<FullHttpResponse> answer, Callable<FullHttpResponse> call) {
         var answered = new AtomicBoolean();
-        var timeout = timer.schedule(
-                () -> {
+        var timeout = timer.newTimeout(
+                late -> {
                     if (answered.compareAndSet(false, true)) {
                         answer.accept(late(request));
                     }
@@ -136,7 +141,7 @@ final class Invocations {
                 limits.integrationTime().toMillis(),
                 TimeUnit.MILLISECONDS);
         var response = call(request, call);
-        timeout.cancel(false);
+        timeout.cancel();
         if (answered.compareAndSet(false, true)) {
             answer.accept(response);
         } else {
@@ -165,10 +170,11 @@ final class Invocations {
     private FullHttpResponse answer(FullHttpRequest request, InetSocketAddress client) throws Exception {
         var share = answers.share();
         try (var body = bodies.share()) {
+            var isHeadOnly = request.method().equals(HttpMethod.HEAD);
             var event = event(request, client, body);
             var answer = CallRoom.within(
                     share,
-                    () -> checked(handler(routes.find(event.getRawPath())).handle(event)));
+                    () -> checked(handler(routes.find(event.getRawPath())).handle(event), isHeadOnly));
             return share.isEmpty() ? answer : answer.replace(HeldBody.of(answer.content(), share));
         } catch (Throwable e) {
             share.close();
@@ -214,12 +220,12 @@ final class Invocations {
         return handler;
     }
 
-    private FullHttpResponse checked(APIGatewayV2HTTPResponse answer) {
+    private FullHttpResponse checked(APIGatewayV2HTTPResponse answer, boolean isHeadOnly) {
         if (!Payload.fits(answer.getBody(), limits.payloadBytes())) {
             throw new IllegalStateException(
                     "an answer of " + answer.getBody().length() + " characters is more than Lambda takes");
         }
-        return Answers.of(answer);
+        return Answers.of(answer, isHeadOnly);
     }
 
     /** Without the query, which may hold a key. */

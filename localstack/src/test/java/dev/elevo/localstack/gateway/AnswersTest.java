@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ class AnswersTest {
 
     @Test
     void status_headers_and_text_go_through() {
-        var response = Answers.of(APIGatewayV2HTTPResponse.builder()
+        var response = of(APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(201)
                 .withHeaders(Map.of("Location", "/a", "content-type", "application/json"))
                 .withBody("{\"ä\":1}")
@@ -35,7 +36,7 @@ class AnswersTest {
     void base64_is_decoded() {
         byte[] bytes = {0, (byte) 0xff, 10};
 
-        var response = Answers.of(APIGatewayV2HTTPResponse.builder()
+        var response = of(APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(200)
                 .withIsBase64Encoded(true)
                 .withBody(Base64.getEncoder().encodeToString(bytes))
@@ -47,7 +48,7 @@ class AnswersTest {
 
     @Test
     void each_cookie_has_a_line_of_its_own() {
-        var response = Answers.of(APIGatewayV2HTTPResponse.builder()
+        var response = of(APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(200)
                 .withCookies(List.of("a=1; Path=/", "b=2, 3"))
                 .build());
@@ -58,7 +59,7 @@ class AnswersTest {
     /** Payload 2.0 does not know them, so a function that answers with them must be seen to fail here already. */
     @Test
     void multi_value_headers_are_dropped() {
-        var response = Answers.of(APIGatewayV2HTTPResponse.builder()
+        var response = of(APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(200)
                 .withMultiValueHeaders(Map.of("x-a", List.of("1", "2")))
                 .withHeaders(Map.of("x-b", "1,2"))
@@ -75,7 +76,7 @@ class AnswersTest {
         headers.put("Connection", "upgrade");
         headers.put("Content-Length", "999");
 
-        var response = Answers.of(APIGatewayV2HTTPResponse.builder()
+        var response = of(APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(200)
                 .withHeaders(headers)
                 .withBody("abc")
@@ -88,10 +89,18 @@ class AnswersTest {
 
     @Test
     void no_content_has_no_length() {
-        var response = Answers.of(
-                APIGatewayV2HTTPResponse.builder().withStatusCode(204).build());
+        var response = of(APIGatewayV2HTTPResponse.builder().withStatusCode(204).build());
 
         assertThat(response.headers().contains("content-length")).isFalse();
+    }
+
+    /** An upstream's, by a route: of the body that was not asked for nothing is known, not even that there is none. */
+    @Test
+    void the_answer_to_head_has_no_length_of_a_body_that_is_not_there() {
+        var empty = APIGatewayV2HTTPResponse.builder().withStatusCode(200).build();
+
+        assertThat(Answers.of(empty, true).headers().contains("content-length")).isFalse();
+        assertThat(Answers.of(empty, false).headers().get("content-length")).isEqualTo("0");
     }
 
     @ParameterizedTest
@@ -99,7 +108,7 @@ class AnswersTest {
     void what_is_no_status_of_an_answer_is_an_error_of_the_function(int status) {
         var answer = APIGatewayV2HTTPResponse.builder().withStatusCode(status).build();
 
-        assertThatThrownBy(() -> Answers.of(answer)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> of(answer)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -109,6 +118,10 @@ class AnswersTest {
                 .withHeaders(Map.of("x-a", "1\r\nSet-Cookie: a=1"))
                 .build();
 
-        assertThatThrownBy(() -> Answers.of(answer)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> of(answer)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static FullHttpResponse of(APIGatewayV2HTTPResponse answer) {
+        return Answers.of(answer, false);
     }
 }

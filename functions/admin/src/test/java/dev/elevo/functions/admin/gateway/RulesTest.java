@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,42 +52,20 @@ class RulesTest {
 
     @Test
     void what_nobody_foresaw_is_f50000_and_does_not_say_what_it_was() throws SQLException {
-        var database = PostgresLocal.shared().newDatabase();
-        var own = new Surrounded();
-        database.forEach(own::with);
-        try (own;
-                var alone = own.start(AdminFunction::new)) {
-            alone.runSchedule("projection");
-            var made = Surrounded.ask(alone, Events.post("/admin/routes", route("spoilt", "/spoilt")));
-            assertThat(made.status()).isEqualTo(200);
-            try (var connection = PostgresLocal.shared().connect(database);
-                    var statement = connection.createStatement()) {
-                statement.execute("UPDATE gateway_route SET settings = '\"no settings\"'");
-            }
-
+        storedAs("settings = '\"no settings\"'", (alone, made) -> {
             var answer = Surrounded.ask(alone, Events.get("/admin/routes"));
 
             refused(answer, 500, "F50000");
             assertThat(answer.text()).doesNotContain("settings");
-        }
+        });
     }
 
     /** As one that was written before there was a field, by a newer version, or before a rule was made. */
     @Test
     void a_stored_route_that_is_not_as_today_s_are_is_read_with_defaults() throws SQLException {
-        var database = PostgresLocal.shared().newDatabase();
-        var own = new Surrounded();
-        database.forEach(own::with);
-        try (own;
-                var alone = own.start(AdminFunction::new)) {
-            alone.runSchedule("projection");
-            var made = Surrounded.ask(alone, Events.post("/admin/routes", route("old", "/old", ",\"priority\":7")));
-            try (var connection = PostgresLocal.shared().connect(database);
-                    var statement = connection.createStatement()) {
-                statement.execute("UPDATE gateway_route SET settings = settings - 'retry_count' - 'priority' ||"
-                        + " '{\"requires_auth\":false,\"required_permissions\":[\"a\"],\"of_tomorrow\":{}}'");
-            }
-
+        var settings = "settings = settings - 'retry_count' - 'priority' ||"
+                + " '{\"requires_auth\":false,\"required_permissions\":[\"a\"],\"of_tomorrow\":{}}'";
+        storedAs(settings, (alone, made) -> {
             var listed = Surrounded.ask(alone, Events.get("/admin/routes"));
 
             assertThat(listed.value("content.routes.0.retry_count")).isEqualTo(3);
@@ -97,6 +76,24 @@ class RulesTest {
             assertThat(Surrounded.ask(alone, put(target, "{\"requires_auth\":true}"))
                             .value("content.updated_fields"))
                     .isEqualTo(List.of("requires_auth"));
+        });
+    }
+
+    /** What a function of its own makes of a route that another hand has changed in the database. */
+    private static void storedAs(String change, BiConsumer<AdminFunction, Answer> then) throws SQLException {
+        var database = PostgresLocal.shared().newDatabase();
+        var own = new Surrounded();
+        database.forEach(own::with);
+        try (own;
+                var alone = own.start(AdminFunction::new)) {
+            alone.runSchedule("projection");
+            var made = Surrounded.ask(alone, Events.post("/admin/routes", route("old", "/old", ",\"priority\":7")));
+            assertThat(made.status()).isEqualTo(200);
+            try (var connection = PostgresLocal.shared().connect(database);
+                    var statement = connection.createStatement()) {
+                statement.execute("UPDATE gateway_route SET " + change);
+            }
+            then.accept(alone, made);
         }
     }
 

@@ -176,6 +176,7 @@ final class Exchange {
         for (int attempt = 0; ; attempt++) {
             var address = plan.target().address();
             Instance instance = null;
+            var isLast = true;
             if (address == null) {
                 var healthy = plans.healthy(settings.serviceName());
                 if (healthy.isEmpty()) {
@@ -183,13 +184,14 @@ final class Exchange {
                 }
                 instance = shared.balance().choose(settings.balance(), healthy, tried);
                 tried.add(instance.id());
+                isLast = tried.size() >= healthy.size();
                 address = new TargetUrl.Address(
                         instance.settings().protocol(),
                         instance.settings().host(),
                         instance.settings().port());
             }
             var outcome = ask(address, instance, target, headers);
-            if (attempt >= settings.retries() || !deservesAnother(outcome, instance != null) || !pause(attempt)) {
+            if (attempt >= settings.retries() || !deservesAnother(outcome, isLast) || !pause(attempt)) {
                 return end(outcome, pass);
             }
         }
@@ -222,12 +224,12 @@ final class Exchange {
     /**
      * What may have been done is done again only where twice is as good as once.
      *
-     * @param isOneOfMany whether another attempt may go to another place
+     * @param isLast whether there is no place that has not been tried
      */
-    private boolean deservesAnother(Upstream.Outcome outcome, boolean isOneOfMany) {
+    private boolean deservesAnother(Upstream.Outcome outcome, boolean isLast) {
         var repeatable = !DONE_ONCE.contains(request.getMethodName());
         return switch (outcome) {
-            case Upstream.Outcome.Unreached(var obstacle) -> isOneOfMany || obstacle != Upstream.Obstacle.FORBIDDEN;
+            case Upstream.Outcome.Unreached(var obstacle) -> !isLast || obstacle != Upstream.Obstacle.FORBIDDEN;
             case Upstream.Outcome.Answered(var answer) -> repeatable && WORTH_ANOTHER.contains(answer.status());
             case Upstream.Outcome.Lost lost -> repeatable;
             case Upstream.Outcome.Broken broken -> false;

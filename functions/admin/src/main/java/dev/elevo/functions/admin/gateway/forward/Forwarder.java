@@ -17,9 +17,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,26 +126,16 @@ final class Forwarder implements Passage {
             UpstreamAnswer answer,
             @Nullable Boolean isHit) {
         response.status(answer.status(), null);
-        if (answer.headers().stream().noneMatch(header -> header.name().equalsIgnoreCase(ALLOW_ORIGIN))) {
+        if (answer.all(ALLOW_ORIGIN).isEmpty()) {
             cors.allow(request, response); // an upstream that says itself who may read it is passed unchanged
         }
-        var named = named(answer.headers());
-        for (var header : answer.headers()) {
-            if (RequestHeaders.comesBack(header.name(), named)) {
-                response.getHeaders().add(header.name(), header.value());
-            }
+        for (var header : RequestHeaders.comingBack(answer)) {
+            response.getHeaders().add(header.name(), header.value());
         }
         if (isHit != null) {
             response.getHeaders().set("X-Cache", isHit ? "HIT" : "MISS");
         }
         write(response, answer.body());
-    }
-
-    private static Set<String> named(List<UpstreamAnswer.Header> headers) {
-        return RequestHeaders.ofConnection(headers.stream()
-                .filter(header -> header.name().equalsIgnoreCase("connection"))
-                .map(UpstreamAnswer.Header::value)
-                .toList());
     }
 
     private void write(HttpRequest<?> request, ServletHttpResponse<?, ?> response, Refusal refusal) {

@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,6 @@ final class RequestHeaders {
 
     private static final String OWN = "x-gateway-";
     private static final String BEARER = "bearer ";
-    private static final Pattern BREAKS = Pattern.compile("[\\r\\n\\x00]");
     private static final String COMMA = ",";
 
     private static final int DELETE = 0x7f;
@@ -117,15 +115,20 @@ final class RequestHeaders {
     }
 
     /** What comes back, but for what was of the connection, for lengths, which are counted anew, and for what we say ourselves. */
-    static boolean comesBack(String name, Set<String> named) {
-        var lower = name.toLowerCase(Locale.ROOT);
-        return !OF_CONNECTION.contains(lower)
-                && !named.contains(lower)
-                && !OURS.contains(lower)
-                && !lower.startsWith("x-ratelimit-");
+    static List<UpstreamAnswer.Header> comingBack(UpstreamAnswer answer) {
+        var named = ofConnection(answer.all("connection"));
+        return answer.headers().stream()
+                .filter(header -> {
+                    var lower = header.name().toLowerCase(Locale.ROOT);
+                    return !OF_CONNECTION.contains(lower)
+                            && !named.contains(lower)
+                            && !OURS.contains(lower)
+                            && !lower.startsWith("x-ratelimit-");
+                })
+                .toList();
     }
 
-    static Set<String> ofConnection(List<String> values) {
+    private static Set<String> ofConnection(List<String> values) {
         return values.isEmpty()
                 ? Set.of()
                 : values.stream()
@@ -166,9 +169,9 @@ final class RequestHeaders {
                 .header();
     }
 
-    /** Nothing that would end the line early: what a client sent was split by lines before, what we say was not. */
+    /** What a client sent was split by lines before, what we say was not. */
     private static void add(List<UpstreamAnswer.Header> headers, String name, String value) {
-        headers.add(new UpstreamAnswer.Header(name, BREAKS.matcher(value).replaceAll(" ")));
+        headers.add(new UpstreamAnswer.Header(name, HeaderSyntax.inOneLine(value)));
     }
 
     private static String orElse(@Nullable String value, String otherwise) {

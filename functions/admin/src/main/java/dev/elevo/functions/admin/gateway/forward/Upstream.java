@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.hc.client5.http.ClientProtocolException;
@@ -36,6 +35,7 @@ import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -57,8 +57,7 @@ final class Upstream {
     private static final int LONGEST_LINE = 16 * 1024;
     private static final int LARGEST_HEAD = 64 * 1024;
     private static final int LEAST_STATUS = 200;
-    private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
-    private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x08\\x0a-\\x1f\\x7f]");
+    private static final int BUFFER = 8192;
     private static final Timeout CONNECT = Timeout.ofSeconds(3);
     /** Servers close what is idle after some seconds; what rested for less is not asked whether it is there. */
     private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(50);
@@ -139,6 +138,9 @@ final class Upstream {
                         .setMaxLineLength(LONGEST_LINE)
                         .setMaxEmptyLineCount(2)
                         .build()))
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setSoTimeout(Timeout.DISABLED) // the timer below ends whatever waits
+                        .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
                         .setConnectTimeout(CONNECT)
                         .setValidateAfterInactivity(UNCHECKED)
@@ -170,7 +172,7 @@ final class Upstream {
         } catch (IllegalArgumentException e) {
             return new Outcome.Broken("The upstream's address is none");
         }
-        // The client's own times begin anew with every byte that comes.
+        // The client's own times begin anew with every byte that comes, and a wait with a time costs a timer more.
         var ending = timer.schedule(request::abort, left, TimeUnit.NANOSECONDS);
         try {
             var target = new HttpHost(call.scheme(), call.host(), call.port());
@@ -238,9 +240,7 @@ final class Upstream {
         for (var header : response.getHeaders()) {
             var value = header.getValue() == null ? "" : header.getValue();
             size += header.getName().length() + value.length();
-            if (size > LARGEST_HEAD
-                    || !NAME.matcher(header.getName()).matches()
-                    || CONTROL.matcher(value).find()) {
+            if (size > LARGEST_HEAD || !HeaderSyntax.isName(header.getName()) || !HeaderSyntax.isValue(value)) {
                 throw new ClientProtocolException("a header that is none");
             }
             headers.add(new UpstreamAnswer.Header(header.getName(), value));
@@ -273,7 +273,7 @@ final class Upstream {
         var hasRoom = known >= 0;
         var content = entity.getContent();
         var body = new ByteArrayOutputStream(known > 0 ? (int) known : 1024);
-        var buffer = new byte[8192];
+        var buffer = new byte[hasRoom && known < BUFFER ? (int) known + 1 : BUFFER];
         for (int count; (count = content.read(buffer)) >= 0; ) {
             body.write(buffer, 0, count);
             if (body.size() > LARGEST) {
@@ -299,11 +299,10 @@ final class Upstream {
         if (body.length > 0 || WITH_BODY.contains(call.method())) {
             request.setEntity(new ByteArrayEntity(body, null));
         }
-        var left = Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos)));
         request.setConfig(RequestConfig.custom()
                 // Before all of the time is over: it would look as if the upstream had used it.
-                .setConnectionRequestTimeout(Timeout.ofMilliseconds(Math.max(1, left.toMilliseconds() * 9 / 10)))
-                .setResponseTimeout(left)
+                .setConnectionRequestTimeout(
+                        Timeout.ofMilliseconds(Math.max(1, TimeUnit.NANOSECONDS.toMillis(leftNanos) * 9 / 10)))
                 .setRedirectsEnabled(false)
                 .setExpectContinueEnabled(false)
                 .setProtocolUpgradeEnabled(false)

@@ -10,4 +10,11 @@ record UpstreamAnswer(int status, List<Header> headers, byte[] body) {
     UpstreamAnswer {
         headers = List.copyOf(headers);
     }
+
+    List<String> all(String name) {
+        return headers.stream()
+                .filter(header -> header.name().equalsIgnoreCase(name))
+                .map(Header::value)
+                .toList();
+    }
 }

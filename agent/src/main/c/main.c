@@ -8,7 +8,7 @@
  *   elevo-init end USER                              outside: everything that the user runs
  *   elevo-init wait                                  such a command, which holds them until its input ends
  *   elevo-init copy FROM TO                          an image of a disk
- *   elevo-init checkpoint IMAGE COPY DIRECTORY       the same of one that may be mounted
+ *   elevo-init checkpoint IMAGE COPY DIRECTORY GROUP the same of one that may be mounted, where that control group writes to it
  *   elevo-init thaw IMAGE DIRECTORY                  what a checkpoint left that was killed
  */
 #include <limits.h>
@@ -36,7 +36,9 @@ int main(int count, char **arguments) {
     if (count >= 2 && strcmp(arguments[1], "run") == 0) return launch_plain(count - 2, arguments + 2);
     if (count == 2 && strcmp(arguments[1], "wait") == 0) return launch_wait();
     if (count == 4 && strcmp(arguments[1], "copy") == 0) return image_copy(arguments[2], arguments[3]) == 0 ? 0 : 70;
-    if (count == 5 && strcmp(arguments[1], "checkpoint") == 0) return checkpoint(arguments[2], arguments[3], arguments[4]);
+    if (count == 6 && strcmp(arguments[1], "checkpoint") == 0) {
+        return checkpoint(arguments[2], arguments[3], arguments[4], arguments[5]);
+    }
     if (count == 4 && strcmp(arguments[1], "thaw") == 0) return checkpoint_thaw(arguments[2], arguments[3]);
     if (count == 3 && strcmp(arguments[1], "end") == 0) return confine_end(arguments[2]) == 0 ? 0 : 70;
     if ((count == 3 || count == 4) && strcmp(arguments[1], "init") == 0) {
@@ -47,6 +49,6 @@ int main(int count, char **arguments) {
     }
     fputs("usage: elevo-init listen SOCKET [options] -- COMMAND...\n       elevo-init init FD [USER]\n       elevo-init end USER\n"
           "       elevo-init run [options] -- COMMAND...\n       elevo-init wait\n       elevo-init copy FROM TO\n"
-          "       elevo-init checkpoint IMAGE COPY DIRECTORY\n       elevo-init thaw IMAGE DIRECTORY\n       elevo-init volume ACTION...\n", stderr);
+          "       elevo-init checkpoint IMAGE COPY DIRECTORY GROUP\n       elevo-init thaw IMAGE DIRECTORY\n       elevo-init volume ACTION...\n", stderr);
     return 64;
 }

@@ -147,6 +147,16 @@ final class Cgroups implements Groups {
     }
 
     @Override
+    public boolean isFrozen(Slot slot) throws IOException {
+        return freezer.isFrozen(group("freezer", slot));
+    }
+
+    @Override
+    public Optional<Path> freezer(Slot slot) {
+        return Optional.of(group("freezer", slot));
+    }
+
+    @Override
     public boolean relieve(Slot slot, ProcessId first) throws IOException {
         if (!isBombed(slot)) {
             return false;

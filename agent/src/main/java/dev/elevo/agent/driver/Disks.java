@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where what a sandbox writes is kept: the layers of its overlays that can be written. */
@@ -41,7 +42,12 @@ sealed interface Disks extends AutoCloseable permits LoopDisks, PlainDisks {
     /** Whether one can be copied while a sandbox writes to it. */
     boolean haveCheckpoints();
 
-    Checkpoint checkpoint(Slot slot) throws IOException;
+    /**
+     * What the slot's disk is now.
+     *
+     * @param writers the control group of all who may write to it; empty where there is none that can be frozen
+     */
+    Checkpoint checkpoint(Slot slot, Optional<Path> writers) throws IOException;
 
     Checkpoint blank(int gigabytes) throws IOException;
 

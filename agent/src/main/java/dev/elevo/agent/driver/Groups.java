@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,11 @@ sealed interface Groups permits Cgroups, NoGroups {
 
     /** What is not frozen stays as it is. */
     void thaw(Slot slot) throws IOException;
+
+    boolean isFrozen(Slot slot) throws IOException;
+
+    /** Where the kernel is told to freeze a slot. */
+    Optional<Path> freezer(Slot slot);
 
     /** See {@link IsolationDriver#relieve}. */
     boolean relieve(Slot slot, ProcessId first) throws IOException;

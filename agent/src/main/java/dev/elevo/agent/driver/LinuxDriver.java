@@ -336,7 +336,25 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public Checkpoint checkpoint(Slot slot) throws IOException {
-        return disks.checkpoint(slot).on(foundations.under(slot));
+        var isPaused = pauses && groups.isFrozen(slot);
+        try {
+            var writers = pauses ? groups.freezer(slot) : Optional.<Path>empty();
+            return disks.checkpoint(slot, writers).on(foundations.under(slot));
+        } catch (IOException e) {
+            if (pauses && !isPaused) {
+                thawAfter(slot, e);
+            }
+            throw e;
+        }
+    }
+
+    /** Whoever was killed while it froze them left them so. */
+    private void thawAfter(Slot slot, IOException cause) {
+        try {
+            groups.thaw(slot);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     @Override

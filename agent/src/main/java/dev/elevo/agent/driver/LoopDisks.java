@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -211,7 +212,7 @@ final class LoopDisks implements Disks {
 
     /** The note is there as long as the disk may be frozen: whoever finds it thaws. */
     @Override
-    public Checkpoint checkpoint(Slot slot) throws IOException {
+    public Checkpoint checkpoint(Slot slot, Optional<Path> writers) throws IOException {
         var image = image(slot);
         var checkpoint = made((int) (Files.size(image) >> GIGABYTE));
         var copy = images.of(checkpoint);
@@ -219,7 +220,13 @@ final class LoopDisks implements Disks {
         Files.writeString(frozenNote(slot), "");
         try {
             Command.run(
-                    List.of(helper.toString(), "checkpoint", image.toString(), copy.toString(), mountPoint.toString()),
+                    List.of(
+                            helper.toString(),
+                            "checkpoint",
+                            image.toString(),
+                            copy.toString(),
+                            mountPoint.toString(),
+                            writers.map(Path::toString).orElse("")),
                     directory,
                     log,
                     COPYING);

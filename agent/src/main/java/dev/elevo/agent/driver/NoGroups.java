@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,16 @@ final class NoGroups implements Groups {
     @Override
     public void thaw(Slot slot) {
         // Nothing ever freezes.
+    }
+
+    @Override
+    public boolean isFrozen(Slot slot) {
+        return false;
+    }
+
+    @Override
+    public Optional<Path> freezer(Slot slot) {
+        return Optional.empty();
     }
 
     /** Nobody counts processes, so nobody is refused one. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,7 +93,7 @@ final class PlainDisks implements Disks {
 
     /** Nothing holds still meanwhile: what vanishes while it is copied is tried again, and then given up. */
     @Override
-    public Checkpoint checkpoint(Slot slot) throws IOException {
+    public Checkpoint checkpoint(Slot slot, Optional<Path> writers) throws IOException {
         if (!haveCheckpoints()) {
             throw new IOException("the users in slot " + slot.name() + " are its own");
         }

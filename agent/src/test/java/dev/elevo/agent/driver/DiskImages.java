@@ -2,6 +2,7 @@ package dev.elevo.agent.driver;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /** Lets tests touch what nobody else should. */
@@ -15,5 +16,15 @@ public final class DiskImages {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What is wrong with the file system of a checkpoint; empty where nothing is. */
+    public static String faults(IsolationDriver driver, Slot slot, Checkpoint checkpoint) throws IOException {
+        var image = of(driver, slot).resolveSibling("../checkpoints/" + checkpoint.id() + ".img");
+        var check = new ProcessBuilder("e2fsck", "-f", "-n", image.toString())
+                .redirectErrorStream(true)
+                .start();
+        var said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return check.onExit().join().exitValue() == 0 ? "" : said;
     }
 }

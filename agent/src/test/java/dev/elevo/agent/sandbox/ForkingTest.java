@@ -3,6 +3,7 @@ package dev.elevo.agent.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elevo.agent.driver.DiskImages;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Mounted;
 import dev.elevo.agent.driver.Places;
@@ -15,6 +16,7 @@ import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.Resources;
 import dev.elevo.contract.sandbox.SandboxState;
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -208,6 +210,47 @@ final class ForkingTest {
         driver().start(slot, RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE), blank);
         driver().remove(slot);
         driver().remove(blank);
+    }
+
+    /** Nobody writes while it is copied, and everybody goes on afterwards. */
+    @Test
+    void a_checkpoint_is_a_whole_file_system_whatever_is_written_meanwhile() throws IOException {
+        agent.requireEnforced("disk");
+        var source = agent.create();
+        agent.run(source, """
+                for w in 1 2 3 4; do
+                    (mkdir ~/$w && cd ~/$w && for i in $(seq 1000000); do
+                        mkdir d$i && head -c 70000 /dev/zero > d$i/f && mv d$i e && rm -r e; echo $i > ../rounds$w
+                    done) > /dev/null 2>&1 &
+                done
+                (while :; do sync -f ~; done) > /dev/null 2>&1 &\
+                """);
+        for (int round = 0; round < 5; round++) {
+            var before = rounds(source);
+            var checkpoint = driver().checkpoint(agent.slot(source));
+
+            assertThat(DiskImages.faults(driver(), agent.slot(source), checkpoint))
+                    .isEmpty();
+            driver().remove(checkpoint);
+            Eventually.await("they write again", () -> !rounds(source).equals(before));
+        }
+    }
+
+    private String rounds(String source) {
+        return agent.run(source, "cat ~/rounds?").stdout();
+    }
+
+    /** It does not come to where it could be stopped for a while, so its file system is. */
+    @Test
+    void who_is_deep_in_debt_for_processor_time_is_forked_as_well() {
+        agent.requireEnforced("cpu");
+        var source = agent.create(RealAgent.spec(new Resources(0.1, 512, 2, 0, null), RealAgent.OFFLINE));
+        agent.run(source, "echo kept > ~/note; for i in $(seq 20); do (while :; do :; done) > /dev/null 2>&1 & done");
+
+        var fork = fork(source, 1).getFirst();
+
+        assertThat(agent.run(fork, "cat ~/note").stdout()).isEqualTo("kept\n");
+        assertThat(agent.run(source, "echo goes on").stdout()).isEqualTo("goes on\n");
     }
 
     @Test

@@ -334,7 +334,7 @@ class SandboxesTest {
         assertThat(refused.outcome()).isEqualTo(2008);
         assertThat(refused.value("error.details.state")).isEqualTo("running");
         assertThat(refused.value("error.details.action")).isEqualTo("delete");
-        assertThat(refused.textAt("error.message")).contains("?force=true");
+        assertThat(refused.textAt("error.message")).contains("force=true");
 
         var done = delete(id + "?force=true");
         assertThat(done.status()).isEqualTo(204);

@@ -158,7 +158,7 @@ class VolumeService {
         return new Failure.Refused(
                         ErrorCode.VOLUME_IN_USE,
                         "Sandboxes list volume " + volume.id()
-                                + "; to take it from them and delete it, ask with ?force=true",
+                                + "; to take it from them and delete it, ask with force=true",
                         Map.of("volumeId", volume.id(), "sandboxes", sandboxes))
                 .asException();
     }

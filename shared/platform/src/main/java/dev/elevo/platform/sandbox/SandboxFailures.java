@@ -29,7 +29,7 @@ public final class SandboxFailures {
 
     private static String wayOut(Action action) {
         return action == Action.DELETE
-                ? "to delete it all the same, ask with ?force=true"
+                ? "to delete it all the same, ask with force=true"
                 : action.label() + " is not possible";
     }
 

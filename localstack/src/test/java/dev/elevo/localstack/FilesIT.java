@@ -245,6 +245,10 @@ class FilesIT {
         assertThat(stack.delete(files + "?path=" + e + "full").code()).isEqualTo(3003);
         assertThat(stack.get(files + "/read?path=" + e + "closed").code()).isEqualTo(3004);
         assertThat(stack.get(files + "/read?path=" + e + "loop").code()).isEqualTo(3006);
+        assertThat(stack.get(files + "/read?path=" + "/a".repeat(2500)).code()).isEqualTo(3006);
+        assertThat(stack.post(files + "/write", write(e + "日".repeat(200), "")).code())
+                .as("a name of six hundred bytes")
+                .isEqualTo(3006);
         assertThat(stack.get(files + "?path=" + e + "file").code()).isEqualTo(3008);
         assertThat(stack.get(files + "/read?path=" + e + "pipe").code()).isEqualTo(3009);
         assertThat(stack.get(files + "/read?path=" + e + "file&user=nobody-here")

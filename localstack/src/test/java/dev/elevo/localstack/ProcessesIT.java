@@ -184,10 +184,6 @@ final class ProcessesIT {
         assertThat(post("/code/run", "{\"code\":\"echo $((6*7)) $1\",\"language\":\"bash\",\"args\":[\"x\"]}")
                         .field("stdout"))
                 .isEqualTo("42 x\n");
-        var missing = post(
-                "/code/run",
-                "{\"code\":\"x\",\"language\":\"ruby\",\"env\":{\"PATH\":\"/nowhere:/bin:/usr/bin:/none\"}}");
-        assertThat(missing.code()).isIn(4008, 200);
         assertThat(post("/code/run", "{\"code\":\"x\",\"language\":\"php\",\"env\":{\"PATH\":\"/nowhere\"}}")
                         .code())
                 .isEqualTo(4008);
@@ -385,7 +381,7 @@ final class ProcessesIT {
         stack.delete(path);
     }
 
-    /** Ten megabytes, of which the client takes none at first; all of them come, and the agent has not grown by them. */
+    /** Thirty megabytes, of which the client takes none at first; all of them come, and the agent has not grown by them. */
     @Test
     void a_slow_client_gets_everything() throws Exception {
         requireStreams();

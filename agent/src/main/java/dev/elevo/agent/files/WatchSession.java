@@ -49,7 +49,8 @@ final class WatchSession implements Session {
     private int lastNumber;
     private boolean isClosed;
 
-    private record Subscription(String id, WatchOptions options) {}
+    /** @param begun it is watched: what fails before that has never been one, what fails later goes on */
+    private record Subscription(String id, WatchOptions options, boolean begun) {}
 
     WatchSession(WatchServer server, Link link, ObjectMapper json, Runnable closed) {
         this.server = server;
@@ -132,7 +133,7 @@ final class WatchSession implements Session {
             throw Failure.Invalid.field("id", "names another subscription of this connection", id)
                     .asException();
         }
-        subscriptions.put(++lastNumber, new Subscription(id, options));
+        subscriptions.put(++lastNumber, new Subscription(id, options, false));
         return lastNumber;
     }
 
@@ -157,16 +158,25 @@ final class WatchSession implements Session {
         Subscription subscription;
         synchronized (this) {
             subscription = subscriptions.get(reply.number());
-            if (reply instanceof WatchReply.Ended) {
-                subscriptions.remove(reply.number());
+            if (subscription == null) {
+                throw new IOException("a word about a subscription that is not there");
             }
-        }
-        if (subscription == null) {
-            throw new IOException("a word about a subscription that is not there");
+            note(reply, subscription);
         }
         var text = spell(reply, subscription).getBytes(StandardCharsets.UTF_8);
         awaitRoom();
         put(new Message(text), text.length);
+    }
+
+    private void note(WatchReply reply, Subscription subscription) {
+        switch (reply) {
+            case WatchReply.Subscribed subscribed ->
+                subscriptions.put(reply.number(), new Subscription(subscription.id(), subscription.options(), true));
+            case WatchReply.Ended ended -> subscriptions.remove(reply.number());
+            case WatchReply.Failed failed when !subscription.begun() -> subscriptions.remove(reply.number());
+            case WatchReply.Failed failed -> {}
+            case WatchReply.Changed changed -> {}
+        }
     }
 
     private String spell(WatchReply reply, Subscription subscription) {

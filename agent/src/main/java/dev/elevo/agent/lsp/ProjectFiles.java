@@ -39,6 +39,10 @@ final class ProjectFiles {
     private final Files files;
     private final InstantSource clock;
     private final Budget.Share room;
+
+    /** Of directories: during a look all that wait for their turn are in memory, and their owner may make as many as he likes. */
+    private final Budget.Share waiting;
+
     private final Map<String, Known> known = new HashMap<>();
 
     /** Seen, and not told yet. */
@@ -48,6 +52,7 @@ final class ProjectFiles {
     private int seen;
     private long notBefore;
     private long held;
+    private long heldOfDirectories;
     private boolean tooMany;
     private boolean ended;
 
@@ -68,6 +73,7 @@ final class ProjectFiles {
         this.files = files;
         this.clock = clock;
         this.room = budget.share();
+        this.waiting = budget.share();
         this.notBefore = System.nanoTime();
     }
 
@@ -100,6 +106,9 @@ final class ProjectFiles {
         } catch (TooManyException e) {
             tooMany = true;
             forgetAll();
+        } finally {
+            waiting.give(heldOfDirectories);
+            heldOfDirectories = 0;
         }
         notBefore = seen > FEW ? begun + (System.nanoTime() - begun) * PART_OF_TIME : begun;
     }
@@ -107,19 +116,24 @@ final class ProjectFiles {
     private void see(FileInfo file) {
         seen++;
         if (file.type() == FileType.DIRECTORY) {
+            take(waiting, cost(file.path()));
+            heldOfDirectories += cost(file.path());
             return;
         }
         var before = known.get(file.path());
         if (before == null) {
-            var cost = cost(file.path());
-            if (!room.take(cost)) {
-                throw new TooManyException();
-            }
-            held += cost;
+            take(room, cost(file.path()));
+            held += cost(file.path());
         }
         known.put(file.path(), new Known(file.size(), file.modifiedAt(), isFresh(file), looks));
         if (before == null || !before.isAs(file)) {
             note(file.path(), before == null ? FileChangeType.Created : FileChangeType.Changed);
+        }
+    }
+
+    private static void take(Budget.Share share, long bytes) {
+        if (!share.take(bytes)) {
+            throw new TooManyException();
         }
     }
 

@@ -261,4 +261,21 @@ final class ServerTest {
         assertThat(hover("large.py")).isEqualTo("told []");
         assertThat(running().live()).isSameAs(first);
     }
+
+    @Test
+    void a_project_of_more_directories_than_there_is_room_for_is_not_looked_at() throws IOException {
+        var watched = new ProjectFiles(
+                SANDBOX, project.toString(), files.files(), Instant::now, new Budget(1 << 20, Budget.OWN));
+        watched.remember();
+        write("b.py", "b");
+        assertThat(watched.changes()).hasSize(1);
+        for (int i = 0; i < 400; i++) {
+            Files.createDirectory(project.resolve("directory" + i));
+        }
+
+        assertThat(watched.changes()).isEmpty();
+
+        write("c.py", "c");
+        assertThat(watched.changes()).isEmpty();
+    }
 }

@@ -94,8 +94,7 @@ final class WatchTest {
         var client = new Client();
         var link = watch("/home/user/many", client);
         for (int i = 1; i <= MOST_SUBSCRIPTIONS; i++) {
-            Streams.receive(
-                    link, "{\"type\":\"subscribe\",\"id\":\"s" + i + "\",\"data\":{\"path\":\"/home/user/many\"}}");
+            subscribe(link, "s" + i, "/home/user/many");
         }
 
         client.await("\"id\":\"s" + MOST_SUBSCRIPTIONS + "\"");
@@ -108,6 +107,32 @@ final class WatchTest {
         agent.run(sandbox, "touch many/x");
         client.await("\"event\":\"created\",\"path\":\"/home/user/many/x\"");
         link.clientGone();
+    }
+
+    @Test
+    void what_could_not_be_watched_takes_no_place_and_no_name() throws Exception {
+        agent.run(sandbox, "mkdir found");
+        var client = new Client();
+        var link = watch("/home/user/found", client);
+        for (int i = 1; i <= MOST_SUBSCRIPTIONS; i++) {
+            subscribe(link, "again", "/home/user/lost");
+            var failures = i;
+            Eventually.await(
+                    "each failure",
+                    () -> client.said().stream()
+                                    .filter(text -> text.contains(code(ErrorCode.FILE_NOT_FOUND)))
+                                    .count()
+                            == failures);
+        }
+
+        subscribe(link, "again", "/home/user/found");
+
+        client.await("\"id\":\"again\",\"data\":{\"event\":\"subscribed\"");
+        link.clientGone();
+    }
+
+    private static void subscribe(Link link, String id, String path) {
+        Streams.receive(link, "{\"type\":\"subscribe\",\"id\":\"" + id + "\",\"data\":{\"path\":\"" + path + "\"}}");
     }
 
     @Test

@@ -41,6 +41,8 @@ final class Watch extends Area {
                         stream.say("type", "subscribe", "id", "bad", "data", Map.of("path", "/tmp/not-there"));
                         var error = stream.awaitError(3001);
                         Expect.that(error.path("id").asText().equals("bad"), "the error repeats the id; " + error);
+                        stream.say("type", "subscribe", "id", "bad", "data", Map.of("path", dir));
+                        subscribed(stream, "bad");
                         stream.say("type", "unsubscribe", "id", "mine");
                         stream.awaitEvent(
                                 "unsubscribed",

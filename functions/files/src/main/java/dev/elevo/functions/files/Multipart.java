@@ -16,7 +16,7 @@ final class Multipart {
     private static final Pattern BOUNDARY =
             Pattern.compile(";\\s*boundary=(?:\"([^\"]{1,70})\"|([^\\s;\"]{1,70}))", Pattern.CASE_INSENSITIVE);
     private static final Pattern PARAMETER = Pattern.compile(
-            ";\\s*(name|filename)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
+            ";\\s*(name|filename)=(?:\"((?:[^\"\\\\]|\\\\.)*+)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
     private static final String DISPOSITION = "content-disposition:";
     private static final int MOST_PARTS = 100;
     private static final byte[] END_OF_HEADERS = {'\r', '\n', '\r', '\n'};

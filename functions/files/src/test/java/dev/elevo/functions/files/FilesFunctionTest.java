@@ -158,6 +158,14 @@ class FilesFunctionTest {
         assertThat(get(question).outcome()).isEqualTo(code);
     }
 
+    @Test
+    void a_path_and_a_name_have_their_bounds() {
+        assertThat(get("/read?path=" + "/a".repeat(2048)).outcome()).isEqualTo(3001);
+        assertThat(get("/read?path=" + "/a".repeat(2500)).outcome()).isEqualTo(3006);
+        assertThat(get("/read?path=/" + "a".repeat(255)).outcome()).isEqualTo(3001);
+        assertThat(get("/read?path=/" + "a".repeat(256)).outcome()).isEqualTo(3006);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '!',
@@ -304,6 +312,16 @@ class FilesFunctionTest {
         assertThat(send("/upload?path=/tmp/", "application/octet-stream", new byte[1])
                         .outcome())
                 .isEqualTo(3006);
+    }
+
+    @Test
+    void a_name_of_any_length_is_too_long_and_no_fault_of_ours() {
+        var type = "multipart/form-data; boundary=\"--- limit\"";
+        for (var one : List.of("x", "\\\\")) {
+            assertThat(send("/upload", type, form(part("path", null, "/tmp/"), part("file", one.repeat(200_000), "y")))
+                            .outcome())
+                    .isEqualTo(3006);
+        }
     }
 
     private static String part(String name, @Nullable String fileName, String content) {

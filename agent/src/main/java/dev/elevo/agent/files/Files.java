@@ -59,9 +59,6 @@ public final class Files implements FileAgent {
     /** Of a transfer in which nothing moves, at either end. */
     private static final Duration STALL_TIME = Duration.ofMinutes(1);
 
-    /** Of the characters of an answer that is kept for a repeat. */
-    private static final int MOST_KEPT = 64 << 10;
-
     /** Of one file, into a sandbox or out of it. */
     public static final long MOST_BYTES = 10L << 30;
 
@@ -176,7 +173,11 @@ public final class Files implements FileAgent {
     /** Content as it comes from a caller whose every word counts as one question. */
     public WriteResult receive(String sandboxId, WriteFile target, Upload upload, @Nullable String onceKey) {
         return once.run(
-                sandboxId, onceKey, WriteResult.class, () -> receive(sandboxId, target, upload, Purpose.QUESTION));
+                sandboxId,
+                onceKey,
+                target.path().length(),
+                WriteResult.class,
+                () -> receive(sandboxId, target, upload, Purpose.QUESTION));
     }
 
     private WriteResult receive(String sandboxId, WriteFile target, Upload upload, Purpose purpose) {
@@ -339,9 +340,8 @@ public final class Files implements FileAgent {
                 .map(WriteFiles.Entry::path)
                 .map(SandboxPath::normal)
                 .toList();
-        // An answer is kept for each key, and those of the largest batches are a thousand long paths.
-        var isLong = paths.stream().mapToInt(String::length).sum() > MOST_KEPT;
-        return once.run(sandboxId, isLong ? null : onceKey, BatchResult.class, () -> {
+        var letters = paths.stream().mapToInt(String::length).sum();
+        return once.run(sandboxId, onceKey, letters, BatchResult.class, () -> {
             try (var lease = servers.lease(servers.running(sandboxId), batch.user(), Purpose.QUESTION);
                     var limit = new TimeLimit(lease.server(), MOST_TIME)) {
                 return limit.run(() -> {
@@ -393,6 +393,7 @@ public final class Files implements FileAgent {
         return once.run(
                 sandboxId,
                 onceKey,
+                path.length(),
                 MadeDirectory.class,
                 () -> inside(
                         sandboxId,
@@ -415,6 +416,7 @@ public final class Files implements FileAgent {
         return once.run(
                 sandboxId,
                 onceKey,
+                target.length(),
                 FileInfo.class,
                 () -> cleaningUp(
                         sandboxId,
@@ -434,6 +436,7 @@ public final class Files implements FileAgent {
         return once.run(
                 sandboxId,
                 onceKey,
+                target.length(),
                 FileInfo.class,
                 () -> cleaningUp(
                         sandboxId,
@@ -480,6 +483,7 @@ public final class Files implements FileAgent {
         once.run(
                 sandboxId,
                 onceKey,
+                0,
                 Boolean.class,
                 () -> inside(sandboxId, request.user(), new Asked.Existing(path), server -> {
                     try {

@@ -9,40 +9,58 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Does what has a key once, and gives every repeat the answer of the first. A caller whose connection broke asks again at once, so
- * the last two thousand are remembered, and not those before a restart. What failed may be tried again.
+ * the last two thousand are remembered as far as there is room for them, and not those before a restart. What failed may be tried
+ * again.
  */
 final class OnceKeys {
     private static final int MOST = 2048;
+    private static final long MOST_LETTERS = 16L << 20;
 
-    private final Map<String, CompletableFuture<Object>> answers = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<Object>> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<String, Kept> answers = new LinkedHashMap<>();
+    private long letters;
 
-    <T> T run(String sandboxId, @Nullable String key, Class<T> type, Supplier<T> work) {
+    /** @param letters about so many are in the answer */
+    private record Kept(int letters, CompletableFuture<Object> answer) {}
+
+    /** @param letters about so many will be in the answer: those of the paths in it */
+    <T> T run(String sandboxId, @Nullable String key, int letters, Class<T> type, Supplier<T> work) {
         if (key == null) {
             return work.get();
         }
-        var mine = new CompletableFuture<Object>();
-        CompletableFuture<Object> first;
-        synchronized (answers) {
-            first = answers.putIfAbsent(sandboxId + "/" + key, mine);
-        }
+        var name = sandboxId + "/" + key;
+        var mine = new Kept(letters, new CompletableFuture<>());
+        var first = first(name, mine);
         if (first != null) {
-            return type.cast(answerOf(first));
+            return type.cast(answerOf(first.answer));
         }
         try {
             var answer = work.get();
-            mine.complete(answer);
+            mine.answer.complete(answer);
             return answer;
         } catch (RuntimeException e) {
-            synchronized (answers) {
-                answers.remove(sandboxId + "/" + key, mine);
-            }
-            mine.completeExceptionally(e);
+            forget(name, mine);
+            mine.answer.completeExceptionally(e);
             throw e;
+        }
+    }
+
+    /** Null where it is this one, which is kept now. */
+    private synchronized @Nullable Kept first(String name, Kept mine) {
+        var first = answers.putIfAbsent(name, mine);
+        if (first == null) {
+            letters += mine.letters;
+            var eldest = answers.values().iterator();
+            while (answers.size() > MOST || (letters > MOST_LETTERS && answers.size() > 1)) {
+                letters -= eldest.next().letters;
+                eldest.remove();
+            }
+        }
+        return first;
+    }
+
+    private synchronized void forget(String name, Kept mine) {
+        if (answers.remove(name, mine)) {
+            letters -= mine.letters;
         }
     }
 

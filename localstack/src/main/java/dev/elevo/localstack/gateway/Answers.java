@@ -10,11 +10,16 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Set;
 
 /** Turns a function's answer back into HTTP. What the payload format does not know is dropped, as in the cloud. */
 final class Answers {
     private static final int LOWEST_STATUS = 200;
     private static final int HIGHEST_STATUS = 599;
+
+    /** The length that 304 may say is that of what the client has. */
+    private static final Set<HttpResponseStatus> NO_BODY =
+            Set.of(HttpResponseStatus.NO_CONTENT, HttpResponseStatus.NOT_MODIFIED);
 
     private Answers() {}
 
@@ -30,7 +35,7 @@ final class Answers {
         }
         // How the answer travels is for the connection to say: a second opinion would break its framing.
         response.headers().remove(HttpHeaderNames.TRANSFER_ENCODING).remove(HttpHeaderNames.CONNECTION);
-        if (response.status().equals(HttpResponseStatus.NO_CONTENT) || (isHeadOnly && !body.isReadable())) {
+        if (NO_BODY.contains(response.status()) || (isHeadOnly && !body.isReadable())) {
             response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         } else {
             response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());

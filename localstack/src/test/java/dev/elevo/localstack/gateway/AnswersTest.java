@@ -87,9 +87,11 @@ class AnswersTest {
         assertThat(response.headers().getAll("content-length")).containsExactly("3");
     }
 
-    @Test
-    void no_content_has_no_length() {
-        var response = of(APIGatewayV2HTTPResponse.builder().withStatusCode(204).build());
+    @ParameterizedTest
+    @ValueSource(ints = {204, 304})
+    void what_has_no_body_has_no_length(int status) {
+        var response =
+                of(APIGatewayV2HTTPResponse.builder().withStatusCode(status).build());
 
         assertThat(response.headers().contains("content-length")).isFalse();
     }

@@ -57,16 +57,24 @@ public final class PathPattern {
         return inner.isEmpty() ? List.of() : List.of(inner.split("/", -1));
     }
 
-    /** Whether nobody could read it in another way: no step up, none on the spot, none into nothing. */
+    /**
+     * Whether nobody could read it in another way: no step up, none on the spot, none into nothing. To some servers a segment ends at
+     * its semicolon, and they step up for {@code ..;x} as well.
+     */
     public static boolean isTidy(String path) {
         var segments = split(path);
         for (int i = 0; i < segments.size(); i++) {
-            var segment = segments.get(i);
+            var segment = withoutParameters(segments.get(i));
             if (segment.equals(".") || segment.equals("..") || (segment.isEmpty() && i < segments.size() - 1)) {
                 return false;
             }
         }
         return path.indexOf('\\') < 0;
+    }
+
+    private static String withoutParameters(String segment) {
+        var semicolon = segment.indexOf(';');
+        return semicolon < 0 ? segment : segment.substring(0, semicolon);
     }
 
     public String text() {

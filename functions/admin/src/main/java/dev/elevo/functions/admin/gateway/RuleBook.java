@@ -109,7 +109,9 @@ public final class RuleBook {
                 throw e;
             }
             LOG.warn("The gateway's rules cannot be read; the old ones stay in force", e);
-            page = new Page(known.rules(), RuleNote.Seen.NEVER, now, changesBefore);
+            // As of now: it takes seconds to hear that a store is away, and each who waits for that would ask anew, one
+            // behind the other.
+            page = new Page(known.rules(), RuleNote.Seen.NEVER, ticker.getAsLong(), changesBefore);
             return known.rules();
         }
     }

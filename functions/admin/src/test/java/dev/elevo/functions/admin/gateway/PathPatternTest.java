@@ -47,7 +47,23 @@ class PathPatternTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"users", "", "/a b", "/a?b", "/a#b", "/a//b", "/a/../b", "/./a", "/a/**", "/a\\b", "//"})
+    @ValueSource(
+            strings = {
+                "users",
+                "",
+                "/a b",
+                "/a?b",
+                "/a#b",
+                "/a//b",
+                "/a/../b",
+                "/./a",
+                "/a/**",
+                "/a\\b",
+                "//",
+                "/a/..;x/b",
+                "/a/;/b",
+                "/.;"
+            })
     void what_could_be_read_in_two_ways_is_no_pattern(String text) {
         assertThat(PathPattern.problem(text)).isPresent();
     }

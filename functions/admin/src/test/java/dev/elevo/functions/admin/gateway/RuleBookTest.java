@@ -25,6 +25,7 @@ class RuleBookTest {
     private final AtomicInteger reads = new AtomicInteger();
     private volatile Rules stored = rules("first");
     private volatile boolean isAway;
+    private volatile Duration patience = Duration.ZERO;
     private volatile CountDownLatch door = new CountDownLatch(0);
     private TestTable table;
     private RuleNote note;
@@ -158,6 +159,49 @@ class RuleBookTest {
         assertThat(waiting.get(1, TimeUnit.MINUTES)).isEqualTo(rules("second"));
     }
 
+    /** The pool waits for a connection before it says that there is none. */
+    @Test
+    void that_the_database_is_away_is_not_heard_anew_by_each_however_long_it_takes_to_hear() {
+        change("first");
+        book.current();
+        change("second");
+        isAway = true;
+        patience = Duration.ofSeconds(3);
+        later(Duration.ofSeconds(1));
+        assertThat(book.current()).isEqualTo(rules("first"));
+        var before = reads.get();
+
+        for (int i = 0; i < 5; i++) {
+            assertThat(book.current()).isEqualTo(rules("first"));
+        }
+        assertThat(reads).hasValue(before);
+    }
+
+    @Test
+    void who_waited_for_another_to_hear_it_does_not_ask_again() throws Exception {
+        change("first");
+        book.current();
+        change("second");
+        isAway = true;
+        door = new CountDownLatch(1);
+        later(Duration.ofSeconds(1));
+        var before = reads.get();
+        var looking = CompletableFuture.supplyAsync(book::current);
+        while (reads.get() == before) {
+            Thread.onSpinWait();
+        }
+        later(Duration.ofSeconds(4));
+        var waiting = Thread.ofPlatform().start(book::current);
+        while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        door.countDown();
+
+        assertThat(looking.get(1, TimeUnit.MINUTES)).isEqualTo(rules("first"));
+        waiting.join();
+        assertThat(reads).hasValue(before + 1);
+    }
+
     private Rules read(String deployment) {
         reads.incrementAndGet();
         try {
@@ -166,6 +210,7 @@ class RuleBookTest {
             throw new IllegalStateException(e);
         }
         if (isAway) {
+            nanos.addAndGet(patience.toNanos());
             throw new Failure.Unavailable("away", Duration.ofSeconds(1)).asException();
         }
         return stored;

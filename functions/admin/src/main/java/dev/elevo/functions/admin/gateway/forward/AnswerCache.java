@@ -26,14 +26,20 @@ final class AnswerCache {
     private final Map<Key, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long bytes;
 
-    /** @param caller whose answer it is; empty where it is everybody's */
-    record Key(String route, String target, String accept, String encoding, String origin, String caller) {
+    /**
+     * What makes an answer another one.
+     *
+     * @param host by which the gateway was called, which the upstream is told: its links may lead there
+     * @param caller whose answer it is; empty where it is everybody's
+     */
+    record Key(String route, String target, String accept, String encoding, String origin, String host, String caller) {
         long size() {
             return (long) route.length()
                     + target.length()
                     + accept.length()
                     + encoding.length()
                     + origin.length()
+                    + host.length()
                     + caller.length();
         }
     }

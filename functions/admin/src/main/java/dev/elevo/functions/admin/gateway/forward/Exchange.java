@@ -134,6 +134,7 @@ final class Exchange {
                 header("accept"),
                 header("accept-encoding"),
                 header("origin"),
+                header("host"),
                 caller == null ? "" : callerName() + "#" + String.join(",", caller.scopes()));
         var kept = shared.cache().find(key);
         if (kept.isPresent()) {
@@ -235,7 +236,7 @@ final class Exchange {
             case Upstream.Outcome.Broken broken -> false;
             case Upstream.Outcome.TooLarge large -> false;
             case Upstream.Outcome.Late late -> false;
-            case Upstream.Outcome.Crowded crowded -> false;
+            case Upstream.Outcome.Unasked unasked -> false;
         };
     }
 
@@ -275,7 +276,7 @@ final class Exchange {
                         "The upstream's answer has more than " + Upstream.LARGEST + " bytes", status));
             case Upstream.Outcome.Broken(var why) -> new End.Refused(Refusal.badUpstream(why));
             case Upstream.Outcome.Late late -> new End.Refused(Refusal.timeUp());
-            case Upstream.Outcome.Crowded crowded -> new End.Refused(Refusal.timeUp());
+            case Upstream.Outcome.Unasked unasked -> new End.Refused(Refusal.timeUp());
         };
     }
 
@@ -292,7 +293,7 @@ final class Exchange {
                 answer.status() < SERVER_ERRORS ? Verdict.SUCCEEDED : Verdict.FAILED;
             // The service is well; it is our limit that keeps the answer back.
             case Upstream.Outcome.TooLarge(var status) -> status < SERVER_ERRORS ? Verdict.NEITHER : Verdict.FAILED;
-            case Upstream.Outcome.Crowded crowded -> Verdict.NEITHER;
+            case Upstream.Outcome.Unasked unasked -> Verdict.NEITHER;
             case Upstream.Outcome.Unreached unreached -> Verdict.FAILED;
             case Upstream.Outcome.Lost lost -> Verdict.FAILED;
             case Upstream.Outcome.Broken broken -> Verdict.FAILED;

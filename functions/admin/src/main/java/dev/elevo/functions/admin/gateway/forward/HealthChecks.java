@@ -86,9 +86,14 @@ public final class HealthChecks {
         try {
             if (instances.claimCheck(instance)) {
                 var begun = clock.millis();
-                var well = isWell(instance);
-                // A function that stood still meanwhile had no ear for the answer: it knows nothing of the instance.
-                if (well || clock.millis() - begun < STOOD_STILL_MILLIS) {
+                var outcome = ask(instance);
+                var well = outcome instanceof Upstream.Outcome.Answered(var answer) && answer.status() < 400;
+                // A function that stood still meanwhile had no ear for the answer, and one that is busy may not have
+                // asked: neither
+                // knows anything of the instance.
+                if (well
+                        || (clock.millis() - begun < STOOD_STILL_MILLIS
+                                && !(outcome instanceof Upstream.Outcome.Unasked))) {
                     instances.checked(instance.id(), well);
                 }
             }
@@ -99,7 +104,7 @@ public final class HealthChecks {
         }
     }
 
-    private boolean isWell(Instance instance) {
+    private Upstream.Outcome ask(Instance instance) {
         var settings = instance.settings();
         var call = new Upstream.Call(
                 settings.protocol(),
@@ -109,8 +114,7 @@ public final class HealthChecks {
                 settings.healthCheckUrl(),
                 List.of(new UpstreamAnswer.Header("User-Agent", "elevo-health-check")),
                 new byte[0]);
-        return upstream.ask(call, System.nanoTime() + TIMEOUT_NANOS) instanceof Upstream.Outcome.Answered(var answer)
-                && answer.status() < 400;
+        return upstream.ask(call, System.nanoTime() + TIMEOUT_NANOS);
     }
 
     @PreDestroy

@@ -2,6 +2,7 @@ package dev.elevo.functions.admin.gateway.forward;
 
 import dev.elevo.contract.RequestId;
 import dev.elevo.contract.trace.TraceContext;
+import dev.elevo.platform.engine.AgentRoutes;
 import dev.elevo.platform.identity.Principal;
 import dev.elevo.platform.trace.Trace;
 import io.micronaut.http.HttpHeaders;
@@ -30,8 +31,9 @@ final class RequestHeaders {
             "transfer-encoding",
             "upgrade");
 
-    /** In an answer. */
-    private static final Set<String> OURS = Set.of("content-length", "x-request-id", "x-cache");
+    /** In an answer. What leads to the agent is for our own functions to say: the gateway would believe it of an upstream's answer, too. */
+    private static final Set<String> OURS =
+            Set.of("content-length", "x-request-id", "x-cache", AgentRoutes.RELAY_HEADER.toLowerCase(Locale.ROOT));
 
     /** What we say about the caller, so he does not; and our own credential. */
     private static final Set<String> REPLACED = Set.of(

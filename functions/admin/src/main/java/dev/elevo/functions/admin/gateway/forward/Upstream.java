@@ -86,8 +86,8 @@ final class Upstream {
 
         record Late() implements Outcome {}
 
-        /** All connections that we may have, to it or to all, were in use until the time was over: it was not asked. */
-        record Crowded() implements Outcome {}
+        /** The time was over before: all connections that we may have, to it or to all, were in use, or none of it was left. */
+        record Unasked() implements Outcome {}
     }
 
     /** What is between us and an upstream. */
@@ -164,7 +164,7 @@ final class Upstream {
     Outcome ask(Call call, long deadlineNanos) {
         var left = deadlineNanos - System.nanoTime();
         if (left <= 0) {
-            return new Outcome.Late();
+            return new Outcome.Unasked();
         }
         HttpUriRequestBase request;
         try {
@@ -182,7 +182,7 @@ final class Upstream {
         } catch (TooLargeException e) {
             return new Outcome.TooLarge(e.status);
         } catch (ConnectionRequestTimeoutException e) {
-            return new Outcome.Crowded();
+            return new Outcome.Unasked();
         } catch (UnknownHostException e) {
             return unreached(Obstacle.UNKNOWN, deadlineNanos);
         } catch (ConnectException | ConnectTimeoutException | NoRouteToHostException e) {

@@ -127,14 +127,18 @@ final class UpstreamConnection extends DefaultBHttpClientConnection implements M
     }
 
     @Override
-    public void close() throws IOException {
-        isClosed = true;
-        super.close();
+    public void close() {
+        close(CloseMode.GRACEFUL);
     }
 
+    /**
+     * Without a farewell, which only encryption has: who does not read would let us wait to say it, and everybody else with us, since
+     * the pool says it while nobody gets a connection.
+     */
     @Override
     public void close(CloseMode how) {
         isClosed = true;
-        super.close(how);
+        var socket = getSocketHolder();
+        super.close(socket != null && socket.getSSLSocket() != null ? CloseMode.IMMEDIATE : how);
     }
 }

@@ -80,7 +80,7 @@ class AnswerCacheTest {
     }
 
     private static AnswerCache.Key key(String target) {
-        return new AnswerCache.Key("route", target, "", "", "", "");
+        return new AnswerCache.Key("route", target, "", "", "", "", "");
     }
 
     private static UpstreamAnswer answer(int status, String body) {

@@ -1,6 +1,7 @@
 package dev.elevo.functions.admin.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.elevo.contract.testing.Eventually;
 import dev.elevo.functions.admin.AdminFunction;
@@ -13,12 +14,14 @@ import dev.elevo.platform.testing.Surrounded;
 import dev.elevo.platform.testing.Tokens;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -309,6 +312,10 @@ class ForwardingTest {
                 .isEqualTo("MISS");
         assertThat(anonymous(Events.get("/" + name + "/open")).header("x-cache"))
                 .isEqualTo("HIT");
+        // The upstream is told by which name it was asked, and may lead whoever reads the answer there.
+        assertThat(anonymous(Events.get("/" + name + "/open").header("host", "another.example"))
+                        .header("x-cache"))
+                .isEqualTo("MISS");
     }
 
     @Test
@@ -642,6 +649,50 @@ class ForwardingTest {
             }
 
             assertThat(statuses(name)).containsExactly("healthy");
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void a_check_for_which_there_was_no_connection_says_nothing() throws Exception {
+        var database = PostgresLocal.shared().newDatabase();
+        var narrow = new Surrounded()
+                .with("elevo.upstream.allow", "127.0.0.0/8")
+                .with("elevo.gateway.connections", 1)
+                .with("elevo.gateway.look.ms", 50);
+        database.forEach(narrow::with);
+        var self = new AtomicReference<HostileUpstream>();
+        var isAsked = new CountDownLatch(1);
+        try (narrow;
+                var alone = narrow.start(AdminFunction::new);
+                var hanging = new HostileUpstream((client, out) -> {
+                    isAsked.countDown();
+                    self.get().hold();
+                })) {
+            self.set(hanging);
+            alone.runSchedule("projection");
+            var busy = "http://127.0.0.1:" + hanging.port() + "/";
+            Surrounded.ask(alone, Events.post("/admin/routes", routeBody("busy", "/busy", busy, "GET", OPEN)));
+            Surrounded.ask(
+                    alone,
+                    Events.post(
+                            "/admin/services",
+                            "{\"service_name\":\"well\",\"instance_id\":\"one\",\"host\":\"127.0.0.1\",\"port\":%d,\"health_check_url\":\"/\"}"
+                                    .formatted(upstream.port())));
+            Thread.ofVirtual().start(() -> status(alone, "/busy"));
+            isAsked.await();
+            narrow.clock().advance(Duration.ofSeconds(31));
+
+            alone.runSchedule("health");
+
+            try (var connection = PostgresLocal.shared().connect(database);
+                    var statement = connection.createStatement();
+                    var row = statement.executeQuery("SELECT last_check, failed_checks FROM gateway_instance")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getTimestamp("last_check").toInstant())
+                        .isCloseTo(narrow.clock().instant(), within(1, ChronoUnit.MILLIS));
+                assertThat(row.getInt("failed_checks")).isZero();
+            }
         }
     }
 

@@ -37,7 +37,13 @@ class RequestHeadersTest {
     @Test
     void what_we_say_of_an_answer_no_upstream_says() {
         assertThat(comingBack(
-                        "X-Request-ID", "X-Cache", "X-RateLimit-Remaining", "Content-Length", "Connection", "x-own"))
+                        "X-Request-ID",
+                        "X-Cache",
+                        "X-RateLimit-Remaining",
+                        "X-Elevo-Relay",
+                        "Content-Length",
+                        "Connection",
+                        "x-own"))
                 .isEmpty();
         assertThat(comingBack("X-Their-Cache")).containsExactly("X-Their-Cache");
     }

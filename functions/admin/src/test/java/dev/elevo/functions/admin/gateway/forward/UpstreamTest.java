@@ -7,14 +7,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.io.CloseMode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -42,6 +49,72 @@ class UpstreamTest {
             self.set(hanging);
 
             assertThat(ask(hanging, SHORT)).isEqualTo(new Upstream.Outcome.Late());
+        }
+    }
+
+    @Test
+    void one_that_takes_a_connection_and_agrees_on_nothing_ends_with_the_time() throws Exception {
+        try (var silent = new HostileUpstream((client, out) -> {})) {
+            var call = new Upstream.Call("https", "127.0.0.1", silent.port(), "GET", "/", List.of(), new byte[0]);
+
+            assertThat(upstream.ask(call, deadline(SHORT))).isEqualTo(new Upstream.Outcome.Late());
+        }
+    }
+
+    @Test
+    void one_that_lets_nobody_in_ends_with_the_time() throws Exception {
+        var callers = new ArrayList<SocketChannel>();
+        try (var full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            // Of those who wait at the door there is one more than there may be.
+            for (int i = 0; i < 2; i++) {
+                callers.add(SocketChannel.open(full.getLocalSocketAddress()));
+            }
+            var call = new Upstream.Call("http", "127.0.0.1", full.getLocalPort(), "GET", "/", List.of(), new byte[0]);
+
+            assertThat(upstream.ask(call, deadline(SHORT))).isEqualTo(new Upstream.Outcome.Late());
+        } finally {
+            for (var caller : callers) {
+                caller.close();
+            }
+        }
+    }
+
+    @Test
+    void one_that_does_not_read_ends_with_the_time() throws Exception {
+        var self = new AtomicReference<HostileUpstream>();
+        try (var deaf = new HostileUpstream((client, out) -> self.get().hold())) {
+            self.set(deaf);
+            var call = new Upstream.Call("http", "127.0.0.1", deaf.port(), "POST", "/", List.of(), new byte[16 << 20]);
+
+            assertThat(upstream.ask(call, deadline(SHORT))).isEqualTo(new Upstream.Outcome.Late());
+        }
+    }
+
+    /** What has none left when it begins says nothing of the upstream. */
+    @Test
+    void without_time_nobody_is_asked() throws Exception {
+        try (var kind = new KindUpstream()) {
+            var call = new Upstream.Call("http", "127.0.0.1", kind.port(), "GET", "/", List.of(), new byte[0]);
+
+            assertThat(upstream.ask(call, System.nanoTime())).isEqualTo(new Upstream.Outcome.Unasked());
+            assertThat(kind.asked()).isEmpty();
+        }
+    }
+
+    /** Its farewell would be written while the pool lets nobody else have a connection, to somebody who may not read. */
+    @Test
+    void an_encrypted_connection_that_is_given_up_says_nothing_more() throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var base = new Socket(server.getInetAddress(), server.getLocalPort());
+                var peer = server.accept();
+                var connection = UpstreamConnection.factory(Http1Config.DEFAULT).createConnection(null)) {
+            var encrypted =
+                    SSLContext.getDefault().getSocketFactory().createSocket(base, "127.0.0.1", base.getPort(), true);
+            connection.bind((SSLSocket) encrypted, base);
+
+            connection.close(CloseMode.GRACEFUL);
+
+            assertThatThrownBy(() -> peer.getInputStream().read()).isInstanceOf(SocketException.class);
         }
     }
 
@@ -186,7 +259,7 @@ class UpstreamTest {
             isAsked.await();
 
             assertThat(narrow.upstream().ask(call, deadline(Duration.ofSeconds(2))))
-                    .isEqualTo(new Upstream.Outcome.Crowded());
+                    .isEqualTo(new Upstream.Outcome.Unasked());
         }
     }
 

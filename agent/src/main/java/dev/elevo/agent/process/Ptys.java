@@ -74,10 +74,9 @@ public final class Ptys implements PtyAgent {
     public void hangUp(String sandboxId, int pid, @Nullable String onceKey) {
         processes.inSandbox(
                 sandboxId,
-                all -> all.once().doOnce(onceKey, LiveProcess.class, () -> {
-                    var live = active(all, pid, notFound(pid));
-                    hangUp(all, live);
-                    return live;
+                all -> all.once().doOnce(onceKey, Boolean.class, () -> {
+                    hangUp(all, active(all, pid, notFound(pid)));
+                    return true;
                 }));
     }
 

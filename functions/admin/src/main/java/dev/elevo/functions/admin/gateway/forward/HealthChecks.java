@@ -88,9 +88,8 @@ public final class HealthChecks {
                 var begun = clock.millis();
                 var outcome = ask(instance);
                 var well = outcome instanceof Upstream.Outcome.Answered(var answer) && answer.status() < 400;
-                // A function that stood still meanwhile had no ear for the answer, and one that is busy may not have
-                // asked: neither
-                // knows anything of the instance.
+                // Who stood still meanwhile had no ear for the answer, and who is busy may not have asked:
+                // neither knows anything of the instance.
                 if (well
                         || (clock.millis() - begun < STOOD_STILL_MILLIS
                                 && !(outcome instanceof Upstream.Outcome.Unasked))) {

@@ -27,6 +27,7 @@ import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -59,6 +60,7 @@ final class Upstream {
     private static final int LEAST_STATUS = 200;
     private static final int BUFFER = 8192;
     private static final Timeout CONNECT = Timeout.ofSeconds(3);
+    private static final Timeout LONGEST_HANDSHAKE = Timeout.ofSeconds(30);
     /** Servers close what is idle after some seconds; what rested for less is not asked whether it is there. */
     private static final TimeValue UNCHECKED = TimeValue.ofMilliseconds(50);
 
@@ -141,7 +143,12 @@ final class Upstream {
                 .setDefaultSocketConfig(SocketConfig.custom()
                         .setSoTimeout(Timeout.DISABLED) // the timer below ends whatever waits
                         .build())
+                // For one that was given up in the moment before it began: nobody ends it after that.
+                .setDefaultTlsConfig(TlsConfig.custom()
+                        .setHandshakeTimeout(LONGEST_HANDSHAKE)
+                        .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        .setSocketTimeout(Timeout.DISABLED)
                         .setConnectTimeout(CONNECT)
                         .setValidateAfterInactivity(UNCHECKED)
                         .setTimeToLive(TimeValue.ofMinutes(1))

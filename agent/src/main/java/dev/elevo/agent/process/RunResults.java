@@ -125,9 +125,9 @@ final class RunResults {
     }
 
     private static int inJson(char character) {
-        if (character < ' ') {
-            return LONGEST_IN_JSON;
-        }
-        return character == '"' || character == '\\' ? 2 : character < 0x80 ? 1 : 3;
+        return switch (character) {
+            case '"', '\\', '\b', '\t', '\n', '\f', '\r' -> 2;
+            default -> character < ' ' ? LONGEST_IN_JSON : character < 0x80 ? 1 : 3;
+        };
     }
 }

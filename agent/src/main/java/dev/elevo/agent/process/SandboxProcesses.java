@@ -43,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
     static final int MOST_RUNNING = 100;
 
+    private static final Duration BEFORE_HANGING_UP = Duration.ofSeconds(1);
+
     /** Nearly all answers take a thousandth of this. */
     private static final int MOST_SECONDS_ASKING = 5;
 
@@ -726,9 +728,19 @@ final class SandboxProcesses implements LiveProcess.Keeper, Closeable {
         bytesOnDisk.set(ended.bytesOnDisk());
     }
 
-    /** Everything inside gets the signal; tells whether it was all gone within the time. */
+    /**
+     * Everything inside gets the signal; tells whether it was all gone within the time. A shell at its prompt hears nothing but that its
+     * terminal is gone, which it is told after what runs in it could end by itself.
+     */
     boolean terminate(int signal, Duration wait) throws IOException {
-        return helper.terminate(signal, wait);
+        var first = wait.dividedBy(2).compareTo(BEFORE_HANGING_UP) < 0 ? wait.dividedBy(2) : BEFORE_HANGING_UP;
+        if (helper.terminate(signal, first)) {
+            return true;
+        }
+        running.values().stream()
+                .filter(live -> live.note().terminal() != null)
+                .forEach(live -> signal(live.process(), Signals.HANG_UP));
+        return helper.terminate(Signals.NONE, wait.minus(first));
     }
 
     /** The sandbox is gone: whoever waits for a process inside learns it, before the sandbox may begin another life. */

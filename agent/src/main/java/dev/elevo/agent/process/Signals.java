@@ -4,6 +4,9 @@ import java.util.List;
 
 /** The names of Linux's signals. */
 final class Signals {
+    /** Nobody hears it. */
+    static final int NONE = 0;
+
     static final int HANG_UP = 1;
     static final int KILL = 9;
 

@@ -180,6 +180,15 @@ class ProcessesTest {
                 .isLessThan(Duration.ofSeconds(4));
     }
 
+    /** What ends a line is two letters of an answer, and not six as what nobody prints. */
+    @Test
+    void lines_are_told_as_far_as_other_text() {
+        var result = agent.run(command("yes | head -c 3000000").build());
+
+        assertThat(result.stdout()).hasSize(3_000_000);
+        assertThat(result.truncated()).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "6M, 6M, 3145728, 3145728",

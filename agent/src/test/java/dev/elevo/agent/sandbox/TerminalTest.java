@@ -12,12 +12,14 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.PtyAgent;
+import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.agent.StreamTarget;
 import dev.elevo.contract.agent.TicketRequest;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.pty.CreatePty;
 import dev.elevo.contract.pty.PtyInfo;
+import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.testing.Eventually;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.URI;
@@ -25,6 +27,7 @@ import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +73,24 @@ final class TerminalTest {
     @AfterEach
     void removeSandbox() {
         agent.sandboxes().delete(id);
+    }
+
+    /** It hears no SIGTERM. What works in it does, and has its time. */
+    @Test
+    void a_shell_at_its_prompt_does_not_hold_up_the_end_of_its_sandbox() throws Exception {
+        var pty = open(CreatePty.DEFAULT);
+        try (var client = connect(pty, Map.of())) {
+            client.type(
+                    "(trap 'sleep 0.3; echo kept > ~/note; exit' TERM; echo works-$((6*7)); while :; do sleep 0.1; done) &\n");
+            client.awaitShown("works-42");
+            var begun = System.nanoTime();
+
+            agent.sandboxes().stop(id, new StopSandbox(30_000, EndReason.REQUESTED));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+        }
+        agent.sandboxes().start(id, Deadline.NEVER);
+        assertThat(agent.run(id, "cat ~/note").stdout()).isEqualTo("kept\n");
     }
 
     @Test

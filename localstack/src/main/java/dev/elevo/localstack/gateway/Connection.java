@@ -1,6 +1,5 @@
 package dev.elevo.localstack.gateway;
 
-import dev.elevo.platform.http.TooLarge;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,7 +17,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -148,9 +146,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        if (event instanceof WholeRequests.Oversized(var head, var limit)) {
-            var failure = TooLarge.body(
-                    "The request body is larger than " + limit + " bytes", head.uri(), Map.of("limit", limit));
+        if (event instanceof WholeRequests.Oversized(var head, var failure)) {
             part(context, Refusal.of(failure, head));
         } else if (event instanceof Drain || event instanceof IdleStateEvent) {
             draining |= event instanceof Drain;

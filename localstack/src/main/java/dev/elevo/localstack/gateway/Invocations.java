@@ -8,7 +8,6 @@ import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.room.CallRoom;
 import dev.elevo.contract.room.HeapRoom;
-import dev.elevo.platform.http.TooLarge;
 import dev.elevo.platform.streams.SocketEvent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -191,19 +190,11 @@ final class Invocations {
             }
             var event = Events.of(request, client);
             if (!Payload.fits(event.getBody(), limits.payloadBytes())) {
-                throw TooLarge.body(
-                                "A function takes " + limits.payloadBytes()
-                                        + " bytes as JSON has them, which is "
-                                        + Payload.mostBinary(limits.payloadBytes())
-                                        + " of anything that is not text",
+                throw Payload.tooLarge(
                                 event.getRawPath(),
-                                Map.of(
-                                        "size",
-                                        request.content().readableBytes(),
-                                        "limit",
-                                        event.getIsBase64Encoded()
-                                                ? Payload.mostBinary(limits.payloadBytes())
-                                                : limits.payloadBytes()))
+                                request.content().readableBytes(),
+                                !event.getIsBase64Encoded(),
+                                limits.payloadBytes())
                         .asException();
             }
             return event;

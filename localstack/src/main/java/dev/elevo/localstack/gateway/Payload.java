@@ -1,9 +1,12 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.Failure;
+import dev.elevo.platform.http.TooLarge;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +35,31 @@ record Payload(@Nullable String body, boolean isBase64) {
     }
 
     /** Of bytes in base64, which makes four of three. */
-    static int mostBinary(int limit) {
+    private static int mostBinary(int limit) {
         return limit / 4 * 3;
     }
 
+    /**
+     * What is told of a body that no function takes.
+     *
+     * @param size of what was sent; negative where that is not known
+     * @param limit of the event
+     */
+    static Failure tooLarge(String path, long size, boolean isText, int limit) {
+        var details = new HashMap<String, Object>();
+        details.put("limit", isText ? limit : mostBinary(limit));
+        if (size >= 0) {
+            details.put("size", size);
+        }
+        return TooLarge.body(
+                "A function takes " + limit + " bytes as JSON has them, which is " + mostBinary(limit)
+                        + " of anything that is not text",
+                path,
+                details);
+    }
+
     /** Every other type is base64 in the cloud, form fields and no type at all too; base64 takes a third more of the limit. */
-    private static boolean isText(@Nullable String contentType) {
+    static boolean isText(@Nullable String contentType) {
         if (contentType == null) {
             return false;
         }

@@ -1,5 +1,6 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.Failure;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -18,15 +19,19 @@ import org.jspecify.annotations.Nullable;
 /** Collects a request, of a bounded size and within a bounded time. */
 @SuppressWarnings("FutureReturnValueIgnored") // what goes wrong with a channel comes back through its pipeline
 final class WholeRequests extends HttpObjectAggregator {
+    private static final long UNKNOWN = -1;
+
     private final Duration time;
+    private final int eventBytes;
     private @Nullable Future<?> deadline;
 
     /** Told down the pipeline in place of a request whose body is larger than the limit. */
-    record Oversized(HttpRequest head, int limit) {}
+    record Oversized(HttpRequest head, Failure failure) {}
 
     WholeRequests(Limits limits) {
         super(limits.bodyBytes());
         this.time = limits.requestTime();
+        this.eventBytes = limits.payloadBytes();
     }
 
     @Override
@@ -54,7 +59,13 @@ final class WholeRequests extends HttpObjectAggregator {
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext context, HttpMessage oversized) {
         cancelDeadline();
-        context.fireUserEventTriggered(new Oversized((HttpRequest) oversized, maxContentLength()));
+        var head = (HttpRequest) oversized;
+        var failure = Payload.tooLarge(
+                head.uri(),
+                HttpUtil.getContentLength(head, UNKNOWN),
+                Payload.isText(head.headers().get(HttpHeaderNames.CONTENT_TYPE)),
+                eventBytes);
+        context.fireUserEventTriggered(new Oversized(head, failure));
     }
 
     @Override

@@ -158,7 +158,9 @@ class GatewayRefusalsTest {
         var reply = client.read();
 
         assertEnvelope(reply, ErrorCode.FILE_TOO_LARGE);
-        assertThat(error(reply).details()).containsEntry("limit", Limits.CLOUD.bodyBytes());
+        assertThat(error(reply).details())
+                .containsEntry("size", TOO_MUCH)
+                .containsEntry("limit", Limits.CLOUD.payloadBytes() / 4 * 3);
         assertThat(client.isEnded()).isTrue();
     }
 
@@ -241,7 +243,7 @@ class GatewayRefusalsTest {
                         TOO_MUCH,
                         400,
                         "F40000",
-                        "larger than"),
+                        "A function takes"),
                 Arguments.of("GET /fails HTTP/1.1\r\n\r\n", 0, 500, "F50000", "Internal error"));
     }
 

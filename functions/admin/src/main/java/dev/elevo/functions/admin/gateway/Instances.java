@@ -1,6 +1,8 @@
 package dev.elevo.functions.admin.gateway;
 
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Excerpt;
+import dev.elevo.contract.Failure;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -137,7 +139,14 @@ public class Instances {
     /** A name may look like an id: tasks and pods are called so. */
     private Optional<Instance> named(String name) {
         var named = store.named(name);
-        return named.size() == 1 ? store.holdInstance(named.getFirst()) : Optional.empty();
+        if (named.size() > 1) {
+            throw new Failure.Refused(
+                            ErrorCode.RESOURCE_NOT_FOUND,
+                            "Several services have an instance " + Excerpt.of(name)
+                                    + ": say which by the id that its registration answered")
+                    .asException();
+        }
+        return named.stream().findFirst().flatMap(store::holdInstance);
     }
 
     private Instant now() {

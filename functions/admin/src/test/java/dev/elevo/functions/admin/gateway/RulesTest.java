@@ -415,6 +415,20 @@ class RulesTest {
     }
 
     @Test
+    void a_name_that_instances_of_several_services_have_says_too_little() {
+        for (var service : List.of("first", "second")) {
+            admin(Events.post(
+                    "/admin/services",
+                    "{\"service_name\":\"" + service + "\",\"instance_id\":\"same\",\"host\":\"h\",\"port\":1}"));
+        }
+
+        var refusal = admin(put("/admin/services/same", "{\"weight\":5}"));
+
+        refused(refusal, 404, "F40400");
+        assertThat(refusal.textAt("msg")).startsWith("Several services have an instance same");
+    }
+
+    @Test
     void an_instance_is_registered_changed_and_deregistered_by_id_or_by_its_name() {
         var body = "{\"service_name\":\"users\",\"instance_id\":\"users-1\",\"host\":\"10.0.0.5\",\"port\":8001}";
 

@@ -32,9 +32,13 @@ public final class RuleBook {
     private final ReentrantLock turn = new ReentrantLock();
     private final AtomicLong changes = new AtomicLong();
     private volatile @Nullable Page page;
+    private @Nullable Failed failed;
 
     /** What was found, and how many changes this instance had made before it looked. */
     private record Page(Rules rules, RuleNote.Seen seen, long lookedAt, long changes) {}
+
+    /** A look when nothing was known: who waited for it hears the same, and does not wait for another. */
+    private record Failed(RuntimeException why, long at) {}
 
     @Inject
     RuleBook(
@@ -83,9 +87,13 @@ public final class RuleBook {
         turn.lock();
         try {
             var known = page;
-            return known != null && known.changes() == changes.get() && known.lookedAt() - asked >= 0
-                    ? known.rules()
-                    : look();
+            if (known != null && known.changes() == changes.get() && known.lookedAt() - asked >= 0) {
+                return known.rules();
+            }
+            if (known == null && failed != null && failed.at() - asked > 0) {
+                throw failed.why();
+            }
+            return look();
         } finally {
             turn.unlock();
         }
@@ -106,6 +114,7 @@ public final class RuleBook {
             return rules;
         } catch (RuntimeException e) {
             if (known == null) {
+                failed = new Failed(e, ticker.getAsLong());
                 throw e;
             }
             LOG.warn("The gateway's rules cannot be read; the old ones stay in force", e);

@@ -216,6 +216,38 @@ class RuleBookTest {
         return stored;
     }
 
+    @Test
+    void who_waited_for_one_that_heard_it_first_of_all_hears_the_same() throws Exception {
+        change("first");
+        isAway = true;
+        door = new CountDownLatch(1);
+        var looking = CompletableFuture.supplyAsync(book::current);
+        while (reads.get() == 0) {
+            Thread.onSpinWait();
+        }
+        var heard = new CompletableFuture<Rules>();
+        var waiting = Thread.ofPlatform().start(() -> {
+            try {
+                heard.complete(book.current());
+            } catch (RuntimeException e) {
+                heard.completeExceptionally(e);
+            }
+        });
+        while (waiting.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        later(Duration.ofSeconds(3));
+        door.countDown();
+        waiting.join();
+
+        assertThat(looking).failsWithin(1, TimeUnit.MINUTES);
+        assertThat(heard).isCompletedExceptionally();
+        assertThat(reads).hasValue(1);
+        isAway = false;
+        later(Duration.ofMillis(1));
+        assertThat(book.current()).isEqualTo(stored);
+    }
+
     private void change(String name) {
         note.change();
         stored = rules(name);

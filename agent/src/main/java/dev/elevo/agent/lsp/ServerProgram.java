@@ -78,7 +78,7 @@ enum ServerProgram {
         BY_ITSELF,
         /** It wants to be told. */
         IS_TOLD,
-        /** It looks at them again when a file that needs them is opened. */
+        /** It looks at them again, or tells what they change, when a file that needs them is opened. */
         WITH_WHAT_IS_OPEN
     }
 

@@ -227,8 +227,7 @@ final class LspIT {
 
             Known shortcomings: what pylsp passes on of pyflakes is one column per byte, so that a diagnostic behind a character beyond ASCII in the same line starts too far right;
             typescript-language-server finds symbols of a workspace only once a file of it was asked about, learns of a file that is new in a directory
-            below the project's up to a second later, and tells
-            no diagnostics of a file that a client has opened and changed where nothing was wrong before and nothing is now: 6006.
+            below the project's up to four seconds later, and tells no diagnostics of a file that a client has opened and changed where nothing was wrong before and nothing is now: 6006.
             """;
     }
 

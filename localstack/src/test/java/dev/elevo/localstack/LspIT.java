@@ -226,7 +226,8 @@ final class LspIT {
             `details.reason` `not_installed`: `gopls` (go), `rust-analyzer` (rust), `jdtls` (java), `OmniSharp` (csharp).
 
             Known shortcomings: what pylsp passes on of pyflakes is one column per byte, so that a diagnostic behind a character beyond ASCII in the same line starts too far right;
-            typescript-language-server finds symbols of a workspace only once a file of it was asked about.
+            typescript-language-server finds symbols of a workspace only once a file of it was asked about, learns of a file that is new in a directory
+            below the project's up to four seconds later, and tells no diagnostics of a file that a client has opened and changed where nothing was wrong before and nothing is now: 6006.
             """;
     }
 
@@ -344,12 +345,12 @@ final class LspIT {
     }
 
     @Test
-    void typescript_hears_of_a_change_of_another_file() {
+    void typescript_knows_of_a_change_of_another_file() {
         var main = "import { f } from \"./b\";\nf();\n";
         var two = new Two("typescript", "a.ts", main, "b.ts", "export function f() {}\n");
         var server = two.begin();
         write(two.directory() + "/b.ts", "export function g() {}\n");
-        awaitAnswer(two::diagnostics, answer -> answer.text().contains("has no exported member"));
+        assertThat(two.diagnostics().text()).as("at once").contains("has no exported member");
         stack.delete(server);
     }
 

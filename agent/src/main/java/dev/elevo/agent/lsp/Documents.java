@@ -318,7 +318,11 @@ final class Documents {
                 now.size(), now.modifiedAt(), now.modifiedAt().plus(GRAIN).isAfter(clock.instant()), checksum(content));
         if (known == null) {
             begin(path, new String(content, StandardCharsets.UTF_8), ++lastVersion, disk);
-        } else if (known.disk() == null || known.disk().checksum() != disk.checksum()) {
+        } else if (isAnother(known, disk) && server.program().takesBackWithoutVersion()) {
+            // After a change it tells nothing where nothing was wrong before and nothing is now.
+            forget(path);
+            begin(path, new String(content, StandardCharsets.UTF_8), ++lastVersion, disk);
+        } else if (isAnother(known, disk)) {
             var text = new String(content, StandardCharsets.UTF_8);
             var next = new Open(known.uri(), ++lastVersion, disk, columnsOf(text), null);
             change(next, List.of(new TextDocumentContentChangeEvent(text)));
@@ -327,6 +331,10 @@ final class Documents {
         } else {
             open.put(path, new Open(known.uri(), known.version(), disk, known.columns(), null));
         }
+    }
+
+    private static boolean isAnother(Open known, OnDisk now) {
+        return known.disk() == null || known.disk().checksum() != now.checksum();
     }
 
     private static long checksum(byte[] content) {
@@ -427,8 +435,9 @@ final class Documents {
         var isKept = disk == null && server.program().countsCodePoints();
         var document = new Open(FileUris.of(path), version, disk, columnsOf(text), isKept ? text : null);
         hold(document.cost(), 0);
-        server.published().expect(document.uri(), version);
         try {
+            server.published()
+                    .expect(document.uri(), version, server.heardOf(new TextDocumentIdentifier(document.uri())));
             remote().didOpen(new DidOpenTextDocumentParams(
                     new TextDocumentItem(document.uri(), SourceFiles.languageId(path, language), version, text)));
         } catch (ApiException e) {

@@ -17,9 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.eclipse.lsp4j.DidChangeConfigurationParams;
+import org.eclipse.lsp4j.DocumentSymbolParams;
 import org.eclipse.lsp4j.InitializeParams;
 import org.eclipse.lsp4j.InitializedParams;
 import org.eclipse.lsp4j.PublishDiagnosticsParams;
+import org.eclipse.lsp4j.TextDocumentIdentifier;
 import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod;
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
 import org.eclipse.lsp4j.jsonrpc.messages.NotificationMessage;
@@ -174,6 +176,16 @@ final class LiveServer {
 
     Published published() {
         return published;
+    }
+
+    /** Done when all that it said before it was told what follows was heard; at once where nothing of that could be mistaken. */
+    CompletableFuture<?> heardOf(TextDocumentIdentifier closed) {
+        if (!program.takesBackWithoutVersion()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var answer = remote.getTextDocumentService().documentSymbol(new DocumentSymbolParams(closed));
+        var _ = answer.whenComplete((nothing, failure) -> Questions.leave(answer));
+        return answer;
     }
 
     boolean isAlive() {

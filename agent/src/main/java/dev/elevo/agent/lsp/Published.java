@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,6 +36,7 @@ final class Published {
 
     private static final class Expected {
         int version;
+        CompletableFuture<?> earlierHeard = CompletableFuture.completedFuture(null);
 
         @Nullable
         List<Diagnostic> report;
@@ -78,9 +80,15 @@ final class Published {
 
     /** The server is about to know this version of the document. */
     void expect(String uri, int version) {
+        expect(uri, version, CompletableFuture.completedFuture(null));
+    }
+
+    /** @param earlierHeard until when what is told is of the document as it was open before */
+    void expect(String uri, int version, CompletableFuture<?> earlierHeard) {
         lock.lock();
         try {
             var expected = documents.computeIfAbsent(uri, name -> new Expected());
+            expected.earlierHeard = earlierHeard;
             expected.version = version;
             expected.expectedAt = System.nanoTime();
             expected.firstAfter = 0;
@@ -116,7 +124,9 @@ final class Published {
             tellsVersions |= version != null;
             var expected = documents.get(uri);
             var isTakenBack = tellsVersions && report.isEmpty();
-            if (expected != null && (version == null ? !isTakenBack : version == expected.version)) {
+            if (expected != null
+                    && expected.earlierHeard.isDone()
+                    && (version == null ? !isTakenBack : version == expected.version)) {
                 take(expected, report, cost);
             }
         } finally {
@@ -159,9 +169,14 @@ final class Published {
      */
     record Report(List<Diagnostic> diagnostics, boolean isLarge) {}
 
-    /** Null when none came in time, or none will because the server is to be asked. */
+    /**
+     * Null when the first part of none came in time, or none will because the server is to be asked.
+     *
+     * @param first until when the first part is waited for
+     * @param deadline until when the others are
+     */
     @Nullable
-    Report await(String uri, Deadline deadline) throws InterruptedException, TooLargeException {
+    Report await(String uri, Deadline first, Deadline deadline) throws InterruptedException, TooLargeException {
         lock.lock();
         try {
             for (; ; ) {
@@ -180,10 +195,10 @@ final class Published {
                     }
                     var _ = changed.await(Math.min(quiet, deadline.left()), TimeUnit.NANOSECONDS);
                 } else {
-                    if (asked || deadline.isOver()) {
+                    if (asked || first.isOver()) {
                         return null;
                     }
-                    var _ = changed.await(deadline.left(), TimeUnit.NANOSECONDS);
+                    var _ = changed.await(first.left(), TimeUnit.NANOSECONDS);
                 }
             }
         } finally {
@@ -193,6 +208,17 @@ final class Published {
 
     private static long quietFor(Expected expected) {
         return Math.max(QUIET.toNanos(), expected.firstAfter) - (System.nanoTime() - expected.reportedAt);
+    }
+
+    /** Whether there is a report of it. */
+    boolean isKnown(String uri) {
+        lock.lock();
+        try {
+            var expected = documents.get(uri);
+            return expected != null && expected.reportedAt > expected.expectedAt;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** What is known of a document now. */

@@ -193,7 +193,8 @@ final class Queries {
 
     private Diagnostics awaited() {
         try {
-            var report = server.published().await(document.getUri(), deadline.orIn(FIRST_REPORT));
+            awaitProject();
+            var report = server.published().await(document.getUri(), deadline.orIn(FIRST_REPORT), deadline);
             if (report == null && server.tellsDiagnostics()) {
                 return told();
             }
@@ -209,6 +210,14 @@ final class Queries {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw LspFailures.timeout(serverId).causedBy(e);
+        }
+    }
+
+    /** The time of a report begins when the server could make one. */
+    private void awaitProject() {
+        if (server.program().readsProjectsWhenAsked() && !server.published().isKnown(document.getUri())) {
+            var start = new org.eclipse.lsp4j.Position(0, 0);
+            var _ = ask(remote -> remote.hover(new HoverParams(document, start)), nothing -> true);
         }
     }
 

@@ -22,7 +22,7 @@ enum ServerProgram {
             List.of("typescript-language-server", "--stdio"),
             ServerProgram.BY_DOCTOR,
             Reports.IN_PARTS,
-            Watching.BY_ITSELF,
+            Watching.WITH_WHAT_IS_OPEN,
             LspLanguage.TYPESCRIPT,
             LspLanguage.JAVASCRIPT),
     CLANGD(
@@ -78,7 +78,7 @@ enum ServerProgram {
         BY_ITSELF,
         /** It wants to be told. */
         IS_TOLD,
-        /** It looks at them again when a file that needs them is opened. */
+        /** It looks at them again, or tells what they change, when a file that needs them is opened. */
         WITH_WHAT_IS_OPEN
     }
 
@@ -130,6 +130,16 @@ enum ServerProgram {
         return this == PYLSP;
     }
 
+    /** It tells of what is closed that nothing is wrong with it, and no version with which that could be told from the next report. */
+    boolean takesBackWithoutVersion() {
+        return this == TYPESCRIPT;
+    }
+
+    /** What is asked of a file waits until its project is read, which takes longer than a report that follows. */
+    boolean readsProjectsWhenAsked() {
+        return this == TYPESCRIPT;
+    }
+
     boolean serves(LspLanguage language) {
         return languages.contains(language);
     }
@@ -151,7 +161,14 @@ enum ServerProgram {
     Map<String, Object> initializationOptions() {
         return this == TYPESCRIPT
                 // It would fetch packages of its own accord.
-                ? Map.of("disableAutomaticTypingAcquisition", true, "hostInfo", "elevo")
+                ? Map.of(
+                        "disableAutomaticTypingAcquisition",
+                        true,
+                        "hostInfo",
+                        "elevo",
+                        // Else a second one that knows no other file answers while the project is read.
+                        "tsserver",
+                        Map.of("useSyntaxServer", "never"))
                 : Map.of();
     }
 }

@@ -35,7 +35,7 @@ class ServerRequestsTest {
         register(requests, "client/registerCapability", "registrations", "2", "textDocument/diagnostic");
         assertThat(published.isToBeAsked()).isTrue();
         published.expect("a", 1);
-        assertThat(published.await("a", Deadline.in(Duration.ofMinutes(1))))
+        assertThat(published.await("a", Deadline.in(Duration.ofMinutes(1)), Deadline.in(Duration.ofMinutes(1))))
                 .as("nobody waits")
                 .isNull();
         register(requests, "client/registerCapability", "registrations", "3", "textDocument/diagnostic");

@@ -79,13 +79,14 @@ class SmallThingsTest {
         published.publish("a", null, List.of(FOUND), 1); // nobody has it open
         published.expect("a", 2);
         published.publish("a", 1, List.of(FOUND), 1);
-        assertThat(published.await("a", Deadline.in(Duration.ofMillis(1)))).isNull();
+        assertThat(published.await("a", Deadline.in(Duration.ofMillis(1)), soon()))
+                .isNull();
         published.publish("a", 2, List.of(FOUND), 1);
-        assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(FOUND), false));
+        assertThat(published.await("a", soon(), soon())).isEqualTo(new Published.Report(List.of(FOUND), false));
         published.expect("a", 3);
         assertThat(published.known("a")).isEmpty();
         published.end(new ServerEnd.Lost());
-        assertThatThrownBy(() -> published.await("a", soon())).isInstanceOf(ServerGoneException.class);
+        assertThatThrownBy(() -> published.await("a", soon(), soon())).isInstanceOf(ServerGoneException.class);
     }
 
     @Test
@@ -93,7 +94,7 @@ class SmallThingsTest {
         var published = new Published(false, Budget.KEPT);
         published.expect("a", 1);
         published.publish("a", null, List.of(), 1);
-        assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(), false));
+        assertThat(published.await("a", soon(), soon())).isEqualTo(new Published.Report(List.of(), false));
     }
 
     /** As clangd does, also when the document was opened again meanwhile. */
@@ -105,9 +106,10 @@ class SmallThingsTest {
         published.forget("a");
         published.expect("a", 2);
         published.publish("a", null, List.of(), 1);
-        assertThat(published.await("a", Deadline.in(Duration.ofMillis(1)))).isNull();
+        assertThat(published.await("a", Deadline.in(Duration.ofMillis(1)), soon()))
+                .isNull();
         published.publish("a", 2, List.of(FOUND), 1);
-        assertThat(published.await("a", soon())).isEqualTo(new Published.Report(List.of(FOUND), false));
+        assertThat(published.await("a", soon(), soon())).isEqualTo(new Published.Report(List.of(FOUND), false));
     }
 
     private static Deadline soon() {
@@ -121,11 +123,11 @@ class SmallThingsTest {
         published.expect("a", 1);
         published.publish("a", 1, Collections.nCopies(Published.MOST + 1, FOUND), 100_000);
         assertThat(published.known("a")).hasSize(Published.MOST);
-        assertThat(published.await("a", soon())).extracting("isLarge").isEqualTo(true);
+        assertThat(published.await("a", soon(), soon())).extracting("isLarge").isEqualTo(true);
 
         published.expect("b", 1);
         published.publish("b", 1, List.of(FOUND), 60_000);
-        assertThatThrownBy(() -> published.await("b", soon())).isInstanceOf(TooLargeException.class);
+        assertThatThrownBy(() -> published.await("b", soon(), soon())).isInstanceOf(TooLargeException.class);
         published.forget("a");
         published.publish("b", 1, List.of(FOUND), 60_000);
         assertThat(published.known("b")).hasSize(1);

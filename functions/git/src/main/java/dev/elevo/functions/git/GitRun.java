@@ -64,11 +64,9 @@ final class GitRun {
         return with(argument == null ? "" : argument);
     }
 
-    /** Paths of the work tree, whatever directory of it the call names. */
-    GitRun paths(@Nullable List<String> paths) {
-        if (paths != null) {
-            paths.forEach(path -> with(path.equals(".") || path.equals("./") ? ":/" : ":(top)" + path));
-        }
+    /** The last of a call: its script makes git's pathspecs of them. */
+    GitRun paths(List<String> paths) {
+        arguments.addAll(paths);
         return this;
     }
 

@@ -81,8 +81,8 @@ class WorkController {
         }
         var run = new GitRun(GitCall.of(GitAction.ADD, SandboxPath.normal(body.path())))
                 .with(Boolean.TRUE.equals(body.update()) ? "--update" : "")
-                .with(Boolean.TRUE.equals(body.force()) ? "--force" : "");
-        run.arguments.addAll(body.files());
+                .with(Boolean.TRUE.equals(body.force()) ? "--force" : "")
+                .paths(body.files());
         return git.run(request, caller, id, run, body.waitMs());
     }
 

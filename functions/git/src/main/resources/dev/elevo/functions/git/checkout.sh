@@ -11,7 +11,7 @@ if [ -n "$create" ]; then
     git checkout -q ${force:+-f} -b "$target" >&2 || fail $?
 elif [ $# != 0 ]; then
     need_commit "$target"
-    git checkout -q "$SHA" -- "$@" >&2 || fail $?
+    from_top git checkout -q "$SHA" -- "$@" >&2 || fail $?
 elif git show-ref --verify -q "refs/heads/$target"; then
     SHA=$(commit_of "refs/heads/$target")
     git checkout -q ${force:+-f} "$target" -- >&2 || refused $?

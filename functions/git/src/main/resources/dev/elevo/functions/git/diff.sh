@@ -6,4 +6,7 @@ shift 3
 [ "$what" != index ] || set -- --cached "$@"
 [ "$what" = commits ] || NEEDS_TREE=yes
 git rev-parse --git-dir >/dev/null || fail $?
-git diff --no-ext-diff --no-color --find-renames --src-prefix=a/ --dst-prefix=b/ --raw --numstat -z $first $second "$@" || fail $?
+# Where there are two paths and one is outside of the repository, git compares these two instead: so there are never two.
+for path in "$@"; do last=$path; done
+[ "$last" = -- ] || set -- "$@" "$last" "$last"
+from_top git diff --no-ext-diff --no-color --find-renames --src-prefix=a/ --dst-prefix=b/ --raw --numstat -z $first $second "$@" || fail $?

@@ -3,13 +3,23 @@ ref=$1 skip=$2 most=$3
 shift 3
 # The name of one commit: what else git takes for revisions is none.
 case $ref in *..* | ^*) stop no_ref 128 "$ref" ;; esac
-git log --no-show-signature --no-color --encoding=UTF-8 --extended-regexp --format="tformat:$COMMIT" \
-    --skip="$skip" --max-count="$most" "$ref^{commit}" "$@" &
-work=$!
-total=$(git rev-list --count --extended-regexp "$ref^{commit}" "$@")
-wait $work || {
+page_and_total() {
+    git log --no-show-signature --no-color --encoding=UTF-8 --extended-regexp --format="tformat:$COMMIT" \
+        --skip="$skip" --max-count="$most" "$@" &
+    work=$!
+    total=$(git rev-list --count --extended-regexp "$@")
+    wait $work
+}
+from_top page_and_total "$ref^{commit}" "$@" || {
     code=$?
     git rev-parse --git-dir >/dev/null || fail $code
+    # Of the pattern git itself is the judge.
+    for option in "$@"; do
+        case $option in
+        --) break ;;
+        --grep=*) git rev-list --max-count=0 --extended-regexp --glob=refs/none "$option" 2>/dev/null || stop bad_pattern $code "${option#*=}" ;;
+        esac
+    done
     ! commit_of "$ref" >/dev/null || fail $code
     [ "$ref" != HEAD ] || ! head_branch >/dev/null || { printf 0; exit 0; }
     stop no_ref 128 "$ref"

@@ -1,5 +1,5 @@
 unset GIT_ALLOW_PROTOCOL GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_NAMESPACE GIT_EXTERNAL_DIFF
-NEEDS_TREE= SSH_OPTIONS= NO_HOOKS=
+NEEDS_TREE= LITERAL= SSH_OPTIONS= NO_HOOKS=
 exec 9<&0 </dev/null
 # At the end of its time git is told first, and takes its locks away. The shell waits for it.
 trap 'exit 143' TERM
@@ -55,4 +55,30 @@ identity() {
     [ -n "$email" ] || [ -n "$GIT_AUTHOR_EMAIL" ] || git config user.email >/dev/null || email=user@sandbox.local
     [ -z "$name" ] || export GIT_AUTHOR_NAME="$name" GIT_COMMITTER_NAME="$name"
     [ -z "$email" ] || export GIT_AUTHOR_EMAIL="$email" GIT_COMMITTER_EMAIL="$email"
+}
+# Runs the words, of which those behind the first -- are paths from the top of the work tree, whatever directory the call names.
+# Not by :(top): git takes what begins so as it is written, and ./a or /work/tree/a were a name that no file has.
+from_top() {
+    up= paths= left=$#
+    while [ $left -gt 0 ]; do
+        word=$1
+        shift
+        left=$((left - 1))
+        if [ -n "$paths" ]; then
+            case $word in /*) ;; *) word=$up$word ;; esac
+            magic=
+            [ -z "$LITERAL" ] || case $word in
+            *[*?[\\]*) [ ! -e "$word" ] && [ ! -L "$word" ] || magic=literal ;;
+            *) magic=literal ;;
+            esac
+            word=":($magic)$word"
+        elif [ "$word" = -- ] && [ $left -gt 0 ]; then
+            paths=yes
+            up=$(git rev-parse --show-cdup 2>/dev/null)
+            # Outside of the work tree it is told where that is; paths are from its top there.
+            case $up in /*) up= ;; esac
+        fi
+        set -- "$@" "$word"
+    done
+    "$@"
 }

@@ -52,6 +52,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,8 @@ public final class InMemoryAgent implements RefusalAgent, SandboxAgent, ProcessA
     private final ConcurrentMap<String, Box> boxes = new ConcurrentHashMap<>();
     private final AtomicInteger creations = new AtomicInteger();
     private final AtomicInteger starts = new AtomicInteger();
-    private final AtomicReference<Optional<RunResult>> tools = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Function<ToolRun, Optional<RunResult>>> tools =
+            new AtomicReference<>(tool -> ended(tool, null));
     private volatile boolean internet = true;
     private volatile boolean pause = true;
     private volatile @Nullable Health health;
@@ -430,7 +432,17 @@ public final class InMemoryAgent implements RefusalAgent, SandboxAgent, ProcessA
 
     /** How tools of the control plane end from now on; with null they do not end. Their mark is added. */
     public void endToolsWith(@Nullable RunResult result) {
-        tools.set(Optional.ofNullable(result));
+        tools.set(tool -> ended(tool, result));
+    }
+
+    private static Optional<RunResult> ended(ToolRun tool, @Nullable RunResult result) {
+        InMemoryProcesses.check(tool.asRun());
+        return Optional.ofNullable(result);
+    }
+
+    /** Who runs the tools of the control plane from now on, in directories of its own. */
+    public void runToolsWith(Function<ToolRun, RunResult> runner) {
+        tools.set(tool -> Optional.of(runner.apply(tool)));
     }
 
     /** The last tool that was run in the sandbox. */

@@ -33,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,18 +179,18 @@ final class InMemoryProcesses {
         return await(process, request.waitMs() == null ? 0 : request.waitMs());
     }
 
-    RunAnswer runTool(ToolRun tool, @Nullable String onceKey, Optional<RunResult> end) {
+    RunAnswer runTool(ToolRun tool, @Nullable String onceKey, Function<ToolRun, Optional<RunResult>> end) {
         var process =
                 onceKey == null ? startTool(tool, end) : once.computeIfAbsent(onceKey, key -> startTool(tool, end));
         return await(process, tool.waitMs());
     }
 
-    private Started startTool(ToolRun tool, Optional<RunResult> end) {
-        check(tool.asRun());
+    private Started startTool(ToolRun tool, Function<ToolRun, Optional<RunResult>> end) {
+        var ended = end.apply(tool);
         lastTool.set(tool);
         var process = new Started(pids.incrementAndGet(), tool.asRun(), clock.instant());
         processes.put(process.pid, process);
-        end.ifPresent(result -> {
+        ended.ifPresent(result -> {
             process.result = new RunResult(
                     result.exitCode(),
                     spell(result.stdout(), "base64"),
@@ -283,7 +284,7 @@ final class InMemoryProcesses {
         return process;
     }
 
-    private static void check(RunRequest request) {
+    static void check(RunRequest request) {
         var cwd = request.cwd();
         if ("/file".equals(cwd)) {
             throw InMemoryAgent.refused(ErrorCode.NOT_A_DIRECTORY, cwd + " is not a directory");

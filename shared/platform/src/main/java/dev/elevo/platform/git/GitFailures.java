@@ -21,6 +21,10 @@ final class GitFailures {
     /** Files that an error names. */
     private static final int MOST_NAMED = 10_000;
 
+    /** What git says of a path that names nothing of the work tree. */
+    private static final List<String> NO_PATH =
+            List.of("did not match any file", "is outside repository", "is beyond a symbolic link", "is in submodule");
+
     private static final int BAD_GATEWAY = 502;
     private static final int CONFLICT = 409;
 
@@ -103,6 +107,7 @@ final class GitFailures {
             case "no_ssh" -> refused("ssh_not_installed", code);
             case "nothing_to_commit", "no_commit_to_amend" -> uncommitted(reason, code);
             case "hook_failed" -> call.action() == GitAction.COMMIT ? uncommitted(reason, code) : refused(reason, code);
+            case "bad_pattern" -> Failure.Invalid.field("grep", "must be a regular expression", fields.next());
             case "too_large" -> tooLargeFile(code);
             case "unrelated_histories", "not_fast_forward" ->
                 call.action() == GitAction.PULL ? remote(reason, CONFLICT) : refused(reason, code);
@@ -190,7 +195,7 @@ final class GitFailures {
         if (ended.says("Permission denied") || ended.says("insufficient permission")) {
             return denied();
         }
-        if (ended.says("did not match any file")) {
+        if (NO_PATH.stream().anyMatch(ended::says)) {
             return refused("pathspec", code);
         }
         if (ended.says("are ignored by one of your")) {

@@ -8,15 +8,20 @@ import dev.elevo.contract.sandbox.Resources;
  *
  * @param gigabytes the size of the disk; 0 where disks have no end
  * @param foundation what the sandbox stands on, as it was then; empty where it is not known
+ * @param once whether the one sandbox that begins with it may have it, instead of a copy
  */
-public record Checkpoint(String id, int gigabytes, String foundation) {
+public record Checkpoint(String id, int gigabytes, String foundation, boolean once) {
 
     Checkpoint(String id, int gigabytes) {
-        this(id, gigabytes, "");
+        this(id, gigabytes, "", false);
     }
 
     Checkpoint on(String other) {
-        return new Checkpoint(id, gigabytes, other);
+        return new Checkpoint(id, gigabytes, other, once);
+    }
+
+    public Checkpoint forOne() {
+        return new Checkpoint(id, gigabytes, foundation, true);
     }
 
     public boolean hasLimit() {

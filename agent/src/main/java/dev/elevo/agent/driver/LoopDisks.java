@@ -131,6 +131,8 @@ final class LoopDisks implements Disks {
         if (image.isEmpty() && from != null && from.gigabytes() < gigabytes) {
             grow(from, images.place(slot), gigabytes);
             image = images.of(slot);
+        } else if (image.isEmpty() && from != null && from.once()) {
+            image = Optional.of(Files.move(images.of(from), images.place(slot), StandardCopyOption.ATOMIC_MOVE));
         }
         var original = from == null ? blankImage(gigabytes) : images.of(from);
         return List.of(

@@ -72,7 +72,7 @@ final class Forking {
         forks.specs().forEach(spec -> Acceptance.check(spec, driver));
         var checkpoint = locks.holding(sourceId, () -> checkpoint(sourceId));
         try {
-            return begin(forks, checkpoint);
+            return begin(forks, ids.size() == 1 ? checkpoint.forOne() : checkpoint);
         } catch (RuntimeException e) {
             undo(ids, e);
             throw e;

@@ -48,7 +48,8 @@ final class Archiver {
             @Nullable String parent) {}
 
     Manifest take(Depot depot, Order order) throws IOException {
-        try (var lease = Lease.take(depot, order.id())) {
+        try (var lease = Lease.take(depot, order.id());
+                var _ = WalkAhead.begin(library, order.source())) {
             var packs = new PackList();
             var used = new UsedPacks(packs);
             try (var chunks = new ChunkTable(scratch);
@@ -114,7 +115,6 @@ final class Archiver {
 
         void run() throws IOException {
             var tree = order.source().get();
-            var ahead = WalkAhead.begin(library, tree.root());
             try (var walk = new TreeWalk(library, tree.root())) {
                 for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                     switch (entry.event()) {
@@ -126,8 +126,6 @@ final class Archiver {
                         default -> leaf(walk, entry.owned(-tree.firstOwner()));
                     }
                 }
-            } finally {
-                ahead.end();
             }
         }
 

@@ -1,5 +1,7 @@
 package dev.elevo.localstack.gateway;
 
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -84,7 +86,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         invocations.answer(
                 request,
                 (InetSocketAddress) context.channel().remoteAddress(),
-                response -> context.executor().execute(() -> {
+                response -> inTurn(context, response, asked, () -> {
                     var followed = agent.flatMap(door -> Relay.of(response));
                     if (followed.isPresent()) {
                         response.release();
@@ -93,6 +95,22 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                         finish(context, isHead ? withoutBody(response) : response, keepAlive);
                     }
                 }));
+    }
+
+    /** Where an answer cannot be passed on its client is told so: nobody else would answer any more. */
+    private void inTurn(
+            ChannelHandlerContext context, FullHttpResponse response, HttpHeaders asked, Runnable passing) {
+        context.executor().execute(() -> {
+            try {
+                passing.run();
+            } catch (RuntimeException e) {
+                LOG.error("an answer for {} was not passed on", context.channel().remoteAddress(), e);
+                if (response.refCnt() > 0) {
+                    response.release();
+                }
+                part(context, Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"), asked));
+            }
+        });
     }
 
     /** The last answer on this connection comes from elsewhere. */
@@ -108,7 +126,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
                 upgrade,
                 request.retain(),
                 (InetSocketAddress) context.channel().remoteAddress(),
-                response -> context.executor().execute(() -> {
+                response -> inTurn(context, response, request.headers(), () -> {
                     if (response.status().codeClass().equals(HttpStatusClass.SUCCESS)) {
                         socket.open(context, request, response);
                     } else {
@@ -122,7 +140,8 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         var keepAlive = wantsMore && !draining;
         response.headers()
                 .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
-        var written = context.writeAndFlush(response);
+        var written =
+                context.writeAndFlush(response).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
         if (!keepAlive) {
             state = State.PARTING;
             written.addListener(ChannelFutureListener.CLOSE);

@@ -86,7 +86,13 @@ final class HandOverTest {
         gateway = Gateway.start(
                 "127.0.0.1",
                 0,
-                Map.of(Area.PROCESS, event -> relayed(), Area.SANDBOXES, event -> Running.answer("y".repeat(LONG))),
+                Map.of(
+                        Area.PROCESS,
+                        event -> relayed("http://127.0.0.1:1/agent/v1/run-streams/t"),
+                        Area.SANDBOXES,
+                        event -> Running.answer("y".repeat(LONG)),
+                        Area.FILES,
+                        event -> relayed("http:// no place/")),
                 new Sockets(),
                 Set.of("localhost"),
                 visit -> new PreviewAnswer(null, new PreviewAnswer.Refusal(2001, "none", null, null)),
@@ -94,16 +100,10 @@ final class HandOverTest {
         client = new RawClient(gateway.port());
     }
 
-    private static APIGatewayV2HTTPResponse relayed() {
+    private static APIGatewayV2HTTPResponse relayed(String location) {
         return APIGatewayV2HTTPResponse.builder()
                 .withStatusCode(307)
-                .withHeaders(Map.of(
-                        "Location",
-                        "http://127.0.0.1:1/agent/v1/run-streams/t",
-                        RELAYED,
-                        "stream",
-                        "X-Request-ID",
-                        "req-1"))
+                .withHeaders(Map.of("Location", location, RELAYED, "stream", "X-Request-ID", "req-1"))
                 .build();
     }
 
@@ -186,6 +186,14 @@ final class HandOverTest {
 
         answer(connection, "HTTP/1.1 204 No Content\r\n\r\n");
         assertThat(client.readHead().status()).isEqualTo(204);
+    }
+
+    @Test
+    void who_gets_an_answer_that_cannot_be_passed_on_is_told_so() throws Exception {
+        var reply = client.get("/api/v1/sandboxes/a/files/read");
+        assertThat(reply.status()).isEqualTo(500);
+        assertThat(reply.text()).contains("\"code\":9001");
+        assertThat(client.isEnded()).isTrue();
     }
 
     @Test

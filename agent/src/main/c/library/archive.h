@@ -47,6 +47,12 @@ int64_t archive_attributes(struct walk *walk, uint8_t *into, uint64_t room);
 int32_t archive_open(const struct walk *walk);
 void archive_walk_close(struct walk *walk);
 
+/*
+ * Looks at all that is beneath a directory until it is told that it is over: of the copy of a disk nothing is in memory, and who walks
+ * through it waits for each inode. It begins at the last one, so that it meets the walk in the middle and does not go beside it.
+ */
+void archive_look(const char *root, const int32_t *is_over);
+
 /* How much is data and not hole from the first place on where there is some, which is told; 0 when there is none any more. */
 int64_t archive_stretch(int32_t file, uint64_t from, uint64_t size, uint64_t *offset);
 /* Says that it will be read soon. */

@@ -25,6 +25,7 @@ final class ArchiveLibrary {
     final MethodHandle attributes;
     final MethodHandle open;
     final MethodHandle walkClose;
+    final MethodHandle look;
     final MethodHandle stretch;
     final MethodHandle ahead;
     final MethodHandle fill;
@@ -52,6 +53,7 @@ final class ArchiveLibrary {
         attributes = function(names, "attributes", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
         open = function(names, "open", JAVA_INT, ADDRESS);
         walkClose = function(names, "walk_close", null, ADDRESS);
+        look = function(names, "look", null, ADDRESS, ADDRESS);
         stretch = function(names, "stretch", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS);
         ahead = function(names, "ahead", null, JAVA_INT, JAVA_LONG, JAVA_LONG);
         fill = function(names, "fill", JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);

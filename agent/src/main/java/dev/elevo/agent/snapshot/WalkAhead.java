@@ -1,40 +1,45 @@
 package dev.elevo.agent.snapshot;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Goes through a tree before somebody who has more to do with it: of the copy of a disk nothing is in memory, and whoever comes after
- * need not wait for its directories. It begins when the tree is there, whatever the other has to find out until he needs it.
+ * Fetches the inodes of a tree into memory, from the other end than the walk that needs them. It begins when the tree is there, whatever
+ * the walk has to wait for besides.
  */
 final class WalkAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WalkAhead.class);
 
+    private final MemorySegment isOver = Arena.ofAuto().allocate(JAVA_INT);
     private final Thread thread;
-    private volatile boolean isOver;
 
     private WalkAhead(ArchiveLibrary library, Archives.Source source) {
-        thread = Thread.ofPlatform().name("snapshot-ahead").daemon().start(() -> walk(library, source));
+        thread = Thread.ofPlatform().name("snapshot-ahead").daemon().start(() -> look(library, source));
     }
 
     static WalkAhead begin(ArchiveLibrary library, Archives.Source source) {
         return new WalkAhead(library, source);
     }
 
-    private void walk(ArchiveLibrary library, Archives.Source source) {
-        try (var walk = new TreeWalk(library, source.get().root())) {
-            while (!isOver && walk.next().event() != Entry.END) {
-                Thread.onSpinWait();
-            }
+    private void look(ArchiveLibrary library, Archives.Source source) {
+        try (var own = Arena.ofConfined()) {
+            var root = own.allocateFrom(source.get().root().toString());
+            library.look.invokeExact(root, isOver);
         } catch (IOException | RuntimeException e) {
             LOG.debug("who comes after it will meet the same: {}", e.getMessage());
+        } catch (Throwable e) {
+            throw ArchiveLibrary.broken(e);
         }
     }
 
     @Override
     public void close() {
-        isOver = true;
+        isOver.set(JAVA_INT, 0, 1);
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -17,7 +17,8 @@ final class Bucket {
     /** Of what is left, one write takes at the most this part ahead of need, so that near the end nothing is held back. */
     private static final int SHARE_AHEAD = 16;
 
-    private static final int LEAST_EXPECTED = 10;
+    /** Within a lease: as many as of a single client that asks one thing after the other. */
+    private static final int LEAST_EXPECTED = 4;
 
     private final BucketStore store;
     private final BucketKey key;

@@ -92,6 +92,17 @@ final class BucketTest {
     }
 
     @Test
+    void who_asks_one_thing_after_the_other_waits_for_the_table_seldom() {
+        var bucket = instances(1, KEY, 6000).getFirst();
+        for (int i = 0; i < 1000; i++) {
+            time.advance(20_000);
+            assertThat(bucket.take().allowed()).isTrue();
+        }
+
+        assertThat(store.calls()).isLessThan(400);
+    }
+
+    @Test
     void an_empty_bucket_is_not_asked_again_before_a_token_is_back() {
         var bucket = instances(1, KEY, 60).getFirst();
         for (int i = 0; i < 60; i++) {

@@ -262,11 +262,18 @@ int writing_commit(void (*each)(bool created, uint64_t bytes)) {
     return 0;
 }
 
+/* Unless others have appended meanwhile: what is theirs stays, and ours before it. */
+static bool take_back_appended(const struct staged *staged) {
+    struct stat now;
+    if (fstat(staged->file, &now) != 0 || (uint64_t)now.st_size != (uint64_t)staged->old.st_size + staged->bytes) return true;
+    return ftruncate(staged->file, staged->old.st_size) == 0;
+}
+
 void writing_drop(void) {
     for (size_t i = count; i-- > 0;) {
         struct staged *staged = &all[i];
         take_back(staged);
-        if (staged->appends && ftruncate(staged->file, staged->old.st_size) != 0) continue; /* whoever holds it has sealed it */
+        if (staged->appends && !take_back_appended(staged)) continue; /* whoever holds it has sealed it */
         if (staged->named) unlinkat(staged->place.directory, staged->temporary, 0);
         place_undo(&staged->place);
     }

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -409,6 +410,28 @@ final class ProcessesIT {
             }
             assertThat(bytes).isEqualTo(30_000_000);
             assertThat(exited).isTrue();
+        }
+    }
+
+    /** Also after there was something to tell: a client that waits twenty seconds at most hears something in time. */
+    @Test
+    @Tag("slow")
+    void a_stream_is_never_silent_for_longer_than_fifteen_seconds() throws Exception {
+        requireStreams();
+        try (var client = HttpClient.newHttpClient()) {
+            var answer = client.send(
+                    streamOf("{\"command\":\"sleep 2; echo told; sleep 32\"}"),
+                    HttpResponse.BodyHandlers.ofInputStream());
+            try (var lines = lines(answer)) {
+                var longest = Duration.ZERO;
+                var heard = System.nanoTime();
+                for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+                    var silence = Duration.ofNanos(System.nanoTime() - heard);
+                    longest = silence.compareTo(longest) > 0 ? silence : longest;
+                    heard = System.nanoTime();
+                }
+                assertThat(longest).isBetween(Duration.ofSeconds(12), Duration.ofSeconds(18));
+            }
         }
     }
 

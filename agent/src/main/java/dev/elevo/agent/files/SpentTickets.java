@@ -13,11 +13,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which tickets for an upload were used: each is good for one. They are kept beside the sandbox, as long as they would be valid. */
 @Singleton
 final class SpentTickets {
     private static final String FILE = "uploads";
+
+    /** What it is known by, and until when. */
+    private static final Pattern LINE = Pattern.compile("(\\S+) (\\d{1,15})");
 
     private final ProcessHosts hosts;
     private final Map<String, Map<String, Long>> bySandbox = new HashMap<>();
@@ -55,7 +59,8 @@ final class SpentTickets {
     synchronized void spend(TransferTicket ticket, Path directory) throws IOException {
         var expiry = ticket.expiresAt().toEpochMilli();
         spent(ticket.sandboxId(), directory).put(ticket.nonce(), expiry);
-        var line = ticket.nonce() + " " + expiry + "\n";
+        // On a line of its own, even where the last one was cut off.
+        var line = "\n" + ticket.nonce() + " " + expiry + "\n";
         Files.writeString(directory.resolve(FILE), line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
@@ -72,9 +77,9 @@ final class SpentTickets {
         var spent = new HashMap<String, Long>();
         try {
             for (var line : Files.readAllLines(file)) {
-                var parts = line.split(" ", 2);
-                if (parts.length == 2) { // a line that was cut off by a crash belongs to an upload nobody was told of
-                    spent.put(parts[0], Long.parseLong(parts[1]));
+                var whole = LINE.matcher(line);
+                if (whole.matches()) { // one that was cut off belongs to an upload nobody was told of
+                    spent.put(whole.group(1), Long.parseLong(whole.group(2)));
                 }
             }
         } catch (NoSuchFileException none) {

@@ -65,7 +65,6 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     private @Nullable StreamedRun run;
     private @Nullable Future<?> heartbeat;
     private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
-    private boolean silent;
     /** Whether who brings more shall wake the event loop: not while that writes. */
     private final AtomicBoolean waits = new AtomicBoolean();
 
@@ -174,15 +173,14 @@ final class RunStream extends ChannelInboundHandlerAdapter {
     }
 
     private void send(ChannelHandlerContext context, ByteBuf events) {
-        silent = false;
         context.writeAndFlush(new DefaultHttpContent(events));
     }
 
     private void beat(ChannelHandlerContext context) {
-        if (silent && context.channel().isWritable()) {
+        // A client that is behind has enough to read.
+        if (context.channel().isWritable()) {
             send(context, Unpooled.copiedBuffer(": still running\n\n", StandardCharsets.US_ASCII));
         }
-        silent = true;
     }
 
     private void end(ChannelHandlerContext context, ByteBuf last) {

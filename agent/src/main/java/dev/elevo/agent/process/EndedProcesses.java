@@ -113,9 +113,7 @@ final class EndedProcesses implements Closeable {
         var volume = volume();
         var at = volume.file().size();
         var length = entry.remaining();
-        while (entry.hasRemaining()) {
-            volume.file().write(entry);
-        }
+        write(entry, volume, at);
         remember(new Entry(
                 record.note().token(),
                 record.pid(),
@@ -127,6 +125,18 @@ final class EndedProcesses implements Closeable {
                 outputBytes(record)));
         if (record.inFiles()) {
             makeRoom();
+        }
+    }
+
+    /** All of it or nothing: what comes behind half of one would not be found again. */
+    private static void write(ByteBuffer entry, Volume volume, long at) throws IOException {
+        try {
+            while (entry.hasRemaining()) {
+                volume.file().write(entry);
+            }
+        } catch (IOException e) {
+            volume.file().truncate(at);
+            throw e;
         }
     }
 

@@ -15,11 +15,18 @@ import org.slf4j.LoggerFactory;
 final class WalkAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WalkAhead.class);
 
+    /** As deep as directories may be nested: the library goes into each from within the one above. */
+    private static final long STACK = 2 << 20;
+
     private final MemorySegment isOver = Arena.ofAuto().allocate(JAVA_INT);
     private final Thread thread;
 
     private WalkAhead(ArchiveLibrary library, Archives.Source source) {
-        thread = Thread.ofPlatform().name("snapshot-ahead").daemon().start(() -> look(library, source));
+        thread = Thread.ofPlatform()
+                .name("snapshot-ahead")
+                .daemon()
+                .stackSize(STACK)
+                .start(() -> look(library, source));
     }
 
     static WalkAhead begin(ArchiveLibrary library, Archives.Source source) {

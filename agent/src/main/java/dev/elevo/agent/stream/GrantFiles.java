@@ -4,6 +4,7 @@ import dev.elevo.agent.AgentConfiguration;
 import dev.elevo.agent.AgentLock;
 import dev.elevo.contract.agent.ConnectionGrant;
 import io.micronaut.serde.ObjectMapper;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,9 +28,14 @@ final class GrantFiles {
     private final ObjectMapper json;
 
     /** The lock is held from here on: the grants of another agent are none of our business. */
+    @Inject
     @SuppressWarnings("unused")
     GrantFiles(AgentConfiguration configuration, AgentLock lock, ObjectMapper json) throws IOException {
-        this.directory = Files.createDirectories(configuration.directory().resolve("streams"));
+        this(Files.createDirectories(configuration.directory().resolve("streams")), json);
+    }
+
+    GrantFiles(Path directory, ObjectMapper json) {
+        this.directory = directory;
         this.json = json;
     }
 

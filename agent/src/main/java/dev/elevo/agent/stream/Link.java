@@ -49,27 +49,37 @@ public final class Link {
     private final JsonMapper json;
     private final LastUses uses;
     private final Consumer<Link> ended;
-    private final Instant openedAt = Instant.now();
+    private final Instant openedAt;
     private final BlockingQueue<byte[]> replies = new LinkedBlockingQueue<>(MOST_REPLIES);
     private final Semaphore bell = new Semaphore(0);
     private final ReentrantLock speaking = new ReentrantLock();
     private final ReentrantLock receiving = new ReentrantLock(true);
-    private final AtomicReference<@Nullable CloseCode> parting = new AtomicReference<>();
+    private final AtomicReference<@Nullable Parting> parting = new AtomicReference<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile @Nullable Session session;
-    private volatile long partingSince;
     /** 0 while nothing is being sent. */
     private volatile long sendingSince;
 
     private int bad;
 
-    Link(String sandboxId, Wire wire, ServerMessages says, JsonMapper json, LastUses uses, Consumer<Link> ended) {
+    /** The last words are still to be said. */
+    private record Parting(CloseCode code, long since) {}
+
+    Link(
+            String sandboxId,
+            Wire wire,
+            ServerMessages says,
+            JsonMapper json,
+            LastUses uses,
+            Instant openedAt,
+            Consumer<Link> ended) {
         this.sandboxId = sandboxId;
         this.wire = wire;
         this.says = says;
         this.json = json;
         this.uses = uses;
+        this.openedAt = openedAt;
         this.ended = ended;
     }
 
@@ -147,7 +157,7 @@ public final class Link {
             if (known == null) {
                 LOG.warn("a message may be lost, so the connection about {} is ended", sandboxId, e);
             }
-            close(known == null ? CloseCode.INTERNAL : known);
+            close(known == null ? CloseCode.INTERNAL : known.code());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             close(CloseCode.GOING_AWAY);
@@ -170,9 +180,9 @@ public final class Link {
             send(reply);
             return true;
         }
-        var code = parting.get();
-        if (code != null) {
-            close(code);
+        var leaving = parting.get();
+        if (leaving != null) {
+            close(leaving.code());
             return false;
         }
         return switch (speaker.next()) {
@@ -266,8 +276,7 @@ public final class Link {
 
     /** The last words first, if the client takes them. */
     void part(CloseCode code) {
-        if (parting.compareAndSet(null, code)) {
-            partingSince = System.nanoTime();
+        if (parting.compareAndSet(null, new Parting(code, System.nanoTime()))) {
             ring();
         }
     }
@@ -322,9 +331,9 @@ public final class Link {
     }
 
     private @Nullable CloseCode dueCode(long now) {
-        var code = parting.get();
-        if (code != null) {
-            return now - partingSince > PARTING.toNanos() ? code : null;
+        var leaving = parting.get();
+        if (leaving != null) {
+            return now - leaving.since() > PARTING.toNanos() ? leaving.code() : null;
         }
         var sending = sendingSince;
         var speaker = session;

@@ -16,6 +16,7 @@ import dev.elevo.contract.stream.ServerMessages;
 import io.micronaut.context.BeanProvider;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -57,6 +58,7 @@ public final class Streams implements StreamAgent {
     private final LastUses uses;
     private final ObjectMapper json;
     private final ServerMessages says;
+    private final InstantSource clock;
 
     /** By the ids of the gateway's connections, and by ones of our own for those that came straight. */
     private final Map<String, Link> links = new ConcurrentHashMap<>();
@@ -69,14 +71,27 @@ public final class Streams implements StreamAgent {
             Thread.ofPlatform().name("streams").daemon().factory());
 
     /** @param sources a provider, since they tell us when a sandbox ends */
+    @Inject
     Streams(BeanProvider<StreamSource> sources, Tickets tickets, GrantFiles grants, LastUses uses, ObjectMapper json)
             throws IOException {
+        this(sources, tickets, grants, uses, json, InstantSource.system());
+    }
+
+    Streams(
+            BeanProvider<StreamSource> sources,
+            Tickets tickets,
+            GrantFiles grants,
+            LastUses uses,
+            ObjectMapper json,
+            InstantSource clock)
+            throws IOException {
+        this.clock = clock;
         this.sources = sources;
         this.tickets = tickets;
         this.grants = grants;
         this.uses = uses;
         this.json = json;
-        this.says = new ServerMessages(json, InstantSource.system());
+        this.says = new ServerMessages(json, clock);
         var left = grants.takeAll();
         Thread.ofVirtual()
                 .start(() -> left.forEach(grant -> new GatewayWire(() -> http, grant).close(CloseCode.GOING_AWAY)));
@@ -117,7 +132,7 @@ public final class Streams implements StreamAgent {
     }
 
     private Link open(String sandboxId, String id, StreamTarget target, Wire wire, Runnable ended) {
-        var link = new Link(sandboxId, wire, says, json, uses, over -> {
+        var link = new Link(sandboxId, wire, says, json, uses, clock.instant(), over -> {
             links.remove(id, over);
             ended.run();
         });
@@ -163,7 +178,7 @@ public final class Streams implements StreamAgent {
             return Heard.BY_NOBODY;
         }
         receive(link, text);
-        return wantsGrant(link, Instant.now()) ? Heard.WITH_GRANT_ENDING : Heard.YES;
+        return wantsGrant(link, clock.instant()) ? Heard.WITH_GRANT_ENDING : Heard.YES;
     }
 
     private static boolean wantsGrant(Link link, Instant now) {
@@ -213,7 +228,7 @@ public final class Streams implements StreamAgent {
 
     @Override
     public List<ServedStream> attached(String sandboxId) {
-        var now = Instant.now();
+        var now = clock.instant();
         return links.entrySet().stream()
                 .filter(link -> link.getValue().sandboxId().equals(sandboxId))
                 .map(link -> new ServedStream(link.getKey(), wantsGrant(link.getValue(), now)))
@@ -248,7 +263,7 @@ public final class Streams implements StreamAgent {
     private void look() {
         try {
             var now = System.nanoTime();
-            var time = Instant.now();
+            var time = clock.instant();
             var oldest = time.minus(LIFE);
             for (var link : links.values()) {
                 if (link.openedAt().isBefore(oldest) || isMuteSoon(link, time)) {

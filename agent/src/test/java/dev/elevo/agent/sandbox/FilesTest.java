@@ -3,6 +3,7 @@ package dev.elevo.agent.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.elevo.agent.files.BrokenTransferException;
 import dev.elevo.agent.files.Files;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.Failure;
@@ -20,9 +21,12 @@ import dev.elevo.contract.files.FileMode;
 import dev.elevo.contract.files.FileType;
 import dev.elevo.contract.files.MakeDirectory;
 import dev.elevo.contract.files.MoveRequest;
+import dev.elevo.contract.testing.Eventually;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -168,6 +172,37 @@ final class FilesTest {
         assertThat(write(appended, "one ")).isTrue();
         assertThat(write(appended, "two")).isFalse();
         assertThat(read(HOME + "/log")).isEqualTo("one two");
+    }
+
+    @Test
+    void an_append_that_comes_to_nothing_leaves_what_was_there_and_what_others_have_appended_meanwhile() {
+        run("printf 'old;' > log");
+        assertThat(code(() -> breakingAppend(() -> {}))).isEqualTo(9005);
+        assertThat(read(HOME + "/log")).isEqualTo("old;");
+
+        assertThat(code(() -> breakingAppend(() -> run("printf 'theirs;' >> log"))))
+                .isEqualTo(9005);
+        assertThat(read(HOME + "/log")).startsWith("old;").contains("theirs;");
+    }
+
+    /** Its client goes when half of it is written. */
+    private static void breakingAppend(Runnable meanwhile) {
+        var appended = new WriteFile(HOME + "/log", null, true, false, true, null);
+        var parts = new ArrayDeque<>(List.of("half;"));
+        files().receive(
+                        sandbox,
+                        appended,
+                        () -> {
+                            if (parts.isEmpty()) {
+                                Eventually.await(
+                                        "it is written",
+                                        () -> read(HOME + "/log").endsWith("half;"));
+                                meanwhile.run();
+                                throw new BrokenTransferException("gone");
+                            }
+                            return List.of(ByteBuffer.wrap(parts.remove().getBytes(StandardCharsets.UTF_8)));
+                        },
+                        null);
     }
 
     @Test

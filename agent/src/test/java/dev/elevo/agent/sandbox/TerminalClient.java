@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Somebody at the agent's own door. */
 final class TerminalClient implements WebSocket.Listener, AutoCloseable {
@@ -96,6 +98,15 @@ final class TerminalClient implements WebSocket.Listener, AutoCloseable {
 
     void awaitShown(String text) throws Exception {
         Eventually.await(text + " on the terminal, which shows: " + shown(), () -> shown().contains(text));
+    }
+
+    boolean isClosedWithin(Duration time) throws Exception {
+        try {
+            closed.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException stillOpen) {
+            return false;
+        }
     }
 
     int closeCode() throws Exception {

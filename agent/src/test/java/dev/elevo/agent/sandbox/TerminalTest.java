@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,6 +92,26 @@ final class TerminalTest {
         }
         agent.sandboxes().start(id, Deadline.NEVER);
         assertThat(agent.run(id, "cat ~/note").stdout()).isEqualTo("kept\n");
+    }
+
+    /** Two minutes: the silence is a real one. */
+    @Test
+    @Tag("slow")
+    void who_says_nothing_for_ninety_seconds_is_sent_away_and_who_pings_is_not() throws Exception {
+        var pty = open(CreatePty.DEFAULT);
+        try (var silent = connect(pty, Map.of());
+                var alive = connect(pty, Map.of())) {
+            var begun = System.nanoTime();
+            while (!silent.isClosedWithin(Duration.ofSeconds(20))) {
+                alive.say("{\"type\":\"ping\",\"id\":\"here\"}");
+            }
+
+            assertThat(silent.closeCode()).isEqualTo(4408);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .isBetween(Duration.ofSeconds(85), Duration.ofSeconds(110));
+            alive.type("echo works-$((6*7))\n");
+            alive.awaitShown("works-42");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.elevo.localstack.gateway;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -98,15 +99,18 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     /** Where an answer cannot be passed on its client is told so: nobody else would answer any more. */
-    private void inTurn(
-            ChannelHandlerContext context, FullHttpResponse response, HttpHeaders asked, Runnable passing) {
+    private void inTurn(ChannelHandlerContext context, FullHttpResponse response, HttpHeaders asked, Runnable passing) {
         context.executor().execute(() -> {
             try {
                 passing.run();
             } catch (RuntimeException e) {
-                LOG.error("an answer for {} was not passed on", context.channel().remoteAddress(), e);
+                LOG.error(
+                        "an answer for {} was not passed on", context.channel().remoteAddress(), e);
                 if (response.refCnt() > 0) {
                     response.release();
+                }
+                if (context.isRemoved()) {
+                    return; // the client has gone, or somebody else has him
                 }
                 part(context, Refusal.of(new Failure.Refused(ErrorCode.INTERNAL_ERROR, "Internal error"), asked));
             }
@@ -140,8 +144,7 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         var keepAlive = wantsMore && !draining;
         response.headers()
                 .set(HttpHeaderNames.CONNECTION, keepAlive ? HttpHeaderValues.KEEP_ALIVE : HttpHeaderValues.CLOSE);
-        var written =
-                context.writeAndFlush(response).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        var written = context.writeAndFlush(response).addListener((ChannelFutureListener) Connection::closeUnwritten);
         if (!keepAlive) {
             state = State.PARTING;
             written.addListener(ChannelFutureListener.CLOSE);
@@ -149,6 +152,16 @@ final class Connection extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
         state = State.IDLE;
         context.channel().config().setAutoRead(true);
+    }
+
+    /** An answer that cannot be written is no reason for its client to wait for it. */
+    private static void closeUnwritten(ChannelFuture written) {
+        if (!written.isSuccess()) {
+            if (!(written.cause() instanceof IOException)) {
+                LOG.error("an answer was not written", written.cause());
+            }
+            written.channel().close();
+        }
     }
 
     /** The length stays that of the body which is not sent. */

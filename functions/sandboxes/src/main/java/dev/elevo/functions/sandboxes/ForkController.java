@@ -1,6 +1,8 @@
 package dev.elevo.functions.sandboxes;
 
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
+import dev.elevo.contract.FieldError;
 import dev.elevo.contract.RateClass;
 import dev.elevo.contract.sandbox.ForkSandbox;
 import dev.elevo.contract.sandbox.ForkedSandboxes;
@@ -17,6 +19,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import jakarta.validation.Valid;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 @Controller("/api/v1/sandboxes/{id}/fork")
@@ -54,10 +57,19 @@ class ForkController {
             HttpRequest<?> request, Principal caller, String id, @Nullable @Body @Valid ForkSandbox body) {
         var wanted = body == null ? ForkSandbox.ONE : body;
         SandboxRules.check(wanted);
+        checkLimit(wanted, limits.most(RateClass.SANDBOX_CREATE, caller));
         limits.take(request, caller, RateClass.SANDBOX_CREATE, wanted.number() - 1);
         var key = IdempotencyKey.of(request, caller).orElse(null);
         var made = forks.fork(caller, id, wanted, key);
         return HttpResponse.created(new ForkedSandboxes(
                 made.stream().map(sandbox -> view.of(sandbox, Expansion.NONE)).toList()));
+    }
+
+    /** Told before anything is counted: however long the caller waits, more than that will not pass. */
+    private static void checkLimit(ForkSandbox wanted, int most) {
+        if (wanted.number() > most) {
+            var why = "must be at most " + most + ", as many as may be created in a minute";
+            throw new Failure.Invalid(List.of(new FieldError("count", why, wanted.number()))).asException();
+        }
     }
 }

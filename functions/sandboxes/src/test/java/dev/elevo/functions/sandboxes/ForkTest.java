@@ -152,6 +152,34 @@ class ForkTest {
         }
     }
 
+    @Test
+    void what_the_limit_never_lets_pass_is_told_and_what_it_does_not_let_pass_now_costs_nothing() {
+        var strict = new Surrounded().with("elevo.limit.sandbox.create", 3);
+        try (var limited = strict.start(SandboxesFunction::new)) {
+            var source = Surrounded.ask(limited, Events.post(PATH, "{}")).textAt("id");
+            var path = PATH + "/" + source + "/fork";
+            strict.clock().advance(Duration.ofMinutes(1));
+
+            var never = Surrounded.ask(limited, Events.post(path, "{\"count\":4}"));
+            assertThat(never.outcome()).isEqualTo(9004);
+            assertThat(never.text()).contains("\"count\"");
+
+            // Two are left, and the request itself takes one of them.
+            var later = Surrounded.ask(limited, Events.post(path, "{\"count\":3}"));
+            assertThat(later.outcome()).isEqualTo(9003);
+            assertThat(later.value("error.details.retryAfter")).isEqualTo(20);
+            assertThat(Surrounded.ask(limited, Events.post(PATH, "{}")).status())
+                    .isEqualTo(201);
+
+            strict.clock().advance(Duration.ofMinutes(1));
+            assertThat(Surrounded.ask(limited, Events.post(path, "{\"count\":3}"))
+                            .status())
+                    .isEqualTo(201);
+        } finally {
+            strict.close();
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();

@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -119,12 +120,7 @@ class SnapshotService {
                     }
                 }
                 case SnapshotStore.Created.NameTaken() -> makeRoom(sandbox.organizationId(), wanted.name());
-                case SnapshotStore.Created.QuotaReached() ->
-                    throw new Failure.Refused(
-                                    ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
-                                    "The organization has as many snapshots as it may have",
-                                    Map.of("limit", quota))
-                            .asException();
+                case SnapshotStore.Created.QuotaReached() -> makeRoom(sandbox.organizationId(), quota);
             }
         }
     }
@@ -138,6 +134,18 @@ class SnapshotService {
                     .asException();
         }
         holder.ifPresent(work::remove);
+    }
+
+    /** Nor its place in the quota. */
+    private void makeRoom(String organizationId, int quota) {
+        var oldest = store.list(organizationId).stream()
+                .filter(snapshot -> snapshot.state() == SnapshotState.FAILED)
+                .min(Comparator.comparing(Snapshot::createdAt));
+        work.remove(oldest.orElseThrow(() -> new Failure.Refused(
+                        ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
+                        "The organization has as many snapshots as it may have",
+                        Map.of("limit", quota))
+                .asException()));
     }
 
     private static Snapshot draw(String id, Sandbox sandbox, CreateSnapshot wanted, Instant now) {

@@ -213,6 +213,23 @@ class SnapshotsTest {
                 .isEqualTo(201);
     }
 
+    @Test
+    void those_that_failed_do_not_fill_the_quota() {
+        agent.become(status -> new SnapshotStatus(Progress.FAILED, 0, 0, null, "The host could not do it"));
+        for (int i = 0; i < 6; i++) {
+            assertError(
+                    create("{\"name\": \"bad-" + i + "\", \"sandboxId\": \"%s\"}"), ErrorCode.SNAPSHOT_CREATE_FAILED);
+            surrounded.clock().advance(Duration.ofSeconds(1));
+        }
+        agent.become(UnaryOperator.identity());
+
+        assertThat(create("{\"name\": \"good\", \"sandboxId\": \"%s\"}").status())
+                .isEqualTo(201);
+
+        assertThat(ask(Events.of("GET", PATH + "/bad-0")).outcome()).isEqualTo(7000);
+        assertThat(ask(Events.of("GET", PATH + "/bad-1")).textAt("state")).isEqualTo("failed");
+    }
+
     /** A request and its repetition, or a request and the sweeper, work at the same one. */
     @Test
     void what_another_worker_has_finished_stays_however_this_ones_try_ends() {

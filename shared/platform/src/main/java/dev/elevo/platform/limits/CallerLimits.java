@@ -6,6 +6,7 @@ import dev.elevo.platform.http.Call;
 import dev.elevo.platform.identity.Principal;
 import io.micronaut.http.HttpRequest;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 
 /** Counts in the buckets of callers; over the limit it is the answer (429). */
 @Singleton
@@ -18,11 +19,26 @@ public final class CallerLimits {
         this.limits = limits;
     }
 
-    /** What a request costs more than the one token that every request does. */
+    /** What a request costs more than the one token that every request does: none of it where not all is there. */
     public void take(HttpRequest<?> request, Principal caller, RateClass rateClass, int tokens) {
+        if (tokens == 0) {
+            return;
+        }
+        var seen = limiter.peek(BucketKey.of(rateClass, name(caller)), limits.of(rateClass, caller));
+        var missing = tokens - seen.remaining();
+        if (missing > 0) {
+            var wait = Duration.ofMinutes(missing).dividedBy(seen.limit());
+            throw new Failure.Limited(seen.limit(), seen.resetAt(), wait).asException();
+        }
+        // Others may have been quicker.
         for (int i = 0; i < tokens; i++) {
             take(Call.of(request), caller, rateClass);
         }
+    }
+
+    /** More than so many tokens are never there. */
+    public int most(RateClass rateClass, Principal caller) {
+        return limits.of(rateClass, caller);
     }
 
     /** Counts a request that is refused for another reason; whether it is within the limit. */

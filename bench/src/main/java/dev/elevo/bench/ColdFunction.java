@@ -26,6 +26,10 @@ import java.util.stream.Stream;
 
 /** The package of one function, unpacked and started as Lambda starts it. */
 final class ColdFunction {
+    private static final String IMAGES =
+            "base/1024=arn:aws:lambda:us-east-1:000000000000:microvm-image:elevo-base-1024@1.0,"
+                    + "base/4096=arn:aws:lambda:us-east-1:000000000000:microvm-image:elevo-base-4096@1.0";
+
     private static final String KEY = "ewk_" + "c".repeat(43);
 
     /** What Lambda adds to the package. */
@@ -174,6 +178,7 @@ final class ColdFunction {
                      "userAgent": "bench"}}}""".formatted(question.path(), question.query(), KEY);
     }
 
+    /** As the stack tells it. */
     private static Map<String, String> environment(Area area, StateServer state) throws GeneralSecurityException {
         var signingKey =
                 KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
@@ -183,9 +188,16 @@ final class ColdFunction {
         environment.put("ELEVO_SANDBOX_TABLE", state.configuration().sandboxTable());
         environment.put("ELEVO_DYNAMODB_ENDPOINT", state.configuration().endpoint());
         environment.put("ELEVO_BOOTSTRAP_KEY_SHA256", HexFormat.of().formatHex(hash));
-        environment.put("ELEVO_AGENT_SIGNING_KEY", Base64.getEncoder().encodeToString(signingKey.getEncoded()));
-        environment.put("ELEVO_AGENT_URL", "http://127.0.0.1:1");
-        environment.put("ELEVO_BLOBS_BUCKET", "bench");
+        if (area != Area.DOCS) {
+            environment.put("ELEVO_AGENT_SIGNING_KEY", Base64.getEncoder().encodeToString(signingKey.getEncoded()));
+            environment.put("ELEVO_ENGINE", "microvm");
+            environment.put("ELEVO_MICROVM_IMAGES", IMAGES);
+        }
+        if (area == Area.RUNS) {
+            environment.put("ELEVO_BLOBS_BUCKET", "bench");
+        }
+        environment.put("AWS_ACCESS_KEY_ID", "bench");
+        environment.put("AWS_SECRET_ACCESS_KEY", "bench");
         environment.put("ELEVO_CONNECTIONS_URL", "http://127.0.0.1:1");
         environment.put("ELEVO_JWT_SECRET", "s".repeat(64));
         environment.put("ELEVO_CURSOR_SECRET", "c".repeat(64));

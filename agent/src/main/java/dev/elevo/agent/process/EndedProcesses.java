@@ -135,7 +135,11 @@ final class EndedProcesses implements Closeable {
                 volume.file().write(entry);
             }
         } catch (IOException e) {
-            volume.file().truncate(at);
+            try {
+                volume.file().truncate(at);
+            } catch (IOException notEvenThat) {
+                e.addSuppressed(notEvenThat);
+            }
             throw e;
         }
     }

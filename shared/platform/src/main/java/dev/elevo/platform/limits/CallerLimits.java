@@ -25,8 +25,9 @@ public final class CallerLimits {
             return;
         }
         var seen = limiter.peek(BucketKey.of(rateClass, name(caller)), limits.of(rateClass, caller));
-        var missing = tokens - seen.remaining();
-        if (missing > 0) {
+        if (tokens > seen.remaining()) {
+            // With the one that the next request costs itself.
+            var missing = tokens + 1 - seen.remaining();
             var wait = Duration.ofMinutes(missing).dividedBy(seen.limit());
             throw new Failure.Limited(seen.limit(), seen.resetAt(), wait).asException();
         }

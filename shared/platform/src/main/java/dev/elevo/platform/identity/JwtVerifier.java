@@ -24,18 +24,28 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class JwtVerifier {
     private static final Duration LEEWAY = Duration.ofSeconds(30);
+
+    /** The identity provider's, whose keys may serve other applications, too. */
+    private static final JWSAlgorithm PROVIDERS = JWSAlgorithm.RS256;
+
     /** Each with one kind of key only, so that a public key can never be taken for a shared secret. */
-    private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.HS256, JWSAlgorithm.RS256);
+    private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.HS256, PROVIDERS);
 
     private static final String ADMIN = "admin";
     private static final String EVERYTHING = "*";
 
     private final List<SignatureConfiguration> signatures;
+    private final IdentityConfiguration configuration;
     private final RevokedTokens revoked;
     private final InstantSource clock;
 
-    JwtVerifier(List<SignatureConfiguration> signatures, RevokedTokens revoked, InstantSource clock) {
+    JwtVerifier(
+            List<SignatureConfiguration> signatures,
+            IdentityConfiguration configuration,
+            RevokedTokens revoked,
+            InstantSource clock) {
         this.signatures = signatures;
+        this.configuration = configuration;
         this.revoked = revoked;
         this.clock = clock;
     }
@@ -84,7 +94,19 @@ final class JwtVerifier {
         if (!isProven(jwt)) {
             throw Denial.BAD_SIGNATURE.asException();
         }
-        return jwt.getJWTClaimsSet();
+        var claims = jwt.getJWTClaimsSet();
+        // What our own secret signs is for us, and need not say so.
+        if (PROVIDERS.equals(jwt.getHeader().getAlgorithm()) && !isForUs(claims)) {
+            throw Denial.FOR_SOMEBODY_ELSE.asException();
+        }
+        return claims;
+    }
+
+    private boolean isForUs(JWTClaimsSet claims) {
+        var issuer = configuration.jwtIssuer();
+        var audience = configuration.jwtAudience();
+        return (issuer == null || issuer.equals(claims.getIssuer()))
+                && (audience == null || claims.getAudience().contains(audience));
     }
 
     private boolean isProven(SignedJWT jwt) {

@@ -17,6 +17,8 @@ import dev.elevo.platform.testing.Tokens;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -43,8 +45,14 @@ class KeySetTest {
             }
         });
         provider.start();
-        fixture = FixtureFunction.start(Map.of(
-                "ELEVO_JWKS_URL", "http://127.0.0.1:" + provider.getAddress().getPort() + "/jwks"));
+        fixture = started(Map.of());
+    }
+
+    private Fixture started(Map<String, Object> more) {
+        var settings = new HashMap<>(more);
+        settings.put(
+                "ELEVO_JWKS_URL", "http://127.0.0.1:" + provider.getAddress().getPort() + "/jwks");
+        return FixtureFunction.start(settings);
     }
 
     @AfterEach
@@ -76,6 +84,35 @@ class KeySetTest {
                         .status())
                 .isEqualTo(200);
         assertThat(fetches).hasValue(0);
+    }
+
+    /** The keys of a provider may serve other applications, whose administrators are none of ours. */
+    @Test
+    void what_the_provider_signed_for_somebody_else_lets_nobody_in() throws Exception {
+        fixture.close();
+        fixture = started(Map.of("ELEVO_JWT_ISSUER", "https://login.test", "ELEVO_JWT_AUDIENCE", "elevo"));
+
+        assertThat(me(issued("https://login.test", List.of("wiki", "elevo"))).status())
+                .isEqualTo(200);
+        for (var foreign : List.of(
+                issued("https://login.test", List.of("wiki")),
+                issued("https://login.test", List.of()),
+                issued("https://other.test", List.of("elevo")),
+                rs256(key, "one"))) {
+            var answer = me(foreign);
+            assertThat(answer.status()).isEqualTo(401);
+            assertThat(answer.code()).isEqualTo(1004);
+            assertThat(answer.reason()).isEqualTo("malformed");
+        }
+        assertThat(me(Tokens.hs256(Tokens.claims("ann", fixture.clock().instant())))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private String issued(String issuer, List<String> audience) throws Exception {
+        var claims =
+                Tokens.claims("ann", fixture.clock().instant()).issuer(issuer).audience(audience);
+        return Tokens.signed(claims, JWSAlgorithm.RS256, "one", new RSASSASigner(key));
     }
 
     @Test

@@ -24,7 +24,9 @@ class OneUseTokensTest {
     private final InMemoryKeys keys = new InMemoryKeys();
     private final OneUseStore store = new InMemoryStore(new HashMap<>());
     private final OneUseTokens tokens = new OneUseTokens(
-            () -> store, new KeyVerifier(new IdentityConfiguration(null, null, null), keys, keyId -> {}, clock), clock);
+            () -> store,
+            new KeyVerifier(new IdentityConfiguration(null, null, null, null, null), keys, keyId -> {}, clock),
+            clock);
 
     @Test
     void it_opens_one_door_once() {

@@ -21,8 +21,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -62,13 +64,7 @@ final class HttpMicrovms implements Microvms {
     private final Signing signing;
     private final JsonMapper json;
 
-    // The default quotas of an account, in calls a second.
-    private final Pace runs = new Pace(5);
-    private final Pace resumptions = new Pace(5);
-    private final Pace suspensions = new Pace(2);
-    private final Pace ends = new Pace(10);
-    private final Pace looks = new Pace(100);
-    private final Pace tokens = new Pace(50);
+    private final Map<RatedCall, Pace> paces = new EnumMap<>(RatedCall.class);
 
     @Inject
     HttpMicrovms(MicrovmConfiguration configuration, JsonMapper json) {
@@ -79,16 +75,17 @@ final class HttpMicrovms implements Microvms {
         this.url = configuration.url();
         this.signing = new Signing(credentials, "lambda", configuration.region());
         this.json = json;
+        configuration.perSecond().forEach((call, perSecond) -> paces.put(call, new Pace(perSecond)));
     }
 
     @Override
     public Microvm run(RunMicrovm wanted) {
-        return read(send(runs, "POST", ALL, wanted), DESCRIBED).microvm();
+        return read(send(RatedCall.RUN, "POST", ALL, wanted), DESCRIBED).microvm();
     }
 
     @Override
     public Microvm get(String microvmId) {
-        return read(send(looks, "GET", one(microvmId), null), DESCRIBED).microvm();
+        return read(send(RatedCall.GET, "GET", one(microvmId), null), DESCRIBED).microvm();
     }
 
     @Override
@@ -98,7 +95,7 @@ final class HttpMicrovms implements Microvms {
         do {
             var query = ALL + "?imageIdentifier=" + encode(imageArn) + "&maxResults=" + PAGE
                     + (next == null ? "" : "&nextToken=" + encode(next));
-            var page = read(send(looks, "GET", query, null), Argument.of(Page.class));
+            var page = read(send(RatedCall.GET, "GET", query, null), Argument.of(Page.class));
             // An empty page with a token happens: what is left out is cut after the page was.
             page.items().forEach(item -> found.add(item.microvm()));
             next = page.nextToken();
@@ -108,18 +105,18 @@ final class HttpMicrovms implements Microvms {
 
     @Override
     public void suspend(String microvmId) {
-        send(suspensions, "POST", one(microvmId) + "/suspend", null);
+        send(RatedCall.SUSPEND, "POST", one(microvmId) + "/suspend", null);
     }
 
     @Override
     public void resume(String microvmId) {
-        send(resumptions, "POST", one(microvmId) + "/resume", null);
+        send(RatedCall.RESUME, "POST", one(microvmId) + "/resume", null);
     }
 
     @Override
     public void terminate(String microvmId) {
         try {
-            send(ends, "DELETE", one(microvmId), null);
+            send(RatedCall.TERMINATE, "DELETE", one(microvmId), null);
         } catch (MicrovmException e) {
             if (e.kind() != Kind.NOT_FOUND) {
                 throw e;
@@ -130,16 +127,20 @@ final class HttpMicrovms implements Microvms {
     @Override
     public ProxyToken token(String microvmId, int port, Duration life) {
         var wanted = new WantedToken((int) life.toMinutes(), List.of(Map.of("port", port)));
-        var answer = send(tokens, "POST", one(microvmId) + "/auth-token", wanted);
+        var answer = send(RatedCall.TOKEN, "POST", one(microvmId) + "/auth-token", wanted);
         return new ProxyToken(read(answer, Argument.of(GivenToken.class)).authToken());
     }
 
     /** Again as long as it may help: a call whose answer was lost is answered the same way when it is repeated. */
-    private byte[] send(Pace pace, String method, String path, @Nullable Object body) {
+    private byte[] send(RatedCall call, String method, String path, @Nullable Object body) {
         var content = body == null ? new byte[0] : write(body);
+        var pace = Objects.requireNonNull(paces.get(call), "each kind has one");
         var end = System.nanoTime() + PATIENCE.toNanos();
         for (var attempt = 0; ; attempt++) {
-            pace.await();
+            if (!pace.await(end)) {
+                throw new MicrovmException(
+                        Kind.THROTTLED, "more calls wait in this process than it may make in time", null, null);
+            }
             try {
                 return sendOnce(method, URI.create(url + path), content);
             } catch (MicrovmException e) {

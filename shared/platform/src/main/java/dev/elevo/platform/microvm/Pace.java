@@ -1,6 +1,7 @@
 package dev.elevo.platform.microvm;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,20 +18,34 @@ final class Pace {
         this.tolerance = interval * (perSecond - 1);
     }
 
-    /** Waits for its turn. */
-    void await() {
-        var turn = reserve(System.nanoTime());
+    /**
+     * Waits for its turn. False, at once, where that comes too late to be of use: then it is somebody else's.
+     *
+     * @param end by {@link System#nanoTime}
+     */
+    boolean await(long end) {
+        var reserved = reserve(System.nanoTime(), end);
+        if (reserved.isEmpty()) {
+            return false;
+        }
+        var turn = reserved.getAsLong();
         for (var left = turn - System.nanoTime(); left > 0; left = turn - System.nanoTime()) {
             LockSupport.parkNanos(left);
             if (Thread.currentThread().isInterrupted()) {
-                return; // what comes next ends by itself
+                return true; // what comes next ends by itself
             }
         }
+        return true;
     }
 
-    private synchronized long reserve(long now) {
+    private synchronized OptionalLong reserve(long now, long end) {
         // From now, not from the last turn alone: an idle second must not be saved up beyond the burst.
-        next = Math.max(next, now) + interval;
-        return next - interval - tolerance;
+        var after = Math.max(next, now) + interval;
+        var turn = after - interval - tolerance;
+        if (turn > end) {
+            return OptionalLong.empty();
+        }
+        next = after;
+        return OptionalLong.of(turn);
     }
 }

@@ -51,7 +51,7 @@ class HttpMicrovmsTest {
         server.start();
         microvms = new HttpMicrovms(
                 new MicrovmConfiguration(
-                        "http://127.0.0.1:" + server.getAddress().getPort(), "eu-west-1"),
+                        "http://127.0.0.1:" + server.getAddress().getPort(), "eu-west-1", ""),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("AKID", "secret")),
                 ObjectMapper.create(Map.of("micronaut.serde.serialization.inclusion", "NON_NULL"), "dev.elevo"));
     }

@@ -77,7 +77,7 @@ final class Caretaker {
             for (var kept : placed) {
                 threads.execute(() -> each(kept, seen));
             }
-            threads.execute(() -> warm.refill());
+            threads.execute(() -> warm.refill(seen));
         }
     }
 

@@ -19,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,7 +84,8 @@ final class Passages {
         var kept = starting;
         for (var attempt = 1; ; attempt++) {
             try {
-                return bringUp(kept);
+                // Whatever ended one that was ready may have ended the others.
+                return bringUp(kept, attempt == 1);
             } catch (GoneException e) {
                 LOG.warn("a start of {} came to nothing: {}", kept.placement().sandboxId(), e.reason());
                 kept = attemptAnew(kept);
@@ -105,8 +107,8 @@ final class Passages {
         return change(now, now.placement().attemptingAnew(clock.instant()));
     }
 
-    private SandboxStatus bringUp(Kept starting) {
-        var kept = starting.placement().machine() == null ? withMachine(starting) : starting;
+    private SandboxStatus bringUp(Kept starting, boolean mayBeWarm) {
+        var kept = starting.placement().machine() == null ? withMachine(starting, mayBeWarm) : starting;
         machines.awaitReady(machine(kept));
         var placement = kept.placement();
         restore(placement);
@@ -115,11 +117,11 @@ final class Passages {
         return Statuses.merged(status, placement);
     }
 
-    private Kept withMachine(Kept starting) {
+    private Kept withMachine(Kept starting, boolean mayBeWarm) {
         var placement = starting.placement();
         var image = machines.imageFor(placement.spec());
         var egress = machines.connector(placement.spec().network());
-        var woken = warm.take(starting, image, egress);
+        var woken = mayBeWarm ? warm.take(starting, image, egress) : Optional.<Kept>empty();
         woken.ifPresent(kept -> machines.resume(machine(kept)));
         return woken.orElseGet(() -> {
             var machine = machines.start(image, egress, placement.generation(), placement.attempt());

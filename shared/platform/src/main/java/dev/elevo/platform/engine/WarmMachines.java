@@ -10,6 +10,7 @@ import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.engine.Images.Image;
 import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.engine.Placements.Kept;
+import dev.elevo.platform.microvm.ListedMicrovm;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.exceptions.ConfigurationException;
 import jakarta.inject.Singleton;
@@ -27,6 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * MicroVMs that were started ahead of need and sleep: to wake one takes a third of the time of a start. They know the control plane and
@@ -86,11 +88,15 @@ final class WarmMachines {
         return all().stream().map(Machine::microvmId).collect(Collectors.toSet());
     }
 
-    /** As many of each as are wanted, and none that is too old to be of use; by one process at a time, or there would be more. */
-    void refill() {
+    /**
+     * As many of each as are wanted, and none that is of no use; by one process at a time, or there would be more.
+     *
+     * @param seen what the service lists
+     */
+    void refill(Map<String, ListedMicrovm> seen) {
         try {
             leases.holding("warm", () -> {
-                refillAlone();
+                refillAlone(seen);
                 return true;
             });
         } catch (RuntimeException e) {
@@ -98,12 +104,14 @@ final class WarmMachines {
         }
     }
 
-    private void refillAlone() {
-        var ready = all();
-        ready.stream().filter(machine -> !hasLifeLeft(machine)).forEach(this::retire);
+    private void refillAlone(Map<String, ListedMicrovm> seen) {
+        var ready = all().stream()
+                .collect(Collectors.partitioningBy(
+                        machine -> isWanted(machine) && hasLifeLeft(machine) && !hasEnded(machine, seen)));
+        ready.getOrDefault(false, List.of()).forEach(this::retire);
         wanted.forEach((image, count) -> {
-            var there = ready.stream()
-                    .filter(machine -> machine.imageArn().equals(image.arn()) && hasLifeLeft(machine))
+            var there = ready.getOrDefault(true, List.of()).stream()
+                    .filter(machine -> machine.imageArn().equals(image.arn()))
                     .count();
             for (var i = there; i < count; i++) {
                 add(image);
@@ -131,8 +139,32 @@ final class WarmMachines {
     }
 
     private void retire(Machine machine) {
-        dynamo.deleteItem(delete -> delete.tableName(table).key(key(PARTITION, machine.microvmId())));
+        try {
+            dynamo.deleteItem(delete -> delete.tableName(table)
+                    .key(key(PARTITION, machine.microvmId()))
+                    .conditionExpression("attribute_exists(PK)"));
+        } catch (ConditionalCheckFailedException e) {
+            LOG.debug("{} is a sandbox's since a moment", machine.microvmId(), e);
+            return;
+        }
         machines.terminate(machine);
+    }
+
+    private boolean isWanted(Machine machine) {
+        return wanted.keySet().stream().anyMatch(image -> image.arn().equals(machine.imageArn()));
+    }
+
+    /** What is listed no more ended long ago, or is too young for the list: the service is asked for that one. */
+    private boolean hasEnded(Machine machine, Map<String, ListedMicrovm> seen) {
+        var listed = seen.get(machine.microvmId());
+        if (listed != null) {
+            return listed.state().hasEnded();
+        }
+        try {
+            return machines.state(machine).hasEnded();
+        } catch (Machines.GoneException e) {
+            return true;
+        }
     }
 
     private boolean hasLifeLeft(Machine machine) {

@@ -1,0 +1,221 @@
+package dev.elevo.platform.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.elevo.contract.agent.AgentPaths;
+import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.engine.Placement.Phase;
+import dev.elevo.platform.engine.Placements.Kept;
+import dev.elevo.platform.microvm.MicrovmState;
+import dev.elevo.platform.testing.SettableClock;
+import dev.elevo.platform.testing.TestTable;
+import io.micronaut.serde.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is started ahead of need, and what becomes of it before somebody needs it. */
+class WarmMachinesTest {
+    private static final String ID = "sbx-aaaaaaaaaaaa";
+    private static final String STATUS = """
+            {"id":"%s","state":"running","isolation":"microvm","enforced":{},"createdAt":"2026-01-01T00:00:00.000Z"}""".formatted(ID);
+    private static final FleetConfiguration FLEET = fleet("base/4096=2");
+
+    private final SettableClock clock = new SettableClock();
+    private final TestTable table = TestTable.create();
+    private final ObjectMapper json =
+            ObjectMapper.create(Map.of("micronaut.serde.serialization.inclusion", "NON_NULL"), "dev.elevo");
+    private final Placements placements = new Placements(table.client(), table.configuration(), json, clock);
+    private final Leases leases = new Leases(table.client(), table.configuration(), clock);
+    private final Images images = new Images(FLEET);
+    private HttpServer server;
+    private InMemoryMicrovms microvms;
+    private AgentConnection connection;
+    private Machines machines;
+    private WarmMachines warm;
+    private Passages passages;
+
+    @BeforeEach
+    void start() throws IOException, GeneralSecurityException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", this::answer);
+        server.start();
+        var endpoint = "127.0.0.1:" + server.getAddress().getPort();
+        microvms = new InMemoryMicrovms(endpoint, clock);
+        var keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        var issuer = new CapabilityIssuer(
+                new AgentConfiguration(
+                        "http://" + endpoint,
+                        Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded())),
+                clock);
+        var addresses = new MicrovmAddresses(placements, new ProxyTokens(microvms, clock), FLEET);
+        connection = new AgentConnection(addresses, issuer, json);
+        machines = new Machines(microvms, images, FLEET, issuer, addresses, connection, json);
+        warm = warm(FLEET);
+        passages = new Passages(
+                placements,
+                machines,
+                warm,
+                new Workspaces(new InMemoryWorkspaces(), Optional.empty(), clock),
+                new HttpSandboxAgent(connection, issuer),
+                new SavedSnapshots(table.client(), table.configuration()),
+                leases,
+                clock);
+    }
+
+    @AfterEach
+    void stop() {
+        connection.close();
+        server.stop(0);
+        leases.close();
+        table.close();
+    }
+
+    private static FleetConfiguration fleet(String warm) {
+        return new FleetConfiguration(
+                "base/4096=arn:aws:image", "", "", "", "", "", warm, 27_000, 600, 45, "http", "eu-central-1");
+    }
+
+    private WarmMachines warm(FleetConfiguration fleet) {
+        return new WarmMachines(
+                table.client(), table.configuration(), placements, machines, leases, images, fleet, clock);
+    }
+
+    /** A machine that sleeps, or has ended, does not answer. */
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            var path = exchange.getRequestURI().getPath();
+            var isAwake = microvms.state(path.split("/", -1)[1]) == MicrovmState.RUNNING;
+            var body = path.endsWith(AgentPaths.HEALTH) ? "{\"ready\": true}" : STATUS;
+            exchange.sendResponseHeaders(isAwake ? 200 : 502, isAwake ? body.length() : -1);
+            if (isAwake) {
+                exchange.getResponseBody().write(body.getBytes(UTF_8));
+            }
+        }
+    }
+
+    private Kept starting() {
+        placements.begin(Placement.first(InMemoryAgent.ordinary(ID), clock.stored()));
+        return placements.find(ID).orElseThrow();
+    }
+
+    private String machineOf(String id) {
+        return Objects.requireNonNull(
+                        placements.find(id).orElseThrow().placement().machine())
+                .microvmId();
+    }
+
+    @Test
+    void as_many_as_are_wanted_sleep_until_they_are_needed() {
+        warm.refill(microvms.listed());
+        warm.refill(microvms.listed());
+
+        assertThat(microvms.started()).isEqualTo(2);
+        assertThat(warm.ids())
+                .hasSize(2)
+                .allSatisfy(id -> assertThat(microvms.state(id)).isEqualTo(MicrovmState.SUSPENDED));
+    }
+
+    @Test
+    void one_that_is_taken_is_its_sandboxs_and_another_takes_its_place() {
+        warm.refill(microvms.listed());
+        var ready = warm.ids();
+
+        passages.launch(starting());
+
+        var taken = machineOf(ID);
+        assertThat(ready).contains(taken);
+        assertThat(warm.ids()).hasSize(1).doesNotContain(taken);
+        assertThat(microvms.state(taken)).isEqualTo(MicrovmState.RUNNING);
+        assertThat(placements.find(ID).orElseThrow().placement().is(Phase.RUNNING))
+                .isTrue();
+
+        warm.refill(microvms.listed());
+
+        assertThat(warm.ids()).hasSize(2).doesNotContain(taken);
+        assertThat(microvms.state(taken)).isEqualTo(MicrovmState.RUNNING);
+    }
+
+    /** Such a one was once counted as ready until its hours were over. */
+    @Test
+    void one_that_has_ended_is_replaced() {
+        warm.refill(microvms.listed());
+        var dead = warm.ids().iterator().next();
+        microvms.end(dead);
+
+        warm.refill(microvms.listed());
+
+        assertThat(warm.ids()).hasSize(2).doesNotContain(dead);
+        assertThat(microvms.started()).isEqualTo(3);
+    }
+
+    @Test
+    void one_that_is_not_listed_is_asked_for() {
+        warm.refill(microvms.listed());
+        var dead = warm.ids().iterator().next();
+        microvms.end(dead);
+
+        warm.refill(Map.of());
+
+        assertThat(warm.ids()).hasSize(2).doesNotContain(dead);
+        assertThat(microvms.started()).isEqualTo(3);
+    }
+
+    @Test
+    void one_whose_life_is_half_over_is_ended_and_replaced() {
+        warm.refill(microvms.listed());
+        var old = warm.ids();
+        clock.advance(Duration.ofSeconds(27_000 / 2 + 1));
+
+        warm.refill(microvms.listed());
+
+        assertThat(warm.ids()).hasSize(2).doesNotContainAnyElementsOf(old);
+        assertThat(old).allSatisfy(id -> assertThat(microvms.state(id)).isEqualTo(MicrovmState.TERMINATED));
+    }
+
+    @Test
+    void what_nobody_wants_any_more_is_ended() {
+        warm.refill(microvms.listed());
+        var ready = warm.ids();
+
+        warm(fleet("")).refill(microvms.listed());
+
+        assertThat(warm.ids()).isEmpty();
+        assertThat(ready).allSatisfy(id -> assertThat(microvms.state(id)).isEqualTo(MicrovmState.TERMINATED));
+    }
+
+    /** Two that had ended were once all that a start tried. */
+    @Test
+    void where_all_have_ended_a_sandbox_is_started_anew() {
+        warm.refill(microvms.listed());
+        var dead = warm.ids();
+        dead.forEach(microvms::end);
+
+        passages.launch(starting());
+
+        assertThat(dead).doesNotContain(machineOf(ID));
+        assertThat(microvms.state(machineOf(ID))).isEqualTo(MicrovmState.RUNNING);
+    }
+
+    @Test
+    void none_is_taken_by_who_needs_another_network() {
+        warm.refill(microvms.listed());
+        var image = images.named("base/4096");
+
+        assertThat(warm.take(starting(), image, "arn:aws:blocked")).isEmpty();
+        assertThat(warm.ids()).hasSize(2);
+    }
+}

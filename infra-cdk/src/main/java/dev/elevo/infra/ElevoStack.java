@@ -21,7 +21,7 @@ final class ElevoStack extends Stack {
         Tags.of(this).add("app", "elevo");
 
         var encryption = new EncryptionKey(this);
-        var state = new StateStore(this);
+        var state = new StateStore(this, choices.restored());
         var settings = new Settings(this, choices.wayOut());
         var people = new PeopleStore(this, choices.wayOut());
         var workspaces = new WorkspaceBucket(this, encryption);

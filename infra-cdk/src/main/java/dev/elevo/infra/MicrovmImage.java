@@ -88,13 +88,18 @@ final class MicrovmImage extends Construct {
         image.getNode().addDependency(other.image);
     }
 
+    /** By which it is told to the engine. */
+    String title() {
+        return template + "/" + mebibytes;
+    }
+
     String arn() {
         return image.getAttrImageArn();
     }
 
     /** As the engine wants it: a version that is in use goes on being used until the next deployment names another. */
     String offered() {
-        return template + "/" + mebibytes + "=" + arn() + "@" + image.getAttrLatestActiveImageVersion();
+        return title() + "=" + arn() + "@" + image.getAttrLatestActiveImageVersion();
     }
 
     private static List<CfnMicrovmImage.EnvironmentVariableProperty> variables(Map<String, String> variables) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.s3.assets.Asset;
@@ -34,9 +35,11 @@ final class Microvms extends Construct implements Provision {
 
     private final List<MicrovmImage> images = new ArrayList<>();
     private final SandboxNetworks networks;
+    private final Choices choices;
 
     Microvms(Construct scope, AgentImages zips, WorkspaceBucket workspaces, Choices choices) {
         super(scope, "Microvms");
+        this.choices = choices;
         networks = choices.blockedNetwork() ? SandboxNetworks.withBlocked(this, workspaces) : SandboxNetworks.open();
         var builder = new ImageBuildRole(this);
         for (var template : zips.templates()) {
@@ -52,6 +55,16 @@ final class Microvms extends Construct implements Provision {
                 images.add(image);
             }
         }
+        requireOffered(choices.warm().keySet());
+    }
+
+    /** Else the function would not start. */
+    private void requireOffered(Set<String> named) {
+        var offered = images.stream().map(MicrovmImage::title).collect(Collectors.toSet());
+        if (!offered.containsAll(named)) {
+            throw new IllegalArgumentException(
+                    "ELEVO_MICROVM_WARM is of " + named + "; there are " + new TreeSet<>(offered));
+        }
     }
 
     /** Documentation is written without sandboxes. */
@@ -65,7 +78,17 @@ final class Microvms extends Construct implements Provision {
                 "microvm",
                 "ELEVO_MICROVM_IMAGES",
                 images.stream().map(MicrovmImage::offered).collect(Collectors.joining(","))));
+        if (!choices.rates().isEmpty()) {
+            environment.put("ELEVO_MICROVM_RATES", choices.rates());
+        }
         if (area == Area.SANDBOXES) {
+            if (!choices.warm().isEmpty()) {
+                environment.put(
+                        "ELEVO_MICROVM_WARM",
+                        choices.warm().entrySet().stream()
+                                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                                .collect(Collectors.joining(",")));
+            }
             networks.blocked().ifPresent(connector -> environment.put("ELEVO_MICROVM_EGRESS_BLOCKED", connector));
         }
         return Map.copyOf(environment);

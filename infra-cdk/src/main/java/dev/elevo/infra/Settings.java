@@ -34,6 +34,8 @@ final class Settings implements Provision {
     private final String docUrl;
     private final String upstreamAllow;
     private final String jwksUrl;
+    private final String jwtIssuer;
+    private final String jwtAudience;
     private final String bootstrapKey;
     private final String frontDoorSecret;
     private final String jwtSecret;
@@ -48,6 +50,8 @@ final class Settings implements Provision {
         docUrl = optional(scope, "DocUrl", "Base of the links in errors");
         upstreamAllow = optional(scope, "UpstreamAllow", "Private networks that routes of the gateway may lead to");
         jwksUrl = optional(scope, "JwksUrl", "Keys of the identity provider");
+        jwtIssuer = optional(scope, "JwtIssuer", "Who alone issues tokens that those keys prove");
+        jwtAudience = optional(scope, "JwtAudience", "Whom those tokens must be for");
         bootstrapKey = optional(scope, "BootstrapKeySha256", "SHA-256 of the first API key, in hex");
         jwtSecret = generated(scope, "JwtSecret");
         cursorSecret = generated(scope, "CursorSecret");
@@ -76,6 +80,8 @@ final class Settings implements Provision {
         environment.put("ELEVO_DOC_URL", docUrl);
         if (area != Area.DOCS) {
             environment.put("ELEVO_JWKS_URL", jwksUrl);
+            environment.put("ELEVO_JWT_ISSUER", jwtIssuer);
+            environment.put("ELEVO_JWT_AUDIENCE", jwtAudience);
             environment.put("ELEVO_BOOTSTRAP_KEY_SHA256", bootstrapKey);
         }
         if (LISTENERS.contains(area)) {

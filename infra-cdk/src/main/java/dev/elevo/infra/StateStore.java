@@ -8,16 +8,19 @@ import dev.elevo.contract.StateTable;
 import dev.elevo.contract.TableRights;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
 import software.amazon.awscdk.services.dynamodb.BillingMode;
+import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.dynamodb.LocalSecondaryIndexProps;
 import software.amazon.awscdk.services.dynamodb.PointInTimeRecoverySpecification;
 import software.amazon.awscdk.services.dynamodb.ProjectionType;
 import software.amazon.awscdk.services.dynamodb.StreamViewType;
 import software.amazon.awscdk.services.dynamodb.Table;
+import software.amazon.awscdk.services.dynamodb.TableAttributes;
 import software.amazon.awscdk.services.iam.Role;
 import software.constructs.Construct;
 
@@ -28,28 +31,45 @@ import software.constructs.Construct;
 final class StateStore extends Construct implements Provision {
     private static final List<String> READ = List.of("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query");
 
-    private static final List<String> WRITE = List.of(
-            "dynamodb:BatchWriteItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem");
+    private static final List<String> WRITE =
+            List.of("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem");
 
-    private final Table table;
-    private final Table sandboxes;
+    private final ITable table;
+    private final ITable sandboxes;
 
-    StateStore(Construct scope) {
+    StateStore(Construct scope, Optional<RestoredTables> restored) {
         super(scope, "State");
+        if (restored.isPresent()) {
+            table = Table.fromTableAttributes(
+                    this,
+                    "RestoredTable",
+                    TableAttributes.builder()
+                            .tableArn(restored.get().table())
+                            .tableStreamArn(restored.get().stream())
+                            .build());
+            sandboxes = Table.fromTableName(
+                    this, "RestoredSandboxes", restored.get().sandboxes());
+        } else {
+            table = made();
+            sandboxes = madeForSandboxes();
+        }
+    }
+
+    private Table made() {
         // Keys say enough: who is told reads what there is to know.
-        table = keyed("Table").stream(StreamViewType.KEYS_ONLY).build();
-        sandboxes = keyed("Sandboxes").build();
+        return keyed("Table").stream(StreamViewType.KEYS_ONLY).build();
+    }
+
+    private Table madeForSandboxes() {
+        var made = keyed("Sandboxes").build();
         for (var index : SandboxTable.LOCAL_INDEXES) {
-            sandboxes.addLocalSecondaryIndex(LocalSecondaryIndexProps.builder()
+            made.addLocalSecondaryIndex(LocalSecondaryIndexProps.builder()
                     .indexName(index.name())
                     .sortKey(text(index.sortKey()))
                     .projectionType(ProjectionType.KEYS_ONLY)
                     .build());
         }
+        return made;
     }
 
     private Table.Builder keyed(String id) {
@@ -65,11 +85,11 @@ final class StateStore extends Construct implements Provision {
                 .removalPolicy(RemovalPolicy.RETAIN);
     }
 
-    Table table() {
+    ITable table() {
         return table;
     }
 
-    Table sandboxes() {
+    ITable sandboxes() {
         return sandboxes;
     }
 
@@ -98,11 +118,18 @@ final class StateStore extends Construct implements Provision {
         return requireNonNull(table.getTableStreamArn(), "the table has a stream");
     }
 
-    /** Not by the table's own grant, which lists the streams of every table. */
+    /**
+     * What Lambda says the role must have before it leads a stream to a function. Not by the table's own grant, which lists the streams of
+     * every table.
+     */
     void grantListen(Role role) {
         Statements.allow(
                 role,
-                List.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+                List.of(
+                        "dynamodb:DescribeStream",
+                        "dynamodb:GetRecords",
+                        "dynamodb:GetShardIterator",
+                        "dynamodb:ListStreams"),
                 List.of(streamArn()));
     }
 

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 class AlarmsTest {
     private static final int OF_THE_WHOLE = 4;
 
+    /** {@code maxWaitMs} of a deployment that says nothing else. */
+    private static final double LONGEST_WAIT_MILLIS = 25_000;
+
     /** AWS charges for boards with more than 50 metrics; a dozen are not of functions. */
     private static final int MOST_OF_FUNCTIONS = 38;
 
@@ -45,6 +48,17 @@ class AlarmsTest {
 
         assertThat(alarm.at("TreatMissingData")).isEqualTo("breaching");
         assertThat(alarm.at("ComparisonOperator")).isEqualTo("LessThanThreshold");
+    }
+
+    /** Whoever has his requests wait for output was once an alarm every five minutes. */
+    @Test
+    void a_request_that_waits_because_it_was_asked_to_is_no_alarm() {
+        var alarm = resources.all("AWS::CloudWatch::Alarm").stream()
+                .filter(one -> "Latency".equals(one.properties().get("MetricName")))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(((Number) alarm.at("Threshold")).doubleValue()).isGreaterThan(LONGEST_WAIT_MILLIS);
     }
 
     @Test

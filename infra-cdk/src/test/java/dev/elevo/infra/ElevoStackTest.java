@@ -58,6 +58,33 @@ class ElevoStackTest {
                         .toList());
     }
 
+    /** DynamoDB restores under another name only. */
+    @Test
+    void restored_tables_take_the_place_of_its_own() {
+        var arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/elevo-restored";
+        var stream = arn + "/stream/2026-11-28T09:00:00.000";
+        var restored = Synthesis.stack(Choices.from(Map.of("ELEVO_RESTORED_TABLES", stream + ",elevo-sandboxes")));
+
+        assertThat(restored.all("AWS::DynamoDB::Table")).isEmpty();
+        assertThat(restored.all("AWS::Lambda::EventSourceMapping"))
+                .hasSize(2)
+                .allSatisfy(mapping -> assertThat(mapping.at("EventSourceArn")).isEqualTo(stream));
+        for (var area : Area.values()) {
+            var deployed = new DeployedView(restored, area);
+            assertThat(deployed.environment())
+                    .containsEntry("ELEVO_TABLE", "elevo-restored")
+                    .containsEntry("ELEVO_SANDBOX_TABLE", "elevo-sandboxes");
+            assertThat(deployed.statements().stream()
+                            .filter(statement -> statement.actions().contains("dynamodb:PutItem"))
+                            .findFirst()
+                            .orElseThrow()
+                            .resources())
+                    .containsExactly(arn);
+        }
+        assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_RESTORED_TABLES", "elevo-restored")))
+                .hasMessageContaining("elevo-restored");
+    }
+
     @ParameterizedTest
     @EnumSource
     void every_area_is_a_snapshotted_java_25_function(Area area) {
@@ -84,7 +111,12 @@ class ElevoStackTest {
 
         assertThat(told.containsKey("ELEVO_UPSTREAM_ALLOW")).isEqualTo(area == Area.ADMIN);
         assertThat(told.containsKey("ELEVO_EVENTS_BY")).isEqualTo(area == Area.SANDBOXES || area == Area.RUNS);
-        assertThat(List.of("ELEVO_AGENT_SIGNING_KEY", "ELEVO_JWKS_URL", "ELEVO_BOOTSTRAP_KEY_SHA256"))
+        assertThat(List.of(
+                        "ELEVO_AGENT_SIGNING_KEY",
+                        "ELEVO_JWKS_URL",
+                        "ELEVO_JWT_ISSUER",
+                        "ELEVO_JWT_AUDIENCE",
+                        "ELEVO_BOOTSTRAP_KEY_SHA256"))
                 .allSatisfy(name -> assertThat(told.containsKey(name)).isEqualTo(area != Area.DOCS));
         if (area == Area.DOCS) {
             assertThat(told.toString()).contains("DocsSecret").doesNotContain("JwtSecret", "CursorSecret");

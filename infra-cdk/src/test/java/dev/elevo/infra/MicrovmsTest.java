@@ -57,6 +57,29 @@ class MicrovmsTest {
         }
     }
 
+    @Test
+    void machines_ahead_of_need_and_higher_rates_are_there_where_they_are_chosen() {
+        var usual = new DeployedView(resources, Area.SANDBOXES).environment();
+        assertThat(usual).doesNotContainKeys("ELEVO_MICROVM_WARM", "ELEVO_MICROVM_RATES");
+
+        assertThat(new DeployedView(chosen(), Area.SANDBOXES).environment())
+                .containsEntry("ELEVO_MICROVM_WARM", "base/2048=3,python/1024=1")
+                .containsEntry("ELEVO_MICROVM_RATES", "run=20,token=100");
+        assertThat(new DeployedView(chosen(), Area.FILES).environment())
+                .containsEntry("ELEVO_MICROVM_RATES", "run=20,token=100")
+                .doesNotContainKey("ELEVO_MICROVM_WARM");
+    }
+
+    @Test
+    void what_is_no_choice_of_machines_ahead_of_need_or_of_rates_is_told_in_a_sentence() {
+        assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_MICROVM_WARM", "base=3")))
+                .hasMessageContaining("base/2048=3");
+        assertThatThrownBy(() -> Choices.from(Map.of("ELEVO_MICROVM_RATES", "start=3")))
+                .hasMessageContaining("start=3");
+        assertThatThrownBy(() -> Synthesis.stack(Choices.from(Map.of("ELEVO_MICROVM_WARM", "ruby/2048=3"))))
+                .hasMessageContaining("ruby/2048");
+    }
+
     private static Resources chosen() {
         return Synthesis.ofEverything().template();
     }

@@ -27,15 +27,14 @@ class RolesTest {
     private static final Set<String> TABLES = Set.of(
             "dynamodb:BatchGetItem",
             "dynamodb:BatchWriteItem",
-            "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem",
             "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem");
     private static final Set<String> LOG = Set.of("logs:CreateLogStream", "logs:PutLogEvents");
-    private static final Set<String> STREAM_OF_THE_TABLE =
-            Set.of("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator");
+    private static final Set<String> STREAM_OF_THE_TABLE = Set.of(
+            "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams");
     private static final Set<String> CONNECTIONS = Set.of("execute-api:ManageConnections");
     private static final Set<String> AGENTS_THAT_WRITE = Set.of("sts:AssumeRole");
     private static final Set<String> BLOBS = Set.of(

@@ -35,6 +35,8 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
                 "ELEVO_WAY_OUT", "nat",
                 "ELEVO_WAF", "1",
                 "ELEVO_BLOCKED_NETWORK", "1",
+                "ELEVO_MICROVM_WARM", "python/1024=1,base/2048=3",
+                "ELEVO_MICROVM_RATES", "run=20,token=100",
                 "ELEVO_MICROVM_BASE_VERSION", "2")));
     }
 
@@ -62,20 +64,40 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
         }
     }
 
+    /** The stack alone, with what one test chooses. */
+    static Resources stack(Choices choices) {
+        try {
+            return new Resources(
+                    Template.fromStack(stack(new App(), packages(), choices)).toJSON());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static ElevoStack stack(App app, Path packages, Choices choices) {
+        return new ElevoStack(app, new FunctionPackages(packages), new AgentImages(packages), choices);
+    }
+
+    /** Of all functions and images. The test that asks is skipped where there is no Node. */
+    static Path packages() throws IOException {
+        assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
+        var folder = Files.createTempDirectory(Path.of("target"), "synthesis").toAbsolutePath();
+        for (var area : Area.values()) {
+            writeZip(Files.createDirectories(folder.resolve(area.areaName()).resolve("target"))
+                    .resolve("lambda.zip"));
+        }
+        for (var template : TEMPLATES.keySet()) {
+            writeZip(folder.resolve("microvm-image-" + template + ".zip"));
+        }
+        return folder;
+    }
+
     private static Synthesis synthesise(Choices choices) {
         try {
-            var folder =
-                    Files.createTempDirectory(Path.of("target"), "synthesis").toAbsolutePath();
-            for (var area : Area.values()) {
-                writeZip(Files.createDirectories(folder.resolve(area.areaName()).resolve("target"))
-                        .resolve("lambda.zip"));
-            }
-            for (var template : TEMPLATES.keySet()) {
-                writeZip(folder.resolve("microvm-image-" + template + ".zip"));
-            }
+            var folder = packages();
             var assembly = folder.resolve("cdk.out");
             var app = new App(AppProps.builder().outdir(assembly.toString()).build());
-            var stack = new ElevoStack(app, new FunctionPackages(folder), new AgentImages(folder), choices);
+            var stack = stack(app, folder, choices);
             if (choices.firewall()) {
                 new Firewall(app);
             }

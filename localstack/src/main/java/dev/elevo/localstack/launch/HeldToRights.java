@@ -129,7 +129,7 @@ final class HeldToRights implements InvocationHandler {
         if (item.delete() != null) {
             return write(item.delete().tableName(), item.delete().key());
         }
-        return read(item.conditionCheck().tableName(), item.conditionCheck().key());
+        throw new IllegalArgumentException("no role has the right to check an item that it does not change");
     }
 
     /** Ours all begin with {@code PK = :name}. */

@@ -58,16 +58,29 @@ final class Runner {
             try (world) {
                 one.check().run(world);
             }
-            var breaches = world.trace().breaches();
-            return breaches.isEmpty()
-                    ? result(one, world, Verdict.PASSED, "", begun)
-                    : result(one, world, Verdict.FAILED, String.join("\n", breaches), begun);
+            return mannered(one, world, Verdict.PASSED, "", begun);
         } catch (NotOffered e) {
-            return result(one, world, Verdict.NOT_OFFERED, Objects.requireNonNullElse(e.getMessage(), ""), begun);
+            var reason = Objects.requireNonNullElse(e.getMessage(), "");
+            return e.isDescribed(lab.description())
+                    ? mannered(one, world, Verdict.NOT_OFFERED, reason, begun)
+                    : result(
+                            one,
+                            world,
+                            Verdict.FAILED,
+                            "9007 is not described where it was answered: " + reason,
+                            begun);
         } catch (Exception e) {
             // Whatever it is, it is this case that failed, and the others go on.
             return result(one, world, Verdict.FAILED, e.toString(), begun);
         }
+    }
+
+    /** Whatever a case comes to, it fails by an answer that is none of the description's. */
+    private static Result mannered(Case one, World world, Verdict verdict, String why, long begun) {
+        var breaches = world.trace().breaches();
+        return breaches.isEmpty()
+                ? result(one, world, verdict, why, begun)
+                : result(one, world, Verdict.FAILED, String.join("\n", breaches), begun);
     }
 
     private static Result result(Case one, World world, Verdict verdict, String why, long begun) {

@@ -44,7 +44,11 @@ class ConformanceTest {
         {"error": {"code": 1005, "name": "INSUFFICIENT_SCOPE", "message": "no", "requestId": "r"}}
         """;
 
+    private static final String MAY_BE_MISSING = DESCRIPTION
+            + "        '501': {x-error-codes: [9007], content: {application/json: {schema: {type: object}}}}\n";
+
     private HttpServer server;
+    private String description = DESCRIPTION;
     private String config = "{\"version\": \"1\"}";
     private int status = 200;
 
@@ -55,7 +59,7 @@ class ConformanceTest {
             var path = exchange.getRequestURI().getPath();
             var isDescription = path.equals("/openapi.yaml");
             var isConfig = path.equals("/api/v1/config");
-            var text = (isDescription ? DESCRIPTION : isConfig ? config : REFUSED).getBytes(StandardCharsets.UTF_8);
+            var text = (isDescription ? description : isConfig ? config : REFUSED).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", isDescription ? "application/yaml" : "application/json");
             exchange.getResponseHeaders().set("X-Request-ID", "r");
             exchange.sendResponseHeaders(isDescription ? 200 : isConfig ? status : 403, text.length);
@@ -129,6 +133,44 @@ class ConformanceTest {
 
         assertThat(result.verdict()).isEqualTo(Verdict.NOT_OFFERED);
         assertThat(result.why()).isEqualTo("there is none");
+    }
+
+    private void answerNotOffered(String requestId) {
+        status = 501;
+        config = "{\"error\": {\"code\": 9007, \"name\": \"NOT_IMPLEMENTED\", \"message\": \"no such thing\","
+                + " \"requestId\": \"" + requestId + "\"}}";
+    }
+
+    @Test
+    void an_endpoint_may_not_be_offered_where_that_is_described() throws InterruptedException {
+        description = MAY_BE_MISSING;
+        answerNotOffered("r");
+
+        var result = tried(asked()).getFirst();
+
+        assertThat(result.verdict()).isEqualTo(Verdict.NOT_OFFERED);
+        assertThat(result.why()).isEqualTo("no such thing");
+    }
+
+    @Test
+    void an_endpoint_that_is_not_described_so_fails_when_it_is_not_offered() throws InterruptedException {
+        answerNotOffered("r");
+
+        var result = tried(asked()).getFirst();
+
+        assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(result.why()).contains("9007", "no such thing");
+    }
+
+    @Test
+    void what_is_not_offered_is_held_to_the_manners_of_all_answers() throws InterruptedException {
+        description = MAY_BE_MISSING;
+        answerNotOffered("another");
+
+        var result = tried(asked()).getFirst();
+
+        assertThat(result.verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(result.why()).contains("requestId");
     }
 
     @Test

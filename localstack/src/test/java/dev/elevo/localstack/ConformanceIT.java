@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.conformance.Conformance;
 import dev.elevo.conformance.dsl.Target;
+import dev.elevo.conformance.report.Result;
+import dev.elevo.conformance.report.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,5 +32,27 @@ class ConformanceIT {
 
         run.write(Path.of("target", "conformance"));
         assertThat(run.isGood()).as(run.summary()).isTrue();
+        if (!FakeCloud.isEverywhere()) {
+            isAllOffered(run.with(Verdict.NOT_OFFERED), holdsEveryLimit(stack));
+        }
+    }
+
+    private static boolean holdsEveryLimit(RunningStack stack) {
+        return stack.post(
+                                "/api/v1/sandboxes",
+                                "{\"requireEnforced\":[\"cpu\",\"memory\",\"disk\",\"pids\",\"network\"]}")
+                        .status()
+                == 201;
+    }
+
+    /** Where sandboxes are held to every limit there is nothing that a run of one machine has not; elsewhere these at most. */
+    private static void isAllOffered(List<Result> notOffered, boolean isWhole) {
+        if (isWhole) {
+            assertThat(notOffered).isEmpty();
+        } else {
+            assertThat(notOffered)
+                    .extracting(Result::why)
+                    .allMatch(why -> why.matches("This host does not offer (pause|fork|snapshots|volumes)"));
+        }
     }
 }

@@ -122,8 +122,8 @@ public record Answer(
 
     /** @throws NotOffered where it says so */
     Answer offered() {
-        if (code() == 9007) {
-            throw new NotOffered(at("/error/message").asText());
+        if (code() == NotOffered.CODE) {
+            throw new NotOffered(this);
         }
         return this;
     }

@@ -41,7 +41,7 @@ class WatchController {
 
     @Get
     @NeedsScope("files:read")
-    @Fails(ErrorCode.FILE_NOT_FOUND)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_IMPLEMENTED})
     HttpResponse<?> watchFiles(HttpRequest<?> request, Principal caller, String id) {
         var handshake = Handshake.of(request);
         var target = target(request);
@@ -51,7 +51,7 @@ class WatchController {
 
     @Post("/ticket")
     @NeedsScope("files:read")
-    @Fails(ErrorCode.FILE_NOT_FOUND)
+    @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_IMPLEMENTED})
     @RateLimited(RateClass.READ)
     @Audited("files.watch.ticket")
     HttpResponse<StreamTicket> createWatchTicket(HttpRequest<?> request, Principal caller, String id) {

@@ -190,7 +190,7 @@ class WriteController {
     /** Its answer is a credential. What can be known before the upload is told before it. */
     @Post("/upload-url")
     @NeedsScope("files:write")
-    @Fails(ErrorCode.FILE_ALREADY_EXISTS)
+    @Fails({ErrorCode.FILE_ALREADY_EXISTS, ErrorCode.NOT_IMPLEMENTED})
     @RateLimited(RateClass.UPLOAD)
     @Audited("file.upload-url")
     HttpResponse<SignedUrl> makeUploadUrl(

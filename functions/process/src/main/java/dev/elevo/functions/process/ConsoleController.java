@@ -45,7 +45,7 @@ class ConsoleController {
 
     @Get("/ws")
     @NeedsScope(SCOPE)
-    @Fails(ErrorCode.PTY_CONNECTION_FAILED)
+    @Fails({ErrorCode.PTY_CONNECTION_FAILED, ErrorCode.NOT_IMPLEMENTED})
     HttpResponse<?> connectConsole(HttpRequest<?> request, Principal caller, String id) {
         var handshake = Handshake.of(request);
         streams.open(handshake, caller, id, Query.read(request, OutputStreams::console));

@@ -88,7 +88,8 @@ class ProcessController {
         ErrorCode.NOT_A_DIRECTORY,
         ErrorCode.PROCESS_KILLED,
         ErrorCode.COMMAND_FAILED,
-        ErrorCode.RESOURCE_EXHAUSTED
+        ErrorCode.RESOURCE_EXHAUSTED,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @RateLimited(RateClass.EXEC)
     @Audited("process.run")

@@ -27,7 +27,7 @@ class ProcessStreamController {
 
     @Get("/stream")
     @NeedsScope("sandbox:exec")
-    @Fails(ErrorCode.PROCESS_NOT_FOUND)
+    @Fails({ErrorCode.PROCESS_NOT_FOUND, ErrorCode.NOT_IMPLEMENTED})
     HttpResponse<?> streamProcess(HttpRequest<?> request, Principal caller, String id, int pid) {
         var handshake = Handshake.of(request);
         streams.open(handshake, caller, id, Query.read(request, query -> OutputStreams.process(pid, query)));
@@ -36,7 +36,7 @@ class ProcessStreamController {
 
     @Post("/ticket")
     @NeedsScope("sandbox:exec")
-    @Fails(ErrorCode.PROCESS_NOT_FOUND)
+    @Fails({ErrorCode.PROCESS_NOT_FOUND, ErrorCode.NOT_IMPLEMENTED})
     @RateLimited(RateClass.READ)
     @Audited("process.ticket")
     HttpResponse<StreamTicket> createProcessTicket(HttpRequest<?> request, Principal caller, String id, int pid) {

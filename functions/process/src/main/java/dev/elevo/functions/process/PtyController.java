@@ -96,7 +96,7 @@ class PtyController {
 
     @Get("/{pid}/connect")
     @NeedsScope(SCOPE)
-    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_CONNECTION_FAILED})
+    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_CONNECTION_FAILED, ErrorCode.NOT_IMPLEMENTED})
     HttpResponse<?> connectPty(HttpRequest<?> request, Principal caller, String id, int pid) {
         var handshake = Handshake.of(request);
         streams.open(handshake, caller, id, Query.read(request, query -> OutputStreams.pty(pid, query)));
@@ -105,7 +105,7 @@ class PtyController {
 
     @Post("/{pid}/ticket")
     @NeedsScope(SCOPE)
-    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_CONNECTION_FAILED})
+    @Fails({ErrorCode.PTY_NOT_FOUND, ErrorCode.PTY_CONNECTION_FAILED, ErrorCode.NOT_IMPLEMENTED})
     @RateLimited(RateClass.READ)
     @Audited("pty.ticket")
     HttpResponse<StreamTicket> createPtyTicket(HttpRequest<?> request, Principal caller, String id, int pid) {

@@ -38,7 +38,8 @@ class LifecycleController {
         ErrorCode.INVALID_SANDBOX_STATE,
         ErrorCode.VOLUME_NOT_FOUND,
         ErrorCode.VOLUME_IN_USE,
-        ErrorCode.RESOURCE_EXHAUSTED
+        ErrorCode.RESOURCE_EXHAUSTED,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @Audited("sandbox.start")
     HttpResponse<SandboxInfo> startSandbox(Principal caller, String id, @Nullable @Body @Valid StartRequest body) {
@@ -78,7 +79,8 @@ class LifecycleController {
         ErrorCode.SANDBOX_NOT_FOUND,
         ErrorCode.SANDBOX_CREATION_FAILED,
         ErrorCode.SANDBOX_TIMEOUT,
-        ErrorCode.INVALID_SANDBOX_STATE
+        ErrorCode.INVALID_SANDBOX_STATE,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @Audited("sandbox.resume")
     HttpResponse<SandboxInfo> resumeSandbox(Principal caller, String id, @Nullable @Body @Valid StartRequest body) {
@@ -94,7 +96,8 @@ class LifecycleController {
         ErrorCode.SANDBOX_TIMEOUT,
         ErrorCode.INVALID_SANDBOX_STATE,
         ErrorCode.VOLUME_NOT_FOUND,
-        ErrorCode.VOLUME_IN_USE
+        ErrorCode.VOLUME_IN_USE,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @Audited("sandbox.restart")
     SandboxInfo restartSandbox(Principal caller, String id, @Nullable @Body @Valid RestartRequest body) {

@@ -28,7 +28,7 @@ class UpdateController {
 
     @Put
     @NeedsScope("sandbox:write")
-    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_ALREADY_EXISTS})
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_ALREADY_EXISTS, ErrorCode.NOT_IMPLEMENTED})
     @Audited("sandbox.update")
     SandboxInfo replaceSettings(Principal caller, String id, @Body @Valid SandboxUpdate body) {
         if (body.network() != null) {
@@ -40,7 +40,7 @@ class UpdateController {
 
     @Patch
     @NeedsScope("sandbox:write")
-    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_ALREADY_EXISTS})
+    @Fails({ErrorCode.SANDBOX_NOT_FOUND, ErrorCode.SANDBOX_ALREADY_EXISTS, ErrorCode.NOT_IMPLEMENTED})
     @Audited("sandbox.update")
     SandboxInfo changeSettings(Principal caller, String id, @Body @Valid SandboxUpdate body) {
         return view.of(updates.update(caller, id, body), Expansion.NONE);

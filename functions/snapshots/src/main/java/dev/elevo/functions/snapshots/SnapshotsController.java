@@ -47,7 +47,8 @@ class SnapshotsController {
         ErrorCode.SNAPSHOT_CREATE_FAILED,
         ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
         ErrorCode.SNAPSHOT_EXISTS,
-        ErrorCode.STORAGE_INSUFFICIENT
+        ErrorCode.STORAGE_INSUFFICIENT,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @Audited("snapshot.create")
     HttpResponse<SnapshotInfo> createSnapshot(
@@ -64,7 +65,8 @@ class SnapshotsController {
         ErrorCode.SNAPSHOT_CREATE_FAILED,
         ErrorCode.SNAPSHOT_LIMIT_EXCEEDED,
         ErrorCode.SNAPSHOT_EXISTS,
-        ErrorCode.STORAGE_INSUFFICIENT
+        ErrorCode.STORAGE_INSUFFICIENT,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @Audited("sandbox.checkpoint")
     HttpResponse<SnapshotInfo> checkpointSandbox(

@@ -52,7 +52,8 @@ class VolumesController {
         ErrorCode.VOLUME_CREATE_FAILED,
         ErrorCode.VOLUME_EXISTS,
         ErrorCode.VOLUME_LIMIT_EXCEEDED,
-        ErrorCode.STORAGE_INSUFFICIENT
+        ErrorCode.STORAGE_INSUFFICIENT,
+        ErrorCode.NOT_IMPLEMENTED
     })
     @Audited("volume.create")
     HttpResponse<VolumeInfo> createVolume(HttpRequest<?> request, Principal caller, @Body @Valid CreateVolume body) {
@@ -100,7 +101,12 @@ class VolumesController {
 
     @Post("/{id}/resize")
     @NeedsScope("volume:write")
-    @Fails({ErrorCode.VOLUME_NOT_FOUND, ErrorCode.INVALID_SIZE, ErrorCode.STORAGE_INSUFFICIENT})
+    @Fails({
+        ErrorCode.VOLUME_NOT_FOUND,
+        ErrorCode.INVALID_SIZE,
+        ErrorCode.STORAGE_INSUFFICIENT,
+        ErrorCode.NOT_IMPLEMENTED
+    })
     @Audited("volume.resize")
     VolumeInfo resizeVolume(Principal caller, String id, @Body @Valid ResizeVolume body) {
         return view.of(volumes.resize(caller, id, body.sizeGB()));

@@ -60,10 +60,6 @@ export class Stream {
     return this.#cursor;
   }
 
-  forget(): void {
-    this.#cursor = null;
-  }
-
   send(message: unknown): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) {
       return false;

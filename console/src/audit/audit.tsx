@@ -8,6 +8,8 @@ import {moment} from '../ui/format';
 import {Empty, Shown, useResource} from '../ui/states';
 
 const AT_ONCE = 50;
+/** Years of more digits are slips, and beyond some of them there are no dates. */
+const LAST = '9999-12-31T23:59';
 const OUTCOMES = ['success', 'denied', 'failed'];
 const FILTERS = ['type', 'resource', 'userId', 'outcome', 'from', 'to'] as const;
 type Filter = Readonly<Record<(typeof FILTERS)[number], string>>;
@@ -16,20 +18,27 @@ function filterOf(query: URLSearchParams): Filter {
   return Object.fromEntries(FILTERS.map(name => [name, query.get(name) ?? ''])) as Filter;
 }
 
-/** What the API is asked: an entered day and time is one of this place. */
+/** What is set of it, as it is: what the API cannot read it refuses in its own words. */
 function asked(filter: Filter): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(filter)
-      .filter(([, value]) => value !== '')
-      .map(([name, value]) => [name, name === 'from' || name === 'to' ? new Date(value).toISOString() : value]),
-  );
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''));
+}
+
+/** A moment as the clocks of this place show it, to the minute; empty for what is none. */
+function localOf(moment: string): string {
+  const shown = new Date(Date.parse(moment) - new Date(moment).getTimezoneOffset() * 60_000);
+  return Number.isNaN(shown.getTime()) ? '' : shown.toISOString().slice(0, 16);
+}
+
+/** The moment that was entered; what was there, if nobody has touched it. */
+function momentOf(local: string, before: string): string {
+  return local === localOf(before) && local !== '' ? before : local && new Date(local).toISOString();
 }
 
 function page(filter: Filter, cursor: string, signal?: AbortSignal): Promise<Page<AuditEvent>> {
   return call('GET', '/audit/events', {query: {...asked(filter), limit: AT_ONCE, cursor}, ...(signal ? {signal} : {})});
 }
 
-/** Who did what, and who was refused. The filter is in the address, so that it can be handed on. */
+/** Who did what, and who was refused. The filter is in the address, its times in UTC, so that it can be handed on. */
 export function Audit({query}: {readonly query: URLSearchParams}): VNode {
   const filter = filterOf(query);
   const first = useResource(signal => page(filter, '', signal), [query.toString()]);
@@ -61,14 +70,14 @@ export function Audit({query}: {readonly query: URLSearchParams}): VNode {
 }
 
 function Choice({filter}: {readonly filter: Filter}): VNode {
-  const [wish, setWish] = useState(filter);
+  const [wish, setWish] = useState({...filter, from: localOf(filter.from), to: localOf(filter.to)});
   const change = (part: Partial<Filter>): void => setWish(before => ({...before, ...part}));
   return (
     <form
       class="inline filters"
       onSubmit={event => {
         event.preventDefault();
-        go(['audit'], wish);
+        go(['audit'], {...wish, from: momentOf(wish.from, filter.from), to: momentOf(wish.to, filter.to)});
       }}
     >
       <label>Type <input placeholder="sandbox.create" spellcheck={false} value={wish.type} onInput={event => change({type: event.currentTarget.value})} /></label>
@@ -81,8 +90,8 @@ function Choice({filter}: {readonly filter: Filter}): VNode {
           {OUTCOMES.map(outcome => <option key={outcome}>{outcome}</option>)}
         </select>
       </label>
-      <label>From <input type="datetime-local" value={wish.from} onInput={event => change({from: event.currentTarget.value})} /></label>
-      <label>To <input type="datetime-local" value={wish.to} onInput={event => change({to: event.currentTarget.value})} /></label>
+      <label>From <input type="datetime-local" max={LAST} value={wish.from} onInput={event => change({from: event.currentTarget.value})} /></label>
+      <label>To <input type="datetime-local" max={LAST} value={wish.to} onInput={event => change({to: event.currentTarget.value})} /></label>
       <button type="submit" class="primary">Filter</button>
       <a class="button" href={link(['audit'])}>Clear</a>
     </form>

@@ -21,10 +21,16 @@ interface EditorProps {
   onClose(): void;
 }
 
-interface Opened {
-  readonly info: FileInfo;
-  /** Null for what is no text, or too much of it. */
-  readonly text: string | null;
+type Opened = {readonly info: FileInfo} & (
+  | {readonly content: string; readonly lineEnd: string}
+  /** Why it is not edited here. */
+  | {readonly refused: string}
+);
+
+/** A text area ends all lines in one way: null where a text has several, which would all be changed. */
+function lineEndOf(content: string): string | null {
+  const ends = [...new Set(content.match(/\r\n|[\r\n]/g))];
+  return ends.length > 1 ? null : ends[0] ?? '\n';
 }
 
 /** One file of text. */
@@ -34,22 +40,26 @@ export function Editor({sandboxId, path, onClose}: EditorProps): VNode {
     async signal => {
       const info = await call<FileInfo>('GET', `${files}/stat`, {query: {path}, signal});
       if (info.size > MOST_BYTES) {
-        return {info, text: null};
+        return {info, refused: 'It is too large to be edited here'};
       }
       const {content} = await call<{content: string}>('GET', `${files}/read`, {query: {path}, signal});
       // What cannot be decoded has become U+FFFD: to write it back would destroy it.
-      return {info, text: /[\0\uFFFD]/.test(content) ? null : content};
+      if (/[\0\uFFFD]/.test(content)) {
+        return {info, refused: 'It is not text'};
+      }
+      const lineEnd = lineEndOf(content);
+      return lineEnd === null ? {info, refused: 'Its lines end in several ways, of which an edit here would leave one'} : {info, content, lineEnd};
     },
     [files, path],
   );
   return (
     <section class="panel" aria-label={`File ${path}`}>
       <Shown of={opened}>
-        {({info, text}) => text === null
+        {file => 'refused' in file
           ? (
             <>
-              <Title path={path} info={info} />
-              <Empty title={info.size > MOST_BYTES ? 'It is too large to be edited here' : 'It is not text'}>
+              <Title path={path} info={file.info} />
+              <Empty title={file.refused}>
                 <div class="actions centre">
                   <Action act={() => download(sandboxId, path)}><Icon name="download" /> Download</Action>
                   <button type="button" onClick={onClose}>Back</button>
@@ -57,7 +67,7 @@ export function Editor({sandboxId, path, onClose}: EditorProps): VNode {
               </Empty>
             </>
           )
-          : <Text sandboxId={sandboxId} path={path} info={info} first={text} onClose={onClose} />}
+          : <Text sandboxId={sandboxId} path={path} {...file} onClose={onClose} />}
       </Shown>
     </section>
   );
@@ -69,13 +79,14 @@ function Title({path, info}: {readonly path: string; readonly info: FileInfo}): 
 
 interface TextProps extends EditorProps {
   readonly info: FileInfo;
-  readonly first: string;
+  readonly content: string;
+  readonly lineEnd: string;
 }
 
-function Text({sandboxId, path, info, first, onClose}: TextProps): VNode {
+function Text({sandboxId, path, info, content, lineEnd, onClose}: TextProps): VNode {
   const files = apiPath('sandboxes', sandboxId, 'files');
-  const [text, setText] = useState(first);
-  const [saved, setSaved] = useState(first);
+  const [text, setText] = useState(() => content.replaceAll(lineEnd, '\n'));
+  const [saved, setSaved] = useState(text);
   const [seen, setSeen] = useState(info);
   const dirty = text !== saved;
 
@@ -105,7 +116,7 @@ function Text({sandboxId, path, info, first, onClose}: TextProps): VNode {
     if (touched && !(await confirmed('Replace what another has written?', `${path} was changed since it was opened here.`, 'Replace'))) {
       return;
     }
-    await call('POST', `${files}/write`, {json: {path, content: text}});
+    await call('POST', `${files}/write`, {json: {path, content: text.replaceAll('\n', lineEnd)}});
     setSeen(await look());
     setSaved(text);
     tell(`${base(path)} saved`);

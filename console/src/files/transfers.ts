@@ -1,5 +1,5 @@
 import {address, ApiError, call, headers, path, refusal, unreachable} from '../api/client';
-import type {SignedUrl} from '../api/types';
+import type {FileInfo, SignedUrl} from '../api/types';
 import {session} from '../session';
 import {Store} from '../store';
 import {confirmed} from '../ui/dialog';
@@ -9,6 +9,8 @@ import {within} from './names';
 /** What a request to the API may carry; a larger file goes to an address of its own. */
 const MOST_INLINE_BYTES = 4 * 1024 * 1024;
 const FILE_ALREADY_EXISTS = 3002;
+/** Before each try after the first. */
+const WAITS_MS = [300, 1000];
 
 export interface Transfer {
   readonly id: number;
@@ -25,14 +27,7 @@ let last = 0;
 export async function upload(sandboxId: string, folder: string, files: readonly File[]): Promise<void> {
   for (const file of files) {
     try {
-      const target = within(folder, file.name);
-      await uploadOne(sandboxId, target, file, false).catch((failure: unknown) => {
-        // Cut on its way, as by a change of the network: once more, from its beginning.
-        if (failure instanceof ApiError && failure.status === 0) {
-          return uploadOne(sandboxId, target, file, false);
-        }
-        throw failure;
-      });
+      await uploadOne(sandboxId, within(folder, file.name), file, false);
     } catch (failure) {
       complain(failure);
     }
@@ -43,7 +38,7 @@ async function uploadOne(sandboxId: string, target: string, file: File, overwrit
   try {
     await (file.size <= MOST_INLINE_BYTES ? inline : byAddress)(sandboxId, target, file, overwrite);
   } catch (failure) {
-    if (!(failure instanceof ApiError && failure.code === FILE_ALREADY_EXISTS) || overwrite) {
+    if (!isTaken(failure) || overwrite) {
       throw failure;
     }
     if (await confirmed(`Replace ${file.name}?`, `There is a ${target} already.`, 'Replace')) {
@@ -52,14 +47,54 @@ async function uploadOne(sandboxId: string, target: string, file: File, overwrit
   }
 }
 
-function inline(sandboxId: string, target: string, file: File, overwrite: boolean): Promise<void> {
-  const url = address(path('sandboxes', sandboxId, 'files', 'upload'), {path: target, overwrite});
-  return send('POST', url, headers('POST', session.value.key ?? ''), file);
+function isTaken(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.code === FILE_ALREADY_EXISTS;
 }
 
-async function byAddress(sandboxId: string, target: string, file: File, overwrite: boolean): Promise<void> {
-  const {url} = await call<SignedUrl>('POST', path('sandboxes', sandboxId, 'files', 'upload-url'), {json: {path: target, overwrite}});
-  await send('PUT', url, {}, file);
+/** Not answered, as after a change of the network, or still at work on what was not answered. */
+function isLost(failure: unknown): boolean {
+  return failure instanceof ApiError && (failure.status === 0 || failure.details['reason'] === 'in_progress');
+}
+
+/** Once more from the beginning, where an answer was lost. */
+async function persistently(work: () => Promise<void>): Promise<void> {
+  for (const wait of WAITS_MS) {
+    try {
+      return await work();
+    } catch (failure) {
+      if (!isLost(failure)) {
+        throw failure;
+      }
+      await new Promise(resolve => setTimeout(resolve, wait));
+    }
+  }
+  return work();
+}
+
+/** All tries are one change: the second is answered as the first was. */
+function inline(sandboxId: string, target: string, file: File, overwrite: boolean): Promise<void> {
+  const url = address(path('sandboxes', sandboxId, 'files', 'upload'), {path: target, overwrite});
+  const fields = headers('POST', session.value.key ?? '');
+  return persistently(() => send('POST', url, fields, file));
+}
+
+function byAddress(sandboxId: string, target: string, file: File, overwrite: boolean): Promise<void> {
+  const files = path('sandboxes', sandboxId, 'files');
+  let wasSent = false;
+  return persistently(async () => {
+    const isRepeat = wasSent;
+    try {
+      const {url} = await call<SignedUrl>('POST', `${files}/upload-url`, {json: {path: target, overwrite}});
+      wasSent = true;
+      await send('PUT', url, {}, file);
+    } catch (failure) {
+      // Addresses know no repeats: what is there may be what an earlier try has brought.
+      const isOurs = isRepeat && isTaken(failure) && (await call<FileInfo>('GET', `${files}/stat`, {query: {path: target}})).size === file.size;
+      if (!isOurs) {
+        throw failure;
+      }
+    }
+  });
 }
 
 /** Not by fetch, which does not tell how far it is. */

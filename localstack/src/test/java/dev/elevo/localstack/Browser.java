@@ -217,6 +217,11 @@ final class Browser implements AutoCloseable {
         call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
     }
 
+    /** Where its user is, such as {@code Asia/Tokyo}. */
+    void beIn(String zone) {
+        call("Emulation.setTimezoneOverride", Map.of("timezoneId", zone));
+    }
+
     /** Before any script of the pages that are opened from now on. */
     void beforeEachPage(String script) {
         call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));

@@ -31,6 +31,20 @@ final class ConsoleIT {
               constructor(...all) { super(...all); window.sockets.push(this); }
             };""";
 
+    /** As many answers to uploads as a test says get lost; their statuses are kept. */
+    private static final String LOSE_ANSWERS = """
+            window.lose = 0;
+            window.answered = [];
+            const send = XMLHttpRequest.prototype.send;
+            XMLHttpRequest.prototype.send = function (body) {
+              if (window.lose > 0) {
+                window.lose--;
+                this.onload = this.onerror;
+              }
+              this.addEventListener('load', () => window.answered.push(this.status));
+              return send.call(this, body);
+            };""";
+
     @RegisterExtension
     private static final SharedStack SHARED = new SharedStack();
 
@@ -251,6 +265,90 @@ final class ConsoleIT {
         browser.pressEnter();
         browser.await("document.querySelector('tbody').innerText.includes('made here')");
         allWasWell();
+    }
+
+    @Test
+    void an_upload_whose_answer_is_lost_is_no_other_file() throws IOException {
+        var files = make("uploads") + "/files";
+        var small = Files.writeString(folder.resolve("small.txt"), "one\n");
+        var large = Files.write(folder.resolve("large.bin"), new byte[6_000_000]);
+        browser.beforeEachPage(LOSE_ANSWERS);
+        browser.open(url, GATE);
+        signIn();
+        go("sandboxes/uploads/files");
+        awaitText("Nothing is in this folder");
+
+        browser.run("window.lose = 1");
+        browser.choose("input[type=file]", small);
+        browser.await("window.answered.length === 2");
+        assertThat(browser.await("window.answered.join()")).isEqualTo("200,200");
+
+        browser.run("window.lose = 1");
+        browser.choose("input[type=file]", large);
+        browser.await("window.answered.length === 3");
+        Eventually.await(() -> browser.requests().stream()
+                .anyMatch(request -> request.contains("/files/stat?path=%2Fhome%2Fuser%2Flarge.bin")));
+        awaitText("large.bin");
+        assertThat(browser.await("document.querySelector('dialog') === null")).isEqualTo(true);
+        assertThat(stack.get(files + "/stat?path=/home/user/large.bin").field("size"))
+                .isEqualTo("6000000");
+    }
+
+    @Test
+    void lines_end_after_an_edit_as_they_did_before() {
+        var files = make("lines") + "/files";
+        write(files, "windows.txt", "one\\r\\n");
+        write(files, "mixed.txt", "one\\r\\ntwo\\n");
+        signIn();
+        go("sandboxes/lines/files");
+
+        browser.click("tbody a", "windows.txt");
+        browser.enter("textarea.editor", "one\ntwo\n");
+        browser.pressControl('s');
+        awaitText("windows.txt saved");
+        assertThat(stack.get(files + "/read?path=/home/user/windows.txt").field("content"))
+                .isEqualTo("one\r\ntwo\r\n");
+
+        browser.click("button", "Back");
+        browser.click("tbody a", "mixed.txt");
+        awaitText("Its lines end in several ways");
+        allWasWell();
+    }
+
+    private void write(String files, String name, String content) {
+        var written =
+                stack.post(files + "/write", "{\"path\":\"/home/user/" + name + "\",\"content\":\"" + content + "\"}");
+        assertThat(written.status()).as(written.text()).isEqualTo(200);
+    }
+
+    @Test
+    void a_filter_of_the_audit_trail_is_the_same_everywhere() {
+        browser.beIn("America/New_York");
+        signIn();
+        go("audit");
+        browser.await("document.querySelector('input[type=datetime-local]') !== null");
+        browser.run("(() => { const from = document.querySelector('input[type=datetime-local]');"
+                + " from.value = '2026-01-01T12:30'; from.dispatchEvent(new Event('input', {bubbles: true})); })()");
+        browser.click("button[type=submit]", "Filter");
+        assertThat(browser.await("location.hash.includes('from') && decodeURIComponent(location.hash)"))
+                .isEqualTo("#/audit?from=2026-01-01T17:30:00.000Z");
+        browser.await("document.querySelector('tbody') !== null");
+
+        browser.beIn("Asia/Tokyo");
+        go("audit");
+        go("audit?from=2026-01-01T17:30:00.000Z");
+        browser.await("document.querySelector('input[type=datetime-local]')?.value === '2026-01-02T02:30'");
+        browser.click("button[type=submit]", "Filter");
+        assertThat(browser.await("decodeURIComponent(location.hash)"))
+                .isEqualTo("#/audit?from=2026-01-01T17:30:00.000Z");
+    }
+
+    @Test
+    void a_time_that_is_none_is_told_to_be_none() {
+        signIn();
+        go("audit?from=yesterday");
+
+        awaitText("from is not an ISO 8601 timestamp");
     }
 
     @Test

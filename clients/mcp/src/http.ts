@@ -1,10 +1,13 @@
-import { createHash, randomUUID, timingSafeEqual, webcrypto } from 'node:crypto';
+import { randomUUID, webcrypto } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { finished } from 'node:stream';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
-import { AuthenticationError, WorkspaceClient } from '@elevo/workspace';
+import { ApiError, WorkspaceClient } from '@elevo/workspace';
+import { Refusal } from './refusal.js';
 import { serverOf } from './server.js';
+import { Sessions } from './sessions.js';
 
 export interface HttpOptions {
     port: number;
@@ -15,34 +18,19 @@ export interface HttpOptions {
     origins: string[];
 }
 
-interface Session {
-    transport: StreamableHTTPServerTransport;
-    /** Of its key: whoever has not the same is no part of it. */
-    hash: Buffer;
-    lastUsed: number;
-}
+type McpSessions = Sessions<StreamableHTTPServerTransport>;
 
 const PATH = '/mcp';
 const LARGEST_BODY = 16 << 20;
-const MOST_SESSIONS = 1000;
-const IDLE_MS = 30 * 60_000;
+/** What the service says of a key: there is none such, it may not, it has to wait. */
+const OF_CALLERS = [401, 403, 429];
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
-
-/** Who is refused, and how. */
-class Refusal extends Error {
-    constructor(
-        readonly status: number,
-        message: string,
-    ) {
-        super(message);
-    }
-}
 
 /** Its address, once it listens. */
 export async function serveHttp(options: HttpOptions): Promise<string> {
     // The kit takes it for granted; Node 18 has it by this name only.
     globalThis.crypto ??= webcrypto as Crypto;
-    const sessions = new Sessions();
+    const sessions: McpSessions = new Sessions();
     const server = http.createServer((request, response) => {
         answer(request, response, options, sessions).catch((failure: unknown) => refuse(response, failure));
     });
@@ -54,15 +42,23 @@ export async function serveHttp(options: HttpOptions): Promise<string> {
     return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}${PATH}`;
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, options: HttpOptions, sessions: Sessions): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, options: HttpOptions, sessions: McpSessions): Promise<void> {
     checkHost(request, options);
     if (answersPage(request, response)) return;
     if (new URL(request.url ?? '/', 'http://here').pathname !== PATH) throw new Refusal(404, `The endpoint is ${PATH}`);
     const key = keyOf(request);
     const body = request.method === 'POST' ? await read(request) : undefined;
     const id = request.headers['mcp-session-id'];
-    const session = typeof id === 'string' ? sessions.find(id, key) : await begin(key, body, sessions);
-    await session.handleRequest(request, response, body);
+    const transport = typeof id === 'string' ? used(id, key, request, response, sessions) : await begin(key, body, sessions);
+    await transport.handleRequest(request, response, body);
+}
+
+/** At work until what was posted is answered; who only listens is not. */
+function used(id: string, key: string, { method }: IncomingMessage, response: ServerResponse, sessions: McpSessions): StreamableHTTPServerTransport {
+    const { transport, answered } = sessions.use(id, key);
+    if (method === 'POST') finished(response, answered);
+    else answered();
+    return transport;
 }
 
 /** A page that has got hold of our address by a name of its own must not speak to us through somebody's browser. */
@@ -110,10 +106,11 @@ async function read(request: IncomingMessage): Promise<unknown> {
 }
 
 /** Only for a key that the service knows: a session costs memory. */
-async function begin(key: string, body: unknown, sessions: Sessions): Promise<StreamableHTTPServerTransport> {
+async function begin(key: string, body: unknown, sessions: McpSessions): Promise<StreamableHTTPServerTransport> {
     if (!isInitializeRequest(body)) throw new Refusal(400, 'A session begins with initialize; later requests name it in Mcp-Session-Id');
     const client = new WorkspaceClient({ apiKey: key });
     await client.api.getMe();
+    sessions.makeRoom();
     const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
         sessionIdGenerator: randomUUID,
         onsessioninitialized: (id) => sessions.add(id, transport, key),
@@ -123,50 +120,19 @@ async function begin(key: string, body: unknown, sessions: Sessions): Promise<St
     return transport;
 }
 
-class Sessions {
-    private readonly byId = new Map<string, Session>();
-
-    add(id: string, transport: StreamableHTTPServerTransport, key: string): void {
-        this.forgetIdle();
-        this.byId.set(id, { transport, hash: hashOf(key), lastUsed: Date.now() });
-    }
-
-    /** Another's session is none. */
-    find(id: string, key: string): StreamableHTTPServerTransport {
-        const session = this.byId.get(id);
-        if (!session || !timingSafeEqual(session.hash, hashOf(key))) throw new Refusal(404, 'There is no such session');
-        session.lastUsed = Date.now();
-        return session.transport;
-    }
-
-    remove(id: string | undefined): void {
-        if (id !== undefined) this.byId.delete(id);
-    }
-
-    /** Clients often leave without a word. */
-    private forgetIdle(): void {
-        const oldest = [...this.byId.values()].sort((a, b) => a.lastUsed - b.lastUsed);
-        const surplus = oldest.length - MOST_SESSIONS + 1;
-        oldest.filter((session, i) => i < surplus || session.lastUsed < Date.now() - IDLE_MS).forEach(({ transport }) => void transport.close());
-    }
-}
-
-function hashOf(key: string): Buffer {
-    return createHash('sha256').update(key).digest();
-}
-
 function refuse(response: ServerResponse, failure: unknown): void {
-    const { status, message } =
-        failure instanceof Refusal
-            ? failure
-            : failure instanceof AuthenticationError
-              ? { status: 401, message: failure.message }
-              : { status: 502, message: 'The service does not answer' };
+    const isOfTheCaller = failure instanceof ApiError && OF_CALLERS.includes(failure.status);
+    const { status, message } = isOfTheCaller || failure instanceof Refusal ? failure : { status: 502, message: 'The service does not answer' };
+    const wait = isOfTheCaller ? failure.retryAfterSeconds : undefined;
     if (status === 502) console.error('elevo-mcp:', failure);
     if (response.headersSent) {
         response.destroy();
         return;
     }
-    const headers = { 'Content-Type': 'application/json', ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }) };
+    const headers = {
+        'Content-Type': 'application/json',
+        ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+        ...(wait !== undefined && { 'Retry-After': String(wait) }),
+    };
     response.writeHead(status, headers).end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } }));
 }

@@ -15,15 +15,29 @@ WORKSPACE_API_URL names the service.
 `;
 
 const { values } = options();
-if (values.help) {
-    process.stdout.write(USAGE);
-} else if (values.http) {
-    const { port = '8090', host = '127.0.0.1' } = values;
-    const url = await serveHttp({ port: Number(port), host, hosts: values['allow-host'] ?? [], origins: values['allow-origin'] ?? [] });
-    process.stderr.write(`elevo-mcp: ${url}\n`);
-} else {
-    // Standard output is the protocol's: nothing else may be written there.
-    await serverOf(new WorkspaceClient()).connect(new StdioServerTransport());
+try {
+    await serve();
+} catch (failure) {
+    end((failure as Error).message, 1);
+}
+
+async function serve(): Promise<void> {
+    if (values.help) {
+        process.stdout.write(USAGE);
+    } else if (values.http) {
+        const { port = '8090', host = '127.0.0.1' } = values;
+        if (!/^\d+$/.test(port)) end(`--port is ${port}; it must be a number`, 2);
+        const url = await serveHttp({ port: Number(port), host, hosts: values['allow-host'] ?? [], origins: values['allow-origin'] ?? [] });
+        process.stderr.write(`elevo-mcp: ${url}\n`);
+    } else {
+        // Standard output is the protocol's: nothing else may be written there.
+        await serverOf(new WorkspaceClient()).connect(new StdioServerTransport());
+    }
+}
+
+function end(why: string, status: number): never {
+    process.stderr.write(`elevo-mcp: ${why}\n`);
+    process.exit(status);
 }
 
 function options() {
@@ -39,7 +53,6 @@ function options() {
             },
         });
     } catch (failure) {
-        process.stderr.write(`elevo-mcp: ${(failure as Error).message}\n${USAGE}`);
-        process.exit(2);
+        return end(`${(failure as Error).message}\n${USAGE.trimEnd()}`, 2);
     }
 }

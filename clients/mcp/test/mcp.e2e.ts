@@ -116,6 +116,22 @@ describe('over standard input and output', { timeout: 60_000 }, () => {
         assert.equal(Buffer.from(await files.readBytes(latin)).toString('latin1'), 'one \xe9t\xe9\n');
     });
 
+    it('it reads whole characters, and as a blob what is no text', async () => {
+        const shown = async (path: string, part: object = {}) => {
+            const { content } = await result('file_read', { sandbox, path, ...part });
+            return content.map((one) => (one.type === 'text' ? one.text : one.type === 'resource' && 'blob' in one.resource ? Buffer.from(one.resource.blob, 'base64') : one));
+        };
+        await call('file_write', { sandbox, path: '/tmp/e', content: 'é'.repeat(5) });
+        assert.deepEqual(await shown('/tmp/e', { length: 3 }), ['é', '[8 of 10 bytes follow, from offset 2 on]']);
+        assert.deepEqual(await shown('/tmp/e', { offset: 2, length: 100 }), ['é'.repeat(4)]);
+        assert.deepEqual(await shown('/tmp/e', { offset: 7 }), ['é', '[the text begins with a whole character, at offset 8]']);
+        assert.deepEqual(await shown('/tmp/e', { length: 1 }), [Buffer.from([0xc3]), '[9 of 10 bytes follow, from offset 1 on]']);
+
+        const latin = Buffer.from('one \xe9t\xe9\n', 'latin1');
+        await call('file_write', { sandbox, path: '/tmp/l', content: latin.toString('base64'), encoding: 'base64' });
+        assert.deepEqual(await shown('/tmp/l'), [latin]);
+    });
+
     it('it works with files', async () => {
         const path = '/tmp/mcp/a.txt';
         await call('file_write', { sandbox, path, content: 'one two\n' });

@@ -6,12 +6,14 @@ import { CHANGE, DESTROY, READ, answer, sandbox, text } from './answers.js';
 const path = z.string().startsWith('/').describe('absolute');
 const DEFAULT_LENGTH = 100_000;
 const MOST_LISTED = 1000;
+/** In bytes of UTF-8. */
+const LONGEST_CHARACTER = 4;
 
 export function fileTools(server: McpServer, client: WorkspaceClient): void {
     server.registerTool(
         'file_read',
         {
-            description: 'Reads a file, or a part of it. What is no text comes as a blob.',
+            description: 'Reads a file, or a part of it. What is no text in UTF-8 comes as a blob.',
             inputSchema: {
                 sandbox,
                 path,
@@ -23,12 +25,16 @@ export function fileTools(server: McpServer, client: WorkspaceClient): void {
         async ({ sandbox: id, path, offset = 0, length = DEFAULT_LENGTH }) => {
             const { content, size } = await client.api.readFile({ path: { id }, query: { path, offset, length, format: 'bytes' } });
             const bytes = Buffer.from(content, 'base64');
-            const left = size - offset - bytes.length;
-            const note = left > 0 ? [{ type: 'text' as const, text: `[${left} of ${size} bytes follow, from offset ${offset + bytes.length} on]` }] : [];
-            if (bytes.includes(0)) {
-                return { content: [{ type: 'resource', resource: { uri: `sandbox://${id}${encodeURI(path)}`, blob: content } }, ...note] };
-            }
-            return { content: [{ type: 'text', text: bytes.toString() }, ...note] };
+            const read = textOf(bytes, offset > 0, offset + bytes.length < size);
+            const end = offset + (read?.end ?? bytes.length);
+            const notes = [
+                ...(read && read.begin > 0 ? [`[the text begins with a whole character, at offset ${offset + read.begin}]`] : []),
+                ...(end < size ? [`[${size - end} of ${size} bytes follow, from offset ${end} on]`] : []),
+            ].map((text) => ({ type: 'text' as const, text }));
+            const shown = read
+                ? { type: 'text' as const, text: read.text }
+                : { type: 'resource' as const, resource: { uri: `sandbox://${id}${encodeURI(path)}`, blob: content } };
+            return { content: [shown, ...notes] };
         },
     );
 
@@ -127,6 +133,23 @@ export function fileTools(server: McpServer, client: WorkspaceClient): void {
             return text(`${path} is deleted`);
         },
     );
+}
+
+/**
+ * The whole characters of a part of a file: of one at its edges there may be the rest only, or the beginning. Nothing for what is no text.
+ */
+function textOf(bytes: Buffer, isAfterMore: boolean, isBeforeMore: boolean): { text: string; begin: number; end: number } | undefined {
+    if (bytes.includes(0)) return undefined;
+    const first = bytes.findIndex((byte) => (byte & 0xc0) !== 0x80);
+    const begin = isAfterMore && first > 0 && first < LONGEST_CHARACTER ? first : 0;
+    try {
+        // What is expected to go on is left out where it does not.
+        const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(begin), { stream: isBeforeMore });
+        const end = begin + Buffer.byteLength(text);
+        return text === '' && bytes.length > 0 ? undefined : { text, begin, end };
+    } catch {
+        return undefined;
+    }
 }
 
 /** To be written back, so nothing of it may be lost: neither what is no UTF-8 nor the mark that some files begin with. */

@@ -13,6 +13,28 @@ final class ClientsIT {
     private static final String BUILD = "{ [ node_modules/.package-lock.json -nt package-lock.json ]"
             + " || { npm ci --no-audit --no-fund && touch node_modules/.package-lock.json; }; } && npm run build";
 
+    /** As others get it: without what lies about in the folder. */
+    private static final String WHEEL = """
+            away=$(mktemp -d)
+            trap 'rm -rf "$away"' EXIT
+            python3 -m pip wheel --quiet --no-deps --wheel-dir "$away" .
+            cd "$away"
+            export PYTHONPATH=$(echo "$away"/*.whl)
+            python3 -c 'import elevo; print(elevo.WorkspaceClient().api.get_me())'
+            python3 -c 'import importlib.resources as all; assert (all.files("elevo") / "py.typed").is_file()'
+            """;
+
+    private static final String PACKAGE = """
+            away=$(mktemp -d)
+            trap 'rm -rf "$away"' EXIT
+            npm pack --silent --pack-destination "$away"
+            cd "$away"
+            npm init --yes > /dev/null
+            npm install --no-audit --no-fund --prefer-offline ./*.tgz
+            echo 'import { WorkspaceClient } from "@elevo/workspace"; console.log(await new WorkspaceClient().api.getMe());' > try.mjs
+            node try.mjs
+            """;
+
     @RegisterExtension
     private static final SharedStack SHARED = new SharedStack();
 
@@ -49,6 +71,17 @@ final class ClientsIT {
     @Test
     void the_python_client_does_what_it_says() throws Exception {
         python.succeeds();
+    }
+
+    @Test
+    void the_python_client_is_installed_from_its_package() throws Exception {
+        python.succeeds(); // both write what is generated
+        started("python", WHEEL).succeeds();
+    }
+
+    @Test
+    void the_typescript_client_is_installed_from_its_package() throws Exception {
+        started("typescript", PACKAGE).succeeds();
     }
 
     @Test

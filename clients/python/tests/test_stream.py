@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import elevo
 import elevo.stream
+import elevo.transport
 from elevo import WorkspaceClient
 from elevo.websocket import HandshakeError, WebSocket
 
@@ -37,6 +38,9 @@ class Peer:
 
     def data(self, text: str, cursor: str) -> None:
         self.send(type="data", stream="stdout", data=base64.b64encode(text.encode()).decode(), cursor=cursor)
+
+    def event(self, name: str, cursor: Optional[str]) -> None:
+        self.send(type="event", data={"event": name}, **({"cursor": cursor} if cursor else {}))
 
     def error(self, code: int) -> None:
         self.send(type="error", data={"code": code, "name": "SOME_NAME", "message": "said"})
@@ -122,7 +126,31 @@ class StreamTest(unittest.TestCase):
         self.assertEqual([peer.cursor for peer in self.peers], [None, "behind-1", "behind-2"])
         self.assertEqual(self.command.wait().exit_code, 0)
 
+    def pauses(self, on_pause: Callable[[int], None] = lambda count: None) -> List[int]:
+        """Before attempts. They take no time here, and the longest outage is 50 of them."""
+        attempts: List[int] = []
+
+        def backoff(attempt: int) -> float:
+            attempts.append(attempt)
+            on_pause(len(attempts))
+            return 0.001
+
+        for module in (elevo.transport, elevo.stream):
+            patch = mock.patch.object(module, "backoff", backoff)
+            patch.start()
+            self.addCleanup(patch.stop)
+        patch = mock.patch.object(elevo.transport, "OUTAGE_SECONDS", 0.05)
+        patch.start()
+        self.addCleanup(patch.stop)
+        return attempts
+
+    def go_away(self, peer: Peer) -> None:
+        self.server.shutdown(socket.SHUT_RDWR)  # Or the thread that accepts keeps it open.
+        self.server.close()
+        peer.connection.close()
+
     def test_it_is_given_up_when_its_connections_bring_nothing(self) -> None:
+        self.pauses()
         self.on_connection = lambda peer: peer.close(1011, "broken")
 
         with self.assertRaises(elevo.StreamClosedError) as caught:
@@ -130,7 +158,79 @@ class StreamTest(unittest.TestCase):
 
         self.assertEqual(caught.exception.close_code, 1011)
         self.assertRegex(str(caught.exception), "broken$")
-        self.assertEqual(len(self.peers), 4)
+        self.assertEqual(len(self.peers), 51)
+
+    def test_a_service_that_is_away_is_waited_for(self) -> None:
+        address = self.server.getsockname()
+
+        def back(count: int) -> None:
+            if count == 30:
+                self.server = socket.create_server(address)
+                self.addCleanup(self.server.close)
+                threading.Thread(target=self.accept, daemon=True).start()
+
+        def talk(peer: Peer) -> None:
+            if peer.count == 2:
+                peer.end()
+            else:
+                peer.data("one", "behind-one")
+                self.go_away(peer)
+
+        pauses = self.pauses(back)
+        self.on_connection = talk
+
+        self.assertEqual(self.command.wait().exit_code, 0)
+
+        self.assertGreaterEqual(len(pauses), 30)
+        self.assertEqual(self.peers[1].cursor, "behind-one")
+
+    def test_it_is_not_waited_for_for_ever(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.data("one", "behind-one")
+            self.go_away(peer)
+
+        pauses = self.pauses()
+        self.on_connection = talk
+
+        with self.assertRaises(elevo.ConnectionLostError):
+            self.command.wait()
+
+        self.assertGreaterEqual(len(pauses), 50)
+
+    def test_one_that_was_never_connected_is_told_soon(self) -> None:
+        pauses = self.pauses()
+        self.server.shutdown(socket.SHUT_RDWR)
+        self.server.close()
+
+        with self.assertRaises(elevo.ConnectionLostError):
+            self.command.wait()
+
+        self.assertLessEqual(len(pauses), 2)
+
+    def told(self) -> List[str]:
+        with self.client.events() as feed:
+            return [event["event"] for event in feed]
+
+    def test_events_go_on_where_they_were_and_tell_no_gap(self) -> None:
+        def talk(peer: Peer) -> None:
+            peer.event(str(peer.count), f"c{peer.count}")
+            peer.close(1001 if peer.count == 1 else 1000)
+
+        self.on_connection = talk
+
+        self.assertEqual(self.told(), ["1", "2"])
+        self.assertEqual([peer.cursor for peer in self.peers], [None, "c1"])
+
+    def test_events_that_could_not_go_on_where_they_were_tell_it(self) -> None:
+        def talk(peer: Peer) -> None:
+            if peer.count == 2:
+                peer.error(9004)
+            peer.event(str(peer.count), "c1" if peer.count == 1 else None)
+            peer.close(1000 if peer.count == 3 else 1001)
+
+        self.on_connection = talk
+
+        self.assertEqual(self.told(), ["1", "gap", "2", "gap", "3"])
 
     def test_it_waits_until_a_limit_has_passed(self) -> None:
         def talk(peer: Peer) -> None:
@@ -211,7 +311,7 @@ class StreamTest(unittest.TestCase):
             return 60
 
         self.on_connection = lambda peer: peer.close(1011)
-        with mock.patch.object(elevo.stream, "backoff", backoff):
+        with mock.patch.object(elevo.transport, "backoff", backoff):
             feed = self.client.events()
             reading = self.read_by_another(feed)
             self.assertTrue(waits.wait(5))

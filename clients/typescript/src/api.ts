@@ -1,6 +1,6 @@
 import { calls } from './generated/calls.js';
 import type { components, operations } from './generated/schema.js';
-import type { CallOptions, QueryValue, Transport } from './transport.js';
+import { Outage, mayHelpLater, type CallOptions, type QueryValue, type Transport } from './transport.js';
 
 export type Schemas = components['schemas'];
 export type CallName = keyof typeof calls & keyof operations;
@@ -51,16 +51,23 @@ export function apiOf(transport: Transport): Api {
     return Object.fromEntries(entries);
 }
 
-/** Whatever a request waits for at the most, the work goes on; its outcome is asked for until it is there. */
+/** Whatever a request waits for at the most, the work goes on, also while the service is away; its outcome is asked for until it is there. */
 async function result(transport: Transport, headers: Headers, options: CallOptions): Promise<unknown> {
     const location = headers.get('location') ?? '';
+    const { signal, timeout } = options;
+    const outage = new Outage();
     while (true) {
-        const { signal, timeout } = options;
-        const answer = await transport.json(
-            { method: 'GET', path: `${location}/result` },
-            { ...(signal && { signal }), ...(timeout !== undefined && { timeout }) },
-        );
-        if (answer.status !== 202) return answer.body;
+        try {
+            const answer = await transport.json(
+                { method: 'GET', path: `${location}/result` },
+                { ...(signal && { signal }), ...(timeout !== undefined && { timeout }) },
+            );
+            if (answer.status !== 202) return answer.body;
+            outage.end();
+        } catch (failure) {
+            if (!mayHelpLater(failure)) throw failure;
+            await outage.wait(failure, signal);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import { Sandbox } from './sandbox.js';
 import { Stream } from './stream.js';
 import { Transport, type CallOptions, type WorkspaceOptions } from './transport.js';
 
-/** `gap`: a connection was lost meanwhile; whoever must not miss a change lists the sandboxes again. */
+/** `gap`: some may have been missed, since a connection was lost and not taken up where it was; whoever must not miss one lists the sandboxes again. */
 export type WorkspaceEvent =
     | {
           event: 'sandbox_status';
@@ -55,15 +55,12 @@ export class WorkspaceClient {
     /** What becomes of sandboxes from now on. */
     async events(filter: { sandboxId?: string; labels?: Record<string, string> } = {}): Promise<Feed<WorkspaceEvent>> {
         const labels = filter.labels && Object.entries(filter.labels).map(([key, value]) => `${key}=${value}`);
-        const stream = await Stream.open(
-            this.transport,
-            {
-                path: '/api/v1/events',
-                query: { ...(filter.sandboxId !== undefined && { sandboxId: filter.sandboxId }), ...(labels && { labels }) },
-                probe: (call) => this.api.listSandboxes({ query: { limit: 1 } }, call),
-            },
-            () => ({ type: 'event', data: { event: 'gap' } }),
-        );
+        const stream = await Stream.open(this.transport, {
+            path: '/api/v1/events',
+            query: { ...(filter.sandboxId !== undefined && { sandboxId: filter.sandboxId }), ...(labels && { labels }) },
+            probe: (call) => this.api.listSandboxes({ query: { limit: 1 } }, call),
+            gap: { type: 'event', data: { event: 'gap' } },
+        });
         return new Feed(stream, ({ type, data }) => {
             const happened = data as WorkspaceEvent | { event: 'subscribed' };
             return type === 'event' && happened.event !== 'subscribed' ? happened : undefined;

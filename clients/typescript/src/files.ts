@@ -150,15 +150,12 @@ export class Files {
 
     /** Watching begins before this returns. */
     async watch(path: string, options: { recursive?: boolean; events?: string[]; include?: string; exclude?: string[] } = {}): Promise<Feed<FileEvent>> {
-        const stream = await Stream.open(
-            this.transport,
-            {
-                path: `/api/v1/sandboxes/${encodeURIComponent(this.sandboxId)}/files/watch`,
-                query: { path, ...options },
-                probe: (call) => this.api.statFile({ ...this.here(), query: { path } }, call),
-            },
-            () => ({ type: 'event', data: { event: 'overflow', path } }),
-        );
+        const stream = await Stream.open(this.transport, {
+            path: `/api/v1/sandboxes/${encodeURIComponent(this.sandboxId)}/files/watch`,
+            query: { path, ...options },
+            probe: (call) => this.api.statFile({ ...this.here(), query: { path } }, call),
+            gap: { type: 'event', data: { event: 'overflow', path } },
+        });
         return new Feed(stream, ({ type, data }) => {
             const happened = data as FileEvent | { event: 'subscribed' };
             return type === 'event' && happened.event !== 'subscribed' ? happened : undefined;

@@ -38,6 +38,30 @@ const LONGEST_WAIT_SECONDS = 60;
 /** So long may an attempt whose connection broke be at its work: keep its idempotency key, or the address of its upload. */
 const LOST_ATTEMPT_MS = 60_000;
 
+/**
+ * So long, all its pauses together, is a service waited for that is away from whoever had reached it before: it starts anew, or the
+ * network is gone, and what was begun there goes on meanwhile. A machine that slept has not waited.
+ */
+const OUTAGE_MS = 120_000;
+
+export class Outage {
+    private failures = 0;
+    private waited = 0;
+
+    /** Until it is time for another attempt; throws the failure when it has been away for too long. */
+    async wait(failure: unknown, signal?: AbortSignal): Promise<void> {
+        if (this.waited >= OUTAGE_MS) throw failure;
+        const ms = backoff(this.failures++);
+        this.waited += ms;
+        await pause(ms, signal);
+    }
+
+    end(): void {
+        this.failures = 0;
+        this.waited = 0;
+    }
+}
+
 /** Sends requests until they are answered: a change carries one idempotency key through all of its attempts, so it is done once. */
 export class Transport {
     readonly apiUrl: string;
@@ -232,7 +256,7 @@ function isOfSomethingBetween(failure: unknown): boolean {
 }
 
 /** Quotas and states are for the caller to change; the service itself, or what stands before it, may be better in a moment. */
-function mayHelpLater(failure: unknown): boolean {
+export function mayHelpLater(failure: unknown): boolean {
     if (failure instanceof ConnectionError) return true;
     if (!(failure instanceof ApiError)) return false;
     if (failure.retryAfterSeconds !== undefined && failure.retryAfterSeconds > LONGEST_WAIT_SECONDS) return false;

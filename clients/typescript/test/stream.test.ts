@@ -4,7 +4,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it, type TestContext } from 'node:test';
 import { WebSocketServer, type Connection } from 'ws';
-import { ApiError, ConflictError, StreamClosedError, WorkspaceClient, type Command, type Sandbox } from '../dist/index.js';
+import { ApiError, ConflictError, ConnectionError, StreamClosedError, WorkspaceClient, type Command, type Sandbox } from '../dist/index.js';
 
 const INFO = { id: 'one', state: 'running' };
 
@@ -81,7 +81,8 @@ describe('a stream', () => {
         assert.ok(connections.length > 1);
     });
 
-    it('is given up when its connections bring nothing', async () => {
+    it('is given up when its connections bring nothing', async (test) => {
+        const waited = withoutPauses(test);
         onConnection = (connection) => connection.close(1011, 'broken');
 
         await assert.rejects(
@@ -89,8 +90,81 @@ describe('a stream', () => {
             (failure) => failure instanceof StreamClosedError && failure.closeCode === 1011 && failure.message.endsWith('broken'),
         );
 
-        assert.equal(connections.length, 4);
+        assert.ok(sum(waited) >= 120_000 && sum(waited) < 130_000, `${waited}`);
     });
+
+    it('waits for a service that is away', async (test) => {
+        const { port } = server.address() as AddressInfo;
+        const waited = withoutPauses(test, (count) => {
+            if (count === 30) server.listen(port, '127.0.0.1');
+        });
+        onConnection = (connection, _, count) => {
+            if (count === 2) return end(connection);
+            data(connection, 'one', 'behind-one');
+            server.close();
+            connection.terminate();
+            server.closeAllConnections();
+        };
+
+        assert.equal((await command.wait()).exitCode, 0);
+
+        assert.ok(waited.length >= 30);
+        assert.equal(connections[1]?.cursor, 'behind-one');
+    });
+
+    it('does not wait for ever', async (test) => {
+        const waited = withoutPauses(test);
+        onConnection = (connection) => {
+            data(connection, 'one', 'behind-one');
+            server.close();
+            connection.terminate();
+            server.closeAllConnections();
+        };
+
+        await assert.rejects(command.wait(), ConnectionError);
+
+        assert.ok(sum(waited) >= 120_000, `${waited}`);
+    });
+
+    it('that was never connected is told soon', async (test) => {
+        const waited = withoutPauses(test);
+        server.close();
+        server.closeAllConnections();
+
+        await assert.rejects(command.wait(), ConnectionError);
+
+        assert.ok(waited.length <= 2, `${waited}`);
+    });
+
+    it('of events goes on where it was, and tells no gap', async () => {
+        onConnection = (connection, _, count) => {
+            event(connection, `${count}`, `c${count}`);
+            connection.close(count === 1 ? 1001 : 1000);
+        };
+
+        assert.deepEqual(await told(), ['1', '2']);
+        assert.deepEqual(
+            connections.map(({ cursor }) => cursor),
+            [null, 'c1'],
+        );
+    });
+
+    it('of events tells that it could not go on where it was', async () => {
+        onConnection = (connection, _, count) => {
+            if (count === 2) error(connection, 9004, 'VALIDATION_ERROR');
+            event(connection, `${count}`, count === 1 ? 'c1' : undefined);
+            connection.close(count === 3 ? 1000 : 1001);
+        };
+
+        // The third connection has no place, either.
+        assert.deepEqual(await told(), ['1', 'gap', '2', 'gap', '3']);
+    });
+
+    async function told(): Promise<string[]> {
+        const all: string[] = [];
+        for await (const { event } of await client.events()) all.push(event);
+        return all;
+    }
 
     it('waits until a limit has passed', async () => {
         onConnection = (connection, _, count) => {
@@ -244,6 +318,29 @@ function error(connection: Connection, code: number, name: string): void {
 
 function refusal(status: number, code: number, name: string): [number, unknown] {
     return [status, { error: { code, name, message: 'said' } }];
+}
+
+function event(connection: Connection, name: string, cursor?: string): void {
+    connection.send(JSON.stringify({ type: 'event', data: { event: name }, cursor }));
+}
+
+/** How long was to be waited before another attempt, which nobody does here. */
+function withoutPauses(test: TestContext, onPause: (count: number) => void = () => {}): number[] {
+    const { setTimeout } = globalThis;
+    const waited: number[] = [];
+    globalThis.setTimeout = ((action: () => void, ms: number, ...given: unknown[]) => {
+        // Time-outs of requests are longer, and those of `fetch` itself are given something.
+        if (ms > 8000 || given.length > 0) return setTimeout(action, ms, ...(given as []));
+        waited.push(ms);
+        onPause(waited.length);
+        return setTimeout(action, 1);
+    }) as typeof setTimeout;
+    test.after(() => (globalThis.setTimeout = setTimeout));
+    return waited;
+}
+
+function sum(all: number[]): number {
+    return all.reduce((one, other) => one + other, 0);
 }
 
 /** Heartbeats every 20 ms. */

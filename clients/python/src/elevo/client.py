@@ -58,7 +58,8 @@ class WorkspaceClient:
             cursor = page["pagination"].get("nextCursor")
 
     def events(self, *, sandbox_id: Optional[str] = None, labels: Optional[Mapping[str, str]] = None) -> Feed:
-        """What becomes of sandboxes from now on. ``gap``: a connection was lost meanwhile; whoever must not miss a change lists them."""
+        """What becomes of sandboxes from now on. ``gap``: some may have been missed, since a connection was lost and not taken up where it
+        was; whoever must not miss a change lists them."""
         query = {"sandboxId": sandbox_id, "labels": [f"{key}={value}" for key, value in (labels or {}).items()] or None}
         lost = {"type": "event", "data": {"event": "gap"}}
         return Feed(Stream(self._transport, Source("/api/v1/events", query, lambda: self.api.list_sandboxes(limit=1), lost)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Mapping, Optional
 
 from .errors import ApiError, StreamClosedError, WorkspaceError, error_of
-from .transport import Transport, backoff
+from .transport import Outage, Transport, backoff, may_help_later
 from .websocket import ABNORMAL, Closed, HandshakeError, WebSocket
 
 Message = Dict[str, Any]
@@ -18,6 +18,8 @@ Message = Dict[str, Any]
 FINAL = {1003, 1009, 4400, 4401, 4403, 4404, 4409}
 #: Coming back at once is no use: the service is broken, or has had too much of us.
 LATER = {1011, 4429}
+#: What a cursor is answered with that is too old, or none of this stream: it goes on from now.
+NO_PLACE = {9004, 9005}
 HEARTBEAT_SECONDS = 30
 #: Whoever says nothing for so many heartbeats is not there any more.
 SILENT_HEARTBEATS = 3
@@ -29,8 +31,8 @@ class Source:
     query: Mapping[str, Any]
     #: An ordinary request about the same thing, which says why a handshake fails.
     probe: Callable[[], Any]
-    #: What the reader is told when a connection came back and no cursor told where to go on.
-    on_return: Optional[Message] = None
+    #: What the reader is told where some of it may have been missed.
+    gap: Optional[Message] = None
 
 
 class Stream:
@@ -43,7 +45,7 @@ class Stream:
         self._is_closed = threading.Event()
         #: Where another stream of the same thing can go on.
         self.cursor: Optional[str] = None
-        self._socket = self._connect()
+        self._socket = self._begin()
 
     def send(self, message: Message) -> bool:
         """False where there is no connection at this moment."""
@@ -61,6 +63,8 @@ class Stream:
     def __iter__(self) -> Iterator[Message]:
         fruitless = 0  # Connections in a row that ended before they brought anything.
         said: Optional[ApiError] = None  # Said last. Only a close that follows makes an error the end.
+        outage = Outage()
+        gap = self._source.gap
         try:
             while True:
                 try:
@@ -68,24 +72,30 @@ class Stream:
                 except Closed as end:
                     if self._is_closed.is_set() or end.code == 1000:
                         return
-                    if end.code in FINAL or fruitless > self._transport.retries:
-                        raise said or StreamClosedError(end.code, end.reason) from None
+                    failure = said or StreamClosedError(end.code, end.reason)
+                    # What the service says against it is no outage.
+                    if end.code in FINAL or (said and fruitless > self._transport.retries):
+                        raise failure from None
                     self._transport.debug(f"{self._source.path} closed with {end.code}, connecting again")
                     if fruitless or end.code in LATER:
-                        self._is_closed.wait(backoff(fruitless))
+                        self._is_closed.wait(outage.pause(failure))
                     fruitless += 1
                     said = None
-                    if not self._come_back():
+                    if not self._come_back(outage):
                         return
-                    if self._source.on_return:
-                        yield self._source.on_return
+                    if gap and self.cursor is None:
+                        yield gap
                     continue
                 self.cursor = message.get("cursor", self.cursor)
                 said = error_of(message["data"]) if message["type"] == "error" else None
                 if said:
                     self._transport.debug(f"{self._source.path} says {said}")
+                    if gap and said.code in NO_PLACE:
+                        self.cursor = None
+                        yield gap
                     continue
                 fruitless = 0
+                outage.end()
                 if message["type"] != "pong":
                     yield message
         finally:
@@ -105,30 +115,39 @@ class Stream:
         self._socket.close()
         raise Closed(ABNORMAL, "nothing comes any more")
 
-    def _come_back(self) -> bool:
+    def _come_back(self, outage: Outage) -> bool:
         """False when nobody wants it any more."""
+        while not self._is_closed.is_set():
+            try:
+                self._socket = self._connect()
+                break
+            except WorkspaceError as failure:
+                if self._is_closed.is_set():
+                    return False
+                if not (isinstance(failure, StreamClosedError) or may_help_later(failure)):
+                    raise
+                self._is_closed.wait(outage.pause(failure))
         if self._is_closed.is_set():
-            return False
-        try:
-            self._socket = self._connect()
-        except WorkspaceError:
-            if self._is_closed.is_set():
-                return False
-            raise
-        if self._is_closed.is_set():
-            self._socket.close()  # What was closed was the one before.
+            self._socket.close()  # What was closed may have been the one before.
             return False
         return True
+
+    def _begin(self) -> WebSocket:
+        attempt = 0
+        while True:
+            try:
+                return self._connect()
+            except StreamClosedError:
+                if attempt >= self._transport.retries:
+                    raise
+            self._is_closed.wait(backoff(attempt))
+            attempt += 1
 
     def _connect(self) -> WebSocket:
         query = {**self._source.query, **({"cursor": self.cursor} if self.cursor else {})}
         url, protocols = self._transport.socket_address(self._source.path, query)
-        attempt = 0
-        while True:
-            try:
-                return WebSocket(url, protocols, self._transport.timeout)
-            except (OSError, HandshakeError) as cause:
-                self._source.probe()
-                if attempt >= self._transport.retries or self._is_closed.wait(backoff(attempt)):
-                    raise StreamClosedError(ABNORMAL, str(cause)) from cause
-                attempt += 1
+        try:
+            return WebSocket(url, protocols, self._transport.timeout)
+        except (OSError, HandshakeError) as cause:
+            self._source.probe()
+            raise StreamClosedError(ABNORMAL, str(cause)) from cause

@@ -25,6 +25,9 @@ T = TypeVar("T")
 LONGEST_WAIT_SECONDS = 60
 #: So long may an attempt whose connection broke be at its work: keep its idempotency key, or the address of its upload.
 LOST_ATTEMPT_SECONDS = 60
+#: So long, all pauses together, is a service waited for that is away from whoever had reached it before: it starts anew, or the network
+#: is gone, and what was begun there goes on meanwhile. A machine that slept has not waited.
+OUTAGE_SECONDS = 120
 INVALID_TOKEN = 1004
 IDEMPOTENCY_CONFLICT = 9009
 SERVICE_UNAVAILABLE = 9002
@@ -56,6 +59,24 @@ class Exchange:
         return self.path.startswith("/")
 
 
+class Outage:
+    def __init__(self) -> None:
+        self._failures = 0
+        self._waited = 0.0
+
+    def pause(self, failure: WorkspaceError) -> float:
+        """Seconds until it is time for another attempt. Raises the failure when it has been away for too long."""
+        if self._waited >= OUTAGE_SECONDS:
+            raise failure
+        seconds = backoff(self._failures)
+        self._failures += 1
+        self._waited += seconds
+        return seconds
+
+    def end(self) -> None:
+        self._failures, self._waited = 0, 0.0
+
+
 class Transport:
     """A change carries one idempotency key through all of its attempts, so it is done once."""
 
@@ -81,13 +102,20 @@ class Transport:
         self._connections = _Connections()
 
     def call(self, method: str, path: str, places: Tuple[Any, ...], query: Mapping[str, Any], body: Body, options: Optional[CallOptions]) -> Any:
-        """Of what takes longer than a request the outcome: it is asked for until it is there."""
+        """Of what takes longer than a request the outcome: it is asked for until it is there, also while the service is away."""
         options = options or CallOptions()
         status, headers, answer = self.json(Exchange(method, filled(path, places), query, body), options)
         if status == 202 and "pid" in answer:
             result = Exchange("GET", headers["Location"] + "/result")
+            outage = Outage()
             while status == 202:
-                status, _, answer = self.json(result, CallOptions(timeout=options.timeout))
+                try:
+                    status, _, answer = self.json(result, CallOptions(timeout=options.timeout))
+                    outage.end()
+                except WorkspaceError as failure:
+                    if not may_help_later(failure):
+                        raise
+                    time.sleep(outage.pause(failure))
         return answer
 
     def json(self, exchange: Exchange, options: CallOptions = CallOptions()) -> Tuple[int, Message, Any]:
@@ -111,7 +139,7 @@ class Transport:
                     time.sleep(backoff(waits))
                     waits += 1
                     continue
-                if attempt >= self.retries or not _may_help_later(failure):
+                if attempt >= self.retries or not may_help_later(failure):
                     raise
                 if isinstance(failure, ConnectionLostError) or _is_of_something_between(failure):
                     lost_at = time.monotonic()
@@ -287,7 +315,7 @@ def _is_of_something_between(failure: WorkspaceError) -> bool:
     return isinstance(failure, ApiError) and failure.code == 0 and failure.status in (502, 503, 504)
 
 
-def _may_help_later(failure: WorkspaceError) -> bool:
+def may_help_later(failure: WorkspaceError) -> bool:
     """Quotas and states are for the caller to change; the service itself, or what stands before it, may be better in a moment."""
     if isinstance(failure, ConnectionLostError):
         return True

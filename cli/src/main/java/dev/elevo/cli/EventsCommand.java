@@ -34,7 +34,7 @@ final class EventsCommand implements Callable<Integer> {
         if (service.isJson()) {
             System.out.println(Json.write(event));
         } else if (event.event().equals(SandboxEvent.GAP)) {
-            System.err.println("elevo: the connection was lost for a moment; what happened meanwhile is not shown");
+            System.err.println("elevo: the connection was lost for a moment; what happened meanwhile may not be shown");
         } else {
             System.out.printf(
                     "%s  %s  %s  %s -> %s (%s)%n",

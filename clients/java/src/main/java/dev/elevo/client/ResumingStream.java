@@ -25,6 +25,9 @@ final class ResumingStream implements AutoCloseable {
     /** The service starts anew, has had enough of this connection, or lost it; or there were too many. */
     private static final Set<Integer> COMES_BACK = Set.of(1001, StreamConnection.LOST, 1011, 1012, 1013, 4408, 4429);
 
+    /** What a cursor is answered with that is too old, or none of this stream. */
+    private static final Set<Integer> NO_PLACE = Set.of(9004, 9005);
+
     private final StreamConnection.Connector connector;
     private final Retries retries;
     private final @Nullable JsonNode gap;
@@ -38,7 +41,7 @@ final class ResumingStream implements AutoCloseable {
         this(connector, retries, cursor, null);
     }
 
-    /** @param gap the message that tells of what was missed, in a stream that cannot go on where it was */
+    /** @param gap the message that tells that some may have been missed, where a stream could not go on where it was */
     ResumingStream(
             StreamConnection.Connector connector, Retries retries, @Nullable String cursor, @Nullable JsonNode gap) {
         this.connector = connector;
@@ -50,7 +53,8 @@ final class ResumingStream implements AutoCloseable {
     /** To its end, which is {@code exit}; or until it is closed, then empty-handed. */
     @Nullable
     JsonNode follow(Consumer<JsonNode> messages) {
-        var lost = 0;
+        var outage = new Outage(retries);
+        var refused = 0;
         var isBack = false;
         try {
             while (true) {
@@ -59,7 +63,7 @@ final class ResumingStream implements AutoCloseable {
                     if (!enter(connection)) {
                         return null;
                     }
-                    if (isBack && gap != null) {
+                    if (isBack && gap != null && cursor == null) {
                         messages.accept(gap);
                     }
                     isBack = true;
@@ -68,7 +72,10 @@ final class ResumingStream implements AutoCloseable {
                             return exit;
                         }
                         case Part.Broken(var heard, var reason) -> {
-                            lost = heard ? 0 : lost;
+                            if (heard) {
+                                outage.isOver();
+                                refused = 0;
+                            }
                             failed = failed(reason);
                         }
                     }
@@ -78,7 +85,11 @@ final class ResumingStream implements AutoCloseable {
                 if (!leave()) {
                     return null;
                 }
-                retries.await(++lost, failed);
+                if (isBack && failed.reason() instanceof UnreachableException) {
+                    outage.await(failed);
+                } else {
+                    retries.await(++refused, failed);
+                }
             }
         } finally {
             close();
@@ -122,12 +133,18 @@ final class ResumingStream implements AutoCloseable {
                         case "error" -> {
                             error = json.path("data");
                             messages.accept(json);
+                            if (gap != null
+                                    && NO_PLACE.contains(error.path("code").asInt())) {
+                                cursor = null; // it goes on from now
+                                messages.accept(gap);
+                            }
                         }
-                        case "pong" -> {}
                         default -> {
                             heard = true; // there is a stream, which a refusal is not
                             error = null;
-                            messages.accept(json);
+                            if (!json.path("type").asText().equals("pong")) {
+                                messages.accept(json);
+                            }
                             cursor = json.path("cursor").asText(cursor);
                         }
                     }

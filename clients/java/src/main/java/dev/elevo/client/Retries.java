@@ -48,11 +48,24 @@ final class Retries {
      * @throws WorkspaceException the reason, when it was the last
      */
     void await(int done, Failed failed) {
+        if (!failed.mayPass() || done > most) {
+            throw failed.reason();
+        }
+        pause(done, failed);
+    }
+
+    /**
+     * Waits as long as after so many attempts, and says how long that was.
+     *
+     * @throws WorkspaceException the reason, when the service asks for more than anybody is kept waiting
+     */
+    Duration pause(int done, Failed failed) {
         var wait = failed.least() == null ? backOff(done) : failed.least().plus(jitter(FIRST));
-        if (!failed.mayPass() || done > most || wait.compareTo(PATIENCE) > 0) {
+        if (wait.compareTo(PATIENCE) > 0) {
             throw failed.reason();
         }
         rest(wait);
+        return wait;
     }
 
     /**

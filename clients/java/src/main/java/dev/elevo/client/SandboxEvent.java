@@ -17,7 +17,7 @@ public record SandboxEvent(
         @Nullable String reason,
         @Nullable Instant timestamp) {
 
-    /** A connection was lost meanwhile; whoever must not miss a change lists the sandboxes again. */
+    /** Some may have been missed, since a connection was lost and not taken up where it was; whoever must not miss one lists the sandboxes again. */
     public static final String GAP = "gap";
 
     static SandboxEvent gap() {

@@ -226,6 +226,9 @@ public final class SandboxFiles {
                 .at("id", sandbox)
                 .query(new FilesApi.StatFileQuery().path(path));
         return new Subscription<>(
-                transport, api.watchFiles(sandbox, query), same, FileEvent.class, FileEvent.gap(path));
+                cursor -> WebSocketConnection.open(transport, api.watchFiles(sandbox, query), same),
+                transport.retries(),
+                FileEvent.class,
+                FileEvent.gap(path));
     }
 }

@@ -4,16 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** Changes as they happen: of sandboxes, or of files. What happens while there is no connection is not told, but that there was none is. */
+/**
+ * Changes as they happen: of sandboxes, or of files. Those of sandboxes go on where a connection broke; what cannot be told any more, and
+ * whatever happens to files while there is no connection, is a gap that is told.
+ */
 public final class Subscription<T> implements AutoCloseable {
     private final ResumingStream stream;
     private final Class<T> type;
 
     /** @param gap the event that says that some may have been missed */
-    Subscription(Transport transport, Call events, Call same, Class<T> type, T gap) {
-        this(cursor -> WebSocketConnection.open(transport, events, same), transport.retries(), type, gap);
-    }
-
     Subscription(StreamConnection.Connector connector, Retries retries, Class<T> type, T gap) {
         this.stream = new ResumingStream(connector, retries, null, Json.event(gap));
         this.type = type;

@@ -95,9 +95,25 @@ public final class Transport implements AutoCloseable {
         }
         var result = Call.of("GET", running.get() + "/result");
         while (reply.status() == ACCEPTED) {
-            reply = reply(request(result));
+            reply = result(result);
         }
         return reply;
+    }
+
+    /** What was begun goes on, so a service that is away is waited for. */
+    private Reply result(Call result) {
+        var outage = new Outage(retries);
+        while (true) {
+            try {
+                return reply(request(result));
+            } catch (UnreachableException e) {
+                var reason = new UnreachableException(
+                        e.getMessage() + "; it may still run: " + result.target(), e.getCause());
+                outage.await(new Retries.Failed(reason, true, null));
+            } catch (ApiException e) {
+                outage.await(new Retries.Failed(e, passes(e), null));
+            }
+        }
     }
 
     private Reply reply(HttpRequest.Builder request) {
@@ -266,11 +282,14 @@ public final class Transport implements AutoCloseable {
     private Retries.Failed failed(Reply reply) {
         var reason = reply.failure();
         var mayPass = switch (reason) {
-            case ApiException refused ->
-                refused.code() == ApiException.RATE_LIMITED || refused.code() == ApiException.SERVICE_UNAVAILABLE;
+            case ApiException refused -> passes(refused);
             default -> PASSING.contains(reply.status());
         };
         return new Retries.Failed(reason, mayPass, reply.retryAfter().orElse(null));
+    }
+
+    private static boolean passes(ApiException refused) {
+        return refused.code() == ApiException.RATE_LIMITED || refused.code() == ApiException.SERVICE_UNAVAILABLE;
     }
 
     private static Retries.Failed unreachable(String what, Attempt attempt, IOException e, boolean mayPass) {

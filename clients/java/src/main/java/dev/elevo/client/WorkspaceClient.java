@@ -88,7 +88,13 @@ public final class WorkspaceClient implements AutoCloseable {
     public Subscription<SandboxEvent> events(SandboxesApi.ConnectEventsQuery filter) {
         var same = Call.of("GET", "/api/v1/stats");
         return new Subscription<>(
-                transport, api.sandboxes().connectEvents(filter), same, SandboxEvent.class, SandboxEvent.gap());
+                cursor -> WebSocketConnection.open(
+                        transport,
+                        api.sandboxes().connectEvents(cursor == null ? filter : filter.cursor(cursor)),
+                        same),
+                transport.retries(),
+                SandboxEvent.class,
+                SandboxEvent.gap());
     }
 
     @Override

@@ -57,12 +57,65 @@ class ResumingStreamTest {
 
     @Test
     void it_does_not_go_on_for_ever_when_nothing_comes() {
-        for (var i = 0; i < 10; i++) {
+        for (var i = 0; i < 100; i++) {
             lines.add(new Line(closed(StreamConnection.LOST)));
         }
 
         assertThatThrownBy(() -> stream.follow(this::hear)).isInstanceOf(UnreachableException.class);
+        assertThat(waitedInAll()).isBetween(Outage.LONGEST, Outage.LONGEST.plusSeconds(10));
+    }
+
+    @Test
+    void a_service_that_is_away_is_waited_for_by_who_was_connected() {
+        lines.add(new Line(data("one", "c1"), closed(1001)));
+        away(10);
+        lines.add(new Line(data("two", "c2"), exit(0)));
+
+        stream.follow(this::hear);
+
+        assertThat(heard).containsExactly("one", "two");
+        assertThat(cursors).hasSize(12).last().isEqualTo("c1");
+    }
+
+    @Test
+    void but_not_for_ever() {
+        lines.add(new Line(data("one", "c1"), closed(1001)));
+        away(100);
+
+        assertThatThrownBy(() -> stream.follow(this::hear)).isInstanceOf(UnreachableException.class);
+        assertThat(waitedInAll()).isBetween(Outage.LONGEST, Outage.LONGEST.plusSeconds(10));
+    }
+
+    @Test
+    void nor_by_who_never_reached_it() {
+        away(10);
+
+        assertThatThrownBy(() -> stream.follow(this::hear)).isInstanceOf(UnreachableException.class);
         assertThat(cursors).hasSize(4);
+    }
+
+    @Test
+    void that_somebody_is_there_is_something_that_comes() {
+        for (var i = 0; i < 100; i++) {
+            lines.add(new Line(json("{\"type\":\"pong\"}"), closed(StreamConnection.LOST)));
+        }
+        lines.add(new Line(exit(0)));
+
+        stream.follow(this::hear);
+
+        assertThat(cursors).hasSize(101);
+    }
+
+    private void away(int times) {
+        for (var i = 0; i < times; i++) {
+            var nobody = new Line();
+            nobody.isThere = false;
+            lines.add(nobody);
+        }
+    }
+
+    private Duration waitedInAll() {
+        return waited.stream().reduce(Duration.ZERO, Duration::plus);
     }
 
     @Test
@@ -87,13 +140,44 @@ class ResumingStreamTest {
         var status = "{\"type\":\"event\",\"data\":{\"event\":\"sandbox_status\",\"sandboxId\":\"sbx-1\"}}";
         lines.add(new Line(json(status), closed(1001)));
         lines.add(new Line(json(status), closed(1000)));
-        var told = new ArrayList<String>();
 
+        assertThat(told()).containsExactly("sandbox_status", SandboxEvent.GAP, "sandbox_status");
+    }
+
+    @Test
+    void what_goes_on_where_it_was_has_missed_nothing() {
+        lines.add(new Line(status("c1"), closed(1001)));
+        lines.add(new Line(json("{\"type\":\"pong\",\"cursor\":\"c2\"}"), closed(1001)));
+        lines.add(new Line(status("c3"), closed(1000)));
+
+        assertThat(told()).containsExactly("sandbox_status", "sandbox_status");
+        assertThat(cursors).containsExactly(null, "c1", "c2");
+    }
+
+    @Test
+    void that_a_place_is_not_kept_any_more_is_told() {
+        lines.add(new Line(status("c1"), closed(1001)));
+        lines.add(new Line(
+                json(
+                        "{\"type\":\"error\",\"data\":{\"code\":9004,\"name\":\"VALIDATION_ERROR\",\"message\":\"too old\"}}"),
+                status("c7"),
+                closed(1000)));
+
+        assertThat(told()).containsExactly("sandbox_status", SandboxEvent.GAP, "sandbox_status");
+    }
+
+    private static Event status(String cursor) {
+        return json(
+                "{\"type\":\"event\",\"cursor\":\"%s\",\"data\":{\"event\":\"sandbox_status\",\"sandboxId\":\"sbx-1\"}}"
+                        .formatted(cursor));
+    }
+
+    private List<String> told() {
+        var told = new ArrayList<String>();
         try (var events = new Subscription<>(this::connect, retries, SandboxEvent.class, SandboxEvent.gap())) {
             events.follow(event -> told.add(event.event()));
         }
-
-        assertThat(told).containsExactly("sandbox_status", SandboxEvent.GAP, "sandbox_status");
+        return told;
     }
 
     @Test
@@ -159,7 +243,11 @@ class ResumingStreamTest {
 
     private StreamConnection connect(@Nullable String cursor) {
         cursors.add(cursor);
-        return lines.remove();
+        var line = lines.remove();
+        if (!line.isThere) {
+            throw new UnreachableException("nobody there", null);
+        }
+        return line;
     }
 
     private void hear(JsonNode message) {
@@ -194,6 +282,7 @@ class ResumingStreamTest {
         private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
         private final List<String> sent = new ArrayList<>();
         private volatile boolean takes = true;
+        private boolean isThere = true;
 
         Line(Event... events) {
             this.events.addAll(List.of(events));

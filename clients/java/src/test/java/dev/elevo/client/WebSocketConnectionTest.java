@@ -3,8 +3,10 @@ package dev.elevo.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.client.StreamConnection.Event;
+import dev.elevo.client.api.SandboxesApi;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -12,8 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,6 +79,37 @@ class WebSocketConnectionTest {
         }
     }
 
+    @Test
+    void events_are_asked_for_from_where_they_broke_off() throws Exception {
+        var asked = new LinkedBlockingQueue<String>();
+        Thread.ofVirtual().start(() -> {
+            for (var event : List.of(
+                    "{\"type\":\"event\",\"cursor\":\"c1\",\"data\":{\"event\":\"some\"}}", "{\"type\":\"exit\"}")) {
+                try (var client = server.accept()) {
+                    asked.add(shakeHands(client));
+                    say(client, event);
+                    client.getOutputStream().write(new byte[] {(byte) 0x88, 2, 0x03, (byte) 0xe9}); // 1001
+                    client.getInputStream().transferTo(OutputStream.nullOutputStream()); // until it has gone
+                } catch (IOException e) {
+                    asked.add(e.toString());
+                }
+            }
+        });
+        var told = new ArrayList<String>();
+
+        try (var workspace = WorkspaceClient.builder(Map.of())
+                        .apiUrl("http://localhost:" + server.getLocalPort())
+                        .apiKey("k")
+                        .build();
+                var events = workspace.events(new SandboxesApi.ConnectEventsQuery().sandboxId("one"))) {
+            events.follow(event -> told.add(event.event()));
+        }
+
+        assertThat(asked.take()).contains("/api/v1/events?sandboxId=one ");
+        assertThat(asked.take()).contains("/api/v1/events?sandboxId=one&cursor=c1 ");
+        assertThat(told).containsExactly("some");
+    }
+
     private WebSocketConnection open() {
         var call = Call.of("GET", "/api/v1/events");
         return WebSocketConnection.open(transport, call, call, HEARTBEAT);
@@ -83,7 +120,11 @@ class WebSocketConnectionTest {
     }
 
     private static void pong(Socket client, byte[] frame) throws IOException {
-        var text = "{\"type\":\"pong\"}".getBytes(StandardCharsets.US_ASCII);
+        say(client, "{\"type\":\"pong\"}");
+    }
+
+    private static void say(Socket client, String message) throws IOException {
+        var text = message.getBytes(StandardCharsets.US_ASCII);
         client.getOutputStream().write(new byte[] {(byte) 0x81, (byte) text.length});
         client.getOutputStream().write(text);
     }
@@ -92,11 +133,8 @@ class WebSocketConnectionTest {
     private void serve(Heard heard) {
         Thread.ofVirtual().start(() -> {
             try (var client = server.accept()) {
+                shakeHands(client);
                 var in = client.getInputStream();
-                client.getOutputStream()
-                        .write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                        + "Sec-WebSocket-Accept: " + accept(head(in)) + "\r\n\r\n")
-                                .getBytes(StandardCharsets.US_ASCII));
                 while (in.read() >= 0) {
                     heard.frame(client, in.readNBytes((in.read() & 0x7f) + Integer.BYTES));
                 }
@@ -104,6 +142,16 @@ class WebSocketConnectionTest {
                 // The client has gone.
             }
         });
+    }
+
+    /** What was asked for. */
+    private static String shakeHands(Socket client) throws IOException {
+        var head = head(client.getInputStream());
+        client.getOutputStream()
+                .write(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                + "Sec-WebSocket-Accept: " + accept(head) + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return head;
     }
 
     private static String head(InputStream in) throws IOException {

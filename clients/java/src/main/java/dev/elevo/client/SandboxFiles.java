@@ -11,13 +11,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class SandboxFiles {
     /** What a request carries; more goes to an address of its own. */
     static final int INLINE = 4 << 20;
-
-    private static final int PARTIAL = 206;
 
     private final Transport transport;
     private final FilesApi api;
@@ -68,13 +62,36 @@ public final class SandboxFiles {
         upload(local, path, Progress.NONE);
     }
 
-    /** With its permissions. */
+    /** With its permissions. What has no size of its own, as a pipe has none, is read to its end before. */
     public void upload(Path local, String path, Progress progress) {
         try {
-            send(path, Permissions.octal(local), new CountedContent(BodyPublishers.ofFile(local), progress));
+            if (Files.isRegularFile(local) && Files.size(local) > 0) {
+                upload(local, path, Permissions.octal(local), progress);
+                return;
+            }
+            try (var whole = PartFile.somewhere()) {
+                copy(local, whole.path());
+                var mode = Files.isRegularFile(local) ? Permissions.octal(local) : null;
+                upload(whole.path(), path, mode, progress);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Not by {@code Files.copy}, which believes in the size. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (var in = Files.newInputStream(from);
+                var out = Files.newOutputStream(to)) {
+            var buffer = new byte[1 << 16];
+            for (var count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                out.write(buffer, 0, count);
+            }
+        }
+    }
+
+    private void upload(Path local, String path, @Nullable String mode, Progress progress) throws IOException {
+        send(path, mode, new CountedContent(BodyPublishers.ofFile(local), progress));
     }
 
     private void send(String path, @Nullable String mode, BodyPublisher content) {
@@ -95,83 +112,25 @@ public final class SandboxFiles {
         download(path, local, Progress.NONE);
     }
 
-    /** With its permissions. What was there stays until all has come; one that breaks off goes on, unless the file has changed. */
+    /**
+     * With its permissions. What was there stays until all has come; one that breaks off goes on, unless the file has changed. A link is
+     * followed, and into a device or a pipe it is written as it comes.
+     */
     public void download(String path, Path local, Progress progress) {
-        download(path, stat(path).mode(), local, progress);
-    }
-
-    void download(String path, int mode, Path local, Progress progress) {
         try {
-            var part = Files.createTempFile(local.toAbsolutePath().getParent(), ".elevo-", ".part");
-            try {
-                try (var content = FileChannel.open(part, StandardOpenOption.WRITE)) {
-                    download(path, content, progress);
-                }
-                Permissions.give(part, mode);
-                Files.move(part, local, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(part);
-            }
+            new FileDownload(transport, sandbox, path, progress)
+                    .into(local, stat(path).mode());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void download(String path, FileChannel to, Progress progress) throws IOException {
-        var call = Call.of("GET", "/api/v1/sandboxes/{id}/files/download")
-                .at("id", sandbox)
-                .query(new FilesApi.DownloadFileQuery().path(path));
-        var version = "";
-        for (var failed = 0; ; ) {
-            var begun = to.position();
-            var response = version.isEmpty()
-                    ? transport.download(call)
-                    : transport.download(call, "Range", "bytes=" + begun + "-", "If-Range", version);
-            var goesOn = response.statusCode() == PARTIAL;
-            if (!goesOn) {
-                begun = 0;
-                to.truncate(0);
-            }
-            version = response.headers().firstValue("ETag").orElse("");
-            try (var content = response.body()) {
-                var left = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-                copy(content, to, left < 0 ? -1 : begun + left, progress);
-                return;
-            } catch (BrokenOffException e) {
-                failed = goesOn && to.position() > begun ? 1 : failed + 1;
-                transport.retries().await(failed, new Retries.Failed(e.reason(), true, null));
-            }
-        }
-    }
-
-    private static void copy(InputStream content, FileChannel to, long total, Progress progress) throws IOException {
-        progress.at(to.position(), total);
-        var buffer = new byte[1 << 16];
-        for (var count = read(content, buffer); count >= 0; count = read(content, buffer)) {
-            var piece = ByteBuffer.wrap(buffer, 0, count);
-            while (piece.hasRemaining()) {
-                to.write(piece);
-            }
-            progress.at(to.position(), total);
-        }
-    }
-
-    /** To tell the network that fails from the disk that does. */
-    private static int read(InputStream content, byte[] buffer) throws BrokenOffException {
+    /** In place of whatever is there, through no link. */
+    void replace(Path local, FileInfo file, Progress progress) {
         try {
-            return content.read(buffer);
+            new FileDownload(transport, sandbox, file.path(), progress).inPlaceOf(local, file.mode());
         } catch (IOException e) {
-            throw new BrokenOffException(e);
-        }
-    }
-
-    private static final class BrokenOffException extends IOException {
-        BrokenOffException(IOException cause) {
-            super(cause);
-        }
-
-        UnreachableException reason() {
-            return new UnreachableException("a download broke off", getCause());
+            throw new UncheckedIOException(e);
         }
     }
 

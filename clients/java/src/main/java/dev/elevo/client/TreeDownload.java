@@ -47,7 +47,7 @@ final class TreeDownload {
                 } else if (isFile(entry)) {
                     var before = done;
                     var place = enter(local, relative.getParent()).resolve(relative.getFileName());
-                    files.download(entry.path(), entry.mode(), place, (came, all) -> progress.at(before + came, total));
+                    files.replace(place, entry, (came, all) -> progress.at(before + came, total));
                     done += entry.size();
                 } else if (entry.type().equals("symlink") && entry.symlinkTarget() != null) {
                     var place = enter(local, relative.getParent()).resolve(relative.getFileName());

@@ -1,5 +1,7 @@
 package dev.elevo.client;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The service has refused. Programs decide by {@link #code()}, which never changes its meaning; the message is for people. */
@@ -21,7 +23,7 @@ public final class ApiException extends WorkspaceException {
         this.status = status;
         this.code = code;
         this.name = name;
-        this.details = Map.copyOf(details);
+        this.details = Collections.unmodifiableMap(new HashMap<>(details)); // it may have nulls
         this.requestId = requestId;
     }
 

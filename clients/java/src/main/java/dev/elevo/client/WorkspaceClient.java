@@ -111,11 +111,17 @@ public final class WorkspaceClient implements AutoCloseable {
         private String clientType = "sdk";
 
         private Builder(Map<String, String> environment) {
-            apiUrl = environment.getOrDefault(ClientConfiguration.URL, ClientConfiguration.USUAL_URL);
-            apiKey = environment.getOrDefault(ClientConfiguration.KEY, "");
+            apiUrl = said(environment, ClientConfiguration.URL, ClientConfiguration.USUAL_URL);
+            apiKey = said(environment, ClientConfiguration.KEY, "");
             timeout = ClientConfiguration.timeout(
-                    environment.getOrDefault(ClientConfiguration.TIMEOUT, ClientConfiguration.USUAL_TIMEOUT));
-            debug = ClientConfiguration.isOn(environment.getOrDefault(ClientConfiguration.DEBUG, ""));
+                    said(environment, ClientConfiguration.TIMEOUT, ClientConfiguration.USUAL_TIMEOUT));
+            debug = ClientConfiguration.isOn(said(environment, ClientConfiguration.DEBUG, ""));
+        }
+
+        /** An empty variable is none. */
+        private static String said(Map<String, String> environment, String name, String otherwise) {
+            var value = environment.getOrDefault(name, "");
+            return value.isEmpty() ? otherwise : value;
         }
 
         /** With or without {@code /api/v1}. */

@@ -37,6 +37,14 @@ class ClientConfigurationTest {
     }
 
     @Test
+    void an_empty_variable_is_none() throws Exception {
+        var empty = Map.of(
+                "WORKSPACE_API_URL", "", "WORKSPACE_API_KEY", "", "WORKSPACE_TIMEOUT", "", "WORKSPACE_DEBUG", "");
+
+        WorkspaceClient.builder(empty).apiKey("k").build().close();
+    }
+
+    @Test
     void what_makes_no_sense_is_told() {
         assertThatThrownBy(() -> WorkspaceClient.builder(Map.of("WORKSPACE_TIMEOUT", "1s")))
                 .hasMessageContaining("milliseconds");

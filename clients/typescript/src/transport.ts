@@ -171,7 +171,7 @@ export class Transport {
     }
 
     private url({ path, query }: Pick<Exchange, 'path' | 'query'>): string {
-        const url = new URL(path, this.apiUrl + '/');
+        const url = new URL(isOurs({ path }) ? this.apiUrl + path : path);
         for (const [name, value] of Object.entries(query ?? {})) {
             if (value !== undefined) url.searchParams.set(name, Array.isArray(value) ? value.join(',') : String(value));
         }
@@ -220,7 +220,7 @@ function randomId(): string {
 }
 
 /** Whether the credential and the words of our headers are for its receiver. */
-function isOurs({ path }: Exchange): boolean {
+function isOurs({ path }: Pick<Exchange, 'path'>): boolean {
     return path.startsWith('/');
 }
 

@@ -38,6 +38,7 @@ export interface FileEvent {
 /** What goes with an ordinary request; the service names its limit when that is lower. */
 const INLINE_BYTES = 4 << 20;
 const SLICE_BYTES = 256 << 10;
+const PARTIAL = 206;
 
 /** The files of a sandbox. */
 export class Files {
@@ -170,7 +171,10 @@ export class Files {
         const path = `/api/v1/sandboxes/${encodeURIComponent(this.sandboxId)}/files/download`;
         const headers = offset > 0 ? { Range: `bytes=${offset}-` } : {};
         const limit = call.timeout ?? this.transport.timeout;
-        return this.transport.send({ method: 'GET', path, query, headers }, call, async (answer) => parts(answer, limit, call.signal));
+        return this.transport.send({ method: 'GET', path, query, headers }, call, async (answer) => {
+            const all = parts(answer, limit, call.signal);
+            return offset > 0 && answer.status !== PARTIAL ? behind(offset, all) : all;
+        });
     }
 
     private async put(url: string, source: Source, onProgress: Progress | undefined, call: CallOptions): Promise<void> {
@@ -232,6 +236,16 @@ async function* parts(answer: Response, limit: number, signal: AbortSignal | und
     } finally {
         // Of one that broke it says once more why.
         await reader.cancel().catch(() => {});
+    }
+}
+
+/** Of one that something between has answered whole, though its end was asked for. */
+async function* behind(offset: number, all: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let left = offset;
+    for await (const part of all) {
+        const rest = part.subarray(Math.min(left, part.length));
+        left -= part.length - rest.length;
+        if (rest.length > 0) yield rest;
     }
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Optional
 
 from ._generated import ErrorCode
 from .command import Command, OutputChunk
-from .errors import ApiError, WorkspaceError
+from .errors import ApiError, NotFoundError, WorkspaceError
 from .files import Files
 from .git import Repository
 from .terminal import Terminal
@@ -171,8 +171,14 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.delete()
+    def __exit__(self, kind: Optional[type], *_: object) -> None:
+        try:
+            self.delete()
+        except NotFoundError:
+            pass  # It is gone already.
+        except WorkspaceError:
+            if kind is None:
+                raise  # Else there is something more important to tell.
 
     def _run_aloud(self, command: str, on_stdout: Any, on_stderr: Any, call: Optional[CallOptions], options: dict[str, Any]) -> RunResult:
         spawn = {"timeoutMs": _RUN_TIMEOUT_MS, "maxBuffer": _KEPT_BYTES, **options}

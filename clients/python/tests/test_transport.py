@@ -142,6 +142,39 @@ class RequestTest(ServedTest):
         asked = [f"{method} {path}" for method, path, _, _ in self.requests]
         self.assertEqual(asked, ["POST /api/v1/sandboxes/one/process/run", f"GET {place}/result", f"GET {place}/result"])
 
+    def test_a_result_is_asked_for_until_a_service_that_was_away_is_back(self) -> None:
+        place = "/api/v1/sandboxes/one/process/7"
+        self.answers = [sent(202, {"pid": 7}, {"Location": place}), cut, cut, cut, cut, cut, sent(200, {"exitCode": 0})]
+        client = WorkspaceClient(self.url, "key", retries=1)
+
+        with mock.patch.object(elevo.transport, "backoff", lambda attempt: 0.01):
+            self.assertEqual(client.api.run_command("one", body={"command": "sleep 60"}), {"exitCode": 0})
+
+    def sandbox(self) -> elevo.Sandbox:
+        info: Any = {"id": "one", "state": "running"}
+        return elevo.Sandbox(self.client._transport, self.client.api, info)
+
+    def test_a_snapshot_is_over_when_it_can_be_used(self) -> None:
+        creating = sent(202, {"id": "snap", "state": "creating"})
+        self.answers = [creating, sent(200, {"id": "snap", "state": "available"}), creating]
+
+        self.assertEqual(self.sandbox().snapshot()["state"], "available")
+        self.assertEqual(self.sandbox().snapshot(wait=False)["state"], "creating")
+
+    def test_a_sandbox_that_is_gone_already_is_deleted(self) -> None:
+        self.answers = [failure(404, 2001)]
+
+        with self.sandbox():
+            pass
+
+    def test_that_a_sandbox_cannot_be_deleted_does_not_hide_what_went_wrong(self) -> None:
+        self.answers = [failure(409, 2008), failure(409, 2008)]
+
+        with self.assertRaises(ValueError), self.sandbox():
+            raise ValueError
+        with self.assertRaises(elevo.ConflictError), self.sandbox():
+            pass
+
     def test_it_takes_no_longer_than_it_may(self) -> None:
         done = threading.Event()
         self.addCleanup(done.set)
@@ -342,6 +375,19 @@ class FilesTest(ServedTest):
             self.download(half)
 
         self.assertEqual([(path.name, path.read_text()) for path in self.target.parent.iterdir()], [("a", "old")])
+
+    def test_a_download_is_not_doubled_by_what_answers_the_whole_of_it(self) -> None:
+        def half(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Length", "4")
+            handler.end_headers()
+            handler.wfile.write(b"12")
+            cut(handler)
+
+        file = sent(200, {"size": 4, "modifiedAt": ""})
+        self.answers = [file, half, file, sent(200, 1234)]
+
+        self.assertEqual(self.files.read("/a"), "1234")
 
     def test_a_download_may_go_to_a_pipe(self) -> None:
         os.mkfifo(self.target)

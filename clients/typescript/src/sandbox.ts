@@ -152,9 +152,14 @@ export class Sandbox {
         return sandboxes.map((info) => new Sandbox(this.transport, this.api, info));
     }
 
-    /** What is kept of its files and its configuration. */
-    snapshot(options: BodyOf<'checkpointSandbox'> = {}): Promise<Schemas['SnapshotInfo']> {
-        return this.api.checkpointSandbox({ ...this.here(), body: options });
+    /** What is kept of its files and its configuration, as soon as it can be used; with `wait: false`, at once. */
+    async snapshot(options: BodyOf<'checkpointSandbox'> = {}): Promise<Schemas['SnapshotInfo']> {
+        let snapshot = await this.api.checkpointSandbox({ ...this.here(), body: options });
+        while (options.wait !== false && snapshot.state === 'creating') {
+            await pause(250);
+            snapshot = await this.api.getSnapshot({ path: { id: snapshot.id } });
+        }
+        return snapshot;
     }
 
     async metrics(query: QueryOf<'getMetrics'> = {}): Promise<Schemas['SandboxMetrics'][]> {

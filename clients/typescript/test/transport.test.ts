@@ -153,6 +153,31 @@ describe('a request', () => {
         );
     });
 
+    it('that is still working is asked for its result until a service that was away is back', async () => {
+        answers = [json(202, { pid: 7 }, { location: '/api/v1/sandboxes/one/process/7' }), cut, cut, cut, cut, cut, json(200, { exitCode: 0 })];
+        const impatient = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', retries: 1 });
+
+        assert.equal((await impatient.api.runCommand({ ...ID, body: { command: 'sleep 60' } })).exitCode, 0);
+    });
+
+    it('goes below the address of the service', async () => {
+        const below = new WorkspaceClient({ apiUrl: `${address()}/stage/api/v1`, apiKey: 'key' });
+
+        await below.config();
+
+        assert.equal(requests[0]?.url, '/stage/api/v1/config');
+    });
+
+    it('for a snapshot is over when it can be used', async () => {
+        answers = [json(200, { id: 'one', state: 'running' })];
+        const sandbox = await client.getSandbox('one');
+        const creating = json(202, { id: 'snap', state: 'creating' });
+        answers = [creating, json(200, { id: 'snap', state: 'available' }), creating];
+
+        assert.equal((await sandbox.snapshot()).state, 'available');
+        assert.equal((await sandbox.snapshot({ wait: false })).state, 'creating');
+    });
+
     it('takes no longer than it may', async () => {
         answers = [() => {}];
         const impatient = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', timeout: 50, retries: 0 });
@@ -355,6 +380,12 @@ describe('a large file', () => {
             requests.filter(({ url }) => url?.includes('/download')).map(({ headers }) => headers.range),
             [undefined, 'bytes=2-'],
         );
+    });
+
+    it('is not doubled by what answers the whole of it', { timeout: 10_000 }, async () => {
+        downloads = [begun('ab'), (_, response) => response.writeHead(200, { 'content-length': '4' }).end('abcd')];
+
+        assert.equal(await files.read('/a', { timeout: 500 }), 'abcd');
     });
 
     it('waits for its reader', async () => {

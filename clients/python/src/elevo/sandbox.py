@@ -148,9 +148,13 @@ class Sandbox:
         return [Sandbox(self._transport, self._api, info) for info in self._api.fork_sandbox(self.id, body=body)["sandboxes"]]
 
     def snapshot(self, **options: Any) -> SnapshotInfo:
-        """What is kept of its files and its configuration."""
+        """What is kept of its files and its configuration, as soon as it can be used; with ``wait=False``, at once."""
         body: Any = options
-        return self._api.checkpoint_sandbox(self.id, body=body)
+        snapshot = self._api.checkpoint_sandbox(self.id, body=body)
+        while options.get("wait", True) and snapshot["state"] == "creating":
+            time.sleep(0.25)
+            snapshot = self._api.get_snapshot(snapshot["id"])
+        return snapshot
 
     def metrics(self, **query: Any) -> List[SandboxMetrics]:
         return self._api.get_metrics(self.id, **query)["metrics"]

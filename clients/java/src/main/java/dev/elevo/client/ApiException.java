@@ -7,6 +7,7 @@ import java.util.Map;
 /** The service has refused. Programs decide by {@link #code()}, which never changes its meaning; the message is for people. */
 public final class ApiException extends WorkspaceException {
     static final int INVALID_TOKEN = 1004;
+    static final int SANDBOX_CREATION_FAILED = 2005;
     static final int SERVICE_UNAVAILABLE = 9002;
     static final int RATE_LIMITED = 9003;
     static final int RESOURCE_EXHAUSTED = 9006;

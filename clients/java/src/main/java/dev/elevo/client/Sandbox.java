@@ -13,6 +13,8 @@ import dev.elevo.client.model.SnapshotInfo;
 import dev.elevo.client.model.SpawnRequest;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** One sandbox, by its id or its name. Nothing of it is held here: what it is like is asked each time. */
@@ -94,7 +96,11 @@ public final class Sandbox {
         return snapshot;
     }
 
-    /** Until it runs; from {@code creating}, too. */
+    /**
+     * Until it runs; from {@code creating}, too.
+     *
+     * @throws ApiException 2005 when it comes to nothing
+     */
     public SandboxInfo start() {
         return settled(sandboxes.startSandbox(id, null));
     }
@@ -117,7 +123,22 @@ public final class Sandbox {
             rest();
             now = info();
         }
+        if (now.state().equals("failed")) {
+            throw failed(now);
+        }
         return now;
+    }
+
+    /** As the service says it where it knows before it has answered. */
+    private static ApiException failed(SandboxInfo info) {
+        var reason = Objects.requireNonNullElse(info.errorReason(), "no reason given");
+        return new ApiException(
+                500,
+                ApiException.SANDBOX_CREATION_FAILED,
+                "SANDBOX_CREATION_FAILED",
+                "sandbox " + info.id() + " failed: " + reason,
+                Map.of("sandboxId", info.id()),
+                "");
     }
 
     private static void rest() {

@@ -48,7 +48,11 @@ public final class WorkspaceClient implements AutoCloseable {
         return api;
     }
 
-    /** Until it runs. */
+    /**
+     * Until it runs.
+     *
+     * @throws ApiException 2005 when it comes to nothing, also where the service has answered already
+     */
     public Sandbox create(CreateSandbox request) {
         var made = api.sandboxes().createSandbox(request);
         var sandbox = sandbox(made.id());

@@ -192,6 +192,63 @@ class TransportTest {
     }
 
     @Test
+    void so_is_a_service_that_is_away_while_it_runs() {
+        service.then(202, "{\"pid\":7}", "Location", "/api/v1/sandboxes/box/process/7");
+        for (var i = 0; i < 5; i++) {
+            service.then(502, "<html>");
+        }
+        service.then(200, RAN);
+        try (var hurried = WorkspaceClient.builder(Map.of())
+                .apiUrl(service.url())
+                .apiKey("k")
+                .retries(1)
+                .build()) {
+            assertThat(hurried.sandbox("box").run("sleep 40").exitCode()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void a_refusal_to_tell_the_result_is_told_at_once() {
+        service.then(202, "{\"pid\":7}", "Location", "/api/v1/sandboxes/box/process/7")
+                .then(404, FakeService.error(2001, "SANDBOX_NOT_FOUND", "{}"));
+
+        assertThatThrownBy(() -> client.sandbox("box").run("sleep 40")).isInstanceOf(ApiException.class);
+        assertThat(service.requests()).hasSize(2);
+    }
+
+    @Test
+    void a_sandbox_that_fails_after_the_answer_fails_as_one_before_it() {
+        service.then(202, "{\"id\":\"sbx-1\",\"state\":\"creating\"}")
+                .then(200, "{\"id\":\"sbx-1\",\"state\":\"failed\",\"errorReason\":\"no room\"}");
+
+        var failed = catchThrowableOfType(
+                ApiException.class, () -> client.create(CreateSandbox.builder().build()));
+
+        assertThat(failed.code()).isEqualTo(2005);
+        assertThat(failed).hasMessageContaining("no room");
+        assertThat(failed.details()).containsEntry("sandboxId", "sbx-1");
+    }
+
+    @Test
+    void so_does_one_that_is_started_or_goes_on() {
+        var info = "{\"id\":\"sbx-1\",\"state\":\"failed\"}";
+        service.then(200, info).then(200, info);
+
+        assertThatThrownBy(() -> client.sandbox("box").start()).isInstanceOf(ApiException.class);
+        assertThatThrownBy(() -> client.sandbox("box").resume()).isInstanceOf(ApiException.class);
+    }
+
+    @Test
+    void a_detail_may_be_nothing() {
+        service.then(404, FakeService.error(2001, "SANDBOX_NOT_FOUND", "{\"sandboxId\":null}"));
+
+        var refused = catchThrowableOfType(
+                ApiException.class, () -> client.sandbox("box").info());
+
+        assertThat(refused.details()).containsKey("sandboxId");
+    }
+
+    @Test
     void the_key_goes_to_the_service_only() throws IOException {
         try (var elsewhere = new FakeService()) {
             elsewhere.then(200, "content");

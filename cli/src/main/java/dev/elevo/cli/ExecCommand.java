@@ -1,8 +1,11 @@
 package dev.elevo.cli;
 
-import dev.elevo.client.ApiException;
+import dev.elevo.client.Exit;
+import dev.elevo.client.Json;
 import dev.elevo.client.Output;
 import dev.elevo.client.RunningProcess;
+import dev.elevo.client.UnreachableException;
+import dev.elevo.client.WorkspaceException;
 import dev.elevo.client.model.SpawnRequest;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -10,6 +13,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -81,14 +86,28 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
         try (var workspace = service.connect();
                 var process = workspace.sandbox(sandbox).spawn(request())) {
             if (detached) {
-                System.out.println(process.pid());
+                service.show(Map.of("pid", process.pid()), String.valueOf(process.pid()));
                 return 0;
             }
             interruptible(process);
             if (!noInput) {
                 InputPump.start(System.in, process::write, process::closeInput);
             }
-            return RemoteCommand.code(process.follow(new Printer(process::signal)));
+            return RemoteCommand.code(follow(process));
+        }
+    }
+
+    private Exit follow(RunningProcess process) {
+        var printer = new Printer(process::signal);
+        try {
+            var exit = process.follow(service.isJson() ? printer::line : printer);
+            if (service.isJson()) {
+                printer.print(exit);
+            }
+            return exit;
+        } catch (UnreachableException e) {
+            service.advise("it goes on: elevo logs -f " + sandbox + " " + process.pid());
+            throw e;
         }
     }
 
@@ -114,8 +133,16 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
             if (told.getAndSet(true)) {
                 Runtime.getRuntime().halt(INTERRUPTED);
             }
-            Thread.ofVirtual().start(() -> process.signal("SIGINT"));
+            Thread.ofVirtual().start(() -> interrupt(process));
         });
+    }
+
+    private static void interrupt(RunningProcess process) {
+        try {
+            process.signal("SIGINT");
+        } catch (WorkspaceException e) {
+            // It has ended already, or cannot be reached; what is read of it tells.
+        }
     }
 
     /** Byte by byte as it comes, with nothing kept back. */
@@ -150,11 +177,27 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
             }
         }
 
+        /** As {@link #accept}, but as a line of JSON, in the words of the service. */
+        void line(Output output) {
+            var words = new LinkedHashMap<String, Object>();
+            words.put("stream", output.isError() ? "stderr" : "stdout");
+            words.put("data", Base64.getEncoder().encodeToString(output.bytes()));
+            if (output.droppedBytes() > 0) {
+                words.put("droppedBytes", output.droppedBytes());
+            }
+            words.put("cursor", output.cursor());
+            print(words);
+        }
+
+        void print(Object words) {
+            accept(new Output(false, (Json.write(words) + "\n").getBytes(StandardCharsets.UTF_8), 0, ""));
+        }
+
         /** What writes for nobody would write for ever. The API has no SIGPIPE. */
         private void end() {
             try {
                 signal.accept("SIGTERM");
-            } catch (ApiException e) {
+            } catch (WorkspaceException e) {
                 // It has ended already, or is not ours to end.
             }
         }

@@ -1,6 +1,8 @@
 package dev.elevo.cli;
 
+import dev.elevo.client.Pages;
 import dev.elevo.client.api.AdminApi;
+import dev.elevo.client.model.ApiKeyInfoPage;
 import dev.elevo.client.model.CreateKey;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "key", description = "Your API keys.", mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli fills them
 final class KeyCommand implements Runnable {
-    /** Of a page, which is all of them: nobody has more. */
+    /** Of a page. */
     private static final int MOST = 100;
 
     @Spec
@@ -53,12 +55,15 @@ final class KeyCommand implements Runnable {
     @Command(aliases = "ls", description = "Show those there are.", mixinStandardHelpOptions = true)
     int list(@Mixin Service service) {
         try (var workspace = service.connect()) {
+            var admin = workspace.api().admin();
             service.showAll(
-                    workspace
-                            .api()
-                            .admin()
-                            .listKeys(new AdminApi.ListKeysQuery().limit(MOST))
-                            .data(),
+                    Pages.all(
+                                    cursor -> admin.listKeys(new AdminApi.ListKeysQuery()
+                                            .limit(MOST)
+                                            .cursor(cursor)),
+                                    ApiKeyInfoPage::data,
+                                    ApiKeyInfoPage::pagination)
+                            .toList(),
                     List.of("ID", "NAME", "KEY", "ACTIVE", "AGE", "SCOPES"),
                     key -> List.of(
                             key.id(),
@@ -74,8 +79,7 @@ final class KeyCommand implements Runnable {
     @Command(description = "Revoke some, at once.", mixinStandardHelpOptions = true)
     int rm(@Mixin Service service, @Parameters(paramLabel = "ID", arity = "1..*") List<String> keys) {
         try (var workspace = service.connect()) {
-            keys.forEach(workspace.api().admin()::revokeKey);
-            return 0;
+            return service.each(keys, workspace.api().admin()::revokeKey);
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.elevo.cli;
 
-import dev.elevo.client.Json;
 import dev.elevo.client.Output;
 import dev.elevo.client.WorkspaceClient;
 import dev.elevo.client.api.ProcessApi;
@@ -8,7 +7,6 @@ import dev.elevo.client.model.ProcessInfo;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -50,7 +48,8 @@ final class LogsCommand implements Callable<Integer> {
         try (var workspace = service.connect()) {
             var pid = pid(workspace);
             var process = workspace.sandbox(sandbox).process(pid);
-            Consumer<Output> shown = service.isJson() ? LogsCommand::showJson : new ExecCommand.Printer(signal -> {});
+            var printer = new ExecCommand.Printer(signal -> {});
+            Consumer<Output> shown = service.isJson() ? printer::line : printer;
             if (follow) {
                 process.follow(shown);
             } else {
@@ -58,14 +57,6 @@ final class LogsCommand implements Callable<Integer> {
             }
             return 0;
         }
-    }
-
-    private static void showJson(Output output) {
-        System.out.println(Json.write(Map.of(
-                "stream", output.isError() ? "stderr" : "stdout",
-                "data", Base64.getEncoder().encodeToString(output.bytes()),
-                "cursor", output.cursor())));
-        UnreadException.check(System.out);
     }
 
     private int pid(WorkspaceClient workspace) {

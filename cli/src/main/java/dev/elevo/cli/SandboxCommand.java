@@ -148,7 +148,9 @@ final class SandboxCommand implements Runnable {
         }
         try (var workspace = service.connect()) {
             var all = workspace.sandboxes(query).toList();
-            if (quiet) {
+            if (quiet && service.isJson()) {
+                System.out.println(Json.write(all.stream().map(SandboxInfo::id).toList()));
+            } else if (quiet) {
                 all.forEach(info -> System.out.println(info.id()));
             } else {
                 service.showAll(
@@ -184,10 +186,9 @@ final class SandboxCommand implements Runnable {
                             description = "Those that run, too")
                     boolean force) {
         try (var workspace = service.connect()) {
-            for (var sandbox : sandboxes) {
-                workspace.api().sandboxes().deleteSandbox(sandbox, new SandboxesApi.DeleteSandboxQuery().force(force));
-            }
-            return 0;
+            var query = new SandboxesApi.DeleteSandboxQuery().force(force);
+            return service.each(
+                    sandboxes, sandbox -> workspace.api().sandboxes().deleteSandbox(sandbox, query));
         }
     }
 

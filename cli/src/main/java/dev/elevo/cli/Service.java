@@ -2,16 +2,18 @@ package dev.elevo.cli;
 
 import dev.elevo.client.Json;
 import dev.elevo.client.WorkspaceClient;
+import dev.elevo.client.WorkspaceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What the commands share: the service, and how what it says is shown. */
 final class Service {
-    @Option(names = "--json", description = "Show what the service answers, as JSON")
+    @Option(names = "--json", description = "Show what the service answers, as JSON; what went wrong, too")
     private boolean json;
 
     @Option(names = "--debug", description = "Tell each request on stderr")
@@ -28,6 +30,27 @@ final class Service {
 
     boolean isJson() {
         return json;
+    }
+
+    /** Each of them, whatever becomes of the others; 1 when one of them failed. */
+    int each(List<String> things, Consumer<String> action) {
+        var code = 0;
+        for (var thing : things) {
+            try {
+                action.accept(thing);
+            } catch (WorkspaceException e) {
+                new Failures(System.err, json).tell(thing, e);
+                code = 1;
+            }
+        }
+        return code;
+    }
+
+    /** What is of use to people, beside what went wrong. */
+    void advise(String text) {
+        if (!json) {
+            System.err.println("elevo: " + text);
+        }
     }
 
     /** One thing: its name for whoever does not want JSON, so that a script can go on with it. */

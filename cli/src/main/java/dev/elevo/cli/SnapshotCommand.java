@@ -60,8 +60,7 @@ final class SnapshotCommand implements Runnable {
     @Command(description = "Delete some. The sandboxes made of them stay.", mixinStandardHelpOptions = true)
     int rm(@Mixin Service service, @Parameters(paramLabel = "SNAPSHOT", arity = "1..*") List<String> snapshots) {
         try (var workspace = service.connect()) {
-            snapshots.forEach(workspace.api().snapshots()::deleteSnapshot);
-            return 0;
+            return service.each(snapshots, workspace.api().snapshots()::deleteSnapshot);
         }
     }
 }

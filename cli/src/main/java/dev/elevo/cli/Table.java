@@ -13,8 +13,8 @@ final class Table {
     static String of(List<String> titles, List<List<?>> rows) {
         var lines = new ArrayList<List<String>>();
         lines.add(titles);
-        rows.forEach(row ->
-                lines.add(row.stream().map(cell -> Objects.toString(cell, "")).toList()));
+        rows.forEach(row -> lines.add(
+                row.stream().map(cell -> Visible.of(Objects.toString(cell, ""))).toList()));
         var text = new StringBuilder();
         for (var line : lines) {
             var shown = new StringBuilder();

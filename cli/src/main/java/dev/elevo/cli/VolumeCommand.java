@@ -81,10 +81,8 @@ final class VolumeCommand implements Runnable {
                             description = "Those that sandboxes have, too")
                     boolean force) {
         try (var workspace = service.connect()) {
-            for (var volume : volumes) {
-                workspace.api().volumes().deleteVolume(volume, new VolumesApi.DeleteVolumeQuery().force(force));
-            }
-            return 0;
+            var query = new VolumesApi.DeleteVolumeQuery().force(force);
+            return service.each(volumes, volume -> workspace.api().volumes().deleteVolume(volume, query));
         }
     }
 }

@@ -2,13 +2,19 @@ package dev.elevo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.elevo.client.Exit;
 import dev.elevo.client.Output;
+import dev.elevo.client.UnreachableException;
+import dev.elevo.client.WorkspaceClient;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -108,6 +114,66 @@ class CommandLineTest {
         }
 
         assertThat(done).containsExactly("restored", "ended");
+    }
+
+    private static UnreachableException lost() {
+        try (var workspace = WorkspaceClient.builder()
+                .apiUrl("http://localhost:1")
+                .apiKey("k")
+                .retries(0)
+                .build()) {
+            return catchThrowableOfType(
+                    UnreachableException.class, () -> workspace.sandbox("box").info());
+        }
+    }
+
+    @Test
+    void one_of_several_that_fails_does_not_keep_the_others() {
+        var done = new ArrayList<String>();
+        var lost = lost();
+
+        var code = new Service().each(List.of("a", "b", "c"), thing -> {
+            done.add(thing);
+            if (thing.equals("b")) {
+                throw lost;
+            }
+        });
+
+        assertThat(done).containsExactly("a", "b", "c");
+        assertThat(code).isEqualTo(1);
+        assertThat(new Service().each(List.of("a"), thing -> {})).isZero();
+    }
+
+    @Test
+    void what_went_wrong_is_json_for_who_wants_it() {
+        var bytes = new ByteArrayOutputStream();
+
+        assertThat(new Failures(new PrintStream(bytes, true, StandardCharsets.UTF_8), true)
+                        .tell("box", new CliException("no \"way\"")))
+                .isTrue();
+
+        assertThat(bytes).hasToString("{\"error\":{\"about\":\"box\",\"message\":\"no \\\"way\\\"\"}}\n");
+    }
+
+    @Test
+    void output_is_json_line_by_line() {
+        var bytes = new ByteArrayOutputStream();
+        var printer = new ExecCommand.Printer(bytes, failing(""), signal -> {});
+
+        printer.line(new Output(true, new byte[] {'h', 'i'}, 3, "c"));
+        printer.print(new Exit(7, null, false, 5));
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "{\"stream\":\"stderr\",\"data\":\"aGk=\",\"droppedBytes\":3,\"cursor\":\"c\"}",
+                        "{\"exitCode\":7,\"timedOut\":false,\"durationMs\":5}");
+    }
+
+    @Test
+    void a_terminal_does_not_obey_what_is_shown_in_it() {
+        assertThat(Table.of(List.of("A", "B"), List.of(List.of("a\u001b[2J\nb\u009b\u202e", "c"))))
+                .isEqualTo("A                      B\na\\x1b[2J\\nb\\x9b\\u202e  c\n");
+        assertThat(Visible.lines("grün\n\u0007")).isEqualTo("grün\n\\x07");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,20 @@ final class CommandLineIT {
 
         var config = JSON.readValue(run("config", "--json").out(), Argument.mapOf(String.class, Object.class));
         assertThat(config).containsEntry("apiUrl", SHARED.get().ready("url"));
+
+        var ran = run("exec", "-n", "--json", BOX, "printf hi; exit 7");
+        assertThat(ran.code()).isEqualTo(7);
+        assertThat(ran.out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .contains("\"stream\":\"stdout\"")
+                                .contains("\"data\":\"aGk=\""),
+                        line -> assertThat(line).contains("\"exitCode\":7"));
+        var refused = run("sandbox", "get", "--json", "none").err();
+        assertThat(JSON.readValue(refused, Argument.mapOf(String.class, Object.class)))
+                .extractingByKey("error")
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("code", 2001);
     }
 
     @Test
@@ -275,6 +290,11 @@ final class CommandLineIT {
         assertThat(run("sandbox", "stop", other).out()).isEqualTo("stopped\n");
         assertThat(run("sandbox", "list", "-q", "-l", "for=pausing").out().strip())
                 .isEqualTo(other);
-        assertThat(run("sandbox", "rm", other).code()).isZero();
+
+        var removed = run("sandbox", "rm", "not-there", other);
+
+        assertThat(removed.code()).isEqualTo(1);
+        assertThat(removed.err()).contains("not-there: ").contains("2001 SANDBOX_NOT_FOUND");
+        assertThat(run("sandbox", "list", "-q", "-l", "for=pausing").out()).isEmpty();
     }
 }

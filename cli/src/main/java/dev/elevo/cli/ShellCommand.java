@@ -2,6 +2,7 @@ package dev.elevo.cli;
 
 import dev.elevo.client.Exit;
 import dev.elevo.client.Terminal;
+import dev.elevo.client.WorkspaceException;
 import dev.elevo.client.model.CreatePty;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,18 +65,33 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
             var terminal = attach == null ? box.terminal(request()) : box.terminal(attach);
             // A window that is closed takes its shell with it; one that was open before goes on.
             Runnable end = attach == null ? terminal::end : () -> {};
-            var isOver = false;
-            try (terminal;
-                    var tty = Tty.raw();
-                    var _ = new HangUp(tty::close, end)) {
-                var exit = show(terminal);
-                isOver = true;
-                return RemoteCommand.code(exit);
-            } finally {
-                if (!isOver) {
-                    HangUp.quietly(end);
-                }
-            }
+            return RemoteCommand.code(attend(() -> show(terminal, end), end, () -> advise(terminal)));
+        }
+    }
+
+    /** Who leaves hangs up; who is lost may come back. */
+    static Exit attend(Supplier<Exit> terminal, Runnable end, Runnable advise) {
+        try {
+            return terminal.get();
+        } catch (WorkspaceException e) {
+            advise.run();
+            throw e;
+        } catch (RuntimeException e) {
+            HangUp.quietly(end);
+            throw e;
+        }
+    }
+
+    private void advise(Terminal terminal) {
+        service.advise(
+                "the terminal goes on if its sandbox does: elevo shell --attach " + terminal.pid() + " " + sandbox);
+    }
+
+    private Exit show(Terminal terminal, Runnable end) {
+        try (terminal;
+                var tty = Tty.raw();
+                var _ = new HangUp(tty::close, end)) {
+            return show(terminal);
         }
     }
 

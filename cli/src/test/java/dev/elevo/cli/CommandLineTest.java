@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,37 @@ class CommandLineTest {
             return catchThrowableOfType(
                     UnreachableException.class, () -> workspace.sandbox("box").info());
         }
+    }
+
+    @Test
+    void who_is_lost_does_not_hang_up() {
+        var done = new ArrayList<String>();
+        var lost = lost();
+
+        assertThatThrownBy(() -> ShellCommand.attend(
+                        () -> {
+                            throw lost;
+                        },
+                        () -> done.add("ended"),
+                        () -> done.add("advised")))
+                .isSameAs(lost);
+
+        assertThat(done).containsExactly("advised");
+    }
+
+    @Test
+    void who_has_no_screen_any_more_does() {
+        var done = new ArrayList<String>();
+
+        assertThatThrownBy(() -> ShellCommand.attend(
+                        () -> {
+                            throw new UncheckedIOException(new IOException("Input/output error"));
+                        },
+                        () -> done.add("ended"),
+                        () -> done.add("advised")))
+                .isInstanceOf(UncheckedIOException.class);
+
+        assertThat(done).containsExactly("ended");
     }
 
     @Test

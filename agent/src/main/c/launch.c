@@ -26,21 +26,23 @@ static int refused(void) {
     return errno == EBUSY ? TRY_AGAIN : FAILED;
 }
 
-/* Only the agent's user may connect: the socket has no other lock. */
+/* Only the agent's user may connect: the socket has no other lock. It has its name when it can be connected to: whoever finds it does so. */
 static int bind_socket(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
+    size_t length = strlen(path);
+    if (length == 0 || length >= sizeof address.sun_path) {
+        errno = length == 0 ? EINVAL : ENAMETOOLONG;
         return -1;
     }
-    memcpy(address.sun_path, path, strlen(path) + 1);
+    memcpy(address.sun_path, path, length + 1);
+    address.sun_path[length - 1] = '~';
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
     if (fd < 0) return -1;
-    unlink(path);
+    unlink(address.sun_path);
     mode_t before = umask(077);
     int bound = bind(fd, (struct sockaddr *)&address, sizeof address);
     umask(before);
-    if (bound != 0 || listen(fd, BACKLOG) != 0) return -1;
+    if (bound != 0 || listen(fd, BACKLOG) != 0 || rename(address.sun_path, path) != 0) return -1;
     if (fd == SOCKET_FD) return 0;
     int moved = dup2(fd, SOCKET_FD);
     close(fd);

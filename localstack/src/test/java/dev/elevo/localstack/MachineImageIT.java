@@ -4,14 +4,10 @@ import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.testing.Eventually;
+import dev.elevo.contract.testing.Hosts;
+import dev.elevo.localstack.microvm.GuestHooks;
 import java.io.File;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 final class MachineImageIT {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final String HOOKS = "/aws/lambda-microvms/runtime/v1/";
     private static final Pattern JLINK = Pattern.compile("jlink (.*) --output /runtime");
 
     /** It is the machine's whole life: learning ends with the image's build. */
@@ -46,8 +41,6 @@ final class MachineImageIT {
 
     @TempDir
     private static Path folder;
-
-    private final HttpClient http = HttpClient.newHttpClient();
 
     @Test
     void it_is_built_and_trained_and_starts_with_what_it_learned() throws Exception {
@@ -75,18 +68,18 @@ final class MachineImageIT {
             Files.move(image.resolve(script), place.resolve(script));
         }
 
-        var hooks = freePort();
+        var port = Hosts.freePort();
         var log = folder.resolve("machine.log");
-        var machine = new ProcessBuilder(machine(place, hooks))
+        var machine = new ProcessBuilder(machine(place, port))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        try {
-            while (hook(hooks, "ready") != 200) {
+        try (var hooks = new GuestHooks(port)) {
+            while (hooks.call("ready", "") != 200) {
                 assertThat(machine.isAlive()).as(() -> read(log)).isTrue();
                 Eventually.pause();
             }
-            assertThat(hook(hooks, "validate")).as(read(log)).isEqualTo(200);
+            assertThat(hooks.call("validate", "")).as(read(log)).isEqualTo(200);
             // The runtime would not have started without what was learned.
             assertThat(read(log)).contains("AOTCache creation is complete", "-XX:AOTMode=on");
         } finally {
@@ -110,9 +103,9 @@ final class MachineImageIT {
                 "-c",
                 LIFE,
                 "life",
-                Integer.toString(freePort()),
-                Integer.toString(freePort()),
-                Integer.toString(freePort()),
+                Integer.toString(Hosts.freePort()),
+                Integer.toString(Hosts.freePort()),
+                Integer.toString(Hosts.freePort()),
                 Integer.toString(hooks));
     }
 
@@ -141,19 +134,6 @@ final class MachineImageIT {
         }
     }
 
-    /** The status of the answer; 0 where nobody answers. */
-    private int hook(int port, String name) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + HOOKS + name))
-                .timeout(Duration.ofMinutes(1))
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        } catch (ConnectException notYet) {
-            return 0;
-        }
-    }
-
     private static void run(String... command) throws IOException, InterruptedException {
         var log = Files.createTempFile(folder, "command", ".log");
         var process = new ProcessBuilder(command)
@@ -171,12 +151,6 @@ final class MachineImageIT {
             return Files.readString(log);
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

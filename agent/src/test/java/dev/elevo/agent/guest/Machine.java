@@ -10,11 +10,11 @@ import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.VmAssignment;
 import dev.elevo.contract.testing.Eventually;
+import dev.elevo.contract.testing.Hosts;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,6 +42,7 @@ final class Machine implements AutoCloseable {
     private static final ObjectMapper JSON = ObjectMapper.getDefault();
     private static final Path PROJECT = Path.of("").toAbsolutePath();
     private static final String SHARED = "/mnt/shared/";
+    private static final String AGENT_TEMPORARY = "/mnt/agent-tmp";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -75,8 +76,8 @@ final class Machine implements AutoCloseable {
         assume(
                 "root".equals(System.getProperty("user.name")) && Files.exists(Path.of("/usr/bin/setpriv")),
                 "a machine of its own is made by root, with setpriv");
-        port = freePort();
-        hooksPort = freePort();
+        port = Hosts.freePort();
+        hooksPort = Hosts.freePort();
         log = directory.resolve("agent.log");
         process = new ProcessBuilder(command(Files.createDirectory(directory.resolve("machine")), rights))
                 .redirectErrorStream(true)
@@ -87,12 +88,6 @@ final class Machine implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             process.destroyForcibly();
             throw e;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
@@ -119,6 +114,9 @@ final class Machine implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
+                // As in the image: what the agent writes down in passing is not in the sandbox's own directory for
+                // that.
+                "-Djava.io.tmpdir=" + AGENT_TEMPORARY,
                 "-cp",
                 inside.stream().collect(Collectors.joining(":")),
                 "dev.elevo.agent.Main"));

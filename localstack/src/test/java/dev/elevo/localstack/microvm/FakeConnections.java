@@ -2,11 +2,11 @@ package dev.elevo.localstack.microvm;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.elevo.contract.testing.Hosts;
 import dev.elevo.localstack.microvm.Signature.Signer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,7 +38,7 @@ public final class FakeConnections implements AutoCloseable {
 
     public FakeConnections(FakeSts sts) throws IOException {
         this.sts = sts;
-        this.gatewayPort = freePort();
+        this.gatewayPort = Hosts.freePort();
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -117,12 +117,6 @@ public final class FakeConnections implements AutoCloseable {
             }
         });
         return request.build();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

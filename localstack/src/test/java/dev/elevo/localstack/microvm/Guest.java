@@ -1,15 +1,8 @@
 package dev.elevo.localstack.microvm;
 
+import dev.elevo.contract.testing.Hosts;
 import dev.elevo.localstack.launch.GuestProgram;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** The inside of a MicroVM: the real agent, in a container of its own for which it is the whole machine. */
 final class Guest {
-    private static final String HOOKS = "/aws/lambda-microvms/runtime/v1/";
-    private static final Duration LONGEST_HOOK = Duration.ofSeconds(60);
     private static final Duration LONGEST_BOOT = Duration.ofMinutes(3);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -27,33 +18,29 @@ final class Guest {
     private final Freezer freezer;
     private final Path directory;
     private final int agentPort;
-    private final int hooksPort;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(2))
-            .build();
+    private final GuestHooks hooks;
 
-    private Guest(Process process, Freezer freezer, Path directory, int agentPort, int hooksPort) {
+    private Guest(Process process, Freezer freezer, Path directory, int agentPort, GuestHooks hooks) {
         this.process = process;
         this.freezer = freezer;
         this.directory = directory;
         this.agentPort = agentPort;
-        this.hooksPort = hooksPort;
+        this.hooks = hooks;
     }
 
     /** As it is in an image: everything is loaded, and nobody has told it whose it is. */
     static Guest boot(Path root, Path machines) throws IOException {
         var name = "vm-" + UUID.randomUUID().toString().substring(0, 8);
         var directory = Files.createDirectory(machines.resolve(name));
-        var agentPort = freePort();
-        var hooksPort = freePort();
+        var agentPort = Hosts.freePort();
+        var hooksPort = Hosts.freePort();
         var freezer = Freezer.make(name);
         var log = machines.resolve(name + ".log");
         var process = new ProcessBuilder(freezer.within(GuestProgram.command(root, directory, agentPort, hooksPort)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        var guest = new Guest(process, freezer, directory, agentPort, hooksPort);
+        var guest = new Guest(process, freezer, directory, agentPort, new GuestHooks(hooksPort));
         try {
             guest.awaitReady(log);
             return guest;
@@ -75,19 +62,7 @@ final class Guest {
 
     /** The status of the answer; 0 where nobody answers. */
     int hook(String name, String body) throws IOException {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + hooksPort + HOOKS + name))
-                .timeout(LONGEST_HOOK)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        } catch (ConnectException | HttpConnectTimeoutException e) {
-            return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException(e);
-        }
+        return hooks.call(name, body);
     }
 
     int agentPort() {
@@ -108,16 +83,10 @@ final class Guest {
         freezer.kill();
         freezer.remove();
         Files.delete(directory);
-        http.close();
+        hooks.close();
     }
 
     boolean isAlive() {
         return process.isAlive();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,9 +1,8 @@
 package dev.elevo.functions.admin;
 
+import dev.elevo.contract.testing.Hosts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -45,7 +44,7 @@ public final class PostgresLocal {
         try {
             var home = Files.createTempDirectory("postgres-local");
             Files.writeString(home.resolve("password"), PASSWORD + "\n");
-            var started = new PostgresLocal(home, freePort());
+            var started = new PostgresLocal(home, Hosts.freePort());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> started.process.destroy()));
             started.awaitAnswer();
             return started;
@@ -129,12 +128,6 @@ public final class PostgresLocal {
                 "elevo.postgres.url", "jdbc:postgresql://127.0.0.1:" + port + "/" + name,
                 "elevo.postgres.user", USER,
                 "elevo.postgres.password", PASSWORD);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Path module() {

@@ -26,6 +26,12 @@ class FilesService {
                 caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.files(sandbox.id())));
     }
 
+    /** The same for what no host may be asked about: its record decides, as it is now. */
+    <T> T addressing(Principal caller, String idOrName, BiFunction<Sandbox, FileAgent, T> work) {
+        var sandbox = access.enter(caller.organizationId(), idOrName);
+        return SandboxAccess.atItsHost(sandbox, () -> work.apply(sandbox, engine.files(sandbox.id())));
+    }
+
     /** The same for searches. */
     <T> T searching(Principal caller, String idOrName, BiFunction<Sandbox, SearchAgent, T> work) {
         return access.inside(

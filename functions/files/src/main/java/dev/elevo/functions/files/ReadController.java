@@ -126,12 +126,15 @@ class ReadController {
         var wanted = Query.read(
                 request,
                 query -> new ReadFile(query.path(), 0, null, AnswerSize.MOST_BINARY_BYTES, FileQuery.user(query)));
+        if (request.getHeaders().contains(HttpHeaders.RANGE)) {
+            return files.addressing(
+                    caller,
+                    id,
+                    (sandbox, agent) -> redirect(urls.redirect(request, sandbox.id(), wanted.path(), wanted.user())));
+        }
         return files.inside(caller, id, (sandbox, agent) -> {
             // Where it means work it is only made for who needs it.
             Supplier<String> address = () -> urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
-            if (request.getHeaders().contains(HttpHeaders.RANGE)) {
-                return redirect(address.get());
-            }
             try {
                 var name = SandboxPath.name(wanted.path());
                 return bytes(agent.read(sandbox.id(), wanted), MediaTypes.of(name))
@@ -170,7 +173,7 @@ class ReadController {
                         query.path(),
                         FileQuery.user(query),
                         query.integer("expiresIn", DEFAULT_SECONDS, 1, MOST_SECONDS)));
-        return files.inside(caller, id, (sandbox, agent) -> {
+        return files.addressing(caller, id, (sandbox, agent) -> {
             var file = agent.stat(sandbox.id(), new StatFile(wanted.path(), true, wanted.user()));
             if (file.type() != FileType.FILE) {
                 throw new Failure.Refused(ErrorCode.NOT_A_FILE, "It is no regular file", Map.of("path", wanted.path()))

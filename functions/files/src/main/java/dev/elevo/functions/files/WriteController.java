@@ -203,7 +203,7 @@ class WriteController {
                 false,
                 body.user());
         var life = Duration.ofSeconds(Objects.requireNonNullElse(body.expiresIn(), DEFAULT_SECONDS));
-        return files.inside(caller, id, (sandbox, agent) -> {
+        return files.addressing(caller, id, (sandbox, agent) -> {
             if (!target.overwrite()) {
                 refuseExisting(() -> agent.stat(sandbox.id(), new StatFile(target.path(), false, target.user())));
             }

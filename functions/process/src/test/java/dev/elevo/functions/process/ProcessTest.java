@@ -6,9 +6,7 @@ import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.process.ToolRun;
-import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.http.DeclaredAccess;
-import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.testing.Answer;
@@ -259,7 +257,7 @@ class ProcessTest {
     @Test
     void a_sandbox_that_does_not_run_is_2003() {
         run("{\"command\":\"true\"}");
-        store.replace(sandbox, sandbox.stopped(Ending.bySystem(EndReason.REQUESTED), clock.instant()));
+        surrounded.stop(function, sandbox);
 
         for (var refused : List.of(
                 run("{\"command\":\"true\"}"),

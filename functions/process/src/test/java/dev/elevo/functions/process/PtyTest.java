@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.PtyAgent;
-import dev.elevo.contract.sandbox.EndReason;
-import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Sandbox;
-import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
@@ -161,13 +158,8 @@ class PtyTest {
     @Test
     void a_sandbox_that_does_not_run_has_none() {
         var pid = open();
-        function.context()
-                .getBean(SandboxStore.class)
-                .replace(
-                        sandbox,
-                        sandbox.stopped(
-                                Ending.bySystem(EndReason.REQUESTED),
-                                surrounded.clock().instant()));
+        surrounded.stop(function, sandbox);
+        surrounded.ptys().fail(new Failure.Refused(ErrorCode.SANDBOX_NOT_RUNNING, "not running"));
 
         for (var request : List.of(Events.post(path(""), "{}"), Events.get(path("")), Events.get(path("/" + pid)))) {
             assertThat(ask(request).outcome()).isEqualTo(2003);

@@ -57,7 +57,7 @@ class ForkController {
             HttpRequest<?> request, Principal caller, String id, @Nullable @Body @Valid ForkSandbox body) {
         var wanted = body == null ? ForkSandbox.ONE : body;
         SandboxRules.check(wanted);
-        checkLimit(wanted, limits.most(RateClass.SANDBOX_CREATE, caller));
+        checkLimit(wanted, limits.most(caller, RateClass.SANDBOX_CREATE));
         limits.take(request, caller, RateClass.SANDBOX_CREATE, wanted.number() - 1);
         var key = IdempotencyKey.of(request, caller).orElse(null);
         var made = forks.fork(caller, id, wanted, key);

@@ -119,14 +119,14 @@ class SnapshotService {
                         return present;
                     }
                 }
-                case SnapshotStore.Created.NameTaken() -> makeRoom(sandbox.organizationId(), wanted.name());
-                case SnapshotStore.Created.QuotaReached() -> makeRoom(sandbox.organizationId(), quota);
+                case SnapshotStore.Created.NameTaken() -> freeName(sandbox.organizationId(), wanted.name());
+                case SnapshotStore.Created.QuotaReached() -> freePlace(sandbox.organizationId(), quota);
             }
         }
     }
 
     /** One that failed is kept to say why, and does not keep its name from those who try again. */
-    private void makeRoom(String organizationId, String name) {
+    private void freeName(String organizationId, String name) {
         var holder = store.find(organizationId, name);
         if (holder.isPresent() && holder.get().state() != SnapshotState.FAILED) {
             throw new Failure.Refused(
@@ -137,7 +137,7 @@ class SnapshotService {
     }
 
     /** Nor its place in the quota. */
-    private void makeRoom(String organizationId, int quota) {
+    private void freePlace(String organizationId, int quota) {
         var oldest = store.list(organizationId).stream()
                 .filter(snapshot -> snapshot.state() == SnapshotState.FAILED)
                 .min(Comparator.comparing(Snapshot::createdAt));

@@ -1,5 +1,8 @@
 package dev.elevo.contract.testing;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a test needs of the machine it runs on. */
@@ -12,5 +15,12 @@ public final class Hosts {
             System.err.println("skipped: " + reason);
         }
         Assumptions.assumeTrue(holds, reason);
+    }
+
+    /** Nobody listens at it, until who has asked does. */
+    public static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 }

@@ -38,7 +38,7 @@ public final class CallerLimits {
     }
 
     /** More than so many tokens are never there. */
-    public int most(RateClass rateClass, Principal caller) {
+    public int most(Principal caller, RateClass rateClass) {
         return limits.of(rateClass, caller);
     }
 

@@ -70,6 +70,22 @@ public record Sandbox(
         return new Sandbox(id, organizationId, newName, state, other, wall, at, ending, breakdown, pending, version);
     }
 
+    /** Whoever came in did something with it. */
+    Sandbox used(Instant now) {
+        return new Sandbox(
+                id,
+                organizationId,
+                name,
+                state,
+                settings,
+                wall,
+                times.active(now),
+                ending,
+                breakdown,
+                pending,
+                version);
+    }
+
     /** The action that was begun is given up. */
     public Sandbox released() {
         return with(state, wall, times, ending, breakdown);

@@ -2,13 +2,12 @@ package dev.elevo.platform.testing;
 
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
+import dev.elevo.contract.testing.Hosts;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +74,7 @@ public final class DynamoDbLocal {
 
     private static DynamoDbLocal start() {
         try {
-            var port = freePort();
+            var port = Hosts.freePort();
             var process = new ProcessBuilder(command(port))
                     .redirectErrorStream(true)
                     .redirectOutput(
@@ -114,12 +113,6 @@ public final class DynamoDbLocal {
                 .filter(target -> Files.isRegularFile(target.resolve("classpath")))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("build the module dynamodb-local first (mvn -am does)"));
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     private void awaitAnswer(Process process) {

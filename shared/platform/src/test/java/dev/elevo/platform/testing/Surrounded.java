@@ -7,8 +7,11 @@ import dev.elevo.contract.agent.InMemoryPtys;
 import dev.elevo.contract.agent.InMemorySnapshots;
 import dev.elevo.contract.agent.InMemoryStreams;
 import dev.elevo.contract.agent.InMemoryVolumes;
+import dev.elevo.contract.agent.StopSandbox;
+import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
+import dev.elevo.platform.sandbox.Ending;
 import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxStore;
 import dev.elevo.platform.sandbox.Sandboxes;
@@ -75,6 +78,14 @@ public final class Surrounded implements AutoCloseable {
         store.replace(recorded, running);
         agent.create(InMemoryAgent.ordinary(running.id()));
         return store.find(ORGANIZATION, running.id()).orElseThrow();
+    }
+
+    /** Ended as the area of sandboxes ends it: at its host, then in its record. */
+    public void stop(AreaFunction function, Sandbox sandbox) {
+        agent.stop(sandbox.id(), new StopSandbox(0, EndReason.REQUESTED));
+        function.context()
+                .getBean(SandboxStore.class)
+                .replace(sandbox, sandbox.stopped(Ending.bySystem(EndReason.REQUESTED), clock.instant()));
     }
 
     public SettableClock clock() {

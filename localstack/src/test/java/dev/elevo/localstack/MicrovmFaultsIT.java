@@ -35,6 +35,8 @@ final class MicrovmFaultsIT {
         options.putAll(Map.of(
                 "ELEVO_LIMIT_SANDBOX_CREATE",
                 "1000",
+                "ELEVO_LIMIT_EXEC",
+                "10000",
                 "ELEVO_SWEEP_MS",
                 "500",
                 "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",

@@ -140,6 +140,10 @@ final class Documents {
         boolean isStill(FileInfo now) {
             return !fresh && size == now.size() && modifiedAt.equals(now.modifiedAt());
         }
+
+        boolean isStill(String path, ProjectFiles justLookedAt) {
+            return !fresh && justLookedAt.hasJustSeen(path, size, modifiedAt);
+        }
     }
 
     /**
@@ -176,20 +180,18 @@ final class Documents {
                 // The server that knew what the client has is gone, and what is on disk is another text.
                 throw LspFailures.notOpen(serverId, path).asException();
             }
-            var again = tellChanges(path);
+            var look = lookAtProject(path);
             var paths = new ArrayList<String>();
             open.forEach((name, document) -> {
-                if (document.disk() != null && !name.equals(path)) {
+                if (!name.equals(path) && mayHaveChanged(name, document, look)) {
                     paths.add(name);
                 }
             });
-            if (isOnDisk) {
+            if (isOnDisk && (known == null || mayHaveChanged(path, known, look))) {
                 // The last, so that it is the last to be closed.
                 paths.add(path);
             }
-            if (!paths.isEmpty()) {
-                refresh(paths, isOnDisk ? path : null, again);
-            }
+            refresh(paths, isOnDisk ? path : null, look);
             var document = open.get(path);
             if (document == null) {
                 throw missing(path).asException();
@@ -205,26 +207,38 @@ final class Documents {
     void bringAll() {
         lock.lock();
         try {
-            var again = tellChanges(null);
+            var look = lookAtProject(null);
             var paths = open.entrySet().stream()
-                    .filter(document -> document.getValue().disk() != null)
+                    .filter(document -> mayHaveChanged(document.getKey(), document.getValue(), look))
                     .map(Map.Entry::getKey)
                     .toList();
-            if (!paths.isEmpty()) {
-                refresh(paths, null, again);
-            }
+            refresh(paths, null, look);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Tells whether what is open has to be opened again to be told of them. */
-    private boolean tellChanges(@Nullable String wanted) {
+    /** What came of a look at the project's files. */
+    private enum Look {
+        NONE,
+        TOLD,
+        /** What is open has to be opened again, since the server is told of others that way only. */
+        OPEN_AGAIN
+    }
+
+    /** What the look at the project has seen nobody has to look at again. */
+    private boolean mayHaveChanged(String path, Open document, Look look) {
+        var disk = document.disk();
+        return disk != null && (look != Look.TOLD || !disk.isStill(path, project.orElseThrow()));
+    }
+
+    /** And tells the server of what has changed there. */
+    private Look lookAtProject(@Nullable String wanted) {
         if (project.isEmpty()) {
-            return false;
+            return Look.NONE;
         }
         if (server.program().watching() == ServerProgram.Watching.WITH_WHAT_IS_OPEN) {
-            return haveOthersChanged(project.get());
+            return haveOthersChanged(project.get()) ? Look.OPEN_AGAIN : Look.TOLD;
         }
         if (server.watchesFiles()) {
             var changes = project.get().changes();
@@ -234,8 +248,9 @@ final class Documents {
             tell(areOwn.getOrDefault(false, List.of()));
             postponed.addAll(areOwn.getOrDefault(true, List.of()));
             project.get().told(changes.size());
+            return Look.TOLD;
         }
-        return false;
+        return Look.NONE;
     }
 
     /** And what was postponed. */
@@ -264,8 +279,11 @@ final class Documents {
         return true;
     }
 
-    private void refresh(List<String> paths, @Nullable String wanted, boolean again) {
-        if (again) {
+    private void refresh(List<String> paths, @Nullable String wanted, Look look) {
+        if (paths.isEmpty()) {
+            return;
+        }
+        if (look == Look.OPEN_AGAIN) {
             paths.forEach(this::forget);
         }
         var found = files.look(sandboxId, paths, wanted);

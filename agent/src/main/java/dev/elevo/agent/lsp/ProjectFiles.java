@@ -49,6 +49,7 @@ final class ProjectFiles {
     private final List<FileEvent> changes = new ArrayList<>();
 
     private int looks;
+    private boolean looked;
     private int seen;
     private long notBefore;
     private long held;
@@ -56,7 +57,7 @@ final class ProjectFiles {
     private boolean tooMany;
     private boolean ended;
 
-    private record Known(long size, Instant modifiedAt, boolean fresh, int look) {
+    private record Known(FileType type, long size, Instant modifiedAt, boolean fresh, int look) {
         boolean isAs(FileInfo now) {
             return !fresh && size == now.size() && modifiedAt.equals(now.modifiedAt());
         }
@@ -89,13 +90,25 @@ final class ProjectFiles {
         return List.copyOf(changes);
     }
 
+    /** Whether the last {@link #changes} has just seen the regular file of that size and time, so that nobody has to look again. */
+    synchronized boolean hasJustSeen(String path, long size, Instant modifiedAt) {
+        var file = known.get(path);
+        return looked
+                && file != null
+                && file.look() == looks
+                && file.type() == FileType.FILE
+                && file.size() == size
+                && file.modifiedAt().equals(modifiedAt);
+    }
+
     synchronized void told(int count) {
         changes.subList(0, count).clear();
     }
 
     private void look() {
         var begun = System.nanoTime();
-        if (tooMany || ended || begun - notBefore < 0) {
+        looked = !tooMany && !ended && begun - notBefore >= 0;
+        if (!looked) {
             return;
         }
         looks++;
@@ -105,6 +118,7 @@ final class ProjectFiles {
             known.entrySet().removeIf(entry -> isGone(entry.getKey(), entry.getValue()));
         } catch (TooManyException e) {
             tooMany = true;
+            looked = false;
             forgetAll();
         } finally {
             waiting.give(heldOfDirectories);
@@ -125,7 +139,7 @@ final class ProjectFiles {
             take(room, cost(file.path()));
             held += cost(file.path());
         }
-        known.put(file.path(), new Known(file.size(), file.modifiedAt(), isFresh(file), looks));
+        known.put(file.path(), new Known(file.type(), file.size(), file.modifiedAt(), isFresh(file), looks));
         if (before == null || !before.isAs(file)) {
             note(file.path(), before == null ? FileChangeType.Created : FileChangeType.Changed);
         }

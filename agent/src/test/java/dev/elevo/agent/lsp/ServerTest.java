@@ -183,6 +183,23 @@ final class ServerTest {
         assertThat(hover("a.py", 4)).isEqualTo(new HoverInfo("z", range(4)));
     }
 
+    @Test
+    void what_is_open_is_as_it_is_on_disk_also_by_a_link() throws IOException {
+        server.stop().join();
+        server = server(Map.of("server", "pylsp"));
+        keep("a.py", "one");
+        Files.createSymbolicLink(project.resolve("link.py"), Path.of("a.py"));
+        for (var name : List.of("a.py", "link.py", "a.py", "link.py")) {
+            assertThat(hover(name, 1).contents()).as(name).isEqualTo("n");
+        }
+
+        write("a.py", "two");
+
+        for (var name : List.of("link.py", "a.py")) {
+            assertThat(hover(name, 1).contents()).as(name).isEqualTo("w");
+        }
+    }
+
     private static Range range(int character) {
         return new Range(new Position(0, character), new Position(0, character + 1));
     }

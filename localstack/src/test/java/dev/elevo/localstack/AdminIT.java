@@ -97,6 +97,8 @@ final class AdminIT {
             good.put(name, new AtomicInteger());
             callers.execute(() -> {
                 while (!isOver) {
+                    // Who asks without a breath keeps from working what is to come back.
+                    Eventually.pause();
                     var answer = call.get();
                     var outcome = outcome(answer);
                     if (outcome.equals(outcomes[0])) {

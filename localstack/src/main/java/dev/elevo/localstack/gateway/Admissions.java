@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Admissions {
     private static final Duration PASS_LIFE = Duration.ofSeconds(2);
     private static final Duration REFUSAL_LIFE = Duration.ofSeconds(1);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(15);
     private static final int MOST_REMEMBERED = 10_000;
     private static final Set<ErrorCode> LASTING = EnumSet.of(
             ErrorCode.UNAUTHORIZED,
@@ -37,6 +38,7 @@ final class Admissions {
             ErrorCode.SANDBOX_NOT_FOUND);
 
     private final PreviewGuard guard;
+    private final Duration askAgain;
     private final Executor threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Asked> asked = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
@@ -46,7 +48,17 @@ final class Admissions {
     };
 
     Admissions(PreviewGuard guard) {
+        this(guard, ASK_AGAIN);
+    }
+
+    Admissions(PreviewGuard guard, Duration askAgain) {
         this.guard = guard;
+        this.askAgain = askAgain;
+    }
+
+    /** How often a long visit is asked about again; that also counts as use of the sandbox. */
+    Duration askAgain() {
+        return askAgain;
     }
 
     /** Its age counts from the question: what happened after it may not be in the answer. */

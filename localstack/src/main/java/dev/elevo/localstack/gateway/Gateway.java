@@ -66,7 +66,16 @@ public final class Gateway implements AutoCloseable {
             Set<String> domains,
             PreviewGuard guard,
             Optional<Path> agentDoor) {
-        var previews = new Previews(domains, new Admissions(guard));
+        return start(bind, port, handlers, sockets, new Previews(domains, new Admissions(guard)), agentDoor);
+    }
+
+    static Gateway start(
+            String bind,
+            int port,
+            Map<Area, EventHandler> handlers,
+            Sockets sockets,
+            Previews previews,
+            Optional<Path> agentDoor) {
         var known = new EnumMap<>(handlers);
         known.computeIfPresent(Area.SANDBOXES, (area, handler) -> new ForgetfulHandler(handler, previews.admissions()));
         return start(bind, port, known, sockets, Limits.CLOUD, Optional.of(previews), agentDoor);

@@ -32,7 +32,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +46,6 @@ final class PreviewExchange implements PortConnector.Outcome {
     private static final int MOST_HEADER_BYTES = 64 << 10;
     private static final int CHUNK_BYTES = 64 << 10;
     private static final int BAD_GATEWAY = 502;
-    /** How often a long one is asked about again; that also counts as use of the sandbox. */
-    private static final long ASK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private final PreviewConnection connection;
     private final ChannelHandlerContext client;
@@ -241,7 +238,7 @@ final class PreviewExchange implements PortConnector.Outcome {
     private void askAgain() {
         var presented = credentials;
         var now = System.nanoTime();
-        if (presented == null || now - askedNanos < ASK_AGAIN_NANOS) {
+        if (presented == null || now - askedNanos < admissions.askAgain().toNanos()) {
             return;
         }
         askedNanos = now;

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +49,7 @@ final class PreviewTest {
                 0,
                 Map.of(Area.SANDBOXES, event -> Running.answer("fine")),
                 new Sockets(),
-                Set.of("localhost"),
-                this::admit,
+                new Previews(Set.of("localhost"), new Admissions(this::admit, Duration.ofMillis(500))),
                 Optional.empty());
         client = new RawClient(gateway.port());
     }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A client in another language, at work on a stack by the tools of that language. */
 final class ForeignProgram implements AutoCloseable {
@@ -25,13 +23,9 @@ final class ForeignProgram implements AutoCloseable {
 
     /** Starts it in the folder of one of the clients. */
     static ForeignProgram start(RunningStack stack, String client, String command) throws IOException {
-        var root = Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .filter(directory -> Files.exists(directory.resolve("elevo")))
-                .findFirst()
-                .orElseThrow();
         var said = Files.createTempFile("elevo-client", ".log");
         var builder = new ProcessBuilder("sh", "-ec", command)
-                .directory(root.resolve("clients").resolve(client).toFile())
+                .directory(RunningStack.root().resolve("clients").resolve(client).toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());
         builder.environment().put("WORKSPACE_API_URL", stack.ready("url").toString());

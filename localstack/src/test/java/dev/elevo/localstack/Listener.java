@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /** A client of {@code WS /events}. */
 final class Listener implements WebSocket.Listener, AutoCloseable {
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 120;
     private static final JsonMapper JSON = JsonMapper.createDefault();
 
     private final BlockingQueue<Heard> heard = new LinkedBlockingQueue<>();

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elevo.contract.Area;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Objects;
-import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,7 +16,7 @@ final class PackagesIT {
     @ParameterizedTest
     @EnumSource
     void a_package_is_small_and_has_the_function_and_nothing_of_a_test(Area area) throws IOException {
-        var file = repository().resolve("functions/" + area.areaName() + "/target/lambda.zip");
+        var file = RunningStack.root().resolve("functions/" + area.areaName() + "/target/lambda.zip");
 
         assertThat(Files.size(file)).isLessThanOrEqualTo(MOST_BYTES);
         try (var zip = new ZipFile(file.toFile())) {
@@ -28,12 +25,5 @@ final class PackagesIT {
                     .anyMatch(name -> name.startsWith("lib/function-" + area.areaName() + "-"))
                     .noneMatch(name -> name.matches("lib/(.*-tests|junit|assertj|testcontainers|snakeyaml|joda).*"));
         }
-    }
-
-    private static Path repository() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .filter(directory -> Files.exists(directory.resolve("elevo")))
-                .findFirst()
-                .orElseThrow();
     }
 }

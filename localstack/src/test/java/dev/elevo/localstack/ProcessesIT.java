@@ -176,7 +176,7 @@ final class ProcessesIT {
         }
         assertThat(stack.post(path + "/process/run/stream", "{\"command\":\"true\"}")
                         .code())
-                .isEqualTo(FakeCloud.isEverywhere() ? 9007 : 2003);
+                .isEqualTo(2003);
         stack.delete(path);
     }
 

@@ -94,6 +94,8 @@ final class DeployedArea extends Construct {
                 // Else a version would be published only when the template has another text, and callers would go on
                 // with the parameters and the images of the version before.
                 .currentVersionOptions(VersionOptions.builder()
+                        // Else there would be none before it to go back to.
+                        .removalPolicy(RemovalPolicy.RETAIN)
                         .description("Elevo: " + area.areaName() + ", edition " + new Edition(this, told).number())
                         .build());
         network.ifPresent(store ->

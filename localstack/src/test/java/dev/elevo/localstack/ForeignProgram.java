@@ -25,7 +25,8 @@ final class ForeignProgram implements AutoCloseable {
     static ForeignProgram start(RunningStack stack, String client, String command) throws IOException {
         var said = Files.createTempFile("elevo-client", ".log");
         var builder = new ProcessBuilder("sh", "-ec", command)
-                .directory(RunningStack.root().resolve("clients").resolve(client).toFile())
+                .directory(
+                        RunningStack.root().resolve("clients").resolve(client).toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());
         builder.environment().put("WORKSPACE_API_URL", stack.ready("url").toString());

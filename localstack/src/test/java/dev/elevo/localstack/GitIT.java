@@ -1,7 +1,7 @@
 package dev.elevo.localstack;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static dev.elevo.contract.testing.Hosts.assume;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.testing.Eventually;
 import io.micronaut.json.JsonMapper;

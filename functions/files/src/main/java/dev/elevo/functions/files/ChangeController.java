@@ -56,7 +56,7 @@ class ChangeController {
         var made = files.inside(
                 caller,
                 id,
-                (sandbox, agent) -> agent.makeDirectory(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller)));
+                (sandboxId, agent) -> agent.makeDirectory(sandboxId, wanted, IdempotencyKey.onceKey(request, caller)));
         return made.created() ? HttpResponse.created(made) : HttpResponse.ok(made);
     }
 
@@ -81,7 +81,7 @@ class ChangeController {
         return files.inside(
                 caller,
                 id,
-                (sandbox, agent) -> agent.copy(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller)));
+                (sandboxId, agent) -> agent.copy(sandboxId, wanted, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Post("/move")
@@ -99,7 +99,7 @@ class ChangeController {
         return files.inside(
                 caller,
                 id,
-                (sandbox, agent) -> agent.move(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller)));
+                (sandboxId, agent) -> agent.move(sandboxId, wanted, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Delete
@@ -115,9 +115,9 @@ class ChangeController {
                         query.bool("recursive", false),
                         query.bool("force", false),
                         FileQuery.user(query)));
-        files.inside(caller, id, (sandbox, agent) -> {
-            agent.delete(sandbox.id(), wanted, IdempotencyKey.onceKey(request, caller));
-            return sandbox;
+        files.inside(caller, id, (sandboxId, agent) -> {
+            agent.delete(sandboxId, wanted, IdempotencyKey.onceKey(request, caller));
+            return sandboxId;
         });
     }
 
@@ -127,7 +127,7 @@ class ChangeController {
     @Audited("file.chmod")
     FileInfo changeMode(Principal caller, String id, @Body @Valid ChangeMode body) {
         var wanted = new ChangeMode(SandboxPath.normal(body.path()), body.mode(), body.recursive(), body.user());
-        return files.inside(caller, id, (sandbox, agent) -> agent.changeMode(sandbox.id(), wanted));
+        return files.inside(caller, id, (sandboxId, agent) -> agent.changeMode(sandboxId, wanted));
     }
 
     @Post("/chown")
@@ -137,7 +137,7 @@ class ChangeController {
     FileInfo changeOwner(Principal caller, String id, @Body @Valid ChangeOwner body) {
         var wanted = new ChangeOwner(
                 SandboxPath.normal(body.path()), body.owner(), body.group(), body.recursive(), body.user());
-        return files.inside(caller, id, (sandbox, agent) -> {
+        return files.inside(caller, id, (sandboxId, agent) -> {
             var isolation = engine.offer().isolation();
             if (isolation == Isolation.PROCESS) {
                 throw new Failure.Refused(
@@ -146,7 +146,7 @@ class ChangeController {
                                 Map.of("feature", "chown", "isolation", isolation.label()))
                         .asException();
             }
-            return agent.changeOwner(sandbox.id(), wanted);
+            return agent.changeOwner(sandboxId, wanted);
         });
     }
 }

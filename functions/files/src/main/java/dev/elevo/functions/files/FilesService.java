@@ -4,7 +4,6 @@ import dev.elevo.contract.agent.FileAgent;
 import dev.elevo.contract.agent.SearchAgent;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Principal;
-import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import jakarta.inject.Singleton;
 import java.util.function.BiFunction;
@@ -21,20 +20,18 @@ class FilesService {
     }
 
     /** Does the work on the running sandbox, or 2001 or 2003. */
-    <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, FileAgent, T> work) {
-        return access.inside(
-                caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.files(sandbox.id())));
+    <T> T inside(Principal caller, String idOrName, BiFunction<String, FileAgent, T> work) {
+        return access.inside(caller.organizationId(), idOrName, id -> work.apply(id, engine.files(id)));
     }
 
     /** The same for what no host may be asked about: its record decides, as it is now. */
-    <T> T addressing(Principal caller, String idOrName, BiFunction<Sandbox, FileAgent, T> work) {
+    <T> T addressing(Principal caller, String idOrName, BiFunction<String, FileAgent, T> work) {
         var sandbox = access.enter(caller.organizationId(), idOrName);
-        return SandboxAccess.atItsHost(sandbox, () -> work.apply(sandbox, engine.files(sandbox.id())));
+        return SandboxAccess.atItsHost(sandbox, () -> work.apply(sandbox.id(), engine.files(sandbox.id())));
     }
 
     /** The same for searches. */
-    <T> T searching(Principal caller, String idOrName, BiFunction<Sandbox, SearchAgent, T> work) {
-        return access.inside(
-                caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.search(sandbox.id())));
+    <T> T searching(Principal caller, String idOrName, BiFunction<String, SearchAgent, T> work) {
+        return access.inside(caller.organizationId(), idOrName, id -> work.apply(id, engine.search(id)));
     }
 }

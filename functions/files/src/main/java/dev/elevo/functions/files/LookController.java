@@ -48,7 +48,7 @@ class LookController {
     @Fails({ErrorCode.FILE_NOT_FOUND, ErrorCode.NOT_A_DIRECTORY})
     Page<FileInfo> listFiles(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, LookController::wanted);
-        return page(wanted, files.inside(caller, id, (sandbox, agent) -> agent.list(sandbox.id(), wanted.query())));
+        return page(wanted, files.inside(caller, id, (sandboxId, agent) -> agent.list(sandboxId, wanted.query())));
     }
 
     private static Wanted wanted(Query query) {
@@ -94,7 +94,7 @@ class LookController {
         var wanted = Query.read(
                 request,
                 query -> new StatFile(query.path(), query.bool("followSymlinks", true), FileQuery.user(query)));
-        return files.inside(caller, id, (sandbox, agent) -> agent.stat(sandbox.id(), wanted));
+        return files.inside(caller, id, (sandboxId, agent) -> agent.stat(sandboxId, wanted));
     }
 
     /** Of the name itself: a link that leads nowhere is there. */
@@ -102,9 +102,9 @@ class LookController {
     @NeedsScope("files:read")
     Existence fileExists(HttpRequest<?> request, Principal caller, String id) {
         var wanted = Query.read(request, query -> new StatFile(query.path(), false, FileQuery.user(query)));
-        var found = files.inside(caller, id, (sandbox, agent) -> {
+        var found = files.inside(caller, id, (sandboxId, agent) -> {
             try {
-                return new Found(agent.stat(sandbox.id(), wanted));
+                return new Found(agent.stat(sandboxId, wanted));
             } catch (ApiException e) {
                 if (e.failure().code() == ErrorCode.FILE_NOT_FOUND) {
                     return new Found(null);

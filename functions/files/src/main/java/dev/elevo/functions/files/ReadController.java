@@ -62,9 +62,9 @@ class ReadController {
         var wanted = Query.read(request, ReadController::wanted);
         var charset = Charsets.named(wanted.encoding());
         var file = wanted.file();
-        return files.inside(caller, id, (sandbox, agent) -> {
+        return files.inside(caller, id, (sandboxId, agent) -> {
             if (!wanted.format().equals("stream")) {
-                var content = agent.read(sandbox.id(), file);
+                var content = agent.read(sandboxId, file);
                 return HttpResponse.ok(
                         wanted.format().equals("bytes")
                                 ? new ReadResult(
@@ -75,12 +75,12 @@ class ReadController {
                                 : text(new String(content.bytes(), charset), content, wanted));
             }
             try {
-                return bytes(agent.read(sandbox.id(), file), MediaTypes.UNKNOWN);
+                return bytes(agent.read(sandboxId, file), MediaTypes.UNKNOWN);
             } catch (ApiException e) {
                 return redirected(
                         e,
                         () -> urls.redirect(
-                                request, sandbox.id(), file.path(), file.offset(), file.length(), file.user()));
+                                request, sandboxId, file.path(), file.offset(), file.length(), file.user()));
             }
         });
     }
@@ -130,14 +130,14 @@ class ReadController {
             return files.addressing(
                     caller,
                     id,
-                    (sandbox, agent) -> redirect(urls.redirect(request, sandbox.id(), wanted.path(), wanted.user())));
+                    (sandboxId, agent) -> redirect(urls.redirect(request, sandboxId, wanted.path(), wanted.user())));
         }
-        return files.inside(caller, id, (sandbox, agent) -> {
+        return files.inside(caller, id, (sandboxId, agent) -> {
             // Where it means work it is only made for who needs it.
-            Supplier<String> address = () -> urls.redirect(request, sandbox.id(), wanted.path(), wanted.user());
+            Supplier<String> address = () -> urls.redirect(request, sandboxId, wanted.path(), wanted.user());
             try {
                 var name = SandboxPath.name(wanted.path());
-                return bytes(agent.read(sandbox.id(), wanted), MediaTypes.of(name))
+                return bytes(agent.read(sandboxId, wanted), MediaTypes.of(name))
                         .header(HttpHeaders.CONTENT_DISPOSITION, Attachment.named(name))
                         .header("X-Content-Type-Options", "nosniff");
             } catch (ApiException e) {
@@ -173,14 +173,14 @@ class ReadController {
                         query.path(),
                         FileQuery.user(query),
                         query.integer("expiresIn", DEFAULT_SECONDS, 1, MOST_SECONDS)));
-        return files.addressing(caller, id, (sandbox, agent) -> {
-            var file = agent.stat(sandbox.id(), new StatFile(wanted.path(), true, wanted.user()));
+        return files.addressing(caller, id, (sandboxId, agent) -> {
+            var file = agent.stat(sandboxId, new StatFile(wanted.path(), true, wanted.user()));
             if (file.type() != FileType.FILE) {
                 throw new Failure.Refused(ErrorCode.NOT_A_FILE, "It is no regular file", Map.of("path", wanted.path()))
                         .asException();
             }
             return urls.download(
-                    request, sandbox.id(), wanted.path(), wanted.user(), Duration.ofSeconds(wanted.seconds()));
+                    request, sandboxId, wanted.path(), wanted.user(), Duration.ofSeconds(wanted.seconds()));
         });
     }
 }

@@ -36,7 +36,7 @@ class SearchController {
     FindResult findFiles(Principal caller, String id, @Body @Valid FindRequest body) {
         var wanted = SearchRules.checked(body);
         FindResult found = files.searching(
-                caller, id, (sandbox, agent) -> agent.find(sandbox.id(), wanted, deployment.maxWaitMs()));
+                caller, id, (sandboxId, agent) -> agent.find(sandboxId, wanted, deployment.maxWaitMs()));
         return SearchRoom.fit(found);
     }
 
@@ -48,7 +48,7 @@ class SearchController {
     GrepResult grepFiles(Principal caller, String id, @Body @Valid GrepRequest body) {
         var wanted = SearchRules.checked(body);
         GrepResult found = files.searching(
-                caller, id, (sandbox, agent) -> agent.grep(sandbox.id(), wanted, deployment.maxWaitMs()));
+                caller, id, (sandboxId, agent) -> agent.grep(sandboxId, wanted, deployment.maxWaitMs()));
         return SearchRoom.fit(found);
     }
 }

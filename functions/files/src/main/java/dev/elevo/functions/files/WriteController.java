@@ -116,8 +116,7 @@ class WriteController {
         return files.inside(
                 caller,
                 id,
-                (sandbox, agent) ->
-                        agent.write(sandbox.id(), target, content, IdempotencyKey.onceKey(request, caller)));
+                (sandboxId, agent) -> agent.write(sandboxId, target, content, IdempotencyKey.onceKey(request, caller)));
     }
 
     @Post("/write-batch")
@@ -156,7 +155,7 @@ class WriteController {
         return files.inside(
                 caller,
                 id,
-                (sandbox, agent) -> agent.writeAll(sandbox.id(), batch, IdempotencyKey.onceKey(request, caller)));
+                (sandboxId, agent) -> agent.writeAll(sandboxId, batch, IdempotencyKey.onceKey(request, caller)));
     }
 
     private static String pathOf(String path, int index) {
@@ -203,11 +202,11 @@ class WriteController {
                 false,
                 body.user());
         var life = Duration.ofSeconds(Objects.requireNonNullElse(body.expiresIn(), DEFAULT_SECONDS));
-        return files.addressing(caller, id, (sandbox, agent) -> {
+        return files.addressing(caller, id, (sandboxId, agent) -> {
             if (!target.overwrite()) {
-                refuseExisting(() -> agent.stat(sandbox.id(), new StatFile(target.path(), false, target.user())));
+                refuseExisting(() -> agent.stat(sandboxId, new StatFile(target.path(), false, target.user())));
             }
-            return HttpResponse.created(urls.upload(request, sandbox.id(), target, life));
+            return HttpResponse.created(urls.upload(request, sandboxId, target, life));
         });
     }
 

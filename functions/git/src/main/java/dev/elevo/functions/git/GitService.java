@@ -54,9 +54,9 @@ class GitService {
                 run.input(),
                 answers.mark(run.call));
         var onceKey = IdempotencyKey.onceKey(request, caller);
-        var answer = access.inside(caller.organizationId(), idOrName, sandbox -> {
+        var answer = access.inside(caller.organizationId(), idOrName, sandboxId -> {
             try {
-                return engine.processes(sandbox.id()).runTool(sandbox.id(), tool, onceKey);
+                return engine.processes(sandboxId).runTool(sandboxId, tool, onceKey);
             } catch (ApiException e) {
                 throw translated(e, tool);
             }

@@ -20,9 +20,6 @@ class LspService {
 
     /** Does the work on the running sandbox, or 2001 or 2003. */
     <T> T inside(Principal caller, String idOrName, BiFunction<String, LspAgent, T> work) {
-        return access.inside(
-                caller.organizationId(),
-                idOrName,
-                sandbox -> work.apply(sandbox.id(), engine.languageServers(sandbox.id())));
+        return access.inside(caller.organizationId(), idOrName, id -> work.apply(id, engine.languageServers(id)));
     }
 }

@@ -6,6 +6,7 @@ import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,19 @@ class LspFunctionTest {
         assertThat(post(one + "/didClose", "{\"path\":\"/a.go\"}").status()).isEqualTo(200);
         assertThat(ask(Events.of("DELETE", path(one))).status()).isEqualTo(204);
         assertThat(ask(Events.of("DELETE", path(one))).outcome()).isEqualTo(6001);
+    }
+
+    /** Also by what is refused without a word to its host. */
+    @Test
+    void a_sandbox_that_does_not_run_has_none() {
+        assertThat(ask(Events.get(path("servers"))).status()).isEqualTo(200);
+        assertThat(ask(Events.get(path("servers/nonsense"))).outcome()).isEqualTo(6001);
+
+        surrounded.stop(function, sandbox);
+
+        for (var call : List.of("servers/nonsense", "servers/nonsense", "servers")) {
+            assertThat(ask(Events.get(path(call))).outcome()).as(call).isEqualTo(2003);
+        }
     }
 
     @ParameterizedTest

@@ -37,53 +37,51 @@ class ProcessService {
     RunAnswer run(Principal caller, String idOrName, RunRequest request, @Nullable String onceKey) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
         return AnswerRoom.fit(
-                sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.run(sandbox.id(), filled, onceKey)));
+                sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.run(sandboxId, filled, onceKey)));
     }
 
     /** Where the command runs, once, for whoever comes within a minute. */
     String stream(Principal caller, String idOrName, RunRequest request) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
         return sandboxes.inside(
-                caller,
-                idOrName,
-                (sandbox, agent) -> routes.to(sandbox.id(), agent.streamTicket(sandbox.id(), filled)));
+                caller, idOrName, (sandboxId, agent) -> routes.to(sandboxId, agent.streamTicket(sandboxId, filled)));
     }
 
     RunAnswer runCode(Principal caller, String idOrName, CodeRunRequest request, @Nullable String onceKey) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
         return AnswerRoom.fit(
-                sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.runCode(sandbox.id(), filled, onceKey)));
+                sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.runCode(sandboxId, filled, onceKey)));
     }
 
     Spawned spawn(Principal caller, String idOrName, SpawnRequest request, @Nullable String onceKey) {
         RunRules.check(request);
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.spawn(sandbox.id(), request, onceKey));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.spawn(sandboxId, request, onceKey));
     }
 
     List<ProcessInfo> list(Principal caller, String idOrName, ProcessQuery query) {
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.list(sandbox.id(), query));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.list(sandboxId, query));
     }
 
     ProcessInfo get(Principal caller, String idOrName, int pid) {
         RunRules.checkPid(pid);
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.get(sandbox.id(), pid));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.get(sandboxId, pid));
     }
 
     Killed kill(Principal caller, String idOrName, int pid, Kill how, @Nullable String onceKey) {
         RunRules.checkPid(pid);
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.kill(sandbox.id(), pid, how, onceKey));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.kill(sandboxId, pid, how, onceKey));
     }
 
     Written write(Principal caller, String idOrName, int pid, WriteRequest request, @Nullable String onceKey) {
         RunRules.checkPid(pid);
         RunRules.check(request);
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.write(sandbox.id(), pid, request, onceKey));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.write(sandboxId, pid, request, onceKey));
     }
 
     RunAnswer result(Principal caller, String idOrName, int pid, int waitMs) {
         RunRules.checkPid(pid);
         return AnswerRoom.fit(
-                sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.result(sandbox.id(), pid, waitMs)));
+                sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.result(sandboxId, pid, waitMs)));
     }
 
     OutputPage output(Principal caller, String idOrName, int pid, OutputQuery query) {
@@ -91,6 +89,6 @@ class ProcessService {
         return sandboxes.inside(
                 caller,
                 idOrName,
-                (sandbox, agent) -> AnswerRoom.read(query, smaller -> agent.output(sandbox.id(), pid, smaller)));
+                (sandboxId, agent) -> AnswerRoom.read(query, smaller -> agent.output(sandboxId, pid, smaller)));
     }
 }

@@ -11,7 +11,6 @@ import dev.elevo.contract.pty.ResizePty;
 import dev.elevo.contract.pty.WritePty;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Principal;
-import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -33,9 +32,9 @@ class PtyService {
 
     /** @param onceKey makes the agent open one terminal for a request that is repeated with its idempotency key */
     PtyInfo create(Principal caller, String idOrName, CreatePty request, @Nullable String onceKey) {
-        return inside(caller, idOrName, (sandbox, agent) -> {
+        return inside(caller, idOrName, (sandboxId, agent) -> {
             try {
-                return agent.create(sandbox.id(), request, onceKey);
+                return agent.create(sandboxId, request, onceKey);
             } catch (ApiException e) {
                 // The contract names one code for whatever keeps a terminal from being opened for want of room.
                 throw e.failure().code() == ErrorCode.RESOURCE_EXHAUSTED
@@ -50,31 +49,31 @@ class PtyService {
     }
 
     List<PtyInfo> list(Principal caller, String idOrName) {
-        return inside(caller, idOrName, (sandbox, agent) -> agent.list(sandbox.id()));
+        return inside(caller, idOrName, (sandboxId, agent) -> agent.list(sandboxId));
     }
 
     PtyInfo get(Principal caller, String idOrName, int pid) {
         RunRules.checkPid(pid);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.get(sandbox.id(), pid));
+        return inside(caller, idOrName, (sandboxId, agent) -> agent.get(sandboxId, pid));
     }
 
     void hangUp(Principal caller, String idOrName, int pid, @Nullable String onceKey) {
         RunRules.checkPid(pid);
-        inside(caller, idOrName, (sandbox, agent) -> {
-            agent.hangUp(sandbox.id(), pid, onceKey);
+        inside(caller, idOrName, (sandboxId, agent) -> {
+            agent.hangUp(sandboxId, pid, onceKey);
             return pid;
         });
     }
 
     PtySize resize(Principal caller, String idOrName, int pid, ResizePty size) {
         RunRules.checkPid(pid);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.resize(sandbox.id(), pid, size.cols(), size.rows()));
+        return inside(caller, idOrName, (sandboxId, agent) -> agent.resize(sandboxId, pid, size.cols(), size.rows()));
     }
 
     int write(Principal caller, String idOrName, int pid, WritePty request, @Nullable String onceKey) {
         RunRules.checkPid(pid);
         var bytes = bytes(request);
-        return inside(caller, idOrName, (sandbox, agent) -> agent.write(sandbox.id(), pid, bytes, onceKey));
+        return inside(caller, idOrName, (sandboxId, agent) -> agent.write(sandboxId, pid, bytes, onceKey));
     }
 
     private static byte[] bytes(WritePty request) {
@@ -88,8 +87,7 @@ class PtyService {
         }
     }
 
-    private <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, PtyAgent, T> work) {
-        return access.inside(
-                caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.ptys(sandbox.id())));
+    private <T> T inside(Principal caller, String idOrName, BiFunction<String, PtyAgent, T> work) {
+        return access.inside(caller.organizationId(), idOrName, id -> work.apply(id, engine.ptys(id)));
     }
 }

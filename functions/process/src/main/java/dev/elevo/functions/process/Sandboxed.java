@@ -3,7 +3,6 @@ package dev.elevo.functions.process;
 import dev.elevo.contract.agent.ProcessAgent;
 import dev.elevo.platform.engine.Engine;
 import dev.elevo.platform.identity.Principal;
-import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.sandbox.SandboxAccess;
 import jakarta.inject.Singleton;
 import java.util.function.BiFunction;
@@ -19,8 +18,7 @@ class Sandboxed {
         this.engine = engine;
     }
 
-    <T> T inside(Principal caller, String idOrName, BiFunction<Sandbox, ProcessAgent, T> work) {
-        return access.inside(
-                caller.organizationId(), idOrName, sandbox -> work.apply(sandbox, engine.processes(sandbox.id())));
+    <T> T inside(Principal caller, String idOrName, BiFunction<String, ProcessAgent, T> work) {
+        return access.inside(caller.organizationId(), idOrName, id -> work.apply(id, engine.processes(id)));
     }
 }

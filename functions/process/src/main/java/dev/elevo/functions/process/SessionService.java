@@ -23,22 +23,22 @@ class SessionService {
 
     Session create(Principal caller, String idOrName, CreateSession request, @Nullable String onceKey) {
         return sandboxes.inside(
-                caller, idOrName, (sandbox, agent) -> agent.createSession(sandbox.id(), request, onceKey));
+                caller, idOrName, (sandboxId, agent) -> agent.createSession(sandboxId, request, onceKey));
     }
 
     List<Session> all(Principal caller, String idOrName) {
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.sessions(sandbox.id()));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.sessions(sandboxId));
     }
 
     Session get(Principal caller, String idOrName, String sessionId) {
         RunRules.checkSession(sessionId);
-        return sandboxes.inside(caller, idOrName, (sandbox, agent) -> agent.session(sandbox.id(), sessionId));
+        return sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.session(sandboxId, sessionId));
     }
 
     void delete(Principal caller, String idOrName, String sessionId, @Nullable String onceKey) {
         RunRules.checkSession(sessionId);
-        sandboxes.inside(caller, idOrName, (sandbox, agent) -> {
-            agent.deleteSession(sandbox.id(), sessionId, onceKey);
+        sandboxes.inside(caller, idOrName, (sandboxId, agent) -> {
+            agent.deleteSession(sandboxId, sessionId, onceKey);
             return sessionId;
         });
     }
@@ -47,6 +47,6 @@ class SessionService {
         RunRules.checkSession(sessionId);
         var filled = RunRules.fill(request, deployment.maxWaitMs());
         return AnswerRoom.fit(sandboxes.inside(
-                caller, idOrName, (sandbox, agent) -> agent.exec(sandbox.id(), sessionId, filled, onceKey)));
+                caller, idOrName, (sandboxId, agent) -> agent.exec(sandboxId, sessionId, filled, onceKey)));
     }
 }

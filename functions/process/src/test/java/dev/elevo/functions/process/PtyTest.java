@@ -162,7 +162,9 @@ class PtyTest {
         surrounded.ptys().fail(new Failure.Refused(ErrorCode.SANDBOX_NOT_RUNNING, "not running"));
 
         for (var request : List.of(Events.post(path(""), "{}"), Events.get(path("")), Events.get(path("/" + pid)))) {
-            assertThat(ask(request).outcome()).isEqualTo(2003);
+            var refused = ask(request);
+            assertThat(refused.outcome()).isEqualTo(2003);
+            assertThat(refused.value("error.details.state")).isEqualTo("stopped");
         }
     }
 

@@ -147,7 +147,7 @@ class ArtifactService {
         return access.inside(
                 caller.organizationId(),
                 source.sandboxId(),
-                sandbox -> engine.files(sandbox.id()).read(sandbox.id(), file).bytes());
+                id -> engine.files(id).read(id, file).bytes());
     }
 
     Slice<Artifact> list(Principal caller, Selection selection, PageQuery page) {

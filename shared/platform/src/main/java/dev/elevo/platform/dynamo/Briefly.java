@@ -31,27 +31,37 @@ public final class Briefly<V> {
     public V get(String name, Function<String, V> lookup) {
         var known = find(name);
         if (known != null) {
-            return known.value();
+            return known;
         }
-        // Its age counts from before the look-up: the answer may be as old as the question.
-        var until = clock.instant().plus(life);
+        var asked = clock.instant();
         var found = lookup.apply(name);
-        synchronized (remembered) {
-            remembered.put(name, new Remembered<>(found, until));
-        }
+        put(name, found, asked);
         return found;
+    }
+
+    public @Nullable V find(String name) {
+        synchronized (remembered) {
+            var known = remembered.get(name);
+            return known != null && clock.instant().isBefore(known.until()) ? known.value() : null;
+        }
+    }
+
+    /**
+     * As it was when it was asked for.
+     *
+     * @param asked when: the answer may be as old as the question
+     */
+    public void put(String name, V value, Instant asked) {
+        synchronized (remembered) {
+            // Behind all others, so that the eldest is the first to go.
+            remembered.remove(name);
+            remembered.put(name, new Remembered<>(value, asked.plus(life)));
+        }
     }
 
     public void forget(String name) {
         synchronized (remembered) {
             remembered.remove(name);
-        }
-    }
-
-    private @Nullable Remembered<V> find(String name) {
-        synchronized (remembered) {
-            var known = remembered.get(name);
-            return known != null && clock.instant().isBefore(known.until()) ? known : null;
         }
     }
 }

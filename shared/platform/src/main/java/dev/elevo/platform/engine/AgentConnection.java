@@ -54,8 +54,8 @@ final class AgentConnection {
     private static final long SHORTEST_PAUSE_MILLIS = 25;
     private static final long LONGEST_PAUSE_MILLIS = 250;
 
-    /** What the proxy before an agent says in words of its own: too many requests, nobody behind it. */
-    private static final Set<Integer> OF_THE_WAY = Set.of(403, 429, 502, 504);
+    /** What the proxy before an agent says in words of its own: too many requests, nobody behind it, or that it failed. */
+    private static final Set<Integer> OF_THE_WAY = Set.of(403, 429, 500, 502, 503, 504);
 
     private static final Failure UNAVAILABLE =
             new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));

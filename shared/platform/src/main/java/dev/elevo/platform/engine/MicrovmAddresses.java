@@ -63,9 +63,7 @@ final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes 
         if (sandboxId.equals(Capability.HOST)) {
             throw new IllegalStateException("there is no host that all sandboxes are on");
         }
-        var placement = placements
-                .recent(sandboxId)
-                .orElseThrow(() -> notFound(sandboxId).asException());
+        var placement = placement(sandboxId, operation);
         if (placement.isOnItsWay() && !OF_ITS_LIFE.contains(operation)) {
             // There is an agent, which has nothing inside any more, or not yet.
             throw MOVING.asException();
@@ -77,6 +75,26 @@ final class MicrovmAddresses implements AgentAddresses, AgentRoutes, PortRoutes 
                     : notRunning(sandboxId).asException();
         }
         return machine;
+    }
+
+    /** Nobody would wake one that is asleep, and how long its proxy would keep whoever asks is said nowhere. */
+    private Placement placement(String sandboxId, Operation operation) {
+        var recent = found(sandboxId);
+        if (!recent.isAsleep() || OF_ITS_LIFE.contains(operation)) {
+            return recent;
+        }
+        placements.forget(sandboxId);
+        var now = found(sandboxId);
+        if (now.isAsleep()) {
+            throw notRunning(sandboxId).asException();
+        }
+        return now;
+    }
+
+    private Placement found(String sandboxId) {
+        return placements
+                .recent(sandboxId)
+                .orElseThrow(() -> notFound(sandboxId).asException());
     }
 
     static Failure notFound(String sandboxId) {

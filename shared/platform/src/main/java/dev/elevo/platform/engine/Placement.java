@@ -129,6 +129,11 @@ record Placement(
                 && !(is(Phase.SAVING) && hasSavedThisGeneration());
     }
 
+    /** Or about to be. */
+    boolean isAsleep() {
+        return is(Phase.SUSPENDING) || is(Phase.SUSPENDED);
+    }
+
     boolean isOnItsWay() {
         return course != Course.NONE;
     }

@@ -124,14 +124,12 @@ public record Sandbox(
 
     /** Whether its running time is used up, whoever has noticed so far. */
     public boolean expired(Instant now) {
-        var expiresAt = times.expiresAt();
-        return state == SandboxState.RUNNING && expiresAt != null && !now.isBefore(expiresAt);
+        return state == SandboxState.RUNNING && times.expired(now);
     }
 
     /** Whether activity now is worth a write: noted at most once in the given time. */
     public boolean activityIsOld(Instant now, Duration age) {
-        var last = times.lastActivityAt();
-        return last == null || !now.isBefore(last.plus(age));
+        return times.activityIsOld(now, age);
     }
 
     Sandbox atVersion(long newVersion) {

@@ -2,32 +2,30 @@ package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.Ids;
 import dev.elevo.platform.audit.AuditedResource;
 import dev.elevo.platform.dynamo.Briefly;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The door to what happens inside a sandbox: it has to be there, ours, and running; and whoever passes has used it. */
 @Singleton
 public final class SandboxAccess {
+    private static final Logger LOG = LoggerFactory.getLogger(SandboxAccess.class);
+
     /** Activity is noted this often at most: a write per call would double the cost of a short one. */
     static final Duration TOUCH_INTERVAL = Duration.ofSeconds(15);
 
     /** How old what is known of a running sandbox may be: whether it still runs its host knows better than its record. */
     static final Duration RECENTLY = Duration.ofSeconds(3);
 
-    private static final Set<ErrorCode> OF_THE_HOST =
-            EnumSet.of(ErrorCode.SANDBOX_NOT_RUNNING, ErrorCode.SERVICE_UNAVAILABLE);
-
     private final SandboxStore store;
     private final InstantSource clock;
-    private final Briefly<Sandbox> recent;
+    private final Briefly<Times> recent;
 
     SandboxAccess(SandboxStore store, InstantSource clock) {
         this.store = store;
@@ -57,40 +55,41 @@ public final class SandboxAccess {
 
     /**
      * Does the work at the host of the running sandbox, or 2001 or 2003. The host refuses what does not run; so the record is not
-     * read for each of many calls, but for each refusal: it knows why.
+     * read for each of many calls, but for each that fails: it knows why.
      */
-    public <T> T inside(String organizationId, String idOrName, Function<Sandbox, T> work) {
-        var sandbox = known(organizationId, idOrName);
-        AuditedResource.is(sandbox.id());
+    public <T> T inside(String organizationId, String idOrName, Function<String, T> work) {
+        var key = idOrName + "/" + organizationId;
+        if (!isKnown(key)) {
+            var sandbox = enterAndRemember(key, organizationId, idOrName);
+            return atItsHost(sandbox, () -> work.apply(sandbox.id()));
+        }
+        AuditedResource.is(idOrName);
         try {
-            return atItsHost(sandbox, () -> work.apply(sandbox));
-        } catch (ApiException e) {
-            if (OF_THE_HOST.contains(e.failure().code())) {
-                recent.forget(name(organizationId, sandbox.id()));
-                enter(organizationId, sandbox.id());
-            }
-            throw e;
+            return work.apply(idOrName);
+        } catch (RuntimeException failure) {
+            LOG.debug("the record of {} may say it better", idOrName, failure);
+            recent.forget(key);
+            var sandbox = enterAndRemember(key, organizationId, idOrName);
+            return atItsHost(sandbox, () -> {
+                throw failure;
+            });
         }
     }
 
-    /** A name may be another one's by now; an id is for ever. */
-    private Sandbox known(String organizationId, String idOrName) {
-        if (!Ids.SANDBOX.matches(idOrName)) {
-            return enter(organizationId, idOrName);
-        }
-        var name = name(organizationId, idOrName);
-        var known = recent.get(name, id -> enter(organizationId, idOrName));
+    private boolean isKnown(String key) {
+        var times = recent.find(key);
         var now = clock.instant();
-        // What looks like an id may be a name, too.
-        if (known.id().equals(idOrName) && !known.expired(now) && !known.activityIsOld(now, TOUCH_INTERVAL)) {
-            return known;
-        }
-        recent.forget(name);
-        return enter(organizationId, idOrName);
+        return times != null && !times.expired(now) && !times.activityIsOld(now, TOUCH_INTERVAL);
     }
 
-    private static String name(String organizationId, String id) {
-        return id + "/" + organizationId;
+    /** By its id: a name may be another one's by now, also one that looks like an id. */
+    private Sandbox enterAndRemember(String key, String organizationId, String idOrName) {
+        var asked = clock.instant();
+        var sandbox = enter(organizationId, idOrName);
+        if (sandbox.id().equals(idOrName)) {
+            recent.put(key, sandbox.times(), asked);
+        }
+        return sandbox;
     }
 
     /** For what has been let in already. */

@@ -1,5 +1,6 @@
 package dev.elevo.platform.sandbox;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,15 @@ public record Times(
 
     Times deleted(Instant now) {
         return new Times(createdAt, startedAt, stoppedAt, lastActivityAt, now, null);
+    }
+
+    /** Whether the running time is used up. */
+    boolean expired(Instant now) {
+        return expiresAt != null && !now.isBefore(expiresAt);
+    }
+
+    boolean activityIsOld(Instant now, Duration age) {
+        return lastActivityAt == null || !now.isBefore(lastActivityAt.plus(age));
     }
 
     private static @Nullable Instant millis(@Nullable Instant instant) {

@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,7 +77,7 @@ class SandboxAccessTest {
     void what_is_known_of_it_is_for_its_own_organization() {
         in(box.id());
 
-        refused(() -> access.inside("somebody-else", box.id(), Sandbox::id), ErrorCode.SANDBOX_NOT_FOUND);
+        refused(() -> access.inside("somebody-else", box.id(), id -> id), ErrorCode.SANDBOX_NOT_FOUND);
     }
 
     @Test
@@ -87,6 +88,27 @@ class SandboxAccessTest {
         refused(() -> in(box.id(), ErrorCode.SANDBOX_NOT_FOUND), ErrorCode.SANDBOX_NOT_RUNNING)
                 .hasMessageContaining("it is stopped");
         refused(() -> in(box.id()), ErrorCode.SANDBOX_NOT_RUNNING);
+    }
+
+    @Test
+    void whatever_fails_on_what_does_not_run_any_more_its_record_says_it() {
+        for (var failure : List.of(
+                failure(ErrorCode.FILE_NOT_FOUND), failure(ErrorCode.NOT_IMPLEMENTED), new IllegalStateException())) {
+            keep(box);
+            in(box.id());
+            keep(box.stopped(REQUESTED, clock.instant()));
+
+            refused(() -> failing(failure), ErrorCode.SANDBOX_NOT_RUNNING);
+        }
+        keep(box);
+        in(box.id());
+        refused(() -> failing(failure(ErrorCode.FILE_NOT_FOUND)), ErrorCode.FILE_NOT_FOUND);
+    }
+
+    private void failing(RuntimeException failure) {
+        access.inside(ORG, box.id(), id -> {
+            throw failure;
+        });
     }
 
     @Test
@@ -153,7 +175,7 @@ class SandboxAccessTest {
     }
 
     private String in(String idOrName) {
-        return access.inside(ORG, idOrName, Sandbox::id);
+        return access.inside(ORG, idOrName, id -> id);
     }
 
     private void in(String idOrName, ErrorCode refusal) {

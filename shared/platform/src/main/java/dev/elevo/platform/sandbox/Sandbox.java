@@ -1,7 +1,6 @@
 package dev.elevo.platform.sandbox;
 
 import dev.elevo.contract.sandbox.SandboxState;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -125,11 +124,6 @@ public record Sandbox(
     /** Whether its running time is used up, whoever has noticed so far. */
     public boolean expired(Instant now) {
         return state == SandboxState.RUNNING && times.expired(now);
-    }
-
-    /** Whether activity now is worth a write: noted at most once in the given time. */
-    public boolean activityIsOld(Instant now, Duration age) {
-        return times.activityIsOld(now, age);
     }
 
     Sandbox atVersion(long newVersion) {

@@ -46,7 +46,7 @@ public final class SandboxAccess {
             throw SandboxFailures.refused(ErrorCode.SANDBOX_NOT_RUNNING, sandbox, Action.USE)
                     .asException();
         }
-        if (sandbox.activityIsOld(now, TOUCH_INTERVAL)) {
+        if (sandbox.times().activityIsOld(now, TOUCH_INTERVAL)) {
             store.touch(sandbox, now);
             return sandbox.used(now);
         }

@@ -61,6 +61,7 @@ public record Times(
         return expiresAt != null && !now.isBefore(expiresAt);
     }
 
+    /** Whether activity now is worth a write: noted at most once in the given time. */
     boolean activityIsOld(Instant now, Duration age) {
         return lastActivityAt == null || !now.isBefore(lastActivityAt.plus(age));
     }

@@ -50,13 +50,14 @@ final class Archiver {
     Manifest take(Depot depot, Order order) throws IOException {
         try (var lease = Lease.take(depot, order.id());
                 var _ = WalkAhead.begin(library, order.source())) {
+            var before = before(depot, order.parent());
             var packs = new PackList();
             var used = new UsedPacks(packs);
-            try (var chunks = new ChunkTable(scratch);
+            try (var chunks = new ChunkTable(scratch, before == null ? 0 : before.entries());
                     var links = new LinkedFiles(scratch);
                     var manifest = new ManifestWriter(library, scratch)) {
                 PackIndex.load(depot, packs, chunks);
-                try (var parent = parent(depot, order.parent(), packs);
+                try (var parent = parent(depot, order.parent(), before, packs);
                         var pipeline = new Pipeline(library, depot, packs, used, chunks, manifest)) {
                     var taking = new Taking(order, links, parent, pipeline, used);
                     taking.run();
@@ -80,14 +81,26 @@ final class Archiver {
         }
     }
 
-    private @Nullable ParentFiles parent(Depot depot, @Nullable String parent, PackList packs) throws IOException {
-        if (parent == null) {
-            return null;
-        }
+    private static @Nullable Manifest before(Depot depot, @Nullable String parent) throws IOException {
+        return parent == null ? null : orNull(parent, () -> Manifest.read(depot, parent));
+    }
+
+    private @Nullable ParentFiles parent(
+            Depot depot, @Nullable String parent, @Nullable Manifest before, PackList packs) throws IOException {
+        return parent == null || before == null
+                ? null
+                : orNull(parent, () -> ParentFiles.load(library, depot, parent, before, packs, scratch));
+    }
+
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    /** It may have been deleted while it was looked at. */
+    private static <T> @Nullable T orNull(String parent, Reading<T> reading) throws IOException {
         try {
-            return ParentFiles.load(library, depot, parent, packs, scratch);
+            return reading.read();
         } catch (DamagedException | MissingBlobException e) {
-            // It may have been deleted while it was looked at.
             LOG.warn("snapshot {} is no help for the next: {}", parent, e.getMessage());
             return null;
         }

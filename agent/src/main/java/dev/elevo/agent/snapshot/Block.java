@@ -34,8 +34,8 @@ final class Block {
     private int frameLength;
 
     Block(Arena memory) {
-        data = memory.allocate(SIZE, 64);
-        frame = memory.allocate(Zstd.compressBound(SIZE), 64);
+        data = RawMemory.allocate(memory, SIZE);
+        frame = RawMemory.allocate(memory, Zstd.compressBound(SIZE));
         digest = memory.allocate(ArchiveLibrary.DIGEST, 64);
     }
 

@@ -12,8 +12,8 @@ final class ChunkTable implements AutoCloseable {
 
     private final OffHeapTable table;
 
-    ChunkTable(Path directory) throws IOException {
-        table = new OffHeapTable(directory, ArchiveLibrary.DIGEST, FIELDS * Integer.BYTES);
+    ChunkTable(Path directory, long expected) throws IOException {
+        table = new OffHeapTable(directory, ArchiveLibrary.DIGEST, FIELDS * Integer.BYTES, expected);
     }
 
     @Nullable

@@ -23,8 +23,8 @@ final class Frame {
     private final List<Chunk> wanted = new ArrayList<>();
 
     Frame(Arena memory) {
-        fetched = memory.allocate(Location.MOST_FRAME_LENGTH, 64);
-        content = memory.allocate(Block.SIZE, 64);
+        fetched = RawMemory.allocate(memory, Location.MOST_FRAME_LENGTH);
+        content = RawMemory.allocate(memory, Block.SIZE);
         digest = memory.allocate(ArchiveLibrary.DIGEST, 8);
     }
 

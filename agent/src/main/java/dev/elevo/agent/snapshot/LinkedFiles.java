@@ -24,7 +24,7 @@ final class LinkedFiles implements AutoCloseable {
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE);
-        places = new OffHeapTable(directory, Long.BYTES, VALUES * Long.BYTES);
+        places = new OffHeapTable(directory, Long.BYTES, VALUES * Long.BYTES, 0);
     }
 
     /** The path that this file was met with first, or null when that is now. */

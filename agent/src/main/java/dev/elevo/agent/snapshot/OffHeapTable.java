@@ -18,7 +18,10 @@ import java.nio.file.StandardOpenOption;
 final class OffHeapTable implements AutoCloseable {
     static final long NONE = -1;
 
-    private static final long FIRST_CAPACITY = 1 << 12;
+    private static final long LEAST_CAPACITY = 1 << 12;
+    /** Whatever somebody expects. */
+    private static final long MOST_AT_FIRST = 1 << 20;
+
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final Path directory;
@@ -27,15 +30,20 @@ final class OffHeapTable implements AutoCloseable {
     private final int slotLength;
     private Arena memory;
     private MemorySegment slots;
-    private long capacity = FIRST_CAPACITY;
+    private long capacity;
     private long used;
 
-    /** For keys of eight bytes or more, of which the first eight should differ. */
-    OffHeapTable(Path directory, int keyLength, int valueLength) throws IOException {
+    /**
+     * For keys of eight bytes or more, of which the first eight should differ.
+     *
+     * @param expected how many there may be: who says so beforehand does not wait for it to grow
+     */
+    OffHeapTable(Path directory, int keyLength, int valueLength, long expected) throws IOException {
         this.directory = directory;
         this.keyLength = keyLength;
         this.valueAt = Long.BYTES + aligned(keyLength);
         this.slotLength = valueAt + aligned(valueLength);
+        this.capacity = Math.clamp(4 * Long.highestOneBit(expected), LEAST_CAPACITY, MOST_AT_FIRST);
         this.memory = Arena.ofConfined();
         this.slots = map(memory, capacity * slotLength);
     }

@@ -37,7 +37,7 @@ final class PackWriter implements AutoCloseable {
     }
 
     private MemorySegment newBuffer() {
-        return memory.allocate(MOST_FRAMES + 2L * MOST_INDEX, 64);
+        return RawMemory.allocate(memory, MOST_FRAMES + 2L * MOST_INDEX);
     }
 
     private static String newId() {

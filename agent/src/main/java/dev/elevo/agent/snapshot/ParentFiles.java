@@ -37,11 +37,11 @@ final class ParentFiles implements AutoCloseable {
     }
 
     /** The files of a snapshot whose chunks are all in these packs. */
-    static ParentFiles load(ArchiveLibrary library, Depot depot, String id, PackList packs, Path directory)
+    static ParentFiles load(
+            ArchiveLibrary library, Depot depot, String id, Manifest manifest, PackList packs, Path directory)
             throws IOException {
-        var manifest = Manifest.read(depot, id);
         var file = Files.createTempFile(directory, "parent", ".tmp");
-        var places = new OffHeapTable(directory, Long.BYTES, Long.BYTES);
+        var places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
         try {
             try (var reader = new ManifestReader(library, depot, id, manifest);
                     var out = new Spool(file)) {

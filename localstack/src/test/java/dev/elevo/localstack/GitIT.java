@@ -503,6 +503,23 @@ class GitIT {
     }
 
     @Test
+    void a_repository_that_git_cannot_read_is_not_told_as_none() {
+        var path = repository("unread");
+        sh("cd unread && echo '[core' >> .git/config");
+
+        fails(look("status", path, ""), 5000, "bad config line");
+        fails(look("log", path + "/.git", ""), 5000, "bad config line");
+    }
+
+    @Test
+    void a_branch_that_has_lost_its_commit_is_not_one_without_any() {
+        var path = repository("lost");
+        sh("cd lost && rm -rf .git/objects/??");
+
+        fails(look("log", path, ""), 5000, "fatal");
+    }
+
+    @Test
     void a_repository_whose_remote_hangs_or_is_none_is_told_so_by_every_transfer() {
         var path = repository("stuck");
         sh("cd stuck && git remote add origin " + REMOTE + "hang/x.git && git remote add none " + REMOTE

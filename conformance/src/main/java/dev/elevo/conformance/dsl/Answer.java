@@ -1,6 +1,7 @@
 package dev.elevo.conformance.dsl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,12 @@ public record Answer(
         var areNumbers = found.isNumber() && wanted.isNumber();
         var same = areNumbers ? found.decimalValue().compareTo(wanted.decimalValue()) == 0 : found.equals(wanted);
         return same ? this : refuse(pointer + " should be " + wanted);
+    }
+
+    public Answer hasAtLeast(String pointer, long least) {
+        return at(pointer).isNumber() && at(pointer).decimalValue().compareTo(BigDecimal.valueOf(least)) >= 0
+                ? this
+                : refuse(pointer + " should be " + least + " or more");
     }
 
     public Answer has(String pointer) {

@@ -21,7 +21,12 @@ from_top page_and_total "$ref^{commit}" "$@" || {
         esac
     done
     ! commit_of "$ref" >/dev/null || fail $code
-    [ "$ref" != HEAD ] || ! head_branch >/dev/null || { printf 0; exit 0; }
+    if [ "$ref" = HEAD ] && head_branch >/dev/null; then
+        # A branch has no commit yet, or has lost it.
+        ! git rev-parse -q --verify HEAD >/dev/null || fail $code
+        printf 0
+        exit 0
+    fi
     stop no_ref 128 "$ref"
 }
 printf '%s' "$total"

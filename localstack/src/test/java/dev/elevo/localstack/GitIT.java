@@ -507,8 +507,9 @@ class GitIT {
         var path = repository("unread");
         sh("cd unread && echo '[core' >> .git/config");
 
-        fails(look("status", path, ""), 5000, "bad config line");
+        fails(look("status", path, ""), 5000, "\"reason\":\"broken\"");
         fails(look("log", path + "/.git", ""), 5000, "bad config line");
+        fails(git("pull", path), 5000, "\"reason\":\"broken\"");
     }
 
     @Test

@@ -9,7 +9,7 @@ BRANCH_ONLY='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short
 # Ends with a reason of our own and what belongs to it; stdout holds nothing else then.
 stop() { printf '%s\0' "$@"; exit 240; }
 # Whether there is a repository here, whatever git says of its settings.
-is_refused() {
+is_broken() {
     dir=$PWD
     until git rev-parse --resolve-git-dir "$dir/.git" || git rev-parse --resolve-git-dir "$dir"; do
         [ -n "$dir" ] || return 1
@@ -21,8 +21,8 @@ fail() {
     [ "$1" != 127 ] || exit 127
     if ! git rev-parse --git-dir >/dev/null 2>&1; then
         ! git -c safe.directory='*' rev-parse --git-dir >/dev/null 2>&1 || stop unsafe_ownership "$1"
-        is_refused || stop not_a_repository "$1"
-        exit "$1"
+        ! is_broken || stop broken "$1"
+        stop not_a_repository "$1"
     fi
     [ ! -e "$(git rev-parse --git-path index.lock)" ] || stop locked "$1"
     [ "$(git rev-parse --is-inside-work-tree)" = true ] || [ -z "$NEEDS_TREE" ] || stop no_work_tree "$1"

@@ -51,7 +51,7 @@ final class ClientsIT {
                 "python", "python3 generate.py && PYTHONPATH=src python3 -m unittest discover -v -s tests -p '*.py'");
         started("typescript", BUILD + " && npx tsc -p test").succeeds();
         requests = started("typescript", "node --test build/transport.test.js build/stream.test.js");
-        typescript = started("typescript", "node --test build/workspace.e2e.js");
+        typescript = started("typescript", "node --test build/workspace.e2e.js build/document.e2e.js");
         mcp = started("mcp", BUILD + " && npm run test:e2e");
     }
 

@@ -89,7 +89,7 @@ final class FirstMinutesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/tutorial.md", "docs/api.md"})
+    @ValueSource(strings = {"README.md", "docs/tutorial.md", "docs/api.md", "docs/cli.md"})
     void what_the_documents_have_one_type_works_as_they_show_it(String name, @TempDir Path checkout) throws Exception {
         var trial = stack.post("/api/v1/volumes", "{\"name\":\"trial\",\"sizeGB\":1}");
         assume(trial.code() != NOT_IMPLEMENTED, "the documents show what this host does not offer: " + trial.text());

@@ -7,6 +7,7 @@ import dev.elevo.localstack.microvm.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -188,6 +189,22 @@ final class MicrovmFaultsIT {
         // 9002 until it is noted that it has left its machine.
         Eventually.await("it goes on", () -> boxes.act(id, "resume").status() == 200);
         assertThat(boxes.run(id, "cat kept")).isEqualTo("kept\n");
+    }
+
+    /** What is left of its time stands still with it; the clocks of its machine do not. */
+    @Test
+    void one_that_sleeps_longer_than_it_had_left_goes_on_where_it_was() {
+        var id = boxes.made("{\"timeoutMs\": 15000}");
+        boxes.run(id, "sleep 1000 >/dev/null 2>&1 & echo $! > pid");
+        assertThat(boxes.act(id, "pause").status()).isEqualTo(200);
+        var over = Instant.now().plusSeconds(16);
+        Eventually.await("its time would be over", () -> Instant.now().isAfter(over));
+
+        assertThat(boxes.act(id, "resume").status()).isEqualTo(200);
+
+        assertThat(boxes.run(id, "kill -0 $(cat pid) && echo still here")).isEqualTo("still here\n");
+        Eventually.await(
+                "it ends in its time", () -> boxes.look(id).field("state").equals("stopped"));
     }
 
     private static boolean runs(String id) {

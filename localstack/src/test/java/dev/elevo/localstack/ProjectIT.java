@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -58,6 +58,40 @@ final class ProjectIT {
                         tests after: passed
                         result: echo "Hello, $1"
                         """);
+    }
+
+    @Test
+    void the_java_that_is_shown_is_done() throws Exception {
+        var shown = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(RunningStack.root().resolve("docs/clients.md")));
+        assertThat(shown.find()).isTrue();
+        Files.writeString(folder.resolve("big.tar"), "much");
+        var program = Files.writeString(folder.resolve("Shown.java"), """
+                import dev.elevo.client.*;
+                import dev.elevo.client.model.*;
+                import java.nio.file.Path;
+
+                class Shown {
+                    public static void main(String[] arguments) throws Exception {
+                %s
+                    }
+
+                    static void show(long done, long total) {
+                        System.out.println(done + " of " + total);
+                    }
+                }
+                """.formatted(shown.group(1)));
+        var java = ProcessHandle.current().info().command().orElseThrow();
+
+        assertThat(run(
+                        List.of(java, "-cp", System.getProperty("java.class.path"), program.toString()),
+                        Map.of(
+                                "WORKSPACE_API_URL",
+                                stack.ready("url").toString(),
+                                "WORKSPACE_API_KEY",
+                                stack.adminKey())))
+                .startsWith("0 Linux ")
+                .contains("make: ", "4 of 4");
     }
 
     @Test
@@ -116,7 +150,8 @@ final class ProjectIT {
     private static String run(List<String> line, Map<String, String> environment)
             throws IOException, InterruptedException {
         var said = folder.resolve("said");
-        var builder = new ProcessBuilder(new ArrayList<>(line))
+        var builder = new ProcessBuilder(line)
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile());
         builder.environment().putAll(environment);

@@ -2,6 +2,7 @@ package dev.elevo.localstack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.conformance.Conformance;
 import dev.elevo.contract.Area;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +31,7 @@ final class RuntimeApiIT {
 
     @BeforeEach
     void start() throws IOException {
-        stack = new RunningStack(home, Map.of("ELEVO_LIMIT_SANDBOX_CREATE", "1000"), "--runtime-api");
+        stack = new RunningStack(home, SharedStack.GENEROUS, "--runtime-api");
     }
 
     @AfterEach
@@ -85,6 +85,11 @@ final class RuntimeApiIT {
             var answer = stack.get(question(area));
             assertThat(answer.text()).as(area.areaName()).contains(expected(area));
         }
+    }
+
+    @Test
+    void every_statement_of_the_contract_holds() throws Exception {
+        ConformanceIT.run(stack, Conformance.USUALLY_AT_A_TIME);
     }
 
     private static String question(Area area) {

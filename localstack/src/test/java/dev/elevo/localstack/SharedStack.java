@@ -18,7 +18,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 final class SharedStack implements BeforeAllCallback, AfterAllCallback {
     private static final String SANDBOXES = "/api/v1/sandboxes";
-    private static final Map<String, String> GENEROUS = Map.of(
+    /** For suites that ask more than anybody does. */
+    static final Map<String, String> GENEROUS = Map.of(
             "ELEVO_LIMIT_SANDBOX_CREATE", "100000",
             "ELEVO_LIMIT_WRITE", "100000",
             "ELEVO_LIMIT_READ", "1000000",

@@ -33,6 +33,7 @@ final class Lifecycle extends Area {
             statement("3.3: of a paused sandbox", w -> tried(paused(w), action, action.paused()));
             statement("3.3: of a stopped sandbox", w -> tried(stopped(w), action, action.stopped()));
         }
+        withoutVolumes();
         clocks();
         work();
         fork();
@@ -58,6 +59,26 @@ final class Lifecycle extends Area {
         }
         answer.is(200);
         box.get("").has("/state", AFTER.getOrDefault(action.name(), "running"));
+    }
+
+    private void withoutVolumes() {
+        for (var call : List.of("/start", "/restart")) {
+            endpoint("POST /sandboxes/{id}" + call);
+            statement("2.1: 7100 when a volume of it is gone", w -> {
+                var volume = Volumes.made(w);
+                var box = Volumes.mounted(w, volume);
+                box.post("/stop", "force", true).is(200);
+                w.api().delete("/volumes/" + volume + "?force=true").is(204);
+                box.post(call).fails(7100);
+            });
+            statement("2.1: 7101 when another writes to its volume by now", w -> {
+                var volume = Volumes.made(w);
+                var box = Volumes.mounted(w, volume);
+                box.post("/stop", "force", true).is(200);
+                Volumes.mounted(w, volume);
+                box.post(call).fails(7101);
+            });
+        }
     }
 
     private void clocks() {
@@ -103,22 +124,6 @@ final class Lifecycle extends Area {
             box.post("/start", "waitForReady", false).is(202).has("/state", "creating");
             w.eventually("running", () -> box.get("").field("state").equals("running"));
             box.get("/files/read?path=/home/user/kept").is(200).has("/content", "here");
-        });
-        statement("2.1: 7100 when a volume of it is gone", w -> {
-            var volume = Volumes.made(w);
-            var box = Volumes.mounted(w, volume);
-            box.post("/stop", "force", true).is(200);
-            w.api().delete("/volumes/" + volume + "?force=true").is(204);
-            box.post("/start").fails(7100);
-            box.post("/restart").fails(7100);
-        });
-        statement("2.1: 7101 when another writes to its volume by now", w -> {
-            var volume = Volumes.made(w);
-            var box = Volumes.mounted(w, volume);
-            box.post("/stop", "force", true).is(200);
-            Volumes.mounted(w, volume);
-            box.post("/start").fails(7101);
-            box.post("/restart").fails(7101);
         });
         endpoint("POST /sandboxes/{id}/resume");
         statement("2.1: 202 for who does not wait", w -> {

@@ -1,6 +1,7 @@
 package dev.elevo.conformance.dsl;
 
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
@@ -76,10 +77,13 @@ public final class World implements AutoCloseable {
         return boxed(lab.stopped());
     }
 
-    /** One of the case's own. */
+    /** One of the case's own. Some take longer to be ready than a request may wait. */
     public Box own(Object... fields) {
-        var made = api().post("/sandboxes", fields).is(201);
-        return kept(made.field("id"));
+        var box = kept(api().post("/sandboxes", fields).is(201).field("id"));
+        if (!List.of(fields).contains("waitForReady")) {
+            eventually("its start", () -> !box.get("").field("state").equals("creating"));
+        }
+        return box;
     }
 
     /** One that was made by the case, and goes with it. */

@@ -67,13 +67,21 @@ public final class SandboxAccess {
         try {
             return work.apply(idOrName);
         } catch (RuntimeException failure) {
-            LOG.debug("the record of {} may say it better", idOrName, failure);
             recent.forget(key);
+            if (endedWithIt(failure)) {
+                throw failure;
+            }
+            LOG.debug("the record of {} may say it better", idOrName, failure);
             var sandbox = enterAndRemember(key, organizationId, idOrName);
             return atItsHost(sandbox, () -> {
                 throw failure;
             });
         }
+    }
+
+    /** Who was let in and waited until the sandbox ended: that it does not run any more is not why. */
+    private static boolean endedWithIt(RuntimeException failure) {
+        return failure instanceof ApiException e && e.failure().code() == ErrorCode.PROCESS_KILLED;
     }
 
     private boolean isKnown(String key) {

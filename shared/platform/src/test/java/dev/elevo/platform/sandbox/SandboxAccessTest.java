@@ -105,6 +105,15 @@ class SandboxAccessTest {
         refused(() -> failing(failure(ErrorCode.FILE_NOT_FOUND)), ErrorCode.FILE_NOT_FOUND);
     }
 
+    @Test
+    void who_was_inside_when_it_ended_is_told_so_whatever_its_record_says_by_now() {
+        in(box.id());
+        keep(box.stopped(REQUESTED, clock.instant()));
+
+        refused(() -> failing(failure(ErrorCode.PROCESS_KILLED)), ErrorCode.PROCESS_KILLED);
+        refused(() -> in(box.id()), ErrorCode.SANDBOX_NOT_RUNNING);
+    }
+
     private void failing(RuntimeException failure) {
         access.inside(ORG, box.id(), id -> {
             throw failure;

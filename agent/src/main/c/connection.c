@@ -118,16 +118,20 @@ static ssize_t send_some(struct connection *connection) {
     struct backlog *backlog = connection->process == NULL ? NULL : &connection->process->backlog;
     bool inside_frame = backlog != NULL && backlog->boundary != backlog->sent;
     size_t replies = connection->out_length - connection->out_sent;
-    if (replies > 0 && !inside_frame) {
-        ssize_t sent = send(connection->watch.fd, connection->out + connection->out_sent, replies, MSG_NOSIGNAL);
-        if (sent > 0) connection->out_sent += (size_t)sent;
-        if (connection->out_sent == connection->out_length) connection->out_sent = connection->out_length = 0;
-        return sent;
-    }
-    if (backlog == NULL || backlog->sent == backlog->end) return 0;
-    size_t end = replies > 0 ? backlog->boundary : backlog->end;
-    ssize_t sent = send(connection->watch.fd, backlog->memory + backlog->sent, end - backlog->sent, MSG_NOSIGNAL);
-    if (sent > 0) backlog_sent(backlog, (size_t)sent);
+    size_t frames = backlog == NULL ? 0 : (inside_frame && replies > 0 ? backlog->boundary : backlog->end) - backlog->sent;
+    if (inside_frame) replies = 0;
+    if (replies + frames == 0) return 0;
+    struct iovec parts[] = {
+        {.iov_base = connection->out + connection->out_sent, .iov_len = replies},
+        {.iov_base = frames == 0 ? NULL : backlog->memory + backlog->sent, .iov_len = frames},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t sent = sendmsg(connection->watch.fd, &message, MSG_NOSIGNAL);
+    if (sent <= 0) return sent;
+    size_t replied = (size_t)sent < replies ? (size_t)sent : replies;
+    connection->out_sent += replied;
+    if (connection->out_sent == connection->out_length) connection->out_sent = connection->out_length = 0;
+    if ((size_t)sent > replied) backlog_sent(backlog, (size_t)sent - replied);
     return sent;
 }
 

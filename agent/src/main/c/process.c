@@ -103,8 +103,9 @@ static bool take_output(struct process *process, struct watch *pipe) {
 static void report_accepted(struct process *process);
 
 static void send_on(struct process *process) {
-    if (process->client != NULL) connection_flush(process->client);
+    /* What is owed leaves with the output, and whoever reads both wakes once. */
     if (process->owes_accepted) report_accepted(process);
+    else if (process->client != NULL) connection_flush(process->client);
 }
 
 static void finish_if_silent(struct process *process) {

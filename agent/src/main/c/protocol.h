@@ -35,7 +35,7 @@ enum request {
     REQUEST_KILL = 'G',      /* pid(4) signal(1): to the group of any process below us → DONE or FAILED */
     /* bound */
     REQUEST_STDIN = 'I',     /* bytes; never more than STDIN_WINDOW beyond what was ACCEPTED */
-    REQUEST_TYPED = 'J',     /* the same for what somebody types: ACCEPTED comes behind the next output, or with that of a STDIN */
+    REQUEST_TYPED = 'J',     /* the same for what somebody types: ACCEPTED comes with the next output, or with that of a STDIN */
     REQUEST_STDIN_END = 'C', /* close stdin once everything is written */
     REQUEST_ACK = 'k',       /* stdout(8) stderr(8): everything before is safe */
     REQUEST_FORGET = 'Z',    /* after ENDED: drop the process; the connection is idle again */

@@ -20,9 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,8 +35,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class HostNetworks implements Networks {
     private static final Logger LOG = LoggerFactory.getLogger(HostNetworks.class);
-    private static final int SPARES = 4;
+    private static final int SPARES = 8;
+
+    /** Several are made in hardly more time than one, and whoever took one is starting something just now. */
+    private static final int FEW_SPARES = 4;
+
     private static final int MOST_AT_ONCE = 16;
+
+    /** The same for those that are not needed any more. */
+    private static final long GATHERED_MILLIS = 500;
+
     private static final Standing UNKNOWN = new Standing(Policy.NOTHING, null, null);
 
     private final String prefix;
@@ -55,8 +63,8 @@ public final class HostNetworks implements Networks {
     private final ConcurrentLinkedQueue<Integer> spares = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<CompletableFuture<Integer>> wanted = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<String> released = new ConcurrentLinkedQueue<>();
-    private final ExecutorService maker = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("networks").daemon().factory());
+    private final ScheduledThreadPoolExecutor maker = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("networks").daemon().factory());
 
     /** What holds for one namespace, and who answers names in it. */
     private record Standing(
@@ -250,7 +258,7 @@ public final class HostNetworks implements Networks {
     public void release(String name) {
         released.add(name);
         try {
-            maker.execute(this::freeReleased);
+            var _ = maker.schedule(this::freeReleased, GATHERED_MILLIS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closing) {
             LOG.debug("network {} stays until the next start: the agent ends", name);
         }
@@ -303,7 +311,9 @@ public final class HostNetworks implements Networks {
 
     @Override
     public void close() throws IOException {
+        maker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         maker.close();
+        freeReleased();
         free(spares.stream().map(this::name).toList());
         spares.clear();
         for (var name : List.copyOf(standing.keySet())) {
@@ -327,7 +337,7 @@ public final class HostNetworks implements Networks {
     /** For those who wait, and what is missing of the spare ones. */
     private void make() {
         while (!maker.isShutdown() || !wanted.isEmpty()) {
-            var count = Math.min(MOST_AT_ONCE, wanted.size() + SPARES - spares.size());
+            var count = missing();
             if (count <= 0) {
                 return;
             }
@@ -340,6 +350,11 @@ public final class HostNetworks implements Networks {
                 return;
             }
         }
+    }
+
+    private int missing() {
+        var left = spares.size();
+        return wanted.isEmpty() && left > FEW_SPARES ? 0 : Math.min(MOST_AT_ONCE, wanted.size() + SPARES - left);
     }
 
     private void handOut(int index) {

@@ -3,20 +3,18 @@ package dev.elevo.bench;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.elevo.contract.Area;
+import dev.elevo.localstack.runtime.LambdaJson;
 import dev.elevo.localstack.runtime.RuntimeApi;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +24,6 @@ import java.util.stream.Stream;
 
 /** The package of one function, unpacked and started as Lambda starts it. */
 final class ColdFunction {
-    private static final String IMAGES =
-            "base/1024=arn:aws:lambda:us-east-1:000000000000:microvm-image:elevo-base-1024@1.0,"
-                    + "base/4096=arn:aws:lambda:us-east-1:000000000000:microvm-image:elevo-base-4096@1.0";
-
-    private static final String KEY = "ewk_" + "c".repeat(43);
-
     /** What Lambda adds to the package. */
     private static final List<String> RUNTIME_JARS =
             List.of("aws-lambda-java-runtime-interface-client", "aws-lambda-java-serialization", "utils-lite");
@@ -47,7 +39,7 @@ final class ColdFunction {
     /** @param megabytes that the process kept in memory */
     record Start(double millis, double megabytes) {}
 
-    ColdFunction(Area area, Scratch scratch, StateServer state)
+    ColdFunction(Area area, Scratch scratch, StateServer state, PeopleServer people)
             throws IOException, InterruptedException, GeneralSecurityException {
         this.area = area;
         this.scratch = scratch;
@@ -55,7 +47,8 @@ final class ColdFunction {
         var zip = LocalRun.repository().resolve("functions/" + area.areaName() + "/target/lambda.zip");
         scratch.run(Duration.ofMinutes(1), List.of("unzip", "-q", zip.toString(), "-d", folder.toString()));
         classPath = classPath(folder.resolve("lib"));
-        environment = environment(area, state);
+        environment = new HashMap<>(surroundings(area, state));
+        environment.putAll(ColdEnvironment.of(area, state.configuration(), people.access()));
     }
 
     Area area() {
@@ -68,6 +61,17 @@ final class ColdFunction {
 
     String printed() throws IOException {
         return scratch.printedBy("function");
+    }
+
+    /** The tables of people are made by a schedule, long before anybody asks. */
+    void makeTables() throws Exception {
+        try (var api = RuntimeApi.start(area.areaName())) {
+            var process = launch(api, Optional.empty(), Map.of());
+            api.invoke(LambdaJson.schedule("projection"), Instant.now().plus(PATIENCE))
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            process.destroy();
+            process.waitFor();
+        }
     }
 
     /** From the start of the process to its first answer. */
@@ -148,9 +152,14 @@ final class ColdFunction {
             case FILES -> ofNothing("files", "path=/");
             case GIT -> ofNothing("git/status", "path=/");
             case LSP -> ofNothing("lsp/servers", "");
-            case DOCS -> new Question("/openapi.yaml", "", "openapi");
+            case DOCS -> new Question("/openapi.yaml", "", "\"body\":\"" + base64("openapi: "));
             case ADMIN -> new Question("/health", "", "\"statusCode\":200");
         };
+    }
+
+    /** As Lambda has bodies that are no JSON. */
+    private static String base64(String beginning) {
+        return Base64.getEncoder().encodeToString(beginning.getBytes(US_ASCII));
     }
 
     private static Question list(String path) {
@@ -175,40 +184,22 @@ final class ColdFunction {
                    "domainPrefix": "localhost", "requestId": "bench", "routeKey": "$default", "stage": "$default",
                    "time": "01/Jan/2026:00:00:00 +0000", "timeEpoch": 1767225600000,
                    "http": {"method": "GET", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1",
-                     "userAgent": "bench"}}}""".formatted(question.path(), question.query(), KEY);
+                     "userAgent": "bench"}}}""".formatted(question.path(), question.query(), ColdEnvironment.KEY);
     }
 
-    /** As the stack tells it. */
-    private static Map<String, String> environment(Area area, StateServer state) throws GeneralSecurityException {
-        var signingKey =
-                KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate();
-        var hash = MessageDigest.getInstance("SHA-256").digest(KEY.getBytes(US_ASCII));
-        var environment = new HashMap<String, String>();
-        environment.put("ELEVO_TABLE", state.configuration().table());
-        environment.put("ELEVO_SANDBOX_TABLE", state.configuration().sandboxTable());
-        environment.put("ELEVO_DYNAMODB_ENDPOINT", state.configuration().endpoint());
-        environment.put("ELEVO_BOOTSTRAP_KEY_SHA256", HexFormat.of().formatHex(hash));
-        if (area != Area.DOCS) {
-            environment.put("ELEVO_AGENT_SIGNING_KEY", Base64.getEncoder().encodeToString(signingKey.getEncoded()));
-            environment.put("ELEVO_ENGINE", "microvm");
-            environment.put("ELEVO_MICROVM_IMAGES", IMAGES);
-        }
-        if (area == Area.RUNS) {
-            environment.put("ELEVO_BLOBS_BUCKET", "bench");
-        }
-        environment.put("AWS_ACCESS_KEY_ID", "bench");
-        environment.put("AWS_SECRET_ACCESS_KEY", "bench");
-        environment.put("ELEVO_CONNECTIONS_URL", "http://127.0.0.1:1");
-        environment.put("ELEVO_JWT_SECRET", "s".repeat(64));
-        environment.put("ELEVO_CURSOR_SECRET", "c".repeat(64));
-        environment.put("AWS_REGION", "us-east-1");
-        environment.put("AWS_LAMBDA_FUNCTION_NAME", area.areaName());
-        environment.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
-        environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024");
-        environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "bench");
-        environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "bench");
-        environment.put("_HANDLER", area.handlerClass());
-        return environment;
+    /** What Lambda tells, and where the stand-ins of AWS are. */
+    private static Map<String, String> surroundings(Area area, StateServer state) {
+        return Map.of(
+                "ELEVO_DYNAMODB_ENDPOINT", state.configuration().endpoint(),
+                "AWS_ACCESS_KEY_ID", "bench",
+                "AWS_SECRET_ACCESS_KEY", "bench",
+                "AWS_REGION", "us-east-1",
+                "AWS_LAMBDA_FUNCTION_NAME", area.areaName(),
+                "AWS_LAMBDA_FUNCTION_VERSION", "1",
+                "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "1024",
+                "AWS_LAMBDA_LOG_GROUP_NAME", "bench",
+                "AWS_LAMBDA_LOG_STREAM_NAME", "bench",
+                "_HANDLER", area.handlerClass());
     }
 
     /** Jars by name and in order, as the AOT cache wants them; the runtime interface client is Lambda's, not the package's. */

@@ -72,6 +72,15 @@ sealed interface Line {
 
     /** A wrong or lost reply, or a side that did not come up: no number is worth anything then. */
     record Failed(String name, String reason) implements Line {
+        private static final int LONGEST_REASON = 200;
+
+        /** With what has room in a line; all of it is on the screen. */
+        static Failed by(Exception cause, String name) {
+            cause.printStackTrace();
+            var line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+            return new Failed(name, line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…");
+        }
+
         @Override
         public List<String> columns() {
             return List.of("–", "–", "–", "–", "–", "FAIL: " + reason);

@@ -42,8 +42,6 @@ public final class Main {
             new Up(),
             new Cold());
 
-    private static final int LONGEST_REASON = 200;
-
     private Main() {}
 
     /**
@@ -90,15 +88,8 @@ public final class Main {
             Thread.currentThread().interrupt();
             return List.of(new Line.Failed(benchmark.name(), "interrupted"));
         } catch (Exception e) {
-            e.printStackTrace();
-            return List.of(new Line.Failed(benchmark.name(), shortened(String.valueOf(e.getMessage()))));
+            return List.of(Line.Failed.by(e, benchmark.name()));
         }
-    }
-
-    /** To what has room in a line; all of it is on the screen. */
-    private static String shortened(String message) {
-        var line = message.lines().findFirst().orElse("");
-        return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
     }
 
     private static void writePage(Report report) throws IOException {

@@ -1,8 +1,7 @@
 package dev.elevo.infra;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import dev.elevo.contract.Area;
+import dev.elevo.contract.testing.Hosts;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import java.io.File;
 import java.io.IOException;
@@ -42,7 +41,7 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
 
     /** With nothing chosen. The test that asks is skipped where there is no Node. */
     static Synthesis ofDefaults() {
-        assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
+        Hosts.assume(nodeIsInstalled(), "the CDK's constructs run on Node, and there is no node on the PATH");
         return Once.OF_DEFAULTS;
     }
 
@@ -80,7 +79,7 @@ record Synthesis(Path folder, Resources template, List<Finding> findings) {
 
     /** Of all functions and images. The test that asks is skipped where there is no Node. */
     static Path packages() throws IOException {
-        assumeTrue(nodeIsInstalled(), "skipped: the CDK's constructs run on Node, and there is no node on the PATH");
+        Hosts.assume(nodeIsInstalled(), "the CDK's constructs run on Node, and there is no node on the PATH");
         var folder = Files.createTempDirectory(Path.of("target"), "synthesis").toAbsolutePath();
         for (var area : Area.values()) {
             writeZip(Files.createDirectories(folder.resolve(area.areaName()).resolve("target"))

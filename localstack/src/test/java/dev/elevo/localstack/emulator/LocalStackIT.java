@@ -3,9 +3,9 @@ package dev.elevo.localstack.emulator;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elevo.contract.Area;
+import dev.elevo.contract.testing.Hosts;
 import dev.elevo.localstack.RunningStack;
 import dev.elevo.s3.S3BlobStore;
 import java.io.IOException;
@@ -48,9 +48,9 @@ final class LocalStackIT {
 
     @BeforeAll
     void start() throws IOException {
-        assumeTrue(
+        Hosts.assume(
                 DockerClientFactory.instance().isDockerAvailable(),
-                "skipped: LocalStack runs in Docker, and there is none on this machine");
+                "LocalStack runs in Docker, and there is none on this machine");
         aws = new LocalStackContainer(DockerImageName.parse(image()))
                 .withServices(Service.DYNAMODB, Service.S3, Service.LAMBDA, Service.API_GATEWAY);
         aws.start();

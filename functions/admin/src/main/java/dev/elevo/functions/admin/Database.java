@@ -57,6 +57,11 @@ public class Database {
         return away;
     }
 
+    /** As if nobody had asked yet. */
+    void forgetWhatWasSeen() {
+        away = false;
+    }
+
     private <T> T told(Supplier<T> work) {
         try {
             var answer = work.get();

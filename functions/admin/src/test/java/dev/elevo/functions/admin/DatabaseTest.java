@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
+import dev.elevo.platform.identity.RehearsalToken;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
+import io.micronaut.crac.OrderedResource;
 import io.micronaut.data.jdbc.runtime.JdbcOperations;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.function.Supplier;
+import org.crac.Core;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +98,47 @@ class DatabaseTest {
             }
             assertUnavailable(database, new SQLException("shutting down", "57P01"));
             assertThat(database.isAway()).isTrue();
+        }
+    }
+
+    @Test
+    void a_function_that_rehearsed_without_its_database_is_well_when_it_is_restored() throws Exception {
+        try (var surrounded = surrounded(PostgresLocal.shared());
+                var function = surrounded.start(AdminFunction::new)) {
+            rehearse(function); // before a first deployment has made the tables
+
+            assertThat(Surrounded.ask(function, Events.get("/health")).status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_rehearsal_leaves_nothing_in_the_database() throws Exception {
+        try (var surrounded = surrounded(PostgresLocal.shared());
+                var function = surrounded.start(AdminFunction::new)) {
+            function.runSchedule("projection");
+
+            rehearse(function);
+
+            var sql = function.context().getBean(Sql.class);
+            assertThat(function.context()
+                            .getBean(Database.class)
+                            .<Long>read(() -> sql.count(
+                                    "SELECT count(*) FROM member WHERE organization_id = ?", RehearsalToken.NOBODY)))
+                    .isZero();
+        }
+    }
+
+    /** As Lambda does it with a new version: all of it, then the snapshot, then one that begins with that. */
+    private static void rehearse(AdminFunction function) throws Exception {
+        var resources = function.context().getBeansOfType(OrderedResource.class).stream()
+                .filter(resource -> resource.getClass().getPackageName().startsWith("dev.elevo"))
+                .toList();
+        assertThat(resources).isNotEmpty();
+        for (var resource : resources) {
+            resource.beforeCheckpoint(Core.getGlobalContext());
+        }
+        for (var resource : resources) {
+            resource.afterRestore(Core.getGlobalContext());
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Blocks on their way into packs: read and hashed at the same time, then in their order asked for what is new in them, compressed at the
@@ -37,8 +36,8 @@ final class Pipeline implements AutoCloseable {
     private final Compressors compressors = new Compressors(THREADS);
     private final PackWriter packs;
     private final Deque<Block> idle = new ArrayDeque<>();
-    private final Deque<Future<Block>> read = new ArrayDeque<>();
-    private final Deque<Future<Block>> compressed = new ArrayDeque<>();
+    private final Line<Block> read = new Line<>(READ_AHEAD);
+    private final Line<Block> compressed = new Line<>(COMPRESSED_AHEAD);
     /** Chunks that are new, and not yet in a pack. */
     private final Set<String> underWay = new HashSet<>();
 
@@ -75,12 +74,13 @@ final class Pipeline implements AutoCloseable {
     }
 
     private void turn() throws IOException {
+        for (var block = read.due(); block != null; block = read.due()) {
+            compress(block);
+        }
+        writeWhatIsDue();
         var full = filled;
         filled = idle.isEmpty() ? new Block(memory) : idle.removeFirst();
-        read.addLast(workers.submit(() -> full.read(library)));
-        if (read.size() > READ_AHEAD) {
-            compress(Futures.get(read.removeFirst()));
-        }
+        read.add(workers.submit(() -> full.read(library)));
     }
 
     private void compress(Block block) throws IOException {
@@ -89,9 +89,13 @@ final class Pipeline implements AutoCloseable {
                 piece.store();
             }
         }
-        compressed.addLast(workers.submit(() -> compressors.compress(block)));
-        if (compressed.size() > COMPRESSED_AHEAD) {
-            write(Futures.get(compressed.removeFirst()));
+        compressed.add(workers.submit(() -> compressors.compress(block)));
+        writeWhatIsDue();
+    }
+
+    private void writeWhatIsDue() throws IOException {
+        for (var block = compressed.due(); block != null; block = compressed.due()) {
+            write(block);
         }
     }
 
@@ -110,11 +114,11 @@ final class Pipeline implements AutoCloseable {
     /** Returns how many bytes were stored that were not there before. */
     long finish() throws IOException {
         turn();
-        while (!read.isEmpty()) {
-            compress(Futures.get(read.removeFirst()));
+        for (var block = read.next(); block != null; block = read.next()) {
+            compress(block);
         }
-        while (!compressed.isEmpty()) {
-            write(Futures.get(compressed.removeFirst()));
+        for (var block = compressed.next(); block != null; block = compressed.next()) {
+            write(block);
         }
         return packs.finish();
     }
@@ -124,8 +128,8 @@ final class Pipeline implements AutoCloseable {
     public void close() {
         filled.release();
         workers.shutdown();
-        read.forEach(Futures::settle);
-        compressed.forEach(Futures::settle);
+        read.settle();
+        compressed.settle();
         packs.close();
         storing.shutdown();
         compressors.close();

@@ -143,7 +143,10 @@ final class RestoredDisks {
     }
 
     private Checkpoint fill(Key key) throws IOException {
-        requireRoom(key);
+        var stored = archives.find(key.snapshot());
+        if (stored.isPresent()) {
+            requireRoom(stored.get().size());
+        }
         var disk = driver.blank(key.gigabytes());
         try {
             try (var files = driver.open(disk, Access.WRITE)) {
@@ -161,9 +164,8 @@ final class RestoredDisks {
     }
 
     /** What lies ready for nobody makes room. There may still come to be none: others fill the same disk meanwhile. */
-    private void requireRoom(Key key) throws IOException {
-        var stored = archives.find(key.snapshot());
-        while (stored.isPresent() && !hostDisk.hasRoomFor(stored.get().size())) {
+    void requireRoom(long bytes) throws IOException {
+        while (!hostDisk.hasRoomFor(bytes)) {
             if (!giveUpOldest()) {
                 throw Archives.noRoom(null);
             }

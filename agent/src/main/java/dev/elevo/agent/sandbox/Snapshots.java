@@ -116,6 +116,7 @@ public final class Snapshots implements SnapshotAgent {
 
     /** The sandbox goes on as soon as its disk is copied, which is no more than a note of the host's file system. */
     private Archives.Stored take(TakeSnapshot order, Labour labour, Instant before) throws IOException {
+        restored.requireRoom(0);
         var copying = Meanwhile.start("checkpoint " + order.snapshot().id(), () -> checkpoint(order.sandboxId()));
         try {
             return turns.holding(labour, order.snapshot().depot(), () -> store(order, labour, copying, before));
@@ -136,7 +137,8 @@ public final class Snapshots implements SnapshotAgent {
         var opening =
                 Meanwhile.start("opening " + order.snapshot().id(), () -> driver.open(copying.get(), Access.READ));
         try {
-            var stored = archives.take(order.snapshot(), () -> tree(opening.get()), before, order.parent());
+            var stored = archives.take(
+                    order.snapshot(), () -> tree(opening.get()), before, order.parent(), restored::requireRoom);
             taking.remove(order.snapshot(), labour);
             labour.complete(done(stored));
             return stored;

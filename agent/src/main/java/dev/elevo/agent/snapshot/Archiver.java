@@ -23,12 +23,17 @@ final class Archiver {
     private final ArchiveLibrary library;
     private final Path scratch;
     private final long mostContent;
+    private final Archives.Room room;
 
-    /** With a directory for files that are gone with the process. */
-    Archiver(ArchiveLibrary library, Path scratch, long mostContent) {
+    /**
+     * @param scratch a directory for files that are gone with the process
+     * @param room asked for each pack
+     */
+    Archiver(ArchiveLibrary library, Path scratch, long mostContent, Archives.Room room) {
         this.library = library;
         this.scratch = scratch;
         this.mostContent = mostContent;
+        this.room = room;
     }
 
     /**
@@ -58,7 +63,7 @@ final class Archiver {
                     var manifest = new ManifestWriter(library, scratch)) {
                 PackIndex.load(depot, packs, chunks);
                 try (var parent = parent(depot, order.parent(), before, packs);
-                        var pipeline = new Pipeline(library, depot, packs, used, chunks, manifest)) {
+                        var pipeline = new Pipeline(library, depot, room, packs, used, chunks, manifest)) {
                     var taking = new Taking(order, links, parent, pipeline, used);
                     taking.run();
                     var stored = pipeline.finish();

@@ -52,11 +52,17 @@ public final class Archives {
         Tree get() throws IOException;
     }
 
+    /** What is left to others of the disk that all share. */
+    public interface Room {
+        /** Fails by {@link #noRoom} when that many bytes more would take of it. */
+        void require(long bytes) throws IOException;
+    }
+
     /** Stores a tree that nobody changes; the parent is an earlier snapshot of the same file system. */
-    public Stored take(SnapshotSource snapshot, Source source, Instant frozenAt, @Nullable String parent)
+    public Stored take(SnapshotSource snapshot, Source source, Instant frozenAt, @Nullable String parent, Room room)
             throws IOException {
         var order = new Archiver.Order(snapshot.id(), source, LAYERS, frozenAt, parent);
-        return stored(new Archiver(library(), scratch, MOST_CONTENT).take(depot(snapshot), order));
+        return stored(new Archiver(library(), scratch, MOST_CONTENT, room).take(depot(snapshot), order));
     }
 
     /**

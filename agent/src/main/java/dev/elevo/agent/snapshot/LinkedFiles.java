@@ -19,12 +19,17 @@ final class LinkedFiles implements AutoCloseable {
     private final FileChannel paths;
 
     LinkedFiles(Path directory) throws IOException {
-        paths = FileChannel.open(
-                Files.createTempFile(directory, "links", ".tmp"),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
         places = new OffHeapTable(directory, Long.BYTES, VALUES * Long.BYTES, 0);
+        try {
+            paths = FileChannel.open(
+                    Files.createTempFile(directory, "links", ".tmp"),
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException e) {
+            places.close();
+            throw e;
+        }
     }
 
     /** The path that this file was met with first, or null when that is now. */

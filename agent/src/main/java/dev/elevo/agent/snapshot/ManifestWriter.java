@@ -67,10 +67,13 @@ final class ManifestWriter implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        if (!complete) {
-            out.close();
+        try {
+            if (!complete) {
+                out.close();
+            }
+        } finally {
+            hash.close();
+            Files.deleteIfExists(file);
         }
-        hash.close();
-        Files.deleteIfExists(file);
     }
 }

@@ -6,14 +6,15 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * From keys to values of one length each, in a file that nobody else sees: a million of them must not take memory that the agent
- * does not have. The kernel keeps of it what it has room for.
+ * From keys to values of one length each. Many are in a file that nobody else sees: a million of them must not take memory that the agent
+ * does not have, and the kernel keeps of it what it has room for.
  */
 final class OffHeapTable implements AutoCloseable {
     static final long NONE = -1;
@@ -21,6 +22,9 @@ final class OffHeapTable implements AutoCloseable {
     private static final long LEAST_CAPACITY = 1 << 12;
     /** Whatever somebody expects. */
     private static final long MOST_AT_FIRST = 1 << 20;
+
+    private static final long MOST_IN_MEMORY = 8L << 20;
+    private static final int FILLED_AT_ONCE = 1 << 16;
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -43,18 +47,34 @@ final class OffHeapTable implements AutoCloseable {
         this.keyLength = keyLength;
         this.valueAt = Long.BYTES + aligned(keyLength);
         this.slotLength = valueAt + aligned(valueLength);
-        this.capacity = Math.clamp(4 * Long.highestOneBit(expected), LEAST_CAPACITY, MOST_AT_FIRST);
-        this.memory = Arena.ofConfined();
-        this.slots = map(memory, capacity * slotLength);
+        allocate(Math.clamp(4 * Long.highestOneBit(expected), LEAST_CAPACITY, MOST_AT_FIRST));
     }
 
     private static int aligned(int length) {
         return (length + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
     }
 
+    private void allocate(long wanted) throws IOException {
+        var length = wanted * slotLength;
+        var arena = Arena.ofConfined();
+        try {
+            slots = length <= MOST_IN_MEMORY ? RawMemory.zeros(arena, length) : map(arena, length);
+        } catch (IOException e) {
+            arena.close();
+            throw e;
+        }
+        memory = arena;
+        capacity = wanted;
+    }
+
+    /** The disk gives what is written, not what is mapped: without room for it, whoever touched the memory would learn that by a signal. */
     private MemorySegment map(Arena arena, long length) throws IOException {
         var file = Files.createTempFile(directory, "table", ".tmp");
         try (var opened = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            var zeros = ByteBuffer.allocate(FILLED_AT_ONCE);
+            for (long at = 0; at < length; ) {
+                at += opened.write(zeros.clear().limit((int) Math.min(FILLED_AT_ONCE, length - at)), at);
+            }
             return opened.map(FileChannel.MapMode.READ_WRITE, 0, length, arena);
         } finally {
             Files.delete(file);
@@ -117,9 +137,7 @@ final class OffHeapTable implements AutoCloseable {
         var old = slots;
         var oldMemory = memory;
         var oldCapacity = capacity;
-        memory = Arena.ofConfined();
-        slots = map(memory, 2 * oldCapacity * slotLength);
-        capacity = 2 * oldCapacity;
+        allocate(2 * oldCapacity);
         for (long at = 0; at < oldCapacity; at++) {
             var tag = old.get(JAVA_LONG, at * slotLength);
             if (tag != 0) {

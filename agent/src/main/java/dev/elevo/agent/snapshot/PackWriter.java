@@ -20,6 +20,7 @@ final class PackWriter implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Depot depot;
+    private final Archives.Room room;
     private final PackList packs;
     private final ExecutorService storing;
     private final Arena memory = Arena.ofShared();
@@ -30,8 +31,9 @@ final class PackWriter implements AutoCloseable {
     private int length;
     private long stored;
 
-    PackWriter(Depot depot, PackList packs, ExecutorService storing) {
+    PackWriter(Depot depot, Archives.Room room, PackList packs, ExecutorService storing) {
         this.depot = depot;
+        this.room = room;
         this.packs = packs;
         this.storing = storing;
     }
@@ -79,6 +81,7 @@ final class PackWriter implements AutoCloseable {
         var key = depot.pack(id);
         var full = filled;
         underWay.addLast(storing.submit(() -> {
+            room.require(content.remaining());
             depot.blobs().put(key, content);
             return full;
         }));

@@ -41,8 +41,9 @@ final class ParentFiles implements AutoCloseable {
             ArchiveLibrary library, Depot depot, String id, Manifest manifest, PackList packs, Path directory)
             throws IOException {
         var file = Files.createTempFile(directory, "parent", ".tmp");
-        var places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
+        OffHeapTable places = null;
         try {
+            places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
             try (var reader = new ManifestReader(library, depot, id, manifest);
                     var out = new Spool(file)) {
                 read(reader, manifest, packs, places, out);
@@ -51,7 +52,9 @@ final class ParentFiles implements AutoCloseable {
                 return new ParentFiles(places, written);
             }
         } catch (IOException | RuntimeException e) {
-            places.close();
+            if (places != null) {
+                places.close();
+            }
             throw e;
         } finally {
             Files.delete(file);

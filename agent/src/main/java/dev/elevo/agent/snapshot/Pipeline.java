@@ -46,6 +46,7 @@ final class Pipeline implements AutoCloseable {
     Pipeline(
             ArchiveLibrary library,
             Depot depot,
+            Archives.Room room,
             PackList list,
             UsedPacks used,
             ChunkTable chunks,
@@ -54,7 +55,7 @@ final class Pipeline implements AutoCloseable {
         this.library = library;
         this.chunks = chunks;
         this.manifest = manifest;
-        this.packs = new PackWriter(depot, list, storing);
+        this.packs = new PackWriter(depot, room, list, storing);
         this.filled = new Block(memory);
     }
 

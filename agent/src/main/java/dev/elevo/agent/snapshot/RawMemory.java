@@ -16,6 +16,7 @@ import java.lang.invoke.MethodHandle;
 @SuppressWarnings("restricted") // native access is what it is for, and granted where the agent is started
 final class RawMemory {
     private static final MethodHandle MALLOC = function("malloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG));
+    private static final MethodHandle CALLOC = function("calloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG, JAVA_LONG));
     private static final MethodHandle FREE = function("free", FunctionDescriptor.ofVoid(ADDRESS));
 
     private RawMemory() {}
@@ -28,6 +29,21 @@ final class RawMemory {
         } catch (Throwable e) {
             throw broken(e);
         }
+        return until(arena, memory, length);
+    }
+
+    /** The same full of zeros, which the kernel mostly has for nothing. */
+    static MemorySegment zeros(Arena arena, long length) {
+        MemorySegment memory;
+        try {
+            memory = (MemorySegment) CALLOC.invokeExact(1L, length);
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+        return until(arena, memory, length);
+    }
+
+    private static MemorySegment until(Arena arena, MemorySegment memory, long length) {
         if (memory.equals(MemorySegment.NULL)) {
             throw new OutOfMemoryError("No " + length + " bytes beside the heap");
         }

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,12 @@ final class FullHostDiskTest {
     private static final int MEGABYTE = 20;
     private static final Resources SMALL = new Resources(1.0, 512, 1, 0, null);
 
+    private static final SnapshotStatus NO_ROOM = new SnapshotStatus(
+            Progress.FAILED, 0, 0, ErrorCode.STORAGE_INSUFFICIENT.number(), "There is no room for it");
+
+    private final Map<String, Object> options =
+            new HashMap<>(Map.of("elevo.disk.floor.mb", FLOOR, "elevo.ready.sandboxes", 0, "elevo.network", "none"));
+
     @TempDir
     private Path folder;
 
@@ -53,9 +60,7 @@ final class FullHostDiskTest {
         run("truncate", "-s", "900M", image);
         run("mkfs.ext4", "-q", "-F", image);
         run("mount", "-o", "loop", image, disk.toString());
-        agent = new RealAgent(
-                Files.createDirectory(disk.resolve("home")),
-                Map.of("elevo.disk.floor.mb", FLOOR, "elevo.ready.sandboxes", 0, "elevo.network", "none"));
+        agent = new RealAgent(Files.createDirectory(disk.resolve("home")), options);
         agent.requireEnforced("disk");
     }
 
@@ -116,15 +121,12 @@ final class FullHostDiskTest {
         assertThat(snapshots.take(new TakeSnapshot(snapshot, source, null, 60_000)))
                 .extracting(SnapshotStatus::progress)
                 .isEqualTo(Progress.DONE);
-        var filler = disk.resolve("filler");
-        run("fallocate", "-l", Long.toString(disk.toFile().getUsableSpace() - (40L << MEGABYTE)), filler.toString());
+        var filler = fillBut(40);
         var before = disk.toFile().getUsableSpace();
 
         var failed = snapshots.prepare(new PrepareSnapshot(snapshot, 1, 60_000));
 
-        assertThat(failed)
-                .isEqualTo(new SnapshotStatus(
-                        Progress.FAILED, 0, 0, ErrorCode.STORAGE_INSUFFICIENT.number(), "There is no room for it"));
+        assertThat(failed).isEqualTo(NO_ROOM);
         run("sync");
         await("its room is back", () -> disk.toFile().getUsableSpace() > before - (4 << MEGABYTE));
         assertThat(agent.run(source, "sha256sum all").stdout()).isEqualTo(words);
@@ -134,6 +136,48 @@ final class FullHostDiskTest {
                 .isEqualTo(Progress.DONE);
         var restored = agent.create(beginningWith(snapshot));
         assertThat(agent.run(restored, "sha256sum all").stdout()).isEqualTo(words);
+    }
+
+    @Test
+    void a_snapshot_that_fills_it_fails_with_the_reason_and_is_taken_when_there_is_room() throws IOException {
+        var source = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+        var words = agent.run(source, "head -c 200M /dev/urandom > all && sync all && sha256sum all")
+                .stdout();
+        var order = new TakeSnapshot(new SnapshotSource("org", Ids.SNAPSHOT.random()), source, null, 60_000);
+        var filler = fillBut(40);
+
+        assertThat(agent.context().getBean(Snapshots.class).take(order)).isEqualTo(NO_ROOM);
+
+        Files.delete(filler);
+        assertThat(agent.run(source, "sha256sum all").stdout()).isEqualTo(words);
+        assertThat(agent.context().getBean(Snapshots.class).take(order).progress())
+                .isEqualTo(Progress.DONE);
+    }
+
+    @Test
+    void a_snapshot_leaves_to_others_what_is_to_be_left_to_them() throws IOException {
+        var source = agent.create(RealAgent.spec(SMALL, RealAgent.OFFLINE));
+        agent.run(source, "head -c 200M /dev/urandom > all && sync all");
+        options.put("elevo.disk.floor.mb", 200);
+        agent.restart();
+        var snapshots = agent.context().getBean(Snapshots.class);
+        var snapshot = new SnapshotSource("org", Ids.SNAPSHOT.random());
+        fillBut(260);
+
+        assertThat(snapshots.take(new TakeSnapshot(snapshot, source, null, 60_000)))
+                .isEqualTo(NO_ROOM);
+
+        assertThat(disk.toFile().getUsableSpace()).isGreaterThan(150 << MEGABYTE);
+        assertThat(snapshots.collect(snapshot).waiting()).isZero();
+        await("what was stored of it is away", () -> disk.toFile().getUsableSpace() > 250 << MEGABYTE);
+    }
+
+    private Path fillBut(long megabytes) throws IOException {
+        run("sync"); // what has been written takes its room
+        var filler = disk.resolve("filler");
+        var length = disk.toFile().getUsableSpace() - (megabytes << MEGABYTE);
+        run("fallocate", "-l", Long.toString(length), filler.toString());
+        return filler;
     }
 
     private static SandboxSpec beginningWith(SnapshotSource snapshot) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Mounted.Access;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.PrepareSnapshot;
 import dev.elevo.contract.agent.SnapshotSource;
@@ -18,6 +19,7 @@ import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,6 +40,9 @@ final class SnapshotsTest {
     @TempDir
     private Path home;
 
+    private final Map<String, Object> options =
+            new HashMap<>(Map.of("elevo.ready.sandboxes", 0, "elevo.network", "none"));
+
     private RealAgent agent;
     private IsolationDriver driver;
     private Snapshots snapshots;
@@ -47,7 +52,7 @@ final class SnapshotsTest {
 
     @BeforeEach
     void start() throws GeneralSecurityException {
-        agent = new RealAgent(home, Map.of("elevo.ready.sandboxes", 0, "elevo.network", "none"));
+        agent = new RealAgent(home, options);
         driver = agent.context().getBean(IsolationDriver.class);
         assume(driver.hasCheckpoints(), "there are no snapshots here");
         snapshots = agent.context().getBean(Snapshots.class);
@@ -116,6 +121,18 @@ final class SnapshotsTest {
         } catch (Exception e) {
             throw new IOException("nobody else came", e);
         }
+    }
+
+    @Test
+    void a_host_that_is_short_of_disk_takes_none() {
+        options.put("elevo.disk.floor.mb", Integer.MAX_VALUE);
+        agent.restart();
+        snapshots = agent.context().getBean(Snapshots.class);
+
+        assertThat(take(PATIENCE))
+                .isEqualTo(new SnapshotStatus(
+                        Progress.FAILED, 0, 0, ErrorCode.STORAGE_INSUFFICIENT.number(), "There is no room for it"));
+        assertThat(snapshots.look(snapshot).progress()).isEqualTo(Progress.ABSENT);
     }
 
     private SnapshotStatus take(int waitMs) {

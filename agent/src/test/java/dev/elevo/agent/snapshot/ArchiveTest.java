@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -274,10 +275,32 @@ class ArchiveTest {
         Files.createDirectories(tree.resolve("upper"));
         Files.write(tree.resolve("upper/file"), Samples.random(3 << 20, 1));
 
-        var archiver = new Archiver(LIBRARY, scratch, 2 << 20);
+        var archiver = new Archiver(LIBRARY, scratch, 2 << 20, bytes -> {});
 
         assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null))).isInstanceOf(TooLargeException.class);
         assertThat(depot.blobs().list(depot.manifests())).isEmpty();
+    }
+
+    @Test
+    void a_host_that_has_no_room_for_a_pack_is_given_none() throws Exception {
+        var tree = directory.resolve("tree");
+        Files.createDirectories(tree.resolve("upper"));
+        Files.write(tree.resolve("upper/file"), Samples.random(30 << 20, 1));
+        var left = new AtomicLong(20 << 20);
+        var archiver = new Archiver(LIBRARY, scratch, Long.MAX_VALUE, bytes -> {
+            if (left.addAndGet(-bytes) < 0) {
+                throw Archives.noRoom(null);
+            }
+        });
+
+        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null)))
+                .isInstanceOfSatisfying(
+                        IOException.class, e -> assertThat(Archives.isFull(e)).isTrue());
+
+        assertThat(depot.blobs().list(depot.packs())).hasSize(1);
+        assertThat(depot.blobs().list(depot.manifests())).isEmpty();
+        assertThat(depot.blobs().list(depot.leases())).isEmpty();
+        assertThat(scratch).isEmptyDirectory();
     }
 
     @Test
@@ -294,7 +317,7 @@ class ArchiveTest {
     }
 
     private Manifest take(String id, Path tree, @Nullable String parent) throws IOException {
-        return new Archiver(LIBRARY, scratch, 100L << 30).take(depot, order(id, tree, parent));
+        return new Archiver(LIBRARY, scratch, 100L << 30, bytes -> {}).take(depot, order(id, tree, parent));
     }
 
     private static Order order(String id, Path tree, @Nullable String parent) {

@@ -213,7 +213,7 @@ class CollectorTest {
 
     private void take(Depot to, String id, Path tree, @Nullable String parent) throws IOException {
         var scratch = Files.createTempDirectory(directory, "scratch");
-        new Archiver(LIBRARY, scratch, Long.MAX_VALUE)
+        new Archiver(LIBRARY, scratch, Long.MAX_VALUE, bytes -> {})
                 .take(to, new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent));
     }
 

@@ -30,7 +30,7 @@ record Deed(Kind kind, String id, @Nullable String parent, Path scratch, Path tr
             case COLLECT -> new Collector(depot, lease -> false).collect();
             case RESTORE -> new Restorer(library, false).restore(depot, id, tree, 0);
             case TAKE ->
-                new Archiver(library, scratch, Long.MAX_VALUE)
+                new Archiver(library, scratch, Long.MAX_VALUE, bytes -> {})
                         .take(
                                 depot,
                                 new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent));

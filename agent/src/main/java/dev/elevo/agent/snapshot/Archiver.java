@@ -5,6 +5,7 @@ import dev.elevo.contract.blob.MissingBlobException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,18 +54,18 @@ final class Archiver {
             @Nullable String parent) {}
 
     Manifest take(Depot depot, Order order) throws IOException {
-        try (var lease = Lease.take(depot, order.id());
-                var _ = WalkAhead.begin(library, order.source())) {
-            var before = before(depot, order.parent());
+        var before = before(depot, order.parent());
+        try (var _ = WalkAhead.begin(library, order.source());
+                var ahead = ParentAhead.begin(() -> Optional.ofNullable(parent(depot, order.parent(), before)));
+                var lease = Lease.take(depot, order.id())) {
             var packs = new PackList();
             var used = new UsedPacks(packs);
             try (var chunks = new ChunkTable(scratch, before == null ? 0 : before.entries());
                     var links = new LinkedFiles(scratch);
                     var manifest = new ManifestWriter(library, scratch)) {
                 PackIndex.load(depot, packs, chunks);
-                try (var parent = parent(depot, order.parent(), before, packs);
-                        var pipeline = new Pipeline(library, depot, room, packs, used, chunks, manifest)) {
-                    var taking = new Taking(order, links, parent, pipeline, used);
+                try (var pipeline = new Pipeline(library, depot, room, packs, used, chunks, manifest)) {
+                    var taking = new Taking(order, links, ahead.get(), pipeline, packs, used);
                     taking.run();
                     var stored = pipeline.finish();
                     var made = manifest.store(
@@ -90,11 +91,11 @@ final class Archiver {
         return parent == null ? null : orNull(parent, () -> Manifest.read(depot, parent));
     }
 
-    private @Nullable ParentFiles parent(
-            Depot depot, @Nullable String parent, @Nullable Manifest before, PackList packs) throws IOException {
+    private @Nullable ParentFiles parent(Depot depot, @Nullable String parent, @Nullable Manifest before)
+            throws IOException {
         return parent == null || before == null
                 ? null
-                : orNull(parent, () -> ParentFiles.load(library, depot, parent, before, packs, scratch));
+                : orNull(parent, () -> ParentFiles.load(library, depot, parent, before, scratch));
     }
 
     private interface Reading<T> {
@@ -117,17 +118,25 @@ final class Archiver {
         private final LinkedFiles links;
         private final @Nullable ParentFiles parent;
         private final Pipeline pipeline;
+        private final PackList packs;
         private final UsedPacks used;
         private final TreePath path = new TreePath();
         private long entries;
         private long content;
         private long sockets;
 
-        Taking(Order order, LinkedFiles links, @Nullable ParentFiles parent, Pipeline pipeline, UsedPacks used) {
+        Taking(
+                Order order,
+                LinkedFiles links,
+                @Nullable ParentFiles parent,
+                Pipeline pipeline,
+                PackList packs,
+                UsedPacks used) {
             this.order = order;
             this.links = links;
             this.parent = parent;
             this.pipeline = pipeline;
+            this.packs = packs;
             this.used = used;
         }
 
@@ -178,14 +187,14 @@ final class Archiver {
                 pipeline.add(Records.leaf(entry, walk.attributes()));
                 return;
             }
-            var known = parent == null ? null : parent.find(entry);
+            var known = parent == null ? null : parent.find(entry, packs);
             if (known == null) {
                 pipeline.add(Records.leaf(entry, walk.attributes()));
                 read(walk, entry);
             } else {
                 pipeline.add(Records.leaf(entry, known.attributes()));
-                for (var chunk = known.nextChunk(); chunk != null; chunk = known.nextChunk()) {
-                    pipeline.add(Records.renumbered(chunk, used));
+                for (var chunk = known.nextChunk(used); chunk != null; chunk = known.nextChunk(used)) {
+                    pipeline.add(chunk);
                 }
                 content += entry.size();
                 checkSize();

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 /**
  * From keys to values of one length each. Many are in a file that nobody else sees: a million of them must not take memory that the agent
  * does not have, and the kernel keeps of it what it has room for.
+ * One thread at a time may use it.
  */
 final class OffHeapTable implements AutoCloseable {
     static final long NONE = -1;
@@ -56,7 +57,7 @@ final class OffHeapTable implements AutoCloseable {
 
     private void allocate(long wanted) throws IOException {
         var length = wanted * slotLength;
-        var arena = Arena.ofConfined();
+        var arena = Arena.ofShared();
         try {
             slots = length <= MOST_IN_MEMORY ? RawMemory.zeros(arena, length) : map(arena, length);
         } catch (IOException e) {

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +29,20 @@ final class ParentFiles implements AutoCloseable {
     /** The clock that files are stamped by ticks: what changed so late may have changed again within the same tick. */
     private static final Duration TICK = Duration.ofMillis(50);
 
-    private final Arena memory = Arena.ofConfined();
+    /** Who loads them is not who asks for them. */
+    private final Arena memory = Arena.ofShared();
+
+    private final PackList packs;
     private final OffHeapTable places;
     private final MemorySegment files;
 
-    private ParentFiles(OffHeapTable places, FileChannel written) throws IOException {
+    private ParentFiles(List<String> packs, OffHeapTable places, FileChannel written) throws IOException {
+        this.packs = new PackList(packs);
         this.places = places;
         this.files = written.map(FileChannel.MapMode.READ_ONLY, 0, written.size(), memory);
     }
 
-    /** The files of a snapshot whose chunks are all in these packs. */
-    static ParentFiles load(
-            ArchiveLibrary library, Depot depot, String id, Manifest manifest, PackList packs, Path directory)
+    static ParentFiles load(ArchiveLibrary library, Depot depot, String id, Manifest manifest, Path directory)
             throws IOException {
         var file = Files.createTempFile(directory, "parent", ".tmp");
         OffHeapTable places = null;
@@ -46,10 +50,10 @@ final class ParentFiles implements AutoCloseable {
             places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
             try (var reader = new ManifestReader(library, depot, id, manifest);
                     var out = new Spool(file)) {
-                read(reader, manifest, packs, places, out);
+                read(reader, manifest.frozenAt().minus(TICK), places, out);
             }
             try (var written = FileChannel.open(file, StandardOpenOption.READ)) {
-                return new ParentFiles(places, written);
+                return new ParentFiles(manifest.packs(), places, written);
             }
         } catch (IOException | RuntimeException e) {
             if (places != null) {
@@ -80,20 +84,14 @@ final class ParentFiles implements AutoCloseable {
         }
     }
 
-    private static void read(ManifestReader reader, Manifest manifest, PackList packs, OffHeapTable places, Spool out)
+    private static void read(ManifestReader reader, Instant settled, OffHeapTable places, Spool out)
             throws IOException {
-        var own = new PackList(manifest.packs());
-        var settled = manifest.frozenAt().minus(TICK);
         var start = out.position;
         Leaf open = null;
         for (Item item = reader.next(); ; item = reader.next()) {
             if (item instanceof Chunk chunk) {
-                var pack = packs.find(own.name(chunk.location().pack()));
-                if (open != null && pack.isPresent()) {
-                    out.write(Records.chunk(
-                            chunk.offset(), chunk.hash(), chunk.location().inPack(pack.getAsInt())));
-                } else {
-                    open = null;
+                if (open != null) {
+                    out.write(Records.chunk(chunk.offset(), chunk.hash(), chunk.location()));
                 }
                 continue;
             }
@@ -122,15 +120,15 @@ final class ParentFiles implements AutoCloseable {
         return ByteBuffer.allocate(Long.BYTES).putLong(entry.inode()).array();
     }
 
-    /** What is known of the file, if it is as it was. */
+    /** What is known of the file, if it is as it was and its chunks are all in packs of these. */
     @Nullable
-    Known find(Entry now) {
+    Known find(Entry now, PackList usable) {
         var at = places.find(key(now));
         if (at == OffHeapTable.NONE) {
             return null;
         }
         var known = new Known(places.memory().get(JAVA_LONG, at));
-        return now.isUnchangedSince(known.entry) ? known : null;
+        return now.isUnchangedSince(known.entry) && known.isIn(usable) ? known : null;
     }
 
     /** One file: its attributes, then the records of its chunks. */
@@ -149,8 +147,24 @@ final class ParentFiles implements AutoCloseable {
             return attributes;
         }
 
-        /** Null at the end. */
-        byte @Nullable [] nextChunk() {
+        private boolean isIn(PackList usable) {
+            var start = position;
+            for (var chunk = next(); chunk != null; chunk = next()) {
+                if (usable.find(packs.name(Records.pack(chunk))).isEmpty()) {
+                    return false;
+                }
+            }
+            position = start;
+            return true;
+        }
+
+        /** Its record for a snapshot that uses these packs; null at the end. */
+        byte @Nullable [] nextChunk(UsedPacks used) {
+            var chunk = next();
+            return chunk == null ? null : Records.renumbered(chunk, used.number(packs.name(Records.pack(chunk))));
+        }
+
+        private byte @Nullable [] next() {
             if (files.get(JAVA_BYTE, position) == Records.END) {
                 return null;
             }

@@ -44,10 +44,13 @@ final class Records {
                 .array();
     }
 
-    /** The record of a chunk where packs have other numbers. */
-    static byte[] renumbered(byte[] chunk, UsedPacks packs) {
-        var fields = ByteBuffer.wrap(chunk);
-        fields.putInt(PACK_AT, packs.number(fields.getInt(PACK_AT)));
+    static int pack(byte[] chunk) {
+        return ByteBuffer.wrap(chunk).getInt(PACK_AT);
+    }
+
+    /** The record of a chunk where its pack has another number. */
+    static byte[] renumbered(byte[] chunk, int pack) {
+        ByteBuffer.wrap(chunk).putInt(PACK_AT, pack);
         return chunk;
     }
 

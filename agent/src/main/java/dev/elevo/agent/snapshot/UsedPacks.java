@@ -12,7 +12,11 @@ final class UsedPacks {
     }
 
     int number(int pack) {
-        return own.add(all.name(pack));
+        return number(all.name(pack));
+    }
+
+    int number(String pack) {
+        return own.add(pack);
     }
 
     List<String> names() {

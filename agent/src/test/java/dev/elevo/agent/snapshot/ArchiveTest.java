@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,14 +150,72 @@ class ArchiveTest {
     }
 
     /** In which somebody else deletes a thing as soon as its size is known. */
-    private record VanishingStore(BlobStore store, String vanishing) implements BlobStore {
+    private static final class VanishingStore extends WatchedStore {
+        private final String vanishing;
+
+        VanishingStore(BlobStore store, String vanishing) {
+            super(store);
+            this.vanishing = vanishing;
+        }
+
         @Override
         public OptionalLong size(String key) throws IOException {
-            var size = store.size(key);
+            var size = super.size(key);
             if (key.equals(vanishing)) {
-                store.delete(key);
+                delete(key);
             }
             return size;
+        }
+    }
+
+    @Test
+    void the_files_of_the_snapshot_before_are_read_while_it_is_found_out_what_is_stored() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 50, 8_000, 1);
+        Samples.age(tree);
+        take("one", tree, null);
+        var whole = depot;
+        var beside = new CountDownLatch(1);
+        var taker = Thread.currentThread();
+        depot = new Depot(
+                new WatchedStore(whole.blobs()) {
+                    @Override
+                    public void read(String key, long offset, ByteBuffer into) throws IOException {
+                        super.read(key, offset, into);
+                        if (key.equals(whole.manifest("one"))
+                                && !Thread.currentThread().equals(taker)) {
+                            beside.countDown();
+                        }
+                    }
+
+                    @Override
+                    public List<Blob> list(String prefix) throws IOException {
+                        try {
+                            assertThat(beside.await(60, TimeUnit.SECONDS)).isTrue();
+                        } catch (InterruptedException e) {
+                            throw new IOException(e);
+                        }
+                        return super.list(prefix);
+                    }
+                },
+                "org");
+
+        assertThat(take("two", tree, "one").stored()).isZero();
+
+        depot = whole;
+        assertThat(restoredEquals("two", tree)).isTrue();
+    }
+
+    /** What becomes of calls is for those who know more. */
+    private static class WatchedStore implements BlobStore {
+        private final BlobStore store;
+
+        WatchedStore(BlobStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public OptionalLong size(String key) throws IOException {
+            return store.size(key);
         }
 
         @Override

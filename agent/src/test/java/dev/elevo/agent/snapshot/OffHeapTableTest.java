@@ -59,7 +59,7 @@ class OffHeapTableTest {
                             e -> assertThat(Archives.isFull(e)).isTrue());
             assertThat(disk).isEmptyDirectory();
         } finally {
-            Samples.shell(directory, "umount disk");
+            Samples.shell(directory, "umount -l disk");
         }
     }
 

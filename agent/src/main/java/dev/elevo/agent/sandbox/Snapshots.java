@@ -137,11 +137,16 @@ public final class Snapshots implements SnapshotAgent {
         var opening =
                 Meanwhile.start("opening " + order.snapshot().id(), () -> driver.open(copying.get(), Access.READ));
         try {
-            var stored = archives.take(
-                    order.snapshot(), () -> tree(opening.get()), before, order.parent(), restored::requireRoom);
-            taking.remove(order.snapshot(), labour);
-            labour.complete(done(stored));
-            return stored;
+            return archives.take(
+                    order.snapshot(),
+                    () -> tree(opening.get()),
+                    before,
+                    order.parent(),
+                    restored::requireRoom,
+                    stored -> {
+                        taking.remove(order.snapshot(), labour);
+                        labour.complete(done(stored));
+                    });
         } finally {
             tidy(() -> opening.end(Mounted::close));
         }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,8 @@ final class Archiver {
             Instant frozenAt,
             @Nullable String parent) {}
 
-    Manifest take(Depot depot, Order order) throws IOException {
+    /** @param hearer who is told as soon as the snapshot is there: to let go what it needed takes time, too */
+    Manifest take(Depot depot, Order order, Consumer<Manifest> hearer) throws IOException {
         var before = before(depot, order.parent());
         try (var _ = WalkAhead.begin(library, order.source());
                 var ahead = ParentAhead.begin(() -> Optional.ofNullable(parent(depot, order.parent(), before)));
@@ -81,6 +83,7 @@ final class Archiver {
                                     length,
                                     hash));
                     lease.release();
+                    hearer.accept(made);
                     return made;
                 }
             }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +59,23 @@ public final class Archives {
         void require(long bytes) throws IOException;
     }
 
-    /** Stores a tree that nobody changes; the parent is an earlier snapshot of the same file system. */
-    public Stored take(SnapshotSource snapshot, Source source, Instant frozenAt, @Nullable String parent, Room room)
+    /**
+     * Stores a tree that nobody changes.
+     *
+     * @param parent an earlier snapshot of the same file system
+     * @param hearer who is told as soon as it is stored, before all is tidied up
+     */
+    public Stored take(
+            SnapshotSource snapshot,
+            Source source,
+            Instant frozenAt,
+            @Nullable String parent,
+            Room room,
+            Consumer<Stored> hearer)
             throws IOException {
         var order = new Archiver.Order(snapshot.id(), source, LAYERS, frozenAt, parent);
-        return stored(new Archiver(library(), scratch, MOST_CONTENT, room).take(depot(snapshot), order));
+        return stored(new Archiver(library(), scratch, MOST_CONTENT, room)
+                .take(depot(snapshot), order, made -> hearer.accept(stored(made))));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
@@ -54,6 +55,21 @@ class ArchiveTest {
         Samples.shell(tree, "rm -r work");
         assertThat(Trees.describe(LIBRARY, restored)).isEqualTo(Trees.describe(LIBRARY, tree));
         assertThat(allocated(restored.resolve("upper/sparse"))).isLessThan(1 << 20);
+        assertThat(scratch).isEmptyDirectory();
+    }
+
+    @Test
+    void who_waits_for_it_hears_of_it_before_anything_is_tidied_up() throws Exception {
+        var tree = Samples.many(directory.resolve("tree"), 50, 8_000, 1);
+        var heard = new ArrayList<Manifest>();
+
+        var taken = new Archiver(LIBRARY, scratch, Long.MAX_VALUE, bytes -> {})
+                .take(depot, order("one", tree, null), made -> {
+                    assertThat(scratch).isNotEmptyDirectory();
+                    heard.add(made);
+                });
+
+        assertThat(heard).containsExactly(taken);
         assertThat(scratch).isEmptyDirectory();
     }
 
@@ -337,7 +353,8 @@ class ArchiveTest {
 
         var archiver = new Archiver(LIBRARY, scratch, 2 << 20, bytes -> {});
 
-        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null))).isInstanceOf(TooLargeException.class);
+        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null), made -> {}))
+                .isInstanceOf(TooLargeException.class);
         assertThat(depot.blobs().list(depot.manifests())).isEmpty();
     }
 
@@ -353,7 +370,7 @@ class ArchiveTest {
             }
         });
 
-        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null)))
+        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null), made -> {}))
                 .isInstanceOfSatisfying(
                         IOException.class, e -> assertThat(Archives.isFull(e)).isTrue());
 
@@ -377,7 +394,7 @@ class ArchiveTest {
     }
 
     private Manifest take(String id, Path tree, @Nullable String parent) throws IOException {
-        return new Archiver(LIBRARY, scratch, 100L << 30, bytes -> {}).take(depot, order(id, tree, parent));
+        return new Archiver(LIBRARY, scratch, 100L << 30, bytes -> {}).take(depot, order(id, tree, parent), made -> {});
     }
 
     private static Order order(String id, Path tree, @Nullable String parent) {

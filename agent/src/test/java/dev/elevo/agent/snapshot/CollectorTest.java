@@ -214,7 +214,10 @@ class CollectorTest {
     private void take(Depot to, String id, Path tree, @Nullable String parent) throws IOException {
         var scratch = Files.createTempDirectory(directory, "scratch");
         new Archiver(LIBRARY, scratch, Long.MAX_VALUE, bytes -> {})
-                .take(to, new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent));
+                .take(
+                        to,
+                        new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent),
+                        made -> {});
     }
 
     private Map<String, String> restore(String id) throws IOException {

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import socket
@@ -160,6 +162,15 @@ class RequestTest(ServedTest):
 
         self.assertEqual(self.sandbox().snapshot()["state"], "available")
         self.assertEqual(self.sandbox().snapshot(wait=False)["state"], "creating")
+
+    def test_a_snapshot_fails_when_the_service_says_so_later(self) -> None:
+        self.answers = [sent(202, {"id": "snap", "state": "creating"}), sent(200, {"id": "snap", "state": "failed", "errorMessage": "no room"})]
+
+        with self.assertRaisesRegex(ApiError, "no room") as caught:
+            self.sandbox().snapshot()
+
+        self.assertEqual(caught.exception.code, ErrorCode.SNAPSHOT_CREATE_FAILED)
+        self.assertEqual(caught.exception.details, {"snapshotId": "snap"})
 
     def test_a_sandbox_that_is_gone_already_is_deleted(self) -> None:
         self.answers = [failure(404, 2001)]
@@ -389,6 +400,51 @@ class FilesTest(ServedTest):
 
         self.assertEqual(self.files.read("/a"), "1234")
 
+    def test_a_download_may_be_answered_without_its_length(self) -> None:
+        def chunked(*chunks: bytes) -> Answer:
+            def answer(handler: BaseHTTPRequestHandler) -> None:
+                handler.send_response(200)
+                handler.send_header("Transfer-Encoding", "chunked")
+                handler.end_headers()
+                for chunk in chunks:
+                    handler.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+
+            return answer
+
+        def broken(handler: BaseHTTPRequestHandler) -> None:
+            chunked(b"12")(handler)
+            cut(handler)
+
+        file = sent(200, {"size": 4, "modifiedAt": ""})
+        self.answers = [file, broken, file, chunked(b"123", b"4", b"")]
+
+        self.assertEqual(self.files.read("/a"), "1234")
+
+    def test_an_address_that_is_its_own_credential_is_told_of_without_it(self) -> None:
+        silence = threading.Event()
+        self.addCleanup(silence.set)
+        ticket = f"{self.url}/transfers/ticket?secret=1"
+        address = sent(200, {"path": "/a", "url": ticket})
+        self.answers = [address, sent(200, {}), address, lambda handler: (silence.wait(5), cut(handler))[1], address, cut, cut]
+        self.answers += [sent(200, {"size": 4, "modifiedAt": ""}), sent(307, None, {"Location": ticket}), sent(200, 1234)]
+        said = {"WORKSPACE_API_URL": self.url, "WORKSPACE_API_KEY": "secret", "WORKSPACE_TIMEOUT": "500", "WORKSPACE_DEBUG": "1"}
+        lines = io.StringIO()
+        with mock.patch.dict(os.environ, said), contextlib.redirect_stderr(lines):
+            client = WorkspaceClient(retries=0)
+            self.files = elevo.Files(client._transport, client.api, "one")
+            self.write()
+            with self.assertRaisesRegex(elevo.SilenceError, f"^PUT {self.url} was not answered within 0.5 s$") as late:
+                self.write()
+            with self.assertRaisesRegex(elevo.ConnectionLostError, f"^PUT {self.url}: ") as broken:
+                self.write()
+            self.assertEqual(self.files.read("/a"), "1234")
+
+        told = lines.getvalue()
+        self.assertRegex(told, f"workspace: PUT {self.url} 200")
+        self.assertRegex(told, f"workspace: GET {self.url} 200")
+        for text in (told, *messages(late.exception), *messages(broken.exception)):
+            self.assertNotRegex(text, "ticket|secret")
+
     def test_a_download_may_go_to_a_pipe(self) -> None:
         os.mkfifo(self.target)
         read: List[bytes] = []
@@ -409,6 +465,10 @@ class ErrorCodeTest(unittest.TestCase):
         self.assertEqual(ErrorCode.INVALID_TOKEN, elevo.transport.INVALID_TOKEN)
         self.assertEqual(ErrorCode.SERVICE_UNAVAILABLE, elevo.transport.SERVICE_UNAVAILABLE)
         self.assertEqual(ErrorCode.FILE_TOO_LARGE, elevo.files.FILE_TOO_LARGE)
+
+
+def messages(failure: BaseException) -> List[str]:
+    return [repr(failure), *(messages(failure.__cause__) if failure.__cause__ else [])]
 
 
 def cut(handler: BaseHTTPRequestHandler) -> None:

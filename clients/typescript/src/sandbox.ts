@@ -1,6 +1,6 @@
 import type { Api, BodyOf, Output, QueryOf, Schemas } from './api.js';
 import { Command, type OutputChunk } from './command.js';
-import { ApiError, ErrorCode, WorkspaceError } from './errors.js';
+import { ApiError, ErrorCode, WorkspaceError, errorOf } from './errors.js';
 import { Files } from './files.js';
 import { Repository } from './git.js';
 import { Terminal } from './terminal.js';
@@ -158,6 +158,15 @@ export class Sandbox {
         while (options.wait !== false && snapshot.state === 'creating') {
             await pause(250);
             snapshot = await this.api.getSnapshot({ path: { id: snapshot.id } });
+        }
+        if (snapshot.state === 'failed') {
+            // As the service says it where it knows before it has answered.
+            throw errorOf({
+                code: ErrorCode.SNAPSHOT_CREATE_FAILED,
+                name: 'SNAPSHOT_CREATE_FAILED',
+                message: `snapshot ${snapshot.id} failed: ${snapshot.errorMessage ?? 'no reason given'}`,
+                details: { snapshotId: snapshot.id },
+            });
         }
         return snapshot;
     }

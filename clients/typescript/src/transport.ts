@@ -132,7 +132,9 @@ export class Transport {
     ): Promise<T> {
         const limit = options.timeout ?? this.timeout;
         const begun = Date.now();
-        const ended = (how: string) => this.tell(`${exchange.method} ${exchange.path} ${how} in ${Date.now() - begun} ms`);
+        // An address that the service gave is its own credential.
+        const about = `${exchange.method} ${isOurs(exchange) ? exchange.path : new URL(exchange.path).origin}`;
+        const ended = (how: string) => this.tell(`${about} ${how} in ${Date.now() - begun} ms`);
         const abort = new AbortController();
         const stop = () => abort.abort();
         options.signal?.throwIfAborted();
@@ -162,8 +164,8 @@ export class Transport {
             options.signal?.throwIfAborted();
             ended(isLate ? 'timed out' : `broke: ${failure}`);
             throw isLate
-                ? new TimeoutError(`${exchange.method} ${exchange.path} was not answered within ${limit} ms`)
-                : new ConnectionError(`${exchange.method} ${exchange.path}: ${reason(failure)}`, { cause: failure });
+                ? new TimeoutError(`${about} was not answered within ${limit} ms`)
+                : new ConnectionError(`${about}: ${reason(failure)}`, { cause: failure });
         } finally {
             clearTimeout(timer);
             options.signal?.removeEventListener('abort', stop);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { inspect } from 'node:util';
 import {
     ApiError,
     AuthenticationError,
@@ -178,6 +179,19 @@ describe('a request', () => {
         assert.equal((await sandbox.snapshot({ wait: false })).state, 'creating');
     });
 
+    it('for a snapshot fails when that does', async () => {
+        answers = [json(200, { id: 'one', state: 'running' })];
+        const sandbox = await client.getSandbox('one');
+        answers = [json(202, { id: 'snap', state: 'creating' }), json(200, { id: 'snap', state: 'failed', errorMessage: 'no room' })];
+
+        const error = await failureOf(sandbox.snapshot());
+
+        assert.ok(error instanceof ApiError);
+        assert.equal(error.code, ErrorCode.SNAPSHOT_CREATE_FAILED);
+        assert.match(error.message, /no room/);
+        assert.deepEqual(error.details, { snapshotId: 'snap' });
+    });
+
     it('takes no longer than it may', async () => {
         answers = [() => {}];
         const impatient = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', timeout: 50, retries: 0 });
@@ -297,7 +311,7 @@ describe('a large file', () => {
         requests = [];
         server = http.createServer((request, response) => {
             requests.push(request);
-            const file: Answer = json(200, { id: 'one', size: 4, modifiedAt: '', path: '/a', url: `${address()}/put` });
+            const file: Answer = json(200, { id: 'one', size: 4, modifiedAt: '', path: '/a', url: `${address()}/transfers/ticket` });
             const answers = request.method === 'PUT' ? puts : request.url?.includes('/download') ? downloads : [];
             (answers.shift() ?? file)(request, response);
         });
@@ -386,6 +400,28 @@ describe('a large file', () => {
         downloads = [begun('ab'), (_, response) => response.writeHead(200, { 'content-length': '4' }).end('abcd')];
 
         assert.equal(await files.read('/a', { timeout: 500 }), 'abcd');
+    });
+
+    it('is told of without its address, which is its own credential', { timeout: 10_000 }, async (test) => {
+        const before = { ...process.env };
+        test.after(() => (process.env = before));
+        Object.assign(process.env, { WORKSPACE_API_URL: address(), WORKSPACE_API_KEY: 'secret', WORKSPACE_TIMEOUT: '500', WORKSPACE_DEBUG: '1' });
+        const told = test.mock.method(console, 'error', () => {});
+        const { files: talkative } = await new WorkspaceClient({ retries: 0 }).getSandbox('one');
+        puts = [received(json(200, {})), () => {}, cut];
+        downloads = [(_, response) => response.writeHead(307, { location: `${address()}/transfers/ticket` }).end()];
+
+        await talkative.write('/a', new Uint8Array(SIZE));
+        const late = await failureOf(talkative.write('/a', new Uint8Array(SIZE)));
+        const broken = await failureOf(talkative.write('/a', new Uint8Array(SIZE)));
+        await talkative.read('/a');
+
+        const lines = told.mock.calls.map(({ arguments: [line] }) => line).join('\n');
+        assert.match(lines, new RegExp(`workspace: PUT ${address()} 200`));
+        assert.match(lines, /workspace: GET \/api\/v1\/sandboxes\/one\/files\/download 200/);
+        assert.ok(late instanceof TimeoutError && broken instanceof ConnectionError);
+        assert.equal(late.message, `PUT ${address()} was not answered within 500 ms`);
+        assert.doesNotMatch([lines, inspect(late), inspect(broken)].join('\n'), /ticket|secret/);
     });
 
     it('waits for its reader', async () => {

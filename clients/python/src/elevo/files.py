@@ -185,16 +185,20 @@ class Files:
         # Something between may answer the whole of it, though its end was asked for.
         again = 0 if answer.status == 206 else offset
         with answer:
-            left = int(answer.headers["Content-Length"])
-            while left:
+            # What something between answers in chunks has no length, and an end that is told.
+            length = answer.headers["Content-Length"]
+            left = None if length is None else int(length)
+            while left != 0:
                 try:
                     # Not `read`, which waits until so much is there; and no more than there is, which older versions would wait for.
-                    part = answer.read1(min(left, _CHUNK_BYTES))
+                    part = answer.read1(_CHUNK_BYTES if left is None else min(left, _CHUNK_BYTES))
                 except (OSError, http.client.HTTPException) as cause:
                     raise ConnectionLostError("the download broke off") from cause
+                if not part and left is None:
+                    return
                 if not part:
                     raise ConnectionLostError(f"the download broke off {left} bytes before its end")
-                left -= len(part)
+                left = None if left is None else left - len(part)
                 again, part = max(0, again - len(part)), part[again:]
                 if part:
                     yield part

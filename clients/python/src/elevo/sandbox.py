@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Optional
 
 from ._generated import ErrorCode
 from .command import Command, OutputChunk
-from .errors import ApiError, NotFoundError, WorkspaceError
+from .errors import ApiError, NotFoundError, WorkspaceError, error_of
 from .files import Files
 from .git import Repository
 from .terminal import Terminal
@@ -154,6 +154,16 @@ class Sandbox:
         while options.get("wait", True) and snapshot["state"] == "creating":
             time.sleep(0.25)
             snapshot = self._api.get_snapshot(snapshot["id"])
+        if snapshot["state"] == "failed":
+            # As the service says it where it knows before it has answered.
+            raise error_of(
+                {
+                    "code": ErrorCode.SNAPSHOT_CREATE_FAILED,
+                    "name": "SNAPSHOT_CREATE_FAILED",
+                    "message": f"snapshot {snapshot['id']} failed: {snapshot.get('errorMessage', 'no reason given')}",
+                    "details": {"snapshotId": snapshot["id"]},
+                }
+            )
         return snapshot
 
     def metrics(self, **query: Any) -> List[SandboxMetrics]:

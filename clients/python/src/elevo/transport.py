@@ -169,7 +169,8 @@ class Transport:
     def _attempt(self, exchange: Exchange, headers: Mapping[str, str], options: CallOptions, read: Callable[[http.client.HTTPResponse], T]) -> T:
         timeout = options.timeout if options.timeout is not None else self.timeout
         url = urlsplit((self.api_url if exchange.is_ours else "") + exchange.path + _query(exchange.query))
-        about = f"{exchange.method} {url.path}"
+        # An address that the service gave is its own credential.
+        about = f"{exchange.method} " + (url.path if exchange.is_ours else f"{url.scheme}://{url.netloc}")
         begun = time.monotonic()
         connection = self._connections.take(url.scheme, url.netloc, timeout)
         was_kept, is_sent = connection.sock is not None, False

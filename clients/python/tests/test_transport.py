@@ -427,13 +427,13 @@ class FilesTest(ServedTest):
         address = sent(200, {"path": "/a", "url": ticket})
         self.answers = [address, sent(200, {}), address, lambda handler: (silence.wait(5), cut(handler))[1], address, cut, cut]
         self.answers += [sent(200, {"size": 4, "modifiedAt": ""}), sent(307, None, {"Location": ticket}), sent(200, 1234)]
-        said = {"WORKSPACE_API_URL": self.url, "WORKSPACE_API_KEY": "secret", "WORKSPACE_TIMEOUT": "500", "WORKSPACE_DEBUG": "1"}
+        said = {"WORKSPACE_API_URL": self.url, "WORKSPACE_API_KEY": "secret", "WORKSPACE_TIMEOUT": "2000", "WORKSPACE_DEBUG": "1"}
         lines = io.StringIO()
         with mock.patch.dict(os.environ, said), contextlib.redirect_stderr(lines):
             client = WorkspaceClient(retries=0)
             self.files = elevo.Files(client._transport, client.api, "one")
             self.write()
-            with self.assertRaisesRegex(elevo.SilenceError, f"^PUT {self.url} was not answered within 0.5 s$") as late:
+            with self.assertRaisesRegex(elevo.SilenceError, f"^PUT {self.url} was not answered within 2.0 s$") as late:
                 self.write()
             with self.assertRaisesRegex(elevo.ConnectionLostError, f"^PUT {self.url}: ") as broken:
                 self.write()

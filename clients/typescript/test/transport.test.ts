@@ -405,7 +405,7 @@ describe('a large file', () => {
     it('is told of without its address, which is its own credential', { timeout: 10_000 }, async (test) => {
         const before = { ...process.env };
         test.after(() => (process.env = before));
-        Object.assign(process.env, { WORKSPACE_API_URL: address(), WORKSPACE_API_KEY: 'secret', WORKSPACE_TIMEOUT: '500', WORKSPACE_DEBUG: '1' });
+        Object.assign(process.env, { WORKSPACE_API_URL: address(), WORKSPACE_API_KEY: 'secret', WORKSPACE_TIMEOUT: '2000', WORKSPACE_DEBUG: '1' });
         const told = test.mock.method(console, 'error', () => {});
         const { files: talkative } = await new WorkspaceClient({ retries: 0 }).getSandbox('one');
         puts = [received(json(200, {})), () => {}, cut];
@@ -420,7 +420,7 @@ describe('a large file', () => {
         assert.match(lines, new RegExp(`workspace: PUT ${address()} 200`));
         assert.match(lines, /workspace: GET \/api\/v1\/sandboxes\/one\/files\/download 200/);
         assert.ok(late instanceof TimeoutError && broken instanceof ConnectionError);
-        assert.equal(late.message, `PUT ${address()} was not answered within 500 ms`);
+        assert.equal(late.message, `PUT ${address()} was not answered within 2000 ms`);
         assert.doesNotMatch([lines, inspect(late), inspect(broken)].join('\n'), /ticket|secret/);
     });
 

@@ -8,22 +8,27 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Of a local file, as the service speaks of them. */
 final class Permissions {
     private static final int OWN = 0777;
-    private static final int USUAL_OF_DIRECTORY = 0755;
+    private static final String USUAL_OF_DIRECTORY = "0755";
 
     private Permissions() {}
 
-    /** With a leading zero, as a query has it. */
-    static String octal(Path file) throws IOException {
-        return "0%03o".formatted(bits(Files.getPosixFilePermissions(file)));
+    /** With a leading zero, as a query has it. Null where files have none. */
+    static @Nullable String octal(Path file) throws IOException {
+        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        return view == null
+                ? null
+                : "0%03o".formatted(bits(view.readAttributes().permissions()));
     }
 
-    /** What the service gives to a new directory. */
+    /** What the service gives to a new directory, as to one whose own has none. */
     static boolean isUsualOfDirectory(Path directory) throws IOException {
-        return bits(Files.getPosixFilePermissions(directory)) == USUAL_OF_DIRECTORY;
+        var own = octal(directory);
+        return own == null || own.equals(USUAL_OF_DIRECTORY);
     }
 
     /** Gives it to what is there itself, through no link. */

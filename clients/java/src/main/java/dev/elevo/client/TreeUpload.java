@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A directory on its way into a sandbox. Small files go many at a time, since requests are counted. Links and modes of directories are
@@ -66,14 +67,9 @@ final class TreeUpload {
                 whole.upload(file, place(local, file, remote), (sent, all) -> progress.at(before + sent, total));
                 done = before + Files.size(file);
             }
-            each(
-                    "ln -sfn",
-                    links,
-                    local,
-                    remote,
-                    link -> Files.readSymbolicLink(link).toString());
+            each("ln -sfn", links, local, remote, link -> slashed(Files.readSymbolicLink(link)));
             // Those inside others first: into some, nothing could be put any more.
-            each("chmod", guarded.reversed(), local, remote, Permissions::octal);
+            each("chmod", guarded.reversed(), local, remote, guard -> Objects.requireNonNull(Permissions.octal(guard)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -110,8 +106,13 @@ final class TreeUpload {
     }
 
     private static String place(Path local, Path file, String remote) {
-        var relative = local.relativize(file).toString();
+        var relative = slashed(local.relativize(file));
         return relative.isEmpty() ? remote : remote.replaceFirst("/*$", "/") + relative;
+    }
+
+    /** As it is written there, whatever is between names here. */
+    private static String slashed(Path path) {
+        return path.toString().replace(path.getFileSystem().getSeparator(), "/");
     }
 
     private void sendSmall(Path local, String remote) throws IOException {

@@ -3,10 +3,12 @@ package dev.elevo.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,24 @@ class TreeUploadTest {
         client.sandbox("box").files().uploadTree(project, "/p", Progress.NONE);
 
         assertThat(targets()).containsExactly("exists", "write-batch");
+    }
+
+    @Test
+    void files_without_permissions_of_posix_go_without_them() throws IOException {
+        try (var archive = FileSystems.newFileSystem(folder.resolve("a.zip"), Map.of("create", "true"))) {
+            var inside = Files.createDirectory(archive.getPath("/project"));
+            Files.writeString(inside.resolve("small"), "x");
+            Files.writeString(inside.resolve("large"), "x".repeat(600_000));
+            service.then(200, "{}").then(200, "{}");
+
+            client.sandbox("box").files().uploadTree(inside, "/p", Progress.NONE);
+        }
+
+        assertThat(targets()).containsExactly("write-batch", "write");
+        assertThat(service.requests().getFirst().body())
+                .contains("\"/p/small\"")
+                .doesNotContain("mode");
+        assertThat(service.requests().getLast().target()).doesNotContain("mode");
     }
 
     private List<String> targets() {

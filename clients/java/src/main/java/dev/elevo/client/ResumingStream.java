@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -33,8 +34,8 @@ final class ResumingStream implements AutoCloseable {
     private final @Nullable JsonNode gap;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final CountDownLatch over = new CountDownLatch(1);
     private @Nullable StreamConnection current;
-    private boolean isOver;
     private @Nullable String cursor;
 
     ResumingStream(StreamConnection.Connector connector, Retries retries, @Nullable String cursor) {
@@ -45,7 +46,7 @@ final class ResumingStream implements AutoCloseable {
     ResumingStream(
             StreamConnection.Connector connector, Retries retries, @Nullable String cursor, @Nullable JsonNode gap) {
         this.connector = connector;
-        this.retries = retries;
+        this.retries = retries.until(over);
         this.cursor = cursor;
         this.gap = gap;
     }
@@ -57,7 +58,7 @@ final class ResumingStream implements AutoCloseable {
         var refused = 0;
         var isBack = false;
         try {
-            while (true) {
+            while (!isOver()) {
                 Retries.Failed failed;
                 try (var connection = connector.connect(cursor)) {
                     if (!enter(connection)) {
@@ -91,6 +92,7 @@ final class ResumingStream implements AutoCloseable {
                     retries.await(++refused, failed);
                 }
             }
+            return null;
         } finally {
             close();
         }
@@ -195,21 +197,16 @@ final class ResumingStream implements AutoCloseable {
     }
 
     private boolean isOver() {
-        lock.lock();
-        try {
-            return isOver;
-        } finally {
-            lock.unlock();
-        }
+        return over.getCount() == 0;
     }
 
     /** False when it was closed meanwhile. */
     private boolean enter(StreamConnection connection) {
         lock.lock();
         try {
-            current = isOver ? null : connection;
+            current = isOver() ? null : connection;
             changed.signalAll();
-            return !isOver;
+            return !isOver();
         } finally {
             lock.unlock();
         }
@@ -219,7 +216,7 @@ final class ResumingStream implements AutoCloseable {
         lock.lock();
         try {
             current = null;
-            return !isOver;
+            return !isOver();
         } finally {
             lock.unlock();
         }
@@ -232,10 +229,10 @@ final class ResumingStream implements AutoCloseable {
             StreamConnection connection;
             lock.lockInterruptibly();
             try {
-                while (!isOver && (current == null || current.equals(failed))) {
+                while (!isOver() && (current == null || current.equals(failed))) {
                     changed.await();
                 }
-                if (isOver || current == null) {
+                if (isOver() || current == null) {
                     return false;
                 }
                 connection = current;
@@ -253,7 +250,7 @@ final class ResumingStream implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            isOver = true;
+            over.countDown();
             changed.signalAll();
             if (current != null) {
                 current.close();

@@ -1,6 +1,8 @@
 package dev.elevo.client;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,9 @@ final class Retries {
     /** So long, a minute, may a lost attempt be under way at the service. */
     private static final int MOST_QUESTIONS = 120;
 
+    /** Ends early for one who waits no more. */
     interface Pause {
-        void take(Duration duration) throws InterruptedException;
+        void take(Duration duration, CountDownLatch over) throws InterruptedException;
     }
 
     /** @param least what the service asks for, before which it is no use */
@@ -34,11 +37,26 @@ final class Retries {
     private final int most;
     private final RandomGenerator chance;
     private final Pause pause;
+    private final CountDownLatch over;
 
     Retries(int most, RandomGenerator chance, Pause pause) {
+        this(most, chance, pause, new CountDownLatch(1));
+    }
+
+    private Retries(int most, RandomGenerator chance, Pause pause, CountDownLatch over) {
         this.most = most;
         this.chance = chance;
         this.pause = pause;
+        this.over = over;
+    }
+
+    static void sleep(Duration duration, CountDownLatch over) throws InterruptedException {
+        over.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** The same, whose pauses end when this is over. */
+    Retries until(CountDownLatch end) {
+        return new Retries(most, chance, pause, end);
     }
 
     /**
@@ -84,7 +102,7 @@ final class Retries {
 
     private void rest(Duration wait) {
         try {
-            pause.take(wait);
+            pause.take(wait, over);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnreachableException("interrupted", e);

@@ -57,7 +57,7 @@ public final class Transport implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
                 .build();
-        this.retries = new Retries(configuration.retries(), RandomGenerator.getDefault(), Thread::sleep);
+        this.retries = new Retries(configuration.retries(), RandomGenerator.getDefault(), Retries::sleep);
     }
 
     Retries retries() {

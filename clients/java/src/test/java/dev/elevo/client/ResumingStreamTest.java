@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class ResumingStreamTest {
     private final List<@Nullable String> cursors = new ArrayList<>();
     private final Queue<Line> lines = new ArrayDeque<>();
     private final List<Duration> waited = new ArrayList<>();
-    private final Retries retries = new Retries(3, new Random(1), waited::add);
+    private final Retries retries = new Retries(3, new Random(1), (wait, over) -> waited.add(wait));
     private final ResumingStream stream = new ResumingStream(this::connect, retries, null);
 
     @Test
@@ -239,6 +240,24 @@ class ResumingStreamTest {
 
         assertThat(heard).isEmpty();
         assertThat(stream.send("late")).isFalse();
+    }
+
+    @Test
+    void also_for_a_service_that_is_away() throws Exception {
+        var pausing = new CountDownLatch(1);
+        var forLong = new Retries(3, new Random(1), (wait, over) -> {
+            pausing.countDown();
+            Retries.sleep(Duration.ofDays(1), over);
+        });
+        var waiting = new ResumingStream(this::connect, forLong, null);
+        lines.add(new Line(data("one", "c1"), closed(1001)));
+        var reader = Thread.ofVirtual().start(() -> waiting.follow(this::hear));
+        pausing.await();
+
+        waiting.close();
+        reader.join();
+
+        assertThat(cursors).hasSize(1);
     }
 
     private StreamConnection connect(@Nullable String cursor) {

@@ -14,7 +14,7 @@ class RetriesTest {
     private final UnreachableException reason = new UnreachableException("gone", null);
 
     private final List<Duration> waited = new ArrayList<>();
-    private final Retries retries = new Retries(8, new Random(7), waited::add);
+    private final Retries retries = new Retries(8, new Random(7), (wait, over) -> waited.add(wait));
 
     @Test
     void each_wait_is_twice_the_last_at_the_most_and_half_of_it_is_certain() {

@@ -8,6 +8,7 @@ import java.util.Map;
 public final class ApiException extends WorkspaceException {
     static final int INVALID_TOKEN = 1004;
     static final int SANDBOX_CREATION_FAILED = 2005;
+    static final int SNAPSHOT_CREATE_FAILED = 7001;
     static final int SERVICE_UNAVAILABLE = 9002;
     static final int RATE_LIMITED = 9003;
     static final int RESOURCE_EXHAUSTED = 9006;

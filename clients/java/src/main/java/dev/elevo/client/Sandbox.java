@@ -85,13 +85,20 @@ public final class Sandbox {
         return new SandboxFiles(transport, id);
     }
 
-    /** What is kept of its files, as soon as it can be used. */
+    /**
+     * What is kept of its files, as soon as it can be used.
+     *
+     * @throws ApiException 7001 when it comes to nothing, also where the service has answered already
+     */
     public SnapshotInfo snapshot(String name) {
         var snapshot = snapshots.createSnapshot(
                 CreateSnapshot.builder().name(name).sandboxId(id).build());
         while (snapshot.state().equals("creating")) {
             rest();
             snapshot = snapshots.getSnapshot(snapshot.id(), new SnapshotsApi.GetSnapshotQuery());
+        }
+        if (snapshot.state().equals("failed")) {
+            throw failed(snapshot);
         }
         return snapshot;
     }
@@ -138,6 +145,17 @@ public final class Sandbox {
                 "SANDBOX_CREATION_FAILED",
                 "sandbox " + info.id() + " failed: " + reason,
                 Map.of("sandboxId", info.id()),
+                "");
+    }
+
+    private static ApiException failed(SnapshotInfo info) {
+        var reason = Objects.requireNonNullElse(info.errorMessage(), "no reason given");
+        return new ApiException(
+                500,
+                ApiException.SNAPSHOT_CREATE_FAILED,
+                "SNAPSHOT_CREATE_FAILED",
+                "snapshot " + info.id() + " failed: " + reason,
+                Map.of("snapshotId", info.id()),
                 "");
     }
 

@@ -248,12 +248,21 @@ public final class Transport implements AutoCloseable {
             return response;
         } finally {
             if (configuration.debug()) {
-                // Not the query: an address that is its own credential has it there.
                 var millis = Duration.ofNanos(System.nanoTime() - begun).toMillis();
-                System.err.printf(
-                        "%s %s %s %d ms%n", request.method(), request.uri().getPath(), outcome, millis);
+                System.err.printf("%s %s %s %d ms%n", request.method(), told(request), outcome, millis);
             }
         }
+    }
+
+    /** An address that goes without our key is its own credential, in its path or its query. */
+    private static String told(HttpRequest request) {
+        return request.headers().firstValue("Authorization").isPresent()
+                ? request.uri().getPath()
+                : origin(request);
+    }
+
+    private static String origin(HttpRequest request) {
+        return request.uri().getScheme() + "://" + request.uri().getAuthority();
     }
 
     /** By ourselves: the time-out of a request ends with the headers of its answer. */
@@ -293,9 +302,7 @@ public final class Transport implements AutoCloseable {
     }
 
     private static Retries.Failed unreachable(String what, Attempt attempt, IOException e, boolean mayPass) {
-        var place = attempt.request().uri();
-        var host = place.getScheme() + "://" + place.getAuthority();
-        return new Retries.Failed(new UnreachableException(what + host, e), mayPass, null);
+        return new Retries.Failed(new UnreachableException(what + origin(attempt.request()), e), mayPass, null);
     }
 
     /** A key or a JWT: the header of keys takes no JWT. */

@@ -8,7 +8,9 @@ import dev.elevo.client.api.FilesApi;
 import dev.elevo.client.api.SandboxesApi;
 import dev.elevo.client.model.CreateSandbox;
 import dev.elevo.client.model.NetworkConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpTimeoutException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -239,6 +242,19 @@ class TransportTest {
     }
 
     @Test
+    void a_snapshot_that_fails_after_the_answer_fails_as_one_before_it() {
+        service.then(202, "{\"id\":\"snap-1\",\"state\":\"creating\"}")
+                .then(200, "{\"id\":\"snap-1\",\"state\":\"failed\",\"errorMessage\":\"no room\"}");
+
+        var failed = catchThrowableOfType(
+                ApiException.class, () -> client.sandbox("box").snapshot("s"));
+
+        assertThat(failed.code()).isEqualTo(7001);
+        assertThat(failed).hasMessageContaining("no room");
+        assertThat(failed.details()).containsEntry("snapshotId", "snap-1");
+    }
+
+    @Test
     void a_detail_may_be_nothing() {
         service.then(404, FakeService.error(2001, "SANDBOX_NOT_FOUND", "{\"sandboxId\":null}"));
 
@@ -261,6 +277,52 @@ class TransportTest {
                     .isEqualTo("/api/v1/sandboxes/box/files/download?path=%2Fa%20b");
             assertThat(elsewhere.requests().getFirst().key()).isNull();
         }
+    }
+
+    @Test
+    @Timeout(30)
+    void an_address_that_is_its_own_credential_is_told_of_without_it() throws IOException {
+        var environment = Map.of(
+                "WORKSPACE_API_URL", service.url(),
+                "WORKSPACE_API_KEY", "ewk_test",
+                "WORKSPACE_TIMEOUT", "2000",
+                "WORKSPACE_DEBUG", "1");
+        try (var elsewhere = new FakeService();
+                var silent = new ServerSocket(0);
+                var talkative = WorkspaceClient.builder(environment).build()) {
+            var nowhere = "http://localhost:" + silent.getLocalPort();
+            service.then(200, "{\"url\":\"" + elsewhere.url() + "/transfers/ticket?secret=1\"}")
+                    .then(307, "", "Location", nowhere + "/transfers/ticket?secret=1");
+            elsewhere.then(200, "{}");
+            var files = talkative.sandbox("box").files();
+
+            var lines = toldBy(() -> {
+                files.write("/f", new byte[SandboxFiles.INLINE + 1]);
+
+                var late = catchThrowableOfType(UnreachableException.class, () -> files.readText("/f"));
+                assertThat(Throwables.getStackTrace(late))
+                        .contains("in time from " + nowhere, "nothing for PT2S")
+                        .doesNotContain("ticket", "secret");
+            });
+
+            assertThat(lines)
+                    .contains("GET /api/v1/sandboxes/box/files/download 307")
+                    .contains("PUT " + elsewhere.url() + " 200")
+                    .contains("GET " + nowhere + " no answer")
+                    .doesNotContain("ticket", "secret", "ewk_test");
+        }
+    }
+
+    private static String toldBy(Runnable work) {
+        var before = System.err;
+        var told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            work.run();
+        } finally {
+            System.setErr(before);
+        }
+        return told.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -87,10 +87,6 @@ record Cidr(int address, int prefix) {
         return networks.stream().anyMatch(network -> network.contains(this));
     }
 
-    boolean overlapsAny(List<Cidr> networks) {
-        return networks.stream().anyMatch(this::overlaps);
-    }
-
     /** As the firewall reads it. */
     @Override
     public String toString() {

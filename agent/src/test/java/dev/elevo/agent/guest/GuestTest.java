@@ -423,7 +423,11 @@ final class GuestTest {
     }
 
     private RunResult run(String command) {
-        return machine.call("POST", path(id) + "/processes", id, RunRequest.ofCommand(command))
+        return machine.call(
+                        "POST",
+                        path(id) + "/processes",
+                        id,
+                        new RunRequest(command, null, null, null, null, null, null, null, null, null, null, null, null))
                 .as(RunResult.class);
     }
 

@@ -64,7 +64,20 @@ final class NewMachineTest {
                         "POST",
                         path + "/processes",
                         id,
-                        RunRequest.ofCommand("cat /proc/[0-9]*/comm | sort | uniq; kill -9 -1"))
+                        new RunRequest(
+                                "cat /proc/[0-9]*/comm | sort | uniq; kill -9 -1",
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null))
                 .as(RunResult.class);
 
         assertThat(seen.stdout()).contains("elevo-init").doesNotContain("java");

@@ -136,7 +136,7 @@ final class Agent implements AutoCloseable {
     }
 
     RunResult run(String command) {
-        return run(RunRequest.ofCommand(command));
+        return run(Requests.command(command).build());
     }
 
     RunResult run(RunRequest request) {

@@ -254,7 +254,7 @@ class ProcessesTest {
     @Test
     void one_key_starts_one_process_however_many_ask() throws Exception {
         var file = directory.resolve("starts");
-        var request = RunRequest.ofCommand("echo once >>" + file + "; sleep 0.1; echo done");
+        var request = command("echo once >>" + file + "; sleep 0.1; echo done").build();
 
         List<RunResult> results;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

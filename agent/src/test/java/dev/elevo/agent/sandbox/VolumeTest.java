@@ -13,6 +13,7 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.Deadline;
+import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.StopSandbox;
 import dev.elevo.contract.agent.VolumeSpec;
 import dev.elevo.contract.agent.VolumeStatus;
@@ -396,7 +397,21 @@ final class VolumeTest {
     }
 
     private String sandbox(VolumeMount... mounts) {
-        return agent.create(RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE).withVolumes(List.of(mounts)));
+        return agent.create(new SandboxSpec(
+                Ids.SANDBOX.random(),
+                "base",
+                Map.of(),
+                "/home/user",
+                "user",
+                "/bin/bash",
+                Resources.DEFAULT,
+                RealAgent.OFFLINE,
+                List.of(),
+                null,
+                null,
+                null,
+                List.of(mounts),
+                null));
     }
 
     private static VolumeMount at(String path, String volume) {

@@ -30,7 +30,7 @@ import java.util.Set;
 
 @Controller("/api/v1/artifacts")
 class ArtifactsController {
-    private static final SortOptions SORTS = new SortOptions(Artifact.ORDERS, true);
+    private static final SortOptions SORTS = new SortOptions(Artifact.ORDERS);
 
     private final ArtifactService artifacts;
     private final Paging paging;

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
 
 @Controller("/api/v1/runs")
 class RunsController {
-    private static final SortOptions SORTS = new SortOptions(Run.ORDERS, true);
+    private static final SortOptions SORTS = new SortOptions(Run.ORDERS);
     private static final List<String> STATUSES =
             Stream.of(RunStatus.values()).map(RunStatus::label).toList();
 

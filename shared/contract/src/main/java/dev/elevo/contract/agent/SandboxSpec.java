@@ -84,16 +84,12 @@ public record SandboxSpec(
         return volumes == null ? List.of() : volumes;
     }
 
-    public SandboxSpec withVolumes(List<VolumeMount> mounts) {
-        return with(network, deadline, mounts);
-    }
-
     public SandboxSpec until(Deadline other) {
-        return with(network, other.at(), volumes);
+        return with(network, other.at());
     }
 
     public SandboxSpec connectedBy(NetworkConfig other) {
-        return with(other, deadline, volumes);
+        return with(other, deadline);
     }
 
     /** For whom its files are there already. */
@@ -115,7 +111,7 @@ public record SandboxSpec(
                 null);
     }
 
-    private SandboxSpec with(NetworkConfig connection, @Nullable Instant end, @Nullable List<VolumeMount> mounts) {
+    private SandboxSpec with(NetworkConfig connection, @Nullable Instant end) {
         return new SandboxSpec(
                 id,
                 template,
@@ -129,7 +125,7 @@ public record SandboxSpec(
                 healthCheck,
                 end,
                 command,
-                mounts,
+                volumes,
                 snapshot);
     }
 }

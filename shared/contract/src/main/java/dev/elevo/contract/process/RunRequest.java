@@ -43,9 +43,4 @@ public record RunRequest(
 
     public static final int MOST_BUFFER = 10_485_760;
     public static final int DEFAULT_TIMEOUT_MS = 60_000;
-
-    /** A command line for the sandbox's shell, everything else by default. */
-    public static RunRequest ofCommand(String command) {
-        return new RunRequest(command, null, null, null, null, null, null, null, null, null, null, null, null);
-    }
 }

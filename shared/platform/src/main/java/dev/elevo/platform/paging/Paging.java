@@ -66,9 +66,7 @@ public final class Paging {
     private static Sort sort(Query query, SortOptions options) {
         var by = query.oneOf("sort_by", options.names());
         var order = query.oneOf("sort_order", ORDERS);
-        return new Sort(
-                by == null ? options.names().getFirst() : by,
-                order == null ? options.descendingByDefault() : order.equals("desc"));
+        return new Sort(by == null ? options.names().getFirst() : by, order == null || order.equals("desc"));
     }
 
     /** The envelope of what was found. */

@@ -1,4 +1,7 @@
-/** What a statement is written with: callers, answers, streams, and the sandboxes they are tried on. Knows no endpoint by name but that of sandboxes and keys. */
+/**
+ * What a statement is written with: callers, answers, streams, and what they are tried on. Knows by name the description, and of the
+ * endpoints those that bring about what a statement begins with: sandboxes and what is in them, keys, users and organizations.
+ */
 @NullMarked
 package dev.elevo.conformance.dsl;
 

@@ -1,4 +1,7 @@
-/** The deployment itself: its health and its configuration; organizations, their users, keys and devices. Also answers what no other area claims. */
+/**
+ * The deployment itself: its health, its metrics, its configuration and its audit trail; organizations, their users, keys and
+ * devices; and tokens that are revoked. Also answers what no other area claims.
+ */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "admin")

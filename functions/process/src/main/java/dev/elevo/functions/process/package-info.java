@@ -1,4 +1,4 @@
-/** What runs inside a sandbox: commands, their results and their output. */
+/** What runs inside a sandbox: commands, code, sessions and terminals, their results and their output; and the address of its console. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "process")

@@ -1,4 +1,7 @@
-/** The life of sandboxes: create, look, delete, and the sweeper that ends what has to end. */
+/**
+ * The life of sandboxes: create, fork, change, look, delete, and the sweeper that ends what has to end. Besides, what is told of it,
+ * by streams of events and by messages to devices; what sandboxes use, one and all; and who may visit their ports.
+ */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "sandboxes")

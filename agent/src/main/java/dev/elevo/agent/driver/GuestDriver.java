@@ -20,7 +20,7 @@ import java.util.Optional;
  * The sandbox is this machine, and the machine is the wall: its kernel, its memory, its disk are of nobody else. Inside, one user runs
  * what the sandbox runs, without rights and without a way to any; what is the agent's belongs to root.
  */
-final class GuestDriver implements IsolationDriver {
+final class GuestDriver implements WithoutCheckpoints {
     /** The user of every sandbox here. */
     private static final String USER = "user";
 
@@ -154,41 +154,6 @@ final class GuestDriver implements IsolationDriver {
         words.addAll(List.of("--confine", Integer.toString(MOST_PROCESSES), "--"));
         words.addAll(List.of(helper.toString(), "init", "3", Integer.toString(Templates.USER)));
         return words;
-    }
-
-    @Override
-    public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
-        throw noCheckpoints();
-    }
-
-    /** Nothing copies a disk that is mounted as the machine's root. */
-    @Override
-    public boolean hasCheckpoints() {
-        return false;
-    }
-
-    @Override
-    public Checkpoint checkpoint(Slot slot) throws IOException {
-        throw noCheckpoints();
-    }
-
-    @Override
-    public Checkpoint blank(int gigabytes) throws IOException {
-        throw noCheckpoints();
-    }
-
-    @Override
-    public Mounted open(Checkpoint checkpoint, Mounted.Access access) throws IOException {
-        throw noCheckpoints();
-    }
-
-    @Override
-    public void remove(Checkpoint checkpoint) throws IOException {
-        throw noCheckpoints();
-    }
-
-    private static IOException noCheckpoints() {
-        return new IOException("a machine has no checkpoints of its own disk");
     }
 
     @Override

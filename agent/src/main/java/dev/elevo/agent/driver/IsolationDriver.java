@@ -14,7 +14,7 @@ import java.util.Optional;
  * Builds and takes down the wall around a sandbox. Everything it makes is named by the {@link Slot}, so that what an agent left
  * behind that died can be found and removed by the next one.
  */
-public sealed interface IsolationDriver extends AutoCloseable permits GuestDriver, LinuxDriver, ProcessDriver {
+public sealed interface IsolationDriver extends AutoCloseable permits LinuxDriver, WithoutCheckpoints {
 
     Isolation isolation();
 

@@ -16,7 +16,7 @@ import java.util.Optional;
  * No wall at all: what runs "inside" is a process of the host with the agent's own rights. For developing on machines that offer
  * nothing better, and only where the operator asked for it by name.
  */
-final class ProcessDriver implements IsolationDriver {
+final class ProcessDriver implements WithoutCheckpoints {
     private final Path helper;
     private final HostDisk hostDisk;
     private final Trash trash;
@@ -102,41 +102,6 @@ final class ProcessDriver implements IsolationDriver {
     @Override
     public ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException {
         return start(slot, spec);
-    }
-
-    @Override
-    public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
-        throw noCheckpoints();
-    }
-
-    /** The home of a process is a directory of the host like any other. */
-    @Override
-    public boolean hasCheckpoints() {
-        return false;
-    }
-
-    @Override
-    public Checkpoint checkpoint(Slot slot) throws IOException {
-        throw noCheckpoints();
-    }
-
-    @Override
-    public Checkpoint blank(int gigabytes) throws IOException {
-        throw noCheckpoints();
-    }
-
-    @Override
-    public Mounted open(Checkpoint checkpoint, Mounted.Access access) throws IOException {
-        throw noCheckpoints();
-    }
-
-    @Override
-    public void remove(Checkpoint checkpoint) throws IOException {
-        throw noCheckpoints();
-    }
-
-    private static IOException noCheckpoints() {
-        return new IOException("without isolation there are no checkpoints");
     }
 
     /** To stop every process by a signal is a race against those that fork. */

@@ -36,7 +36,7 @@ class ProcessService {
     /** @param onceKey makes the agent start one process for a request that is repeated with its idempotency key */
     RunAnswer run(Principal caller, String idOrName, RunRequest request, @Nullable String onceKey) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
-        return AnswerRoom.fit(
+        return FittingOutput.of(
                 sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.run(sandboxId, filled, onceKey)));
     }
 
@@ -49,7 +49,7 @@ class ProcessService {
 
     RunAnswer runCode(Principal caller, String idOrName, CodeRunRequest request, @Nullable String onceKey) {
         var filled = RunRules.fill(request, deployment.maxWaitMs());
-        return AnswerRoom.fit(
+        return FittingOutput.of(
                 sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.runCode(sandboxId, filled, onceKey)));
     }
 
@@ -80,7 +80,7 @@ class ProcessService {
 
     RunAnswer result(Principal caller, String idOrName, int pid, int waitMs) {
         RunRules.checkPid(pid);
-        return AnswerRoom.fit(
+        return FittingOutput.of(
                 sandboxes.inside(caller, idOrName, (sandboxId, agent) -> agent.result(sandboxId, pid, waitMs)));
     }
 
@@ -89,6 +89,6 @@ class ProcessService {
         return sandboxes.inside(
                 caller,
                 idOrName,
-                (sandboxId, agent) -> AnswerRoom.read(query, smaller -> agent.output(sandboxId, pid, smaller)));
+                (sandboxId, agent) -> FittingOutput.read(query, smaller -> agent.output(sandboxId, pid, smaller)));
     }
 }

@@ -46,7 +46,7 @@ class SessionService {
     RunAnswer exec(Principal caller, String idOrName, String sessionId, SessionExec request, @Nullable String onceKey) {
         RunRules.checkSession(sessionId);
         var filled = RunRules.fill(request, deployment.maxWaitMs());
-        return AnswerRoom.fit(sandboxes.inside(
+        return FittingOutput.of(sandboxes.inside(
                 caller, idOrName, (sandboxId, agent) -> agent.exec(sandboxId, sessionId, filled, onceKey)));
     }
 }

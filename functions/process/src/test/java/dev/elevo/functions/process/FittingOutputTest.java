@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AnswerRoomTest {
+class FittingOutputTest {
     private static final JsonMapper JSON = JsonMapper.createDefault();
     private static final int MUCH = 7_000_000;
 
@@ -35,7 +35,7 @@ class AnswerRoomTest {
 
         assertThat(fitted.truncated()).isTrue();
         assertThat(text).startsWith(fitted.stdout());
-        assertThat(twiceEncoded(fitted.stdout())).isBetween(AnswerRoom.BYTES - 4 * 7, AnswerRoom.BYTES);
+        assertThat(twiceEncoded(fitted.stdout())).isBetween(FittingOutput.BYTES - 4 * 7, FittingOutput.BYTES);
     }
 
     @Test
@@ -57,7 +57,7 @@ class AnswerRoomTest {
 
             assertThat(twiceEncoded(result.stdout()) + twiceEncoded(result.stderr()))
                     .as("round %s", round)
-                    .isLessThanOrEqualTo(AnswerRoom.BYTES);
+                    .isLessThanOrEqualTo(FittingOutput.BYTES);
         }
     }
 
@@ -65,13 +65,13 @@ class AnswerRoomTest {
     void what_fits_is_left_as_it_is() {
         var result = new RunResult(3, "\0".repeat(800_000), "e", "failed", "SIGTERM", 5, true, false);
 
-        assertThat(AnswerRoom.fit(result)).isSameAs(result);
+        assertThat(FittingOutput.of(result)).isSameAs(result);
     }
 
     @Test
     void the_rest_of_a_result_that_is_cut_stays() {
         var fitted = (RunResult)
-                AnswerRoom.fit(new RunResult(3, "x".repeat(MUCH), "e", "failed", "SIGTERM", 5, true, false));
+                FittingOutput.of(new RunResult(3, "x".repeat(MUCH), "e", "failed", "SIGTERM", 5, true, false));
 
         assertThat(fitted).isEqualTo(new RunResult(3, fitted.stdout(), "e", "failed", "SIGTERM", 5, true, true));
     }
@@ -81,17 +81,17 @@ class AnswerRoomTest {
         var small = "e".repeat(1_000_000);
 
         assertThat(fit("x".repeat(MUCH), small).stderr()).isEqualTo(small);
-        assertThat(fit("x".repeat(MUCH), small).stdout()).hasSize(AnswerRoom.BYTES - small.length());
+        assertThat(fit("x".repeat(MUCH), small).stdout()).hasSize(FittingOutput.BYTES - small.length());
         assertThat(fit(small, "x".repeat(MUCH)).stdout()).isEqualTo(small);
-        assertThat(fit("x".repeat(MUCH), "y".repeat(MUCH)).stdout()).hasSize(AnswerRoom.BYTES / 2);
-        assertThat(fit("x".repeat(MUCH), "y".repeat(MUCH)).stderr()).hasSize(AnswerRoom.BYTES / 2);
+        assertThat(fit("x".repeat(MUCH), "y".repeat(MUCH)).stdout()).hasSize(FittingOutput.BYTES / 2);
+        assertThat(fit("x".repeat(MUCH), "y".repeat(MUCH)).stderr()).hasSize(FittingOutput.BYTES / 2);
     }
 
     @Test
     void what_still_runs_has_no_output_to_cut() {
         var running = new StillRunning(7, "x", Instant.EPOCH);
 
-        assertThat(AnswerRoom.fit(running)).isSameAs(running);
+        assertThat(FittingOutput.of(running)).isSameAs(running);
     }
 
     @Test
@@ -99,7 +99,7 @@ class AnswerRoomTest {
         var asked = new ArrayList<OutputQuery>();
         var query = new OutputQuery("both", "here", 1_048_576, 500, "utf-8");
 
-        var page = AnswerRoom.read(query, one -> {
+        var page = FittingOutput.read(query, one -> {
             asked.add(one);
             return page(List.of(new Chunk("stdout", "x".repeat(1_048_576), 0)));
         });
@@ -112,7 +112,7 @@ class AnswerRoomTest {
     void a_page_without_room_is_read_again_from_the_same_place_shorter_and_without_waiting() {
         var asked = new ArrayList<OutputQuery>();
 
-        var page = AnswerRoom.read(new OutputQuery("both", "here", 1_048_576, 500, "utf-8"), one -> {
+        var page = FittingOutput.read(new OutputQuery("both", "here", 1_048_576, 500, "utf-8"), one -> {
             asked.add(one);
             return page(List.of(new Chunk("stdout", "\0".repeat(limit(one)), 0)));
         });
@@ -126,17 +126,17 @@ class AnswerRoomTest {
 
     @Test
     void what_many_small_chunks_take_besides_their_data_is_counted() {
-        var page = AnswerRoom.read(
+        var page = FittingOutput.read(
                 new OutputQuery(null, null, null, null, null),
                 one -> page(IntStream.range(0, limit(one) * 2)
                         .mapToObj(i -> new Chunk(i % 2 == 0 ? "stdout" : "stderr", "x", Long.MAX_VALUE))
                         .toList()));
 
-        assertThat(twiceEncoded(page)).isBetween(AnswerRoom.BYTES / 3, AnswerRoom.BYTES);
+        assertThat(twiceEncoded(page)).isBetween(FittingOutput.BYTES / 3, FittingOutput.BYTES);
     }
 
     private static RunResult fit(String stdout, String stderr) {
-        return (RunResult) AnswerRoom.fit(new RunResult(0, stdout, stderr, null, null, 1, false, false));
+        return (RunResult) FittingOutput.of(new RunResult(0, stdout, stderr, null, null, 1, false, false));
     }
 
     private static OutputPage page(List<Chunk> chunks) {

@@ -13,16 +13,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps answers with output within what Lambda returns, see {@link AnswerSize}. */
-final class AnswerRoom {
+final class FittingOutput {
     static final int BYTES = AnswerSize.MOST_BYTES;
 
     /** What a chunk takes besides its data: names, quotes, the longest offset. */
     private static final int CHUNK_BYTES = 70;
 
-    private AnswerRoom() {}
+    private FittingOutput() {}
 
     /** With the beginning of its outputs, where there is no room for all. */
-    static RunAnswer fit(RunAnswer answer) {
+    static RunAnswer of(RunAnswer answer) {
         return switch (answer) {
             // Whoever reads a marked one makes less of it.
             case RunResult result -> result.mark() == null ? fit(result) : result;

@@ -52,7 +52,7 @@ public record Conformance(Target target, List<Result> results, List<String> gaps
                     .flatMap(area -> area.cases().stream())
                     .toList();
             var results = new Runner(lab, atATime).run(cases);
-            var gaps = areas.isEmpty() ? Coverage.gaps(lab.description(), results) : List.<String>of();
+            var gaps = areas.isEmpty() ? new Coverage(lab.description(), results).gaps() : List.<String>of();
             return new Conformance(target, results, gaps, Duration.between(begun, Instant.now()));
         }
     }

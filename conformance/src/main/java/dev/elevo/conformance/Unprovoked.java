@@ -2,6 +2,7 @@ package dev.elevo.conformance;
 
 import dev.elevo.conformance.dsl.Operation;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -62,7 +63,15 @@ final class Unprovoked {
             at("what git refuses of a clone has a code of its own", ".*/git/clone", 5000),
             at("an organization is there as soon as somebody names it", ".*/admin/organizations.*", 9008));
 
+    private static final Map<Integer, String> RESERVED =
+            Map.of(4101, "no terminal has a name: its id is that of its process");
+
     private Unprovoked() {}
+
+    /** Why a code that no endpoint is described with is not answered at all. */
+    static Optional<String> reason(int code) {
+        return Optional.ofNullable(RESERVED.get(code));
+    }
 
     static Optional<String> reason(Operation operation, int code) {
         return EXCUSES.stream()

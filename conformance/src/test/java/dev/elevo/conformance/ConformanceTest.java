@@ -185,10 +185,42 @@ class ConformanceTest {
     @Test
     void what_is_described_and_was_not_seen_is_a_gap() throws InterruptedException {
         try (var lab = lab()) {
-            assertThat(Coverage.gaps(lab.description(), List.of()))
+            assertThat(new Coverage(lab.description(), List.of()).ofEndpoints())
                     .containsExactly("GET /config: no success", "GET /config: 9008");
-            assertThat(Coverage.gaps(lab.description(), new Runner(lab, 2).run(List.of(asked()))))
+            assertThat(new Coverage(lab.description(), new Runner(lab, 2).run(List.of(asked()))).ofEndpoints())
                     .containsExactly("GET /config: 9008");
+        }
+    }
+
+    @Test
+    void a_code_that_no_endpoint_is_described_with_is_a_gap_until_a_case_has_seen_it() throws InterruptedException {
+        var elsewhere = new Case(
+                "service",
+                "ANY /elsewhere",
+                "refuses",
+                w -> w.api().atRoot().get("/elsewhere").fails(1005));
+        try (var lab = lab()) {
+            var untried = new Coverage(lab.description(), List.of());
+            assertThat(untried.ofCodes())
+                    .contains("no endpoint: 1005", "no endpoint: 2009")
+                    .as("described, and reserved")
+                    .doesNotContain("no endpoint: 9008", "no endpoint: 4101");
+            assertThat(untried.gaps()).containsAll(untried.ofCodes());
+
+            assertThat(new Coverage(lab.description(), new Runner(lab, 2).run(List.of(elsewhere))).ofCodes())
+                    .contains("no endpoint: 2009")
+                    .doesNotContain("no endpoint: 1005");
+        }
+    }
+
+    @Test
+    void nobody_asks_for_the_codes_of_what_is_not_offered() throws InterruptedException {
+        var missing = new Case("previews", "ANY /preview/{id}/{port}/*", "answers", w -> {
+            throw new NotOffered("there are none");
+        });
+        try (var lab = lab()) {
+            assertThat(new Coverage(lab.description(), new Runner(lab, 2).run(List.of(missing))).ofCodes())
+                    .isEmpty();
         }
     }
 

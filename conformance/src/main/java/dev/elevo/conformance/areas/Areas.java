@@ -22,6 +22,7 @@ public final class Areas {
                 new Users(),
                 new Volumes(),
                 new Sandboxes(),
+                new Previews(),
                 new Files(),
                 new Search(),
                 new Watch(),

@@ -1,7 +1,6 @@
 package dev.elevo.conformance.areas;
 
 import dev.elevo.conformance.dsl.Area;
-import dev.elevo.conformance.dsl.NotOffered;
 import dev.elevo.conformance.dsl.World;
 import java.util.List;
 
@@ -33,13 +32,7 @@ final class GitRemotes extends Area {
     /** The sandbox of this area, with that server. */
     private static void refuse(World w) {
         w.lab().once("refusing", () -> {
-            if (w.box()
-                            .post("/process/run", "command", "command -v python3")
-                            .at("/exitCode")
-                            .asInt()
-                    != 0) {
-                throw new NotOffered("a server that refuses callers takes python3 in the sandbox");
-            }
+            Python.require(w.box(), "a server that refuses callers");
             w.box().write("/tmp/refusing.py", REFUSING);
             w.box()
                     .post("/process/spawn", "command", "python3 /tmp/refusing.py")

@@ -3,7 +3,6 @@ package dev.elevo.conformance.areas;
 import dev.elevo.conformance.dsl.Answer;
 import dev.elevo.conformance.dsl.Area;
 import dev.elevo.conformance.dsl.Box;
-import dev.elevo.conformance.dsl.NotOffered;
 import dev.elevo.conformance.dsl.World;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,12 +59,7 @@ final class Lsp extends Area {
     }
 
     private static void equip(Box box) {
-        if (box.post("/process/run", "command", "command -v python3")
-                        .at("/exitCode")
-                        .asInt()
-                != 0) {
-            throw new NotOffered("the server of the suite takes python3 in the sandbox");
-        }
+        Python.require(box, "the server of the suite");
         box.write("/home/user/.local/bin/pyright-langserver", program())
                 .run("chmod 755 ~/.local/bin/pyright-langserver");
         for (var name : List.of("good", "refuse", "silent", "crash")) {

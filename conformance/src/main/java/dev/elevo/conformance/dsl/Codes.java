@@ -3,10 +3,12 @@ package dev.elevo.conformance.dsl;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The table of 1.8: by the contract's own words, so that a number that changed its status is seen. */
-final class Codes {
+public final class Codes {
     private static final Map<Integer, Entry> TABLE = Arrays.stream("""
         1001 UNAUTHORIZED 401
         1002 FORBIDDEN 403
@@ -21,6 +23,7 @@ final class Codes {
         2006 SANDBOX_TIMEOUT 503
         2007 TEMPLATE_NOT_FOUND 404
         2008 INVALID_SANDBOX_STATE 409
+        2009 PORT_UNREACHABLE 502
         3001 FILE_NOT_FOUND 404
         3002 FILE_ALREADY_EXISTS 409
         3003 DIRECTORY_NOT_EMPTY 409
@@ -97,6 +100,10 @@ final class Codes {
     private record Entry(String name, List<Integer> statuses) {}
 
     private Codes() {}
+
+    public static NavigableSet<Integer> all() {
+        return new TreeSet<>(TABLE.keySet());
+    }
 
     /** What is wrong with an error that says it has this code; empty if nothing. */
     static String wrong(int code, String name, int status) {

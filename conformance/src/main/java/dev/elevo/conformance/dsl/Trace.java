@@ -9,9 +9,10 @@ public final class Trace {
     /**
      * That an endpoint was seen to answer so.
      *
+     * @param endpoint by its name; empty where it is none of the description
      * @param code 0 for a success
      */
-    public record Seen(Operation operation, int code) {}
+    public record Seen(String endpoint, int code) {}
 
     private final Description description;
     private final List<Answer> answers = new ArrayList<>();
@@ -25,7 +26,7 @@ public final class Trace {
     synchronized void add(Answer answer) {
         answers.add(answer);
         var operation = description.operation(answer.method(), answer.target());
-        operation.ifPresent(found -> seen.add(new Seen(found, answer.code())));
+        seen.add(new Seen(operation.map(Operation::name).orElse(""), answer.code()));
         var wrong = Manners.wrong(operation, answer, description);
         if (!wrong.isEmpty()) {
             breaches.add(String.join("; ", wrong) + "\n" + answer.shown());
@@ -34,7 +35,7 @@ public final class Trace {
 
     /** What is not told over plain HTTP. */
     synchronized void stream(String target) {
-        description.operation("GET", target).ifPresent(found -> seen.add(new Seen(found, 0)));
+        description.operation("GET", target).ifPresent(found -> seen.add(new Seen(found.name(), 0)));
     }
 
     public synchronized Optional<Answer> last() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Area;
+import dev.elevo.contract.ErrorCode;
 import dev.elevo.platform.lambda.AreaFunction;
 import dev.elevo.platform.lambda.Surroundings;
 import dev.elevo.platform.testing.Surrounded;
@@ -39,6 +40,9 @@ class DescriptionTest {
             "GET /api/v1/openapi.yaml",
             "GET /swagger-ui",
             "GET /console");
+    private static final Map<ErrorCode, String> ELSEWHERE = Map.of(
+            ErrorCode.PORT_UNREACHABLE, "answers visitors of previews, which the conformance suite tries",
+            ErrorCode.PTY_ALREADY_EXISTS, "is reserved: a terminal's id is that of its process");
     private static final OpenAPI DOCUMENT = Objects.requireNonNull(READ.getOpenAPI());
 
     @Test
@@ -176,6 +180,23 @@ class DescriptionTest {
         assertThat(codes("POST /api/v1/sandboxes/{id}/git/push", "502")).isEqualTo(List.of(5004));
         assertThat(response("POST /api/v1/sandboxes/{id}/stop", "429").getHeaders())
                 .containsKeys("Retry-After", "X-RateLimit-Reset", "X-Request-ID");
+    }
+
+    @Test
+    void every_code_is_some_operations_or_has_a_reason_why_it_is_none() {
+        var described = operations().keySet().stream()
+                .flatMap(place -> operation(place).getResponses().keySet().stream()
+                        .map(status -> response(place, status).getExtensions()))
+                .filter(Objects::nonNull)
+                .map(extensions -> extensions.get("x-error-codes"))
+                .filter(List.class::isInstance)
+                .flatMap(codes -> ((List<?>) codes).stream())
+                .collect(Collectors.toSet());
+
+        assertThat(ErrorCode.values())
+                .allSatisfy(code -> assertThat(described.contains(code.number()))
+                        .as("%s, which is elsewhere: %s", code, ELSEWHERE.get(code))
+                        .isNotEqualTo(ELSEWHERE.containsKey(code)));
     }
 
     @Test

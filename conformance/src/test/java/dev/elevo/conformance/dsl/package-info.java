@@ -1,0 +1,4 @@
+@NullMarked
+package dev.elevo.conformance.dsl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,15 +1,17 @@
 package dev.elevo.infra;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.partitioningBy;
 
 import dev.elevo.contract.Area;
 import dev.elevo.contract.SandboxTable;
 import dev.elevo.contract.StateTable;
+import dev.elevo.contract.TableAction;
 import dev.elevo.contract.TableRights;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.dynamodb.Attribute;
 import software.amazon.awscdk.services.dynamodb.AttributeType;
@@ -29,11 +31,6 @@ import software.constructs.Construct;
  * AWS::DynamoDB::GlobalTable, which emulators do not know, and a deployment lives in one region.
  */
 final class StateStore extends Construct implements Provision {
-    private static final List<String> READ = List.of("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query");
-
-    private static final List<String> WRITE =
-            List.of("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem");
-
     private final ITable table;
     private final ITable sandboxes;
 
@@ -102,16 +99,25 @@ final class StateStore extends Construct implements Provision {
     @Override
     public void grantUse(Area area, Role role) {
         var rights = TableRights.of(area);
-        Statements.allowPartitions(role, READ, table.getTableArn(), rights.readable());
-        Statements.allowPartitions(role, WRITE, table.getTableArn(), rights.written());
-        var withIndexes = List.of(sandboxes.getTableArn(), sandboxes.getTableArn() + "/index/*");
-        switch (rights.sandboxes()) {
-            case NONE -> {}
-            case READ -> Statements.allow(role, READ, withIndexes);
-            case WRITE ->
-                Statements.allow(
-                        role, Stream.concat(READ.stream(), WRITE.stream()).toList(), withIndexes);
+        for (var actions : rights.actions().stream()
+                .collect(partitioningBy(TableAction::writes))
+                .values()) {
+            if (!actions.isEmpty()) {
+                Statements.allowPartitions(
+                        role, names(actions), table.getTableArn(), rights.partitions(actions.getFirst()));
+            }
         }
+        var onSandboxes = rights.actionsOnSandboxes();
+        if (!onSandboxes.isEmpty()) {
+            var arn = sandboxes.getTableArn();
+            // What is asked of an index is a query.
+            var asked = onSandboxes.contains(TableAction.QUERY) ? List.of(arn, arn + "/index/*") : List.of(arn);
+            Statements.allow(role, names(onSandboxes), asked);
+        }
+    }
+
+    private static List<String> names(Collection<TableAction> actions) {
+        return actions.stream().map(TableAction::iamName).sorted().toList();
     }
 
     String streamArn() {

@@ -3,6 +3,7 @@ package dev.elevo.infra;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.Area;
+import dev.elevo.contract.TableAction;
 import dev.elevo.contract.TableRights;
 import java.util.HashSet;
 import java.util.List;
@@ -24,14 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * date; what the functions really do in the tables is held to the same rights in the local run's tests ({@link TableRights}).
  */
 class RolesTest {
-    private static final Set<String> TABLES = Set.of(
-            "dynamodb:BatchGetItem",
-            "dynamodb:BatchWriteItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem");
     private static final Set<String> LOG = Set.of("logs:CreateLogStream", "logs:PutLogEvents");
     private static final Set<String> STREAM_OF_THE_TABLE = Set.of(
             "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams");
@@ -81,7 +74,9 @@ class RolesTest {
 
     private static Set<String> needed(Area area) {
         var needed = new HashSet<String>();
-        needed.addAll(TABLES);
+        var rights = TableRights.of(area);
+        needed.addAll(names(rights.actions()));
+        needed.addAll(names(rights.actionsOnSandboxes()));
         needed.addAll(LOG);
         if (!area.streams().isEmpty()) {
             needed.addAll(CONNECTIONS);
@@ -107,6 +102,10 @@ class RolesTest {
         assertThat(new TreeSet<>(deployed.actions())).isEqualTo(needed(area));
     }
 
+    private static Set<String> names(Set<TableAction> actions) {
+        return actions.stream().map(TableAction::iamName).collect(Collectors.toSet());
+    }
+
     @ParameterizedTest
     @EnumSource
     void a_role_reaches_the_partitions_of_its_area(Area area) {
@@ -114,18 +113,29 @@ class RolesTest {
         var patterns = new TreeMap<String, Object>();
         for (var statement : new DeployedView(resources, area).statements()) {
             if (statement.conditions().get("ForAllValues:StringLike") instanceof Map<?, ?> keys) {
-                statement
-                        .actions()
-                        .forEach(action -> patterns.put(action, String.valueOf(keys.get("dynamodb:LeadingKeys"))));
+                var partitions = Objects.requireNonNull(keys.get("dynamodb:LeadingKeys"));
+                statement.actions().forEach(action -> patterns.put(action, DeployedView.listed(partitions)));
             }
         }
 
         assertThat(patterns)
-                .containsEntry("dynamodb:GetItem", rights.readable().toString())
-                .containsEntry("dynamodb:Query", rights.readable().toString())
-                .containsEntry("dynamodb:PutItem", rights.written().toString())
-                .containsEntry("dynamodb:UpdateItem", rights.written().toString())
-                .containsEntry("dynamodb:DeleteItem", rights.written().toString());
+                .isEqualTo(
+                        rights.actions().stream().collect(Collectors.toMap(TableAction::iamName, rights::partitions)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_role_does_in_the_table_of_the_sandboxes_what_its_area_does(Area area) {
+        var actions = new DeployedView(resources, area)
+                .statements().stream()
+                        .filter(statement -> statement.resources().stream()
+                                .map(RolesTest::text)
+                                .anyMatch("<StateSandboxes.Arn>"::equals))
+                        .flatMap(statement -> statement.actions().stream())
+                        .toList();
+
+        assertThat(actions)
+                .containsExactlyInAnyOrderElementsOf(names(TableRights.of(area).actionsOnSandboxes()));
     }
 
     @Test
@@ -171,7 +181,7 @@ class RolesTest {
     /** All there are, with what they are in: a bucket of another area, or all of one's own table, is another text. */
     private static Set<String> patterns(Area area) {
         var patterns = new TreeSet<String>();
-        if (TableRights.of(area).sandboxes() != TableRights.Sandboxes.NONE) {
+        if (TableRights.of(area).actionsOnSandboxes().contains(TableAction.QUERY)) {
             patterns.add("<StateSandboxes.Arn>" + INDEXES);
         }
         if (!area.streams().isEmpty()) {

@@ -2,6 +2,7 @@ package dev.elevo.localstack.launch;
 
 import dev.elevo.contract.Area;
 import dev.elevo.contract.StateTable;
+import dev.elevo.contract.TableAction;
 import dev.elevo.contract.TableRights;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import java.lang.reflect.InvocationHandler;
@@ -32,7 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * The tables as one area's role sees them in the cloud ({@code ELEVO_HELD_TO_RIGHTS=1}): what {@link TableRights} does not
- * allow is refused as DynamoDB would. Our tests run with it.
+ * allow is refused as DynamoDB would, and what is used of it is noted. Our tests run with it.
  */
 final class HeldToRights implements InvocationHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HeldToRights.class);
@@ -42,23 +43,25 @@ final class HeldToRights implements InvocationHandler {
     private final TableRights rights;
     private final DynamoConfiguration tables;
     private final DynamoDbClient client;
+    private final UsedRights used;
 
-    private HeldToRights(Area area, DynamoConfiguration tables, DynamoDbClient client) {
+    private HeldToRights(Area area, DynamoConfiguration tables, DynamoDbClient client, UsedRights used) {
         this.area = area;
         this.rights = TableRights.of(area);
         this.tables = tables;
         this.client = client;
+        this.used = used;
     }
 
-    static DynamoDbClient client(Area area, DynamoConfiguration tables, DynamoDbClient client) {
+    static DynamoDbClient client(Area area, DynamoConfiguration tables, DynamoDbClient client, UsedRights used) {
         return (DynamoDbClient) Proxy.newProxyInstance(
                 HeldToRights.class.getClassLoader(),
                 new Class<?>[] {DynamoDbClient.class},
-                new HeldToRights(area, tables, client));
+                new HeldToRights(area, tables, client, used));
     }
 
     /** One item, or one partition that is queried. */
-    private record Access(String table, String partition, boolean isWrite) {}
+    private record Access(TableAction action, String table, String partition) {}
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
@@ -66,7 +69,7 @@ final class HeldToRights implements InvocationHandler {
             return InvocationHandler.invokeDefault(proxy, method, arguments); // comes back with a request
         }
         if (arguments != null && arguments.length == 1 && arguments[0] instanceof DynamoDbRequest request) {
-            accesses(request).filter(access -> !isAllowed(access)).findFirst().ifPresent(this::refuse);
+            accesses(request).forEach(this::use);
         }
         try {
             return method.invoke(client, arguments);
@@ -75,15 +78,15 @@ final class HeldToRights implements InvocationHandler {
         }
     }
 
-    private boolean isAllowed(Access access) {
-        if (access.table().equals(tables.sandboxTable())) {
-            return switch (rights.sandboxes()) {
-                case NONE -> false;
-                case READ -> !access.isWrite();
-                case WRITE -> true;
-            };
+    private void use(Access access) {
+        var isOfSandboxes = access.table().equals(tables.sandboxTable());
+        var isAllowed = isOfSandboxes
+                ? rights.actionsOnSandboxes().contains(access.action())
+                : rights.may(access.action(), access.partition());
+        if (!isAllowed) {
+            refuse(access);
         }
-        return access.isWrite() ? rights.mayWrite(access.partition()) : rights.mayRead(access.partition());
+        used.note(new Right(area, isOfSandboxes ? Right.Table.SANDBOXES : Right.Table.STATE, access.action()));
     }
 
     private void refuse(Access access) {
@@ -96,20 +99,24 @@ final class HeldToRights implements InvocationHandler {
 
     private static Stream<Access> accesses(DynamoDbRequest request) {
         return switch (request) {
-            case GetItemRequest get -> Stream.of(read(get.tableName(), get.key()));
-            case PutItemRequest put -> Stream.of(write(put.tableName(), put.item()));
-            case UpdateItemRequest update -> Stream.of(write(update.tableName(), update.key()));
-            case DeleteItemRequest delete -> Stream.of(write(delete.tableName(), delete.key()));
+            case GetItemRequest get -> Stream.of(access(TableAction.GET, get.tableName(), get.key()));
+            case PutItemRequest put -> Stream.of(access(TableAction.PUT, put.tableName(), put.item()));
+            case UpdateItemRequest update -> Stream.of(access(TableAction.UPDATE, update.tableName(), update.key()));
+            case DeleteItemRequest delete -> Stream.of(access(TableAction.DELETE, delete.tableName(), delete.key()));
             case QueryRequest query -> Stream.of(queried(query));
             case BatchGetItemRequest batch ->
                 batch.requestItems().entrySet().stream()
-                        .flatMap(table -> table.getValue().keys().stream().map(key -> read(table.getKey(), key)));
+                        .flatMap(table -> table.getValue().keys().stream()
+                                .map(key -> access(TableAction.BATCH_GET, table.getKey(), key)));
             case BatchWriteItemRequest batch ->
                 batch.requestItems().entrySet().stream()
-                        .flatMap(table -> table.getValue().stream().map(one -> write(table.getKey(), key(one))));
+                        .flatMap(table -> table.getValue().stream()
+                                .map(one -> access(TableAction.BATCH_WRITE, table.getKey(), key(one))));
             case TransactWriteItemsRequest transaction ->
                 transaction.transactItems().stream().map(HeldToRights::part);
-            default -> Stream.empty();
+            default ->
+                throw new IllegalArgumentException(
+                        "no role has a right to " + request.getClass().getSimpleName());
         };
     }
 
@@ -121,13 +128,15 @@ final class HeldToRights implements InvocationHandler {
 
     private static Access part(TransactWriteItem item) {
         if (item.put() != null) {
-            return write(item.put().tableName(), item.put().item());
+            return access(TableAction.PUT, item.put().tableName(), item.put().item());
         }
         if (item.update() != null) {
-            return write(item.update().tableName(), item.update().key());
+            return access(
+                    TableAction.UPDATE, item.update().tableName(), item.update().key());
         }
         if (item.delete() != null) {
-            return write(item.delete().tableName(), item.delete().key());
+            return access(
+                    TableAction.DELETE, item.delete().tableName(), item.delete().key());
         }
         throw new IllegalArgumentException("no role has the right to check an item that it does not change");
     }
@@ -139,15 +148,11 @@ final class HeldToRights implements InvocationHandler {
         if (!expression.getFirst().equals(StateTable.PARTITION_KEY) || value == null) {
             throw new IllegalArgumentException("which partition does it ask for? " + query.keyConditionExpression());
         }
-        return new Access(query.tableName(), value.s(), false);
+        return new Access(TableAction.QUERY, query.tableName(), value.s());
     }
 
-    private static Access read(String table, Map<String, AttributeValue> key) {
-        return new Access(table, partition(key), false);
-    }
-
-    private static Access write(String table, Map<String, AttributeValue> key) {
-        return new Access(table, partition(key), true);
+    private static Access access(TableAction action, String table, Map<String, AttributeValue> key) {
+        return new Access(action, table, partition(key));
     }
 
     private static String partition(Map<String, AttributeValue> key) {

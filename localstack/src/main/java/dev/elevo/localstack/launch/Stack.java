@@ -37,6 +37,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class Stack {
     private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
     private static final String READY_FILE = "ready.json";
+    private static final String USED_RIGHTS_FILE = "rights.used";
     private static final int CONNECTIONS = 128;
     private static final String CONNECTIONS_URL = "ELEVO_CONNECTIONS_URL";
     private static final String CONNECTIONS_SECRET = "ELEVO_CONNECTIONS_SECRET";
@@ -97,6 +98,7 @@ public final class Stack {
         var environment = environment(home, secrets, agent, configuration);
         environment.putAll(wayToConnections(connectionsApi, options.environment()));
         var forAdmin = postgres == null ? Map.<String, Object>of() : Postgres.access(postgres.port(), secrets);
+        var used = new UsedRights(home.file(USED_RIGHTS_FILE));
         var functions = options.runtimeApi()
                 ? new AreaProcesses(home, installation, agent, secrets, environment, forAdmin, options)
                 : new Areas(
@@ -104,7 +106,7 @@ public final class Stack {
                                 environment,
                                 List.of(
                                         options.heldToRights()
-                                                ? HeldToRights.client(area, configuration, table)
+                                                ? HeldToRights.client(area, configuration, table, used)
                                                 : table,
                                         trail)),
                         forAdmin,

@@ -6,6 +6,7 @@ import dev.elevo.conformance.Conformance;
 import dev.elevo.conformance.dsl.Target;
 import dev.elevo.conformance.report.Result;
 import dev.elevo.conformance.report.Verdict;
+import dev.elevo.localstack.launch.Right;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,11 @@ class ConformanceIT {
         var run = run(stack, FakeCloud.isEverywhere() ? FEW_AT_A_TIME : Conformance.USUALLY_AT_A_TIME);
 
         if (!FakeCloud.isEverywhere()) {
-            isAllOffered(run.with(Verdict.NOT_OFFERED), holdsEveryLimit(stack));
+            var notOffered = run.with(Verdict.NOT_OFFERED);
+            isAllOffered(notOffered, holdsEveryLimit(stack));
+            if (notOffered.isEmpty()) {
+                everyRightIsUsed(stack);
+            }
         }
     }
 
@@ -41,6 +46,12 @@ class ConformanceIT {
         run.write(Path.of("target", "conformance"));
         assertThat(run.isGood()).as(run.summary()).isTrue();
         return run;
+    }
+
+    /** What is counted of requests is written down with one that comes later. */
+    private static void everyRightIsUsed(RunningStack stack) throws IOException {
+        assertThat(stack.get("/openapi.yaml").status()).isEqualTo(200);
+        assertThat(UnusedRights.among(Right.all(), stack.usedRights())).isEmpty();
     }
 
     private static boolean holdsEveryLimit(RunningStack stack) {

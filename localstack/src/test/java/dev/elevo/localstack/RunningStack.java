@@ -2,6 +2,7 @@ package dev.elevo.localstack;
 
 import dev.elevo.contract.testing.Eventually;
 import dev.elevo.localstack.launch.GatewayProgram;
+import dev.elevo.localstack.launch.Right;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import java.io.IOException;
@@ -19,7 +20,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The stack in processes of its own, as {@code ./elevo up} starts it, on a home of its own. */
@@ -127,6 +130,13 @@ public final class RunningStack implements AutoCloseable {
     public long pidOf(String daemon) throws IOException {
         var note = Files.readString(home.resolve(daemon + ".pid"));
         return Long.parseLong(note.substring(note.indexOf('=') + 1, note.indexOf('\n')));
+    }
+
+    /** What the areas did in the tables so far, in whichever run on this home. */
+    Set<Right> usedRights() throws IOException {
+        return Files.readAllLines(home.resolve("rights.used")).stream()
+                .map(Right::parse)
+                .collect(Collectors.toSet());
     }
 
     public Path home() {

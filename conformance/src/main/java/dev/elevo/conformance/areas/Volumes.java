@@ -118,6 +118,7 @@ final class Volumes extends Area {
             var writer = mounted(w, name);
             writer.write("/data/f", "shared");
             w.api().get("/volumes/" + name).has("/state", "in_use").has("/mountedTo", List.of(writer.id()));
+            w.api().get("/volumes/" + name + "?expand=sandboxes").has("/sandboxes/0/id", writer.id());
             writer.get("?expand=volumes").has("/volumes/0/mountPath", "/data").has("/volumes/0/volume/name", name);
             var reader = w.own("volumes", List.of(Map.of("volumeId", name, "mountPath", "/data", "readOnly", true)));
             reader.get("/files/read?path=/data/f").has("/content", "shared");

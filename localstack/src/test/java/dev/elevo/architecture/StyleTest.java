@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StyleTest {
     private static final Pattern AUDITED = Pattern.compile("@Audited\\(\\s*(?:value = )?\"([^\"]+)\"");
+    /** Each function tells itself which area it is of. */
+    private static final Pattern OPTION = Pattern.compile("\\$\\{(elevo\\.(?!area\\b)[a-z0-9.-]+)");
+    private static final Pattern NAMED = Pattern.compile("`((?:ELEVO)?_[A-Z0-9_]+)`");
 
     @ParameterizedTest
     @ValueSource(strings = {"Impl", "Manager", "Utils", "Util"})
@@ -78,21 +82,39 @@ class StyleTest {
         var documents = Files.readString(CompiledModules.root().resolve("docs/api.md"));
         var table = documents.substring(documents.indexOf("## Audit"), documents.indexOf("## System"));
 
-        var types = new TreeSet<String>();
-        for (var folder : sourceFolders()) {
-            try (var sources = Files.list(folder)) {
-                for (var source : sources.filter(Files::isRegularFile).toList()) {
-                    AUDITED.matcher(Files.readString(source)).results().forEach(found -> types.add(found.group(1)));
-                }
-            }
-        }
-
-        assertThat(types)
+        assertThat(found(AUDITED))
                 .hasSizeGreaterThan(Area.values().length)
                 // `run` of `process.…`, or the whole of it.
                 .allSatisfy(type -> assertThat(table)
                         .containsPattern("`" + type.replaceFirst("\\..*", "") + "\\.(…|\\w)")
                         .containsAnyOf("`" + type + "`", "`" + type.replaceFirst("^\\w+\\.", "") + "`"));
+    }
+
+    @Test
+    void every_option_that_is_read_is_in_the_documents() throws IOException {
+        var documented = NAMED.matcher(Files.readString(CompiledModules.root().resolve("docs/options.md")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
+
+        assertThat(found(OPTION))
+                .hasSizeGreaterThan(40)
+                .map(option -> option.toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"))
+                // `_WRITE` stands beside another one that begins as it does.
+                .allSatisfy(option -> assertThat(documented)
+                        .anyMatch(name -> name.startsWith("_") ? option.endsWith(name) : option.equals(name)));
+    }
+
+    private static Set<String> found(Pattern pattern) throws IOException {
+        var found = new TreeSet<String>();
+        for (var folder : sourceFolders()) {
+            try (var sources = Files.list(folder)) {
+                for (var source : sources.filter(Files::isRegularFile).toList()) {
+                    pattern.matcher(Files.readString(source)).results().forEach(match -> found.add(match.group(1)));
+                }
+            }
+        }
+        return found;
     }
 
     /** Of all modules, also of those that no rule about compiled classes is for. */

@@ -24,6 +24,7 @@ class StyleTest {
     private static final Pattern AUDITED = Pattern.compile("@Audited\\(\\s*(?:value = )?\"([^\"]+)\"");
     /** Each function tells itself which area it is of. */
     private static final Pattern OPTION = Pattern.compile("\\$\\{(elevo\\.(?!area\\b)[a-z0-9.-]+)");
+
     private static final Pattern NAMED = Pattern.compile("`((?:ELEVO)?_[A-Z0-9_]+)`");
 
     @ParameterizedTest

@@ -1,5 +1,5 @@
 import type {VNode} from 'preact';
-import {useEffect, useState} from 'preact/hooks';
+import {useLayoutEffect, useState} from 'preact/hooks';
 import {ApiError, call, path as apiPath} from '../api/client';
 import type {FileInfo} from '../api/types';
 import {guarded} from '../router';
@@ -90,7 +90,8 @@ function Text({sandboxId, path, info, content, lineEnd, onClose}: TextProps): VN
   const [seen, setSeen] = useState(info);
   const dirty = text !== saved;
 
-  useEffect(() => {
+  // With the page itself: who reads that it is saved may leave at once.
+  useLayoutEffect(() => {
     if (!dirty) {
       return undefined;
     }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One sandbox, by its id or its name. Nothing of it is held here: what it is like is asked each time. */
 public final class Sandbox {
@@ -98,7 +99,12 @@ public final class Sandbox {
             snapshot = snapshots.getSnapshot(snapshot.id(), new SnapshotsApi.GetSnapshotQuery());
         }
         if (snapshot.state().equals("failed")) {
-            throw failed(snapshot);
+            throw failed(
+                    "snapshot",
+                    snapshot.id(),
+                    ApiException.SNAPSHOT_CREATE_FAILED,
+                    "SNAPSHOT_CREATE_FAILED",
+                    snapshot.errorMessage());
         }
         return snapshot;
     }
@@ -131,31 +137,24 @@ public final class Sandbox {
             now = info();
         }
         if (now.state().equals("failed")) {
-            throw failed(now);
+            throw failed(
+                    "sandbox",
+                    now.id(),
+                    ApiException.SANDBOX_CREATION_FAILED,
+                    "SANDBOX_CREATION_FAILED",
+                    now.errorReason());
         }
         return now;
     }
 
     /** As the service says it where it knows before it has answered. */
-    private static ApiException failed(SandboxInfo info) {
-        var reason = Objects.requireNonNullElse(info.errorReason(), "no reason given");
+    private static ApiException failed(String what, String id, int code, String name, @Nullable String reason) {
         return new ApiException(
                 500,
-                ApiException.SANDBOX_CREATION_FAILED,
-                "SANDBOX_CREATION_FAILED",
-                "sandbox " + info.id() + " failed: " + reason,
-                Map.of("sandboxId", info.id()),
-                "");
-    }
-
-    private static ApiException failed(SnapshotInfo info) {
-        var reason = Objects.requireNonNullElse(info.errorMessage(), "no reason given");
-        return new ApiException(
-                500,
-                ApiException.SNAPSHOT_CREATE_FAILED,
-                "SNAPSHOT_CREATE_FAILED",
-                "snapshot " + info.id() + " failed: " + reason,
-                Map.of("snapshotId", info.id()),
+                code,
+                name,
+                what + " " + id + " failed: " + Objects.requireNonNullElse(reason, "no reason given"),
+                Map.of(what + "Id", id),
                 "");
     }
 

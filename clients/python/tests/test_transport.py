@@ -172,6 +172,16 @@ class RequestTest(ServedTest):
         self.assertEqual(caught.exception.code, ErrorCode.SNAPSHOT_CREATE_FAILED)
         self.assertEqual(caught.exception.details, {"snapshotId": "snap"})
 
+    def test_a_sandbox_that_comes_to_nothing_later_is_told_as_one_that_does_at_once(self) -> None:
+        sandbox = self.sandbox()
+        self.answers = [sent(200, {"id": "one", "state": "failed", "errorReason": "no room"})]
+
+        with self.assertRaisesRegex(ApiError, "no room") as caught:
+            sandbox.refresh().until_running()
+
+        self.assertEqual(caught.exception.code, ErrorCode.SANDBOX_CREATION_FAILED)
+        self.assertEqual(caught.exception.details, {"sandboxId": "one"})
+
     def test_a_sandbox_that_is_gone_already_is_deleted(self) -> None:
         self.answers = [failure(404, 2001)]
 

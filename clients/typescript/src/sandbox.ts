@@ -1,6 +1,6 @@
 import type { Api, BodyOf, Output, QueryOf, Schemas } from './api.js';
 import { Command, type OutputChunk } from './command.js';
-import { ApiError, ErrorCode, WorkspaceError, errorOf } from './errors.js';
+import { ApiError, ErrorCode, errorOf } from './errors.js';
 import { Files } from './files.js';
 import { Repository } from './git.js';
 import { Terminal } from './terminal.js';
@@ -159,15 +159,7 @@ export class Sandbox {
             await pause(250);
             snapshot = await this.api.getSnapshot({ path: { id: snapshot.id } });
         }
-        if (snapshot.state === 'failed') {
-            // As the service says it where it knows before it has answered.
-            throw errorOf({
-                code: ErrorCode.SNAPSHOT_CREATE_FAILED,
-                name: 'SNAPSHOT_CREATE_FAILED',
-                message: `snapshot ${snapshot.id} failed: ${snapshot.errorMessage ?? 'no reason given'}`,
-                details: { snapshotId: snapshot.id },
-            });
-        }
+        if (snapshot.state === 'failed') throw failed('snapshot', snapshot.id, 'SNAPSHOT_CREATE_FAILED', snapshot.errorMessage);
         return snapshot;
     }
 
@@ -186,7 +178,7 @@ export class Sandbox {
             await pause(250);
             await this.refresh();
         }
-        if (isWanted && this.info.state === 'failed') throw new WorkspaceError(`sandbox ${this.id} failed: ${this.info.errorReason ?? 'no reason given'}`);
+        if (isWanted && this.info.state === 'failed') throw failed('sandbox', this.id, 'SANDBOX_CREATION_FAILED', this.info.errorReason);
         return this;
     }
 
@@ -235,4 +227,9 @@ class Kept {
     text(): string {
         return this.parts.join('');
     }
+}
+
+/** As the service says it where it knows before it has answered. */
+function failed(what: string, id: string, name: keyof typeof ErrorCode, reason = 'no reason given'): ApiError {
+    return errorOf({ code: ErrorCode[name], name, message: `${what} ${id} failed: ${reason}`, details: { [`${what}Id`]: id } });
 }

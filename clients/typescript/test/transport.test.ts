@@ -192,6 +192,19 @@ describe('a request', () => {
         assert.deepEqual(error.details, { snapshotId: 'snap' });
     });
 
+    it('tells of a sandbox that comes to nothing later as of one that does at once', async () => {
+        answers = [json(200, { id: 'one', state: 'creating' })];
+        const sandbox = await client.getSandbox('one');
+        answers = [json(200, { id: 'one', state: 'failed', errorReason: 'no room' })];
+
+        const error = await failureOf(sandbox.untilRunning());
+
+        assert.ok(error instanceof ApiError);
+        assert.equal(error.code, ErrorCode.SANDBOX_CREATION_FAILED);
+        assert.match(error.message, /no room/);
+        assert.deepEqual(error.details, { sandboxId: 'one' });
+    });
+
     it('takes no longer than it may', async () => {
         answers = [() => {}];
         const impatient = new WorkspaceClient({ apiUrl: address(), apiKey: 'key', timeout: 50, retries: 0 });

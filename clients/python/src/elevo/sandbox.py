@@ -155,15 +155,7 @@ class Sandbox:
             time.sleep(0.25)
             snapshot = self._api.get_snapshot(snapshot["id"])
         if snapshot["state"] == "failed":
-            # As the service says it where it knows before it has answered.
-            raise error_of(
-                {
-                    "code": ErrorCode.SNAPSHOT_CREATE_FAILED,
-                    "name": "SNAPSHOT_CREATE_FAILED",
-                    "message": f"snapshot {snapshot['id']} failed: {snapshot.get('errorMessage', 'no reason given')}",
-                    "details": {"snapshotId": snapshot["id"]},
-                }
-            )
+            raise _failed("snapshot", snapshot["id"], ErrorCode.SNAPSHOT_CREATE_FAILED, snapshot.get("errorMessage"))
         return snapshot
 
     def metrics(self, **query: Any) -> List[SandboxMetrics]:
@@ -179,7 +171,7 @@ class Sandbox:
             time.sleep(0.25)
             self.refresh()
         if self.info["state"] == "failed":
-            raise WorkspaceError(f"sandbox {self.id} failed: {self.info.get('errorReason', 'no reason given')}")
+            raise _failed("sandbox", self.id, ErrorCode.SANDBOX_CREATION_FAILED, self.info.get("errorReason"))
         return self
 
     def __enter__(self) -> Sandbox:
@@ -235,6 +227,18 @@ class _Typist:
         except WorkspaceError as failure:
             if not (isinstance(failure, ApiError) and failure.code in _NOBODY_READS):
                 self._failure = failure
+
+
+def _failed(what: str, name: str, code: ErrorCode, reason: Optional[str]) -> ApiError:
+    """As the service says it where it knows before it has answered."""
+    return error_of(
+        {
+            "code": code,
+            "name": code.name,
+            "message": f"{what} {name} failed: {reason or 'no reason given'}",
+            "details": {f"{what}Id": name},
+        }
+    )
 
 
 class _Kept:

@@ -16,6 +16,7 @@ public final class Main {
             new Fork(),
             new Volume(),
             new SnapshotRestore(),
+            new SnapshotRun(),
             new Burst(),
             new Exec(),
             new Terminal(),

@@ -6,6 +6,7 @@ import java.util.Map;
 /** A sandbox of ours, reached by one connection. */
 record OurSandbox(Wire wire, String path) {
     static final String ALL = "/api/v1/sandboxes";
+    static final String SNAPSHOTS = "/api/v1/snapshots";
 
     static OurSandbox create(Wire wire, String wish) throws IOException {
         return running(wire.post(ALL, wish), wire);
@@ -39,6 +40,17 @@ record OurSandbox(Wire wire, String path) {
         var nanos = System.nanoTime() - start;
         mustBe(state, reply.expect(200));
         return nanos;
+    }
+
+    /** Returns when it can be used. */
+    void snapshot(String name) throws IOException, InterruptedException {
+        var id = path.substring(path.lastIndexOf('/') + 1);
+        var reply = wire.post(SNAPSHOTS, Json.write(Map.of("name", name, "sandboxId", id)));
+        while (Json.text(Json.object(reply), "state").equals("creating")) {
+            Thread.sleep(20);
+            reply = wire.get(SNAPSHOTS + "/" + name);
+        }
+        mustBe("available", reply);
     }
 
     void delete() throws IOException {

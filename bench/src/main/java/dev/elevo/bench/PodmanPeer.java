@@ -15,16 +15,20 @@ import java.util.Map;
 final class PodmanPeer implements AutoCloseable {
     private static final String API = "/v4.0.0/libpod";
 
+    /** The image with nothing but the folders of a root. */
+    static final String SKELETON = "skeleton";
+
     private static final String REMOVAL = "?force=true&timeout=0";
     private static final int REMOVAL_TRIES = 20;
 
     private final Path folder;
     private final Path socket;
     private final Wire wire;
-    private final String createBody;
+    private final String ofFolder;
 
     PodmanPeer(Scratch scratch) throws IOException, InterruptedException {
         folder = scratch.folder();
+        var skeleton = skeleton(folder);
         socket = folder.resolve("podman.sock");
         scratch.start(
                 "podman",
@@ -32,10 +36,8 @@ final class PodmanPeer implements AutoCloseable {
                 List.of("unshare", "-m", "sh", "-c", serviceCommand(folder)));
         scratch.await("podman", Duration.ofSeconds(20), () -> Files.exists(socket));
         wire = connect();
-        createBody = """
-                {"rootfs": "%s", "rootfs_overlay": true, "command": ["sleep", "infinity"],
-                 "netns": {"nsmode": "none"},
-                 "mounts": [{"type": "bind", "source": "/usr", "destination": "/usr", "options": ["ro"]}]}""".formatted(skeleton(folder));
+        ofFolder = """
+                "rootfs": "%s", "rootfs_overlay": true""".formatted(skeleton);
     }
 
     /** A connection of its own. */
@@ -47,7 +49,7 @@ final class PodmanPeer implements AutoCloseable {
     long createAndRun(String word) throws IOException {
         var start = System.nanoTime();
         var container = started(wire);
-        var answer = exec(container, word);
+        var answer = exec(container, "/bin/echo", word);
         var nanos = System.nanoTime() - start;
 
         remove(wire, container);
@@ -68,8 +70,19 @@ final class PodmanPeer implements AutoCloseable {
 
     /** A container that runs. */
     String started(Wire by) throws IOException {
-        var created =
-                Json.object(by.post(API + "/containers/create", createBody).expect(201));
+        return started(by, ofFolder);
+    }
+
+    /** A container of an image, which is what podman can make another image of. */
+    String startedOf(String image) throws IOException {
+        return started(wire, "\"image\": \"%s\"".formatted(image));
+    }
+
+    private static String started(Wire by, String root) throws IOException {
+        var body = """
+                {%s, "command": ["sleep", "infinity"], "netns": {"nsmode": "none"},
+                 "mounts": [{"type": "bind", "source": "/usr", "destination": "/usr", "options": ["ro"]}]}""".formatted(root);
+        var created = Json.object(by.post(API + "/containers/create", body).expect(201));
         var container = API + "/containers/" + Json.text(created, "Id");
         by.post(container + "/start", "{}").expect(204);
         return container;
@@ -91,6 +104,21 @@ final class PodmanPeer implements AutoCloseable {
         return nanos;
     }
 
+    /** An image of what a container has become, while nothing runs in it. */
+    void commit(String container, String image) throws IOException {
+        var id = container.substring(container.lastIndexOf('/') + 1);
+        wire.post(API + "/commit?pause=true&container=" + id + "&repo=" + image, "{}")
+                .expect(201);
+    }
+
+    void remove(String container) throws IOException {
+        remove(wire, container);
+    }
+
+    void removeImage(String image) throws IOException {
+        wire.delete(API + "/images/" + image + "?force=true").expect(200);
+    }
+
     /** Podman finds its own mounts busy at times. */
     void remove(Wire by, String container) throws IOException {
         var reply = by.delete(container + REMOVAL);
@@ -102,10 +130,10 @@ final class PodmanPeer implements AutoCloseable {
         }
     }
 
-    private String exec(String container, String word) throws IOException {
-        var exec =
-                Json.object(wire.post(container + "/exec", """
-                {"Cmd": ["/bin/echo", "%s"], "AttachStdout": true, "AttachStderr": true}""".formatted(word)).expect(201));
+    /** What a command has printed, which must succeed. */
+    String exec(String container, String... command) throws IOException {
+        var wish = Map.of("Cmd", List.of(command), "AttachStdout", true, "AttachStderr", true);
+        var exec = Json.object(wire.post(container + "/exec", Json.write(wish)).expect(201));
         var id = API + "/exec/" + Json.text(exec, "Id");
         var output =
                 wire.post(id + "/start", "{\"Detach\": false, \"Tty\": false}").expect(200);
@@ -121,8 +149,10 @@ final class PodmanPeer implements AutoCloseable {
         // only.
         return """
                 if [ -e /sys/fs/cgroup/unified ]; then umount /sys/fs/cgroup/unified; fi
-                exec podman --root '%1$s/root' --runroot '%1$s/run' --storage-driver vfs system service --time=0 'unix://%1$s/podman.sock'
-                """.formatted(folder);
+                podman="podman --root %1$s/root --runroot %1$s/run --storage-driver overlay"
+                tar c -C %1$s/skeleton . | $podman import -q - %2$s
+                exec $podman system service --time=0 unix://%1$s/podman.sock
+                """.formatted(folder, SKELETON);
     }
 
     /** Without the limits podman fails where it may not raise them. */

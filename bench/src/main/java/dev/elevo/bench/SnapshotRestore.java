@@ -16,7 +16,6 @@ final class SnapshotRestore implements Benchmark {
     private static final int ROUNDS = 3;
     private static final double SHARE = 1.2;
     private static final double AIM = 1;
-    private static final String SNAPSHOTS = "/api/v1/snapshots";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final double MEGABYTE = 1e6;
 
@@ -94,11 +93,11 @@ final class SnapshotRestore implements Benchmark {
                 var source = OurSandbox.create(wire, "{}");
                 shell(wire, source, MAKE);
                 peers(scratch, first, restore);
-                first.ours().add(seconds(() -> take(wire, source, "first")));
+                first.ours().add(seconds(() -> source.snapshot("first")));
                 shell(wire, source, CHANGE);
                 var before = stored(scratch);
                 second.add(100
-                        * seconds(() -> take(wire, source, "second"))
+                        * seconds(() -> source.snapshot("second"))
                         / first.ours().getLast());
                 stored.add((stored(scratch) - before) / MEGABYTE);
                 still.add(stillness(wire, source));
@@ -146,20 +145,8 @@ final class SnapshotRestore implements Benchmark {
     private static double stillness(Wire wire, OurSandbox source) throws IOException, InterruptedException {
         shell(wire, source, CHANGE);
         shell(wire, source, BEAT);
-        take(wire, source, "third");
+        source.snapshot("third");
         return Double.parseDouble(shell(wire, source, END_OF_BEAT).strip()) / 1000;
-    }
-
-    private static void take(Wire wire, OurSandbox source, String name) throws IOException, InterruptedException {
-        var id = source.path().substring(source.path().lastIndexOf('/') + 1);
-        var reply = wire.post(SNAPSHOTS, Json.write(Map.of("name", name, "sandboxId", id)));
-        while (Json.text(Json.object(reply), "state").equals("creating")) {
-            Thread.sleep(20);
-            reply = wire.get(SNAPSHOTS + "/" + name);
-        }
-        if (!Json.text(Json.object(reply), "state").equals("available")) {
-            throw new WrongReply("not taken: " + reply.text());
-        }
     }
 
     private static void clean(Wire wire) throws IOException {
@@ -167,9 +154,9 @@ final class SnapshotRestore implements Benchmark {
             wire.delete(OurSandbox.ALL + "/" + Json.text(sandbox, "id") + "?force=true")
                     .expect(204);
         }
-        wire.delete(SNAPSHOTS + "/first").expect(204);
-        wire.delete(SNAPSHOTS + "/second").expect(204);
-        wire.delete(SNAPSHOTS + "/third").expect(204);
+        wire.delete(OurSandbox.SNAPSHOTS + "/first").expect(204);
+        wire.delete(OurSandbox.SNAPSHOTS + "/second").expect(204);
+        wire.delete(OurSandbox.SNAPSHOTS + "/third").expect(204);
     }
 
     private static double stored(Scratch scratch) throws IOException {

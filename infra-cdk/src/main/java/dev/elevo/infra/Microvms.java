@@ -18,8 +18,8 @@ import software.constructs.Construct;
  * engine's.
  */
 final class Microvms extends Construct implements Provision {
-    /** Of the five builds AWS makes at once in most regions, with room for another deployment. */
-    private static final int LANES = 3;
+    /** Each image is built twice, for two generations of processors, and AWS makes five builds at once in most regions. */
+    private static final int LANES = 2;
 
     /** Those that speak with agents; {@code sandboxes} also makes and ends machines. */
     private static final Set<Area> SPEAKERS =

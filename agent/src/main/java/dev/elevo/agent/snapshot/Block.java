@@ -34,8 +34,11 @@ final class Block {
     private int frameLength;
 
     Block(Arena memory) {
-        data = RawMemory.allocate(memory, SIZE);
-        frame = RawMemory.allocate(memory, Zstd.compressBound(SIZE));
+        // Next to each other: most frames are so much smaller than they may be that both are in one page of the
+        // kernel's huge ones.
+        var both = RawMemory.allocate(memory, SIZE + Zstd.compressBound(SIZE));
+        data = both.asSlice(0, SIZE);
+        frame = both.asSlice(SIZE);
         digest = memory.allocate(ArchiveLibrary.DIGEST, 64);
     }
 

@@ -23,8 +23,9 @@ final class Frame {
     private final List<Chunk> wanted = new ArrayList<>();
 
     Frame(Arena memory) {
-        fetched = RawMemory.allocate(memory, Location.MOST_FRAME_LENGTH);
-        content = RawMemory.allocate(memory, Block.SIZE);
+        var both = RawMemory.allocate(memory, Block.SIZE + (long) Location.MOST_FRAME_LENGTH);
+        content = both.asSlice(0, Block.SIZE);
+        fetched = both.asSlice(Block.SIZE);
         digest = memory.allocate(ArchiveLibrary.DIGEST, 8);
     }
 

@@ -1,5 +1,7 @@
 package dev.elevo.functions.sandboxes;
 
+import dev.elevo.functions.sandboxes.events.StatusFeed;
+import dev.elevo.functions.sandboxes.push.Pusher;
 import dev.elevo.platform.lambda.TableListener;
 import dev.elevo.platform.push.PushOutbox;
 import dev.elevo.platform.status.StatusOutbox;

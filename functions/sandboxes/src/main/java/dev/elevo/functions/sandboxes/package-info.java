@@ -1,7 +1,4 @@
-/**
- * The life of sandboxes: create, fork, change, look, delete, and the sweeper that ends what has to end. Besides, what is told of it,
- * by streams of events and by messages to devices; what sandboxes use, one and all; and who may visit their ports.
- */
+/** The life of sandboxes: create, fork, change, look, delete, and the sweeper that ends what has to end; and what they use, one and all. */
 @NullMarked
 @Configuration
 @Requires(property = "elevo.area", value = "sandboxes")

@@ -23,6 +23,7 @@ public final class FileBlobStore implements BlobStore {
 
     private final Path directory;
     private final Path unfinished;
+    private final PastCache pastCache;
 
     /** Of one process: what is not finished there is of one that died. */
     public FileBlobStore(Path directory) throws IOException {
@@ -34,6 +35,7 @@ public final class FileBlobStore implements BlobStore {
         this.directory = Files.createDirectories(directory.toAbsolutePath().normalize());
         this.unfinished = directory.resolve(NEW);
         dropUnfinished(Instant.now().minus(longestPut));
+        this.pastCache = PastCache.in(unfinished);
     }
 
     private void dropUnfinished(Instant since) throws IOException {
@@ -57,8 +59,9 @@ public final class FileBlobStore implements BlobStore {
 
     @Override
     public void put(String key, ByteBuffer content) throws IOException {
-        var source = content.duplicate();
-        put(key, (FileChannel to) -> {
+        put(key, (Path file, FileChannel to) -> {
+            var source = pastCache.write(file, content);
+            to.position(to.size());
             while (source.hasRemaining()) {
                 to.write(source);
             }
@@ -68,7 +71,7 @@ public final class FileBlobStore implements BlobStore {
     @Override
     public void put(String key, Path file) throws IOException {
         try (var from = FileChannel.open(file, StandardOpenOption.READ)) {
-            put(key, (FileChannel to) -> {
+            put(key, (Path written, FileChannel to) -> {
                 var size = from.size();
                 for (long at = 0; at < size; ) {
                     at += from.transferTo(at, size - at, to);
@@ -78,7 +81,7 @@ public final class FileBlobStore implements BlobStore {
     }
 
     private interface Writing {
-        void into(FileChannel to) throws IOException;
+        void into(Path file, FileChannel opened) throws IOException;
     }
 
     private void put(String key, Writing writing) throws IOException {
@@ -86,7 +89,7 @@ public final class FileBlobStore implements BlobStore {
         var written = unfinished.resolve(UUID.randomUUID().toString());
         try {
             try (var to = FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writing.into(to);
+                writing.into(written, to);
                 to.force(false);
             }
             makeDirectories(directoryOf(target));

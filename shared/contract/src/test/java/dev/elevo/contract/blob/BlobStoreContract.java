@@ -15,9 +15,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every store of blobs does, wherever it keeps them. */
 public abstract class BlobStoreContract {
+    private static final int PAGE = 4096;
+
     @TempDir
     protected Path directory;
 
@@ -44,6 +48,25 @@ public abstract class BlobStoreContract {
         var read = ByteBuffer.allocate(content.length);
         store().read("big", 0, read);
         assertThat(read.array()).isEqualTo(content);
+    }
+
+    /** What lies in whole pages is not written as other things are. */
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 20, (1 << 20) + 1, (3 << 20) - 1, 3 << 20})
+    void what_is_large_is_stored_to_its_last_byte_and_its_buffer_stays_as_it_is(int length) throws IOException {
+        var content = ByteBuffer.allocateDirect(length + 3 * PAGE).alignedSlice(PAGE);
+        for (int i = 0; i < content.capacity(); i++) {
+            content.put(i, (byte) ((i * 31) >> 4));
+        }
+        content.position(PAGE).limit(PAGE + length);
+
+        store().put("large", content);
+
+        var read = ByteBuffer.allocate(length);
+        store().read("large", 0, read);
+        assertThat(store().size("large")).hasValue(length);
+        assertThat(content.remaining()).isEqualTo(length);
+        assertThat(read.flip()).isEqualTo(content);
     }
 
     @Test

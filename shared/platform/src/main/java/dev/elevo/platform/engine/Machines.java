@@ -296,6 +296,11 @@ final class Machines {
         return list != null && !list.isEmpty();
     }
 
+    /** What distinguishes machines of an image that started at different times: another version of it, or another key to believe. */
+    String makeup(Images.Image image) {
+        return image.version() + " " + capabilities.publicKey();
+    }
+
     private String payload(int generation) {
         try {
             return json.writeValueAsString(new VmAssignment(generation, capabilities.publicKey()));

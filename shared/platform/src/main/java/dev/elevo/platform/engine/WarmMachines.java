@@ -51,6 +51,13 @@ final class WarmMachines {
     private final InstantSource clock;
     private final Map<Image, Integer> wanted;
 
+    /** One that sleeps. */
+    private record Sleeper(Machine machine, String makeup) {
+        boolean is(Image image, Machines machines) {
+            return machine.imageArn().equals(image.arn()) && makeup.equals(machines.makeup(image));
+        }
+    }
+
     WarmMachines(
             DynamoDbClient dynamo,
             DynamoConfiguration tables,
@@ -76,7 +83,9 @@ final class WarmMachines {
             return Optional.empty();
         }
         return all().stream()
-                .filter(machine -> machine.imageArn().equals(image.arn()) && hasLifeLeft(machine))
+                .filter(sleeper -> sleeper.is(image, machines))
+                .map(Sleeper::machine)
+                .filter(this::hasLifeLeft)
                 // In one transaction: at every moment it is somebody's, or the caretaker would end it.
                 .map(machine -> placements.replaceFrom(
                         kept, kept.placement().on(machine, clock.instant()), key(PARTITION, machine.microvmId())))
@@ -85,7 +94,7 @@ final class WarmMachines {
     }
 
     Set<String> ids() {
-        return all().stream().map(Machine::microvmId).collect(Collectors.toSet());
+        return all().stream().map(sleeper -> sleeper.machine().microvmId()).collect(Collectors.toSet());
     }
 
     /**
@@ -106,12 +115,12 @@ final class WarmMachines {
 
     private void refillAlone(Map<String, ListedMicrovm> seen) {
         var ready = all().stream()
-                .collect(Collectors.partitioningBy(
-                        machine -> isWanted(machine) && hasLifeLeft(machine) && !hasEnded(machine, seen)));
-        ready.getOrDefault(false, List.of()).forEach(this::retire);
+                .collect(Collectors.partitioningBy(sleeper ->
+                        isWanted(sleeper) && hasLifeLeft(sleeper.machine()) && !hasEnded(sleeper.machine(), seen)));
+        ready.getOrDefault(false, List.of()).forEach(sleeper -> retire(sleeper.machine()));
         wanted.forEach((image, count) -> {
             var there = ready.getOrDefault(true, List.of()).stream()
-                    .filter(machine -> machine.imageArn().equals(image.arn()))
+                    .filter(sleeper -> sleeper.is(image, machines))
                     .count();
             for (var i = there; i < count; i++) {
                 add(image);
@@ -128,6 +137,7 @@ final class WarmMachines {
             var item = key(PARTITION, machine.microvmId());
             item.put("endpoint", string(machine.endpoint()));
             item.put("imageArn", string(machine.imageArn()));
+            item.put("makeup", string(machines.makeup(image)));
             item.put("diskBytes", number(machine.diskBytes()));
             item.put("startedAt", number(machine.startedAt().toEpochMilli()));
             dynamo.putItem(put -> put.tableName(table).item(item));
@@ -150,8 +160,8 @@ final class WarmMachines {
         machines.terminate(machine);
     }
 
-    private boolean isWanted(Machine machine) {
-        return wanted.keySet().stream().anyMatch(image -> image.arn().equals(machine.imageArn()));
+    private boolean isWanted(Sleeper sleeper) {
+        return wanted.keySet().stream().anyMatch(image -> sleeper.is(image, machines));
     }
 
     /** What is listed no more ended long ago, or is too young for the list: the service is asked for that one. */
@@ -172,7 +182,7 @@ final class WarmMachines {
         return machine.startedAt().isAfter(clock.instant().minus(half));
     }
 
-    private List<Machine> all() {
+    private List<Sleeper> all() {
         return dynamo
                 .queryPaginator(query -> query.tableName(table)
                         .consistentRead(true)
@@ -180,17 +190,18 @@ final class WarmMachines {
                         .expressionAttributeValues(Map.of(":warm", string(PARTITION))))
                 .items()
                 .stream()
-                .map(WarmMachines::machine)
+                .map(WarmMachines::sleeper)
                 .toList();
     }
 
-    private static Machine machine(Map<String, AttributeValue> item) {
-        return new Machine(
+    private static Sleeper sleeper(Map<String, AttributeValue> item) {
+        var machine = new Machine(
                 required(item, StateTable.SORT_KEY).s(),
                 required(item, "endpoint").s(),
                 required(item, "imageArn").s(),
                 Long.parseLong(required(item, "diskBytes").n()),
                 Instant.ofEpochMilli(Long.parseLong(required(item, "startedAt").n())));
+        return new Sleeper(machine, required(item, "makeup").s());
     }
 
     private static Map<Image, Integer> read(String text, Images images) {

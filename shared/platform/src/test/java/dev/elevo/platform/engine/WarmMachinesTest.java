@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.engine.Images.Image;
 import dev.elevo.platform.engine.Placement.Phase;
 import dev.elevo.platform.engine.Placements.Kept;
 import dev.elevo.platform.microvm.MicrovmState;
@@ -23,6 +24,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,9 @@ class WarmMachinesTest {
     private final Leases leases = new Leases(table.client(), table.configuration(), clock);
     private final Images images = new Images(FLEET);
     private HttpServer server;
+    private String endpoint;
     private InMemoryMicrovms microvms;
+    private MicrovmAddresses addresses;
     private AgentConnection connection;
     private Machines machines;
     private WarmMachines warm;
@@ -53,18 +57,13 @@ class WarmMachinesTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        var endpoint = "127.0.0.1:" + server.getAddress().getPort();
+        endpoint = "127.0.0.1:" + server.getAddress().getPort();
         microvms = new InMemoryMicrovms(endpoint, clock);
-        var keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        var issuer = new CapabilityIssuer(
-                new AgentConfiguration(
-                        "http://" + endpoint,
-                        Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded())),
-                clock);
-        var addresses = new MicrovmAddresses(placements, new ProxyTokens(microvms, clock), FLEET);
+        var issuer = issuer();
+        addresses = new MicrovmAddresses(placements, new ProxyTokens(microvms, clock), FLEET);
         connection = new AgentConnection(addresses, issuer, json);
         machines = new Machines(microvms, images, FLEET, issuer, addresses, connection, json);
-        warm = warm(FLEET);
+        warm = warm(FLEET, machines);
         passages = new Passages(
                 placements,
                 machines,
@@ -84,14 +83,24 @@ class WarmMachinesTest {
         table.close();
     }
 
-    private static FleetConfiguration fleet(String warm) {
-        return new FleetConfiguration(
-                "base/4096=arn:aws:image", "", "", "", "", "", warm, 27_000, 600, 45, "http", "eu-central-1");
+    /** With a key that is new each time. */
+    private CapabilityIssuer issuer() throws GeneralSecurityException {
+        var keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        var key = Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded());
+        return new CapabilityIssuer(new AgentConfiguration("http://" + endpoint, key), clock);
     }
 
-    private WarmMachines warm(FleetConfiguration fleet) {
+    private static FleetConfiguration fleet(String warm) {
+        return fleet("base/4096=arn:aws:image", warm);
+    }
+
+    private static FleetConfiguration fleet(String images, String warm) {
+        return new FleetConfiguration(images, "", "", "", "", "", warm, 27_000, 600, 45, "http", "eu-central-1");
+    }
+
+    private WarmMachines warm(FleetConfiguration fleet, Machines starter) {
         return new WarmMachines(
-                table.client(), table.configuration(), placements, machines, leases, images, fleet, clock);
+                table.client(), table.configuration(), placements, starter, leases, new Images(fleet), fleet, clock);
     }
 
     /** A machine that sleeps, or has ended, does not answer. */
@@ -191,10 +200,38 @@ class WarmMachinesTest {
         warm.refill(microvms.listed());
         var ready = warm.ids();
 
-        warm(fleet("")).refill(microvms.listed());
+        warm(fleet(""), machines).refill(microvms.listed());
 
         assertThat(warm.ids()).isEmpty();
         assertThat(ready).allSatisfy(id -> assertThat(microvms.state(id)).isEqualTo(MicrovmState.TERMINATED));
+    }
+
+    @Test
+    void after_an_upgrade_none_of_the_image_before_is_taken_and_all_are_replaced() {
+        warm.refill(microvms.listed());
+        var old = warm.ids();
+        var upgraded = fleet("base/4096=arn:aws:image@2", "base/4096=2");
+
+        assertAreOfNoUse(old, warm(upgraded, machines), new Images(upgraded).named("base/4096"));
+    }
+
+    /** One that believes another key would obey nobody. */
+    @Test
+    void after_a_rotation_of_the_key_none_from_before_is_taken_and_all_are_replaced() throws GeneralSecurityException {
+        warm.refill(microvms.listed());
+        var old = warm.ids();
+        var rotated = new Machines(microvms, images, FLEET, issuer(), addresses, connection, json);
+
+        assertAreOfNoUse(old, warm(FLEET, rotated), images.named("base/4096"));
+    }
+
+    private void assertAreOfNoUse(Set<String> old, WarmMachines now, Image image) {
+        assertThat(now.take(starting(), image, "")).isEmpty();
+
+        now.refill(microvms.listed());
+
+        assertThat(now.ids()).hasSize(2).doesNotContainAnyElementsOf(old);
+        assertThat(old).allSatisfy(id -> assertThat(microvms.state(id)).isEqualTo(MicrovmState.TERMINATED));
     }
 
     /** Two that had ended were once all that a start tried. */

@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -114,8 +115,9 @@ final class Drivers {
             case ROOT -> LoopDisks.orPlain(directory, configuration.helperProgram(), places.trial());
             case NAMESPACE -> new PlainDisks(rights, directory, configuration.helperProgram());
         };
+        var runtimes = sealed(rights.runtimes());
         do {
-            for (var runtime : rights.runtimes()) {
+            for (var runtime : runtimes) {
                 var driver = new LinuxDriver(
                         rights,
                         runtime,
@@ -140,6 +142,23 @@ final class Drivers {
         networks.close();
         disks.close();
         throw new IOException("no runtime starts a sandbox");
+    }
+
+    /** One that is not installed is told of when it is tried. */
+    private static List<OciRuntime> sealed(List<OciRuntime> runtimes) {
+        var paths = new HashMap<String, String>();
+        return runtimes.stream()
+                .map(runtime -> runtime.from(paths.computeIfAbsent(runtime.program(), Drivers::sealed)))
+                .toList();
+    }
+
+    private static String sealed(String program) {
+        try {
+            return SealedProgram.of(program);
+        } catch (IOException e) {
+            LOG.debug("{} is started from where it is: {}", program, e.getMessage());
+            return program;
+        }
     }
 
     private static Networks networks(AgentConfiguration configuration, Places places, Rights rights, ObjectMapper json)

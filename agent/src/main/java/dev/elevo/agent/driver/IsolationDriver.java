@@ -55,8 +55,13 @@ public sealed interface IsolationDriver extends AutoCloseable permits LinuxDrive
      */
     ProcessId startAgain(Slot slot, SandboxSpec spec) throws IOException;
 
+    /** What a sandbox begins with, which may still be under way: all that does not need it is done before this is called. */
+    interface Origin {
+        Checkpoint get() throws IOException;
+    }
+
     /** The same of a slot whose files are, at first, those of the checkpoint. Its disk may be larger, not smaller. */
-    ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException;
+    ProcessId start(Slot slot, SandboxSpec spec, Origin from) throws IOException;
 
     /** Whether there are checkpoints here. */
     boolean hasCheckpoints();

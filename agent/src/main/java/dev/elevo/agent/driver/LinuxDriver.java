@@ -136,14 +136,11 @@ final class LinuxDriver implements IsolationDriver {
     }
 
     @Override
-    public ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
-        if (!from.fitsInto(spec.resources())) {
-            throw new IOException("the disk is smaller than the " + from.gigabytes() + " GB it should begin with");
-        }
+    public ProcessId start(Slot slot, SandboxSpec spec, Origin from) throws IOException {
         return begin(slot, spec, from);
     }
 
-    private ProcessId begin(Slot slot, SandboxSpec spec, @Nullable Checkpoint from) throws IOException {
+    private ProcessId begin(Slot slot, SandboxSpec spec, @Nullable Origin from) throws IOException {
         Files.createDirectories(slot.directory());
         Templates.mode(slot.directory(), "rwx------");
         return launch(slot, spec, from);
@@ -157,21 +154,29 @@ final class LinuxDriver implements IsolationDriver {
         return launch(slot, spec, null);
     }
 
-    private ProcessId launch(Slot slot, SandboxSpec spec, @Nullable Checkpoint from) throws IOException {
+    private ProcessId launch(Slot slot, SandboxSpec spec, @Nullable Origin from) throws IOException {
         var owner = rights.ids(slot).first();
         names(slot, spec.network());
-        if (from != null) {
-            foundations.found(slot, from.foundation());
-        }
-        var foundation = foundations.prepare(slot, spec, owner);
-        var layers = disks.options(slot, spec.resources(), owner, from);
         var lease = lease(slot, spec.network());
         bundle.write(slot, rights.ids(slot), groups.path(slot), spec.resources(), lease.map(Networks.Lease::path));
+        var checkpoint = from == null ? null : fitting(from.get(), spec.resources());
+        if (checkpoint != null) {
+            foundations.found(slot, checkpoint.foundation());
+        }
+        var foundation = foundations.prepare(slot, spec, owner);
+        var layers = disks.options(slot, spec.resources(), owner, checkpoint);
         run(command(slot, spec, lease, foundation, layers), slot, !spec.mounts().isEmpty());
         var first = ProcessId.read(slot.pidFile())
                 .orElseThrow(() -> new IOException("the helper ended at once: " + said(slot)));
         first.write(slot.pidFile());
         return first;
+    }
+
+    private static Checkpoint fitting(Checkpoint from, Resources resources) throws IOException {
+        if (!from.fitsInto(resources)) {
+            throw new IOException("the disk is smaller than the " + from.gigabytes() + " GB it should begin with");
+        }
+        return from;
     }
 
     /** Who waits for a volume has no place meanwhile: others have one that they wait for in vain. */

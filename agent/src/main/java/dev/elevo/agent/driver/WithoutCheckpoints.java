@@ -14,7 +14,7 @@ sealed interface WithoutCheckpoints extends IsolationDriver permits GuestDriver,
     }
 
     @Override
-    default ProcessId start(Slot slot, SandboxSpec spec, Checkpoint from) throws IOException {
+    default ProcessId start(Slot slot, SandboxSpec spec, Origin from) throws IOException {
         throw none();
     }
 

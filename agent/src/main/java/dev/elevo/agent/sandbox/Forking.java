@@ -2,6 +2,7 @@ package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
+import dev.elevo.agent.driver.IsolationDriver.Origin;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
@@ -70,16 +71,34 @@ final class Forking {
         // What an earlier try left is of another moment.
         ids.forEach(this::remove);
         forks.specs().forEach(spec -> Acceptance.check(spec, driver));
-        var checkpoint = locks.holding(sourceId, () -> checkpoint(sourceId));
+        var copying = Meanwhile.start("checkpoint " + sourceId, () -> checkpoint(sourceId, ids.size() == 1));
         try {
-            return begin(forks, ids.size() == 1 ? checkpoint.forOne() : checkpoint);
+            return begin(forks, copying::get);
         } catch (RuntimeException e) {
             undo(ids, e);
-            throw e;
+            throw reason(copying, e);
         } finally {
             // To give back what it shares takes the longer the more it is, and nobody has to wait for that.
-            Thread.ofVirtual().name("checkpoint-end").start(() -> forget(checkpoint));
+            Thread.ofVirtual().name("checkpoint-end").start(() -> forget(sourceId, copying));
         }
+    }
+
+    /** Why there is no checkpoint says more than that nothing could begin with it. */
+    private static RuntimeException reason(Meanwhile<Checkpoint> copying, RuntimeException begun) {
+        try {
+            copying.get();
+            return begun;
+        } catch (RuntimeException e) {
+            return e;
+        } catch (IOException e) {
+            begun.addSuppressed(e);
+            return begun;
+        }
+    }
+
+    private Checkpoint checkpoint(String sourceId, boolean isForOne) {
+        var made = locks.holding(sourceId, () -> checkpoint(sourceId));
+        return isForOne ? made.forOne() : made;
     }
 
     private Checkpoint checkpoint(String sourceId) {
@@ -106,10 +125,10 @@ final class Forking {
                 .asException();
     }
 
-    private List<Resident> begin(Forks forks, Checkpoint checkpoint) {
+    private List<Resident> begin(Forks forks, Origin from) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var begun = threads.invokeAll(forks.specs().stream()
-                    .map(spec -> (Callable<Resident>) () -> begin(spec, forks, checkpoint))
+                    .map(spec -> (Callable<Resident>) () -> begin(spec, forks, from))
                     .toList());
             var made = new ArrayList<Resident>();
             for (var one : begun) {
@@ -124,10 +143,10 @@ final class Forking {
         }
     }
 
-    private Resident begin(SandboxSpec spec, Forks forks, Checkpoint checkpoint) {
+    private Resident begin(SandboxSpec spec, Forks forks, Origin from) {
         var secret = forks.secrets().get(spec.id());
         return locks.holding(
-                spec.id(), () -> lives.begin(spec, secret == null ? null : SandboxSecret.parse(secret), checkpoint));
+                spec.id(), () -> lives.begin(spec, secret == null ? null : SandboxSecret.parse(secret), from));
     }
 
     private void undo(List<String> ids, RuntimeException cause) {
@@ -147,11 +166,11 @@ final class Forking {
         });
     }
 
-    private void forget(Checkpoint checkpoint) {
+    private void forget(String sourceId, Meanwhile<Checkpoint> copying) {
         try {
-            driver.remove(checkpoint);
+            copying.end(driver::remove);
         } catch (IOException e) {
-            LOG.warn("checkpoint {} stays until the next start", checkpoint.id(), e);
+            LOG.warn("a checkpoint of {} stays until the next start", sourceId, e);
         }
     }
 }

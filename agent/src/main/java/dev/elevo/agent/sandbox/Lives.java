@@ -1,7 +1,6 @@
 package dev.elevo.agent.sandbox;
 
 import dev.elevo.agent.driver.BusyVolumeException;
-import dev.elevo.agent.driver.Checkpoint;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Places;
 import dev.elevo.agent.driver.ProcessId;
@@ -111,12 +110,12 @@ final class Lives {
             return driver.start(slot, spec);
         }
         var gigabytes = Objects.requireNonNull(spec.resources().disk(), "the defaults are filled in");
-        return restored.with(snapshot, gigabytes, disk -> driver.start(slot, spec, disk))
+        return restored.with(snapshot, gigabytes, disk -> driver.start(slot, spec, () -> disk))
                 .orElseThrow(() -> new Failure.Unavailable("The snapshot is not ready", RETRY).asException());
     }
 
     /** With the files of a checkpoint. */
-    Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret, Checkpoint from) {
+    Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret, IsolationDriver.Origin from) {
         try {
             var taken = Resident.starting(spec, places.fresh().name(), bootId, now());
             return open(taken, secret, () -> {

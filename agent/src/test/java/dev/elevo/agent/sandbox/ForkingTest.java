@@ -209,7 +209,7 @@ final class ForkingTest {
             Files.setAttribute(file, "unix:uid", mounted.firstId() + 1000, LinkOption.NOFOLLOW_LINKS);
         }
         var slot = agent.context().getBean(Places.class).fresh();
-        driver().start(slot, RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE), blank);
+        driver().start(slot, RealAgent.spec(Resources.DEFAULT, RealAgent.OFFLINE), () -> blank);
         driver().remove(slot);
         driver().remove(blank);
     }

@@ -230,6 +230,6 @@ class Kept {
 }
 
 /** As the service says it where it knows before it has answered. */
-function failed(what: string, id: string, name: keyof typeof ErrorCode, reason = 'no reason given'): ApiError {
-    return errorOf({ code: ErrorCode[name], name, message: `${what} ${id} failed: ${reason}`, details: { [`${what}Id`]: id } });
+function failed(what: string, id: string, name: keyof typeof ErrorCode, reason: string | null | undefined): ApiError {
+    return errorOf({ code: ErrorCode[name], name, message: `${what} ${id} failed: ${reason ?? 'no reason given'}`, details: { [`${what}Id`]: id } });
 }

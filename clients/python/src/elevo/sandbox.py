@@ -229,14 +229,14 @@ class _Typist:
                 self._failure = failure
 
 
-def _failed(what: str, name: str, code: ErrorCode, reason: Optional[str]) -> ApiError:
+def _failed(what: str, id_: str, code: ErrorCode, reason: Optional[str]) -> ApiError:
     """As the service says it where it knows before it has answered."""
     return error_of(
         {
             "code": code,
             "name": code.name,
-            "message": f"{what} {name} failed: {reason or 'no reason given'}",
-            "details": {f"{what}Id": name},
+            "message": f"{what} {id_} failed: {reason or 'no reason given'}",
+            "details": {f"{what}Id": id_},
         }
     )
 

@@ -46,9 +46,12 @@ record OurSandbox(Wire wire, String path) {
     void snapshot(String name) throws IOException, InterruptedException {
         var id = path.substring(path.lastIndexOf('/') + 1);
         var reply = wire.post(SNAPSHOTS, Json.write(Map.of("name", name, "sandboxId", id)));
+        if (reply.status() != 202) {
+            reply.expect(201);
+        }
         while (Json.text(Json.object(reply), "state").equals("creating")) {
             Thread.sleep(20);
-            reply = wire.get(SNAPSHOTS + "/" + name);
+            reply = wire.get(SNAPSHOTS + "/" + name).expect(200);
         }
         mustBe("available", reply);
     }

@@ -149,9 +149,9 @@ final class PodmanPeer implements AutoCloseable {
         // only.
         return """
                 if [ -e /sys/fs/cgroup/unified ]; then umount /sys/fs/cgroup/unified; fi
-                podman="podman --root %1$s/root --runroot %1$s/run --storage-driver overlay"
-                tar c -C %1$s/skeleton . | $podman import -q - %2$s
-                exec $podman system service --time=0 unix://%1$s/podman.sock
+                set -- podman --root '%1$s/root' --runroot '%1$s/run' --storage-driver overlay
+                tar c -C '%1$s/skeleton' . | "$@" import -q - %2$s || exit 1
+                exec "$@" system service --time=0 'unix://%1$s/podman.sock'
                 """.formatted(folder, SKELETON);
     }
 

@@ -20,9 +20,10 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ final class Drivers {
         try {
             var driver = linux(configuration, languageServers, places, hostDisk, trash, volumes, json, reasons);
             LOG.info("sandboxes are isolated by {}", driver.runtime());
+            LOG.debug("tried before: {}", reasons);
             return driver;
         } catch (IOException e) {
             reasons.add(e.getMessage());
@@ -115,9 +117,8 @@ final class Drivers {
             case ROOT -> LoopDisks.orPlain(directory, configuration.helperProgram(), places.trial());
             case NAMESPACE -> new PlainDisks(rights, directory, configuration.helperProgram());
         };
-        var runtimes = sealed(rights.runtimes());
         do {
-            for (var runtime : runtimes) {
+            for (var runtime : candidates(rights, reasons)) {
                 var driver = new LinuxDriver(
                         rights,
                         runtime,
@@ -133,6 +134,7 @@ final class Drivers {
                     trial(driver, places.trial());
                     return driver;
                 } catch (IOException e) {
+                    runtime.close();
                     reasons.add(runtime.description() + ": " + e.getMessage());
                 }
             }
@@ -144,20 +146,19 @@ final class Drivers {
         throw new IOException("no runtime starts a sandbox");
     }
 
-    /** One that is not installed is told of when it is tried. */
-    private static List<OciRuntime> sealed(List<OciRuntime> runtimes) {
-        var paths = new HashMap<String, String>();
-        return runtimes.stream()
-                .map(runtime -> runtime.from(paths.computeIfAbsent(runtime.program(), Drivers::sealed)))
-                .toList();
+    /** Each from memory first, then from where it is installed. */
+    private static Iterable<OciRuntime> candidates(Rights rights, List<String> reasons) {
+        return () -> rights.runtimes().stream()
+                .flatMap(runtime -> Stream.concat(inMemory(runtime, reasons).stream(), Stream.of(runtime)))
+                .iterator();
     }
 
-    private static String sealed(String program) {
+    private static Optional<OciRuntime> inMemory(OciRuntime runtime, List<String> reasons) {
         try {
-            return SealedProgram.of(program);
+            return Optional.of(runtime.inMemory());
         } catch (IOException e) {
-            LOG.debug("{} is started from where it is: {}", program, e.getMessage());
-            return program;
+            reasons.add(runtime.description() + " in memory: " + e.getMessage());
+            return Optional.empty();
         }
     }
 

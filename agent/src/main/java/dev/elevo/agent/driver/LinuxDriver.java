@@ -132,15 +132,11 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public ProcessId start(Slot slot, SandboxSpec spec) throws IOException {
-        return begin(slot, spec, null);
+        return start(slot, spec, null);
     }
 
     @Override
-    public ProcessId start(Slot slot, SandboxSpec spec, Origin from) throws IOException {
-        return begin(slot, spec, from);
-    }
-
-    private ProcessId begin(Slot slot, SandboxSpec spec, @Nullable Origin from) throws IOException {
+    public ProcessId start(Slot slot, SandboxSpec spec, @Nullable Origin from) throws IOException {
         Files.createDirectories(slot.directory());
         Templates.mode(slot.directory(), "rwx------");
         return launch(slot, spec, from);
@@ -458,6 +454,7 @@ final class LinuxDriver implements IsolationDriver {
 
     @Override
     public void close() throws IOException {
+        runtime.close();
         foundations.close();
         networks.close();
         disks.close();

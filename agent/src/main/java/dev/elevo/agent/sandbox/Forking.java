@@ -17,10 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,12 +72,14 @@ final class Forking {
         // What an earlier try left is of another moment.
         ids.forEach(this::remove);
         forks.specs().forEach(spec -> Acceptance.check(spec, driver));
-        var copying = Meanwhile.start("checkpoint " + sourceId, () -> checkpoint(sourceId, ids.size() == 1));
+        source(sourceId);
+        var copying = Meanwhile.later(() -> checkpoint(sourceId, ids.size() == 1));
         try {
-            return begin(forks, copying::get);
+            return begin(sourceId, forks, copying);
         } catch (RuntimeException e) {
-            undo(ids, e);
-            throw reason(copying, e);
+            var told = reason(copying, e);
+            undo(ids, told);
+            throw told;
         } finally {
             // To give back what it shares takes the longer the more it is, and nobody has to wait for that.
             Thread.ofVirtual().name("checkpoint-end").start(() -> forget(sourceId, copying));
@@ -96,42 +99,41 @@ final class Forking {
         }
     }
 
-    private Checkpoint checkpoint(String sourceId, boolean isForOne) {
-        var made = locks.holding(sourceId, () -> checkpoint(sourceId));
-        return isForOne ? made.forOne() : made;
+    private Resident source(String id) {
+        return residents
+                .get(id)
+                .orElseThrow(() -> refusal(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", id)
+                        .asException());
     }
 
-    private Checkpoint checkpoint(String sourceId) {
-        var source = residents.get(sourceId).orElseThrow(() -> missing(sourceId));
-        var now = lives.settle(source, Instant.now());
-        if (!now.hasProcesses()) {
-            throw new Failure.Refused(
-                            ErrorCode.SANDBOX_NOT_RUNNING, "The sandbox is not running", Map.of("sandboxId", sourceId))
-                    .asException();
+    /** Whoever calls holds the source's lock. */
+    private Checkpoint checkpoint(String sourceId, boolean isForOne) {
+        var source = lives.settle(source(sourceId), Instant.now());
+        if (!source.hasProcesses()) {
+            throw notRunning(sourceId);
         }
         try {
-            return driver.checkpoint(residents.slotOf(now));
+            var made = driver.checkpoint(residents.slotOf(source));
+            return isForOne ? made.forOne() : made;
         } catch (IOException e) {
-            throw new Failure.Refused(
-                            ErrorCode.SANDBOX_CREATION_FAILED,
-                            "The files of the sandbox could not be copied",
-                            Map.of("sandboxId", sourceId))
+            throw refusal(ErrorCode.SANDBOX_CREATION_FAILED, "The files of the sandbox could not be copied", sourceId)
                     .causedBy(e);
         }
     }
 
-    private static ApiException missing(String id) {
-        return new Failure.Refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", id))
+    private static ApiException notRunning(String id) {
+        return refusal(ErrorCode.SANDBOX_NOT_RUNNING, "The sandbox is not running", id)
                 .asException();
     }
 
-    private List<Resident> begin(Forks forks, Origin from) {
+    private static Failure.Refused refusal(ErrorCode code, String message, String id) {
+        return new Failure.Refused(code, message, Map.of("sandboxId", id));
+    }
+
+    private List<Resident> begin(String sourceId, Forks forks, Meanwhile<Checkpoint> copying) {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var begun = threads.invokeAll(forks.specs().stream()
-                    .map(spec -> (Callable<Resident>) () -> begin(spec, forks, from))
-                    .toList());
             var made = new ArrayList<Resident>();
-            for (var one : begun) {
+            for (var one : prepared(sourceId, forks, copying, threads)) {
                 made.add(one.get());
             }
             return made;
@@ -141,6 +143,23 @@ final class Forking {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while sandboxes were forked", e);
         }
+    }
+
+    /**
+     * Returns when the checkpoint was taken. They have locks of their own while they wait for it, so it must not wait for one: the source's
+     * is held before any of them begins.
+     */
+    private List<Future<Resident>> prepared(
+            String sourceId, Forks forks, Meanwhile<Checkpoint> copying, ExecutorService threads) {
+        return locks.holding(sourceId, () -> {
+            try {
+                return forks.specs().stream()
+                        .map(spec -> threads.submit(() -> begin(spec, forks, copying::get)))
+                        .toList();
+            } finally {
+                copying.run();
+            }
+        });
     }
 
     private Resident begin(SandboxSpec spec, Forks forks, Origin from) {

@@ -4,10 +4,13 @@ import jakarta.inject.Singleton;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
-/** What is done to one sandbox or volume is done one after the other. Two may share a lock by chance; that costs a moment only. */
+/**
+ * What is done to one sandbox or volume is done one after the other. Two may share a lock by chance; that costs a moment only, as long as
+ * who holds one waits for nobody who wants another.
+ */
 @Singleton
 public final class Locks {
-    private static final int COUNT = 256;
+    static final int COUNT = 256;
 
     private final ReentrantLock[] locks =
             Stream.generate(ReentrantLock::new).limit(COUNT).toArray(ReentrantLock[]::new);

@@ -14,9 +14,19 @@ final class Meanwhile<T> {
     }
 
     static <T> Meanwhile<T> start(String name, Callable<T> work) {
-        var task = new FutureTask<>(work);
-        Thread.ofPlatform().name(name).daemon().start(task);
-        return new Meanwhile<>(task);
+        var started = later(work);
+        Thread.ofPlatform().name(name).daemon().start(started::run);
+        return started;
+    }
+
+    /** The same by {@link #run}. */
+    static <T> Meanwhile<T> later(Callable<T> work) {
+        return new Meanwhile<>(new FutureTask<>(work));
+    }
+
+    /** Whatever comes of it is for those who ask. */
+    void run() {
+        work.run();
     }
 
     /** What came of it, when it is done. */

@@ -59,8 +59,8 @@ final class OffHeapTable implements AutoCloseable {
         var length = wanted * slotLength;
         var arena = Arena.ofShared();
         try {
-            slots = length <= MOST_IN_MEMORY ? RawMemory.zeros(arena, length) : map(arena, length);
-        } catch (IOException e) {
+            slots = length <= MOST_IN_MEMORY ? RawMemory.allocate(arena, length) : map(arena, length);
+        } catch (IOException | OutOfMemoryError e) {
             arena.close();
             throw e;
         }

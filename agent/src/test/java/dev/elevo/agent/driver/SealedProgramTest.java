@@ -11,11 +11,25 @@ import org.junit.jupiter.api.Test;
 final class SealedProgramTest {
     @Test
     void it_runs_and_nobody_can_write_to_it() throws Exception {
-        var path = SealedProgram.of("true");
+        try (var program = SealedProgram.of("true")) {
+            assertThat(ended(program.path())).isZero();
+            assertThatThrownBy(() -> Files.writeString(program.path(), "exit 1"))
+                    .isInstanceOf(IOException.class);
+            assertThat(ended(program.path())).isZero();
+        }
+    }
 
-        assertThat(new ProcessBuilder(path).start().waitFor()).isZero();
-        assertThatThrownBy(() -> Files.writeString(Path.of(path), "exit 1")).isInstanceOf(IOException.class);
-        assertThat(new ProcessBuilder(path).start().waitFor()).isZero();
+    @Test
+    void nothing_is_left_of_it() throws Exception {
+        var program = SealedProgram.of("true");
+
+        program.close();
+
+        assertThat(program.path()).doesNotExist();
+    }
+
+    private static int ended(Path path) throws Exception {
+        return new ProcessBuilder(path.toString()).start().waitFor();
     }
 
     @Test

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sandboxes that begin with the files of another. */
@@ -156,6 +157,32 @@ final class ForkingTest {
             assertThat(agent.context().getBean(Places.class).existing())
                     .hasSizeLessThanOrEqualTo(2); // its own, and one ahead of need
         }
+    }
+
+    /** They wait for the source's checkpoint, which must not wait for them. */
+    @Test
+    @Timeout(120)
+    void forks_that_share_a_lock_with_their_source_or_each_other_wait_for_no_one_for_ever() {
+        var source = agent.create();
+        var specs = Stream.generate(() -> sibling(Resources.DEFAULT))
+                .filter(spec -> Math.floorMod(spec.id().hashCode(), Locks.COUNT)
+                        == Math.floorMod(source.hashCode(), Locks.COUNT))
+                .limit(2)
+                .toList();
+
+        assertThat(agent.sandboxes().fork(source, specs))
+                .allSatisfy(status -> assertThat(status.state()).isEqualTo(SandboxState.RUNNING));
+    }
+
+    @Test
+    void a_source_that_is_not_there_has_no_forks_and_nothing_is_left_of_them() throws IOException {
+        assertThatThrownBy(() -> fork("sbx-000000000000", 2))
+                .isInstanceOfSatisfying(
+                        ApiException.class,
+                        refusal -> assertThat(refusal.failure().code()).isEqualTo(ErrorCode.SANDBOX_NOT_FOUND));
+
+        assertThat(agent.sandboxes().list()).isEmpty();
+        assertThat(agent.context().getBean(Places.class).existing()).hasSizeLessThanOrEqualTo(1); // one ahead of need
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class FileBlobStore implements BlobStore {
     /** @param longestPut what is not finished and older than this is of a process that died */
     public FileBlobStore(Path directory, Duration longestPut) throws IOException {
         this.directory = Files.createDirectories(directory.toAbsolutePath().normalize());
-        this.unfinished = directory.resolve(NEW);
+        this.unfinished = this.directory.resolve(NEW);
         dropUnfinished(Instant.now().minus(longestPut));
         this.pastCache = PastCache.in(unfinished);
     }

@@ -28,18 +28,24 @@ final class PastCache {
         this.block = block;
     }
 
-    /** Finds out what the file system of the directory offers. */
+    /** Finds out what the file system of the directory offers, by writing; what it refuses once it is not asked for again. */
     static PastCache in(Path directory) throws IOException {
-        var trial = Files.createFile(directory.resolve(UUID.randomUUID().toString()));
+        var trial = directory.resolve(UUID.randomUUID().toString());
         try {
-            var direct = option();
-            FileChannel.open(trial, StandardOpenOption.WRITE, direct).close();
-            return new PastCache(
-                    direct, Math.toIntExact(Files.getFileStore(directory).getBlockSize()));
-        } catch (IOException | UnsupportedOperationException | ReflectiveOperationException notOffered) {
+            Files.createFile(trial);
+            var block = Math.toIntExact(Files.getFileStore(directory).getBlockSize());
+            var offered = new PastCache(option(), Integer.bitCount(block) == 1 ? block : NOT_OFFERED);
+            offered.writeWhole(
+                    trial,
+                    ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block));
+            return offered;
+        } catch (IOException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | ReflectiveOperationException notOffered) {
             return new PastCache(StandardOpenOption.WRITE, NOT_OFFERED);
         } finally {
-            Files.delete(trial);
+            Files.deleteIfExists(trial);
         }
     }
 
@@ -58,12 +64,16 @@ final class PastCache {
         }
         var whole = content.slice(content.position(), content.remaining() / block * block);
         rest.position(rest.position() + whole.remaining());
+        writeWhole(file, whole);
+        return rest;
+    }
+
+    private void writeWhole(Path file, ByteBuffer whole) throws IOException {
         try (var to = FileChannel.open(file, StandardOpenOption.WRITE, direct)) {
             while (whole.hasRemaining()) {
                 to.write(whole);
             }
         }
-        return rest;
     }
 
     private boolean isWritten(ByteBuffer content) {

@@ -296,7 +296,10 @@ final class Machines {
         return list != null && !list.isEmpty();
     }
 
-    /** What distinguishes machines of an image that started at different times: another version of it, or another key to believe. */
+    /**
+     * What distinguishes machines of an image that started at different times: another version of it, where the deployment names one, or
+     * another key to believe.
+     */
     String makeup(Images.Image image) {
         return image.version() + " " + capabilities.publicKey();
     }

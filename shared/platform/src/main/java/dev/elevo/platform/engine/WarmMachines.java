@@ -201,7 +201,9 @@ final class WarmMachines {
                 required(item, "imageArn").s(),
                 Long.parseLong(required(item, "diskBytes").n()),
                 Instant.ofEpochMilli(Long.parseLong(required(item, "startedAt").n())));
-        return new Sleeper(machine, required(item, "makeup").s());
+        var makeup = item.get("makeup");
+        // Those from before it was noted are of no use, and are ended.
+        return new Sleeper(machine, makeup == null ? "" : makeup.s());
     }
 
     private static Map<Image, Integer> read(String text, Images images) {

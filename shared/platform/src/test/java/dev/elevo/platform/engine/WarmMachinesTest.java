@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.InMemoryAgent;
+import dev.elevo.platform.dynamo.Attributes;
 import dev.elevo.platform.engine.Images.Image;
 import dev.elevo.platform.engine.Placement.Phase;
 import dev.elevo.platform.engine.Placements.Kept;
@@ -223,6 +224,19 @@ class WarmMachinesTest {
         var rotated = new Machines(microvms, images, FLEET, issuer(), addresses, connection, json);
 
         assertAreOfNoUse(old, warm(FLEET, rotated), images.named("base/4096"));
+    }
+
+    /** As it was noted before anybody noted what it was made of. */
+    @Test
+    void one_of_which_it_is_not_known_what_it_was_made_of_is_replaced() {
+        warm.refill(microvms.listed());
+        var old = warm.ids();
+        old.forEach(id -> table.client()
+                .updateItem(update -> update.tableName(table.configuration().table())
+                        .key(Attributes.key("WARM", id))
+                        .updateExpression("REMOVE makeup")));
+
+        assertAreOfNoUse(old, warm, images.named("base/4096"));
     }
 
     private void assertAreOfNoUse(Set<String> old, WarmMachines now, Image image) {

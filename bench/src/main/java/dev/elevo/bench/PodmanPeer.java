@@ -108,7 +108,7 @@ final class PodmanPeer implements AutoCloseable {
     void commit(String container, String image) throws IOException {
         var id = container.substring(container.lastIndexOf('/') + 1);
         wire.post(API + "/commit?pause=true&container=" + id + "&repo=" + image, "{}")
-                .expect(201);
+                .expect(200);
     }
 
     void remove(String container) throws IOException {

@@ -26,7 +26,6 @@ final class RuntimeApiIT {
     /** Who waits in a function keeps it from all others, and Lambda would have another for them. */
     private static final int AT_A_TIME = 3;
 
-
     @TempDir
     private Path home;
 

@@ -67,8 +67,10 @@ final class SealedProgram implements AutoCloseable {
         return path;
     }
 
+    /** Where a program that we start would find it. */
     private static Path find(String name) throws IOException {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+        var folders = new ProcessBuilder().environment().getOrDefault("PATH", "");
+        return Stream.of(folders.split(File.pathSeparator, -1))
                 .map(folder -> Path.of(folder, name))
                 .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst()

@@ -13,6 +13,8 @@ import java.util.Optional;
  * snapshot (SnapStart) holds. What a restore itself takes is AWS's, and not in the last.
  */
 final class Cold implements Benchmark {
+    static final String NAME = "cold";
+
     private static final Target RATIO = Target.atMost(0.45, 0.45);
     private static final Target MILLIS = Target.atMost(600, 600);
     private static final Target MEGABYTES = Target.atMost(256, 200);
@@ -25,7 +27,7 @@ final class Cold implements Benchmark {
 
     @Override
     public String name() {
-        return "cold";
+        return NAME;
     }
 
     @Override

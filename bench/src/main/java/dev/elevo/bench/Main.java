@@ -93,15 +93,31 @@ public final class Main {
         }
     }
 
+    /** The cold starts have a table of their own: four rows for each function. */
     private static void writePage(Report report) throws IOException {
-        var page = LocalRun.repository().resolve("docs/performance.md");
-        var text = Files.readString(page);
-        var begin = "<!-- begin of the generated table -->\n";
-        var end = "<!-- end of the generated table -->";
-        var table = text.substring(text.indexOf(begin) + begin.length(), text.indexOf(end));
-        var renewed = report.markdown(table);
-        Files.writeString(page, text.replace(begin + table, begin + renewed));
-        Files.writeString(page.resolveSibling("images/performance.svg"), Plot.of(Report.rows(renewed)));
-        IO.println("wrote " + page + " and its picture");
+        var file = LocalRun.repository().resolve("docs/performance.md");
+        var page = Files.readString(file);
+        var table = report.markdown(table(page, "table"), name -> !name.equals(Cold.NAME));
+        var coldStarts = report.markdown(table(page, "cold starts"), name -> name.equals(Cold.NAME));
+        Files.writeString(file, with(with(page, "table", table), "cold starts", coldStarts));
+        Files.writeString(file.resolveSibling("images/performance.svg"), Plot.of(Report.rows(table)));
+        IO.println("wrote " + file + " and its picture");
+    }
+
+    private static String table(String page, String name) {
+        return page.substring(begin(page, name), end(page, name));
+    }
+
+    private static String with(String page, String name, String table) {
+        return page.substring(0, begin(page, name)) + table + page.substring(end(page, name));
+    }
+
+    private static int begin(String page, String name) {
+        var mark = "<!-- begin of the generated " + name + " -->\n";
+        return page.indexOf(mark) + mark.length();
+    }
+
+    private static int end(String page, String name) {
+        return page.indexOf("<!-- end of the generated " + name + " -->");
     }
 }

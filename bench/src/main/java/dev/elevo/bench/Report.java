@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The table on the screen, and one JSON file per benchmark, from which the page in the documentation is made. */
@@ -41,11 +42,13 @@ final class Report {
     /**
      * A table in Markdown: what was ever recorded here takes the place of what the former table says of the same; other rows
      * were recorded elsewhere, and stay.
+     *
+     * @param which benchmarks the table is of
      */
-    String markdown(String formerTable) throws IOException {
+    String markdown(String formerTable, Predicate<String> which) throws IOException {
         var rows = new LinkedHashMap<String, List<String>>();
         rows(formerTable).forEach(cells -> rows.put(cells.getFirst(), cells));
-        recorded().forEach((benchmark, lines) -> {
+        recorded(which).forEach((benchmark, lines) -> {
             rows.remove(benchmark); // the name of a failure
             lines.stream().map(Report::cells).forEach(cells -> rows.put(cells.getFirst(), cells));
         });
@@ -86,13 +89,15 @@ final class Report {
         return text.toString();
     }
 
-    private Map<String, List<Map<String, Object>>> recorded() throws IOException {
+    private Map<String, List<Map<String, Object>>> recorded(Predicate<String> which) throws IOException {
         var all = new TreeMap<String, List<Map<String, Object>>>();
         try (var files = Files.list(folder)) {
             for (var file :
                     files.filter(name -> name.toString().endsWith(".json")).toList()) {
                 var record = Json.object(Files.readString(file));
-                all.put(Json.text(record, "benchmark"), Json.objects(record, "lines"));
+                if (which.test(Json.text(record, "benchmark"))) {
+                    all.put(Json.text(record, "benchmark"), Json.objects(record, "lines"));
+                }
             }
         }
         return all;

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +97,7 @@ final class SnapshotFaultsIT {
 
         for (int round = 0; round < 2; round++) {
             take(source, "moment-" + round);
-            var restored = made("{\"snapshot\": \"moment-" + round + "\"}");
+            var restored = restored("moment-" + round);
 
             var numbers = run(restored, "cat one two three")
                     .lines()
@@ -122,7 +123,7 @@ final class SnapshotFaultsIT {
         take(source, "sparse");
         assertThat(bytesOfBlobs() - before).isLessThan(MEGABYTE);
 
-        var restored = made("{\"snapshot\": \"sparse\"}");
+        var restored = restored("sparse");
 
         assertThat(run(
                         restored,
@@ -143,7 +144,7 @@ final class SnapshotFaultsIT {
         tool("fallocate", "-l", Long.toString(disk.getUsableSpace() - 100 * MEGABYTE), filler.toString());
         var before = disk.getUsableSpace();
 
-        var refused = stack.post(SANDBOXES, "{\"snapshot\": \"large\", \"name\": \"no-room\"}");
+        var refused = stack.post(SANDBOXES, json(cold("large", Map.of("name", "no-room"))));
 
         assertThat(refused.code()).as(refused.text()).isEqualTo(2005);
         var failed = stack.get(SANDBOXES + "/no-room");
@@ -153,7 +154,7 @@ final class SnapshotFaultsIT {
         await("its room is back", () -> disk.getUsableSpace() > before - 8 * MEGABYTE);
         assertThat(stack.get(SNAPSHOTS + "/large").field("state")).isEqualTo("available");
         Files.delete(filler);
-        var restored = made("{\"snapshot\": \"large\"}");
+        var restored = restored("large");
         assertThat(run(restored, "sha256sum data")).isEqualTo(words);
         List.of(source, restored).forEach(id -> delete(SANDBOXES + "/" + id + "?force=true"));
         delete(SNAPSHOTS + "/large");
@@ -172,7 +173,7 @@ final class SnapshotFaultsIT {
             await(() -> !state(SNAPSHOTS + "/" + name).equals("creating"));
             assertThat(run(source, look)).as("nothing stands still").isEqualTo(words);
             if (state(SNAPSHOTS + "/" + name).equals("available")) {
-                assertThat(run(made("{\"snapshot\": \"" + name + "\"}"), look)).isEqualTo(words);
+                assertThat(run(restored(name), look)).isEqualTo(words);
             } else {
                 assertThat(state(SNAPSHOTS + "/" + name)).isEqualTo("failed");
                 assertThat(stack.get(SNAPSHOTS + "/" + name).field("errorMessage"))
@@ -185,12 +186,11 @@ final class SnapshotFaultsIT {
         killAgentWhen(
                 () -> !checkpoints().isEmpty(),
                 source,
-                () -> stack.post(
-                        SANDBOXES, "{\"snapshot\": \"whole\", \"name\": \"unlucky\", \"waitForReady\": false}"));
+                () -> stack.post(SANDBOXES, json(cold("whole", Map.of("name", "unlucky", "waitForReady", false)))));
         await(() -> !state(SANDBOXES + "/unlucky").equals("creating"));
 
         assertThat(state(SANDBOXES + "/unlucky")).isIn("failed", "running");
-        assertThat(run(made("{\"snapshot\": \"whole\"}"), look)).isEqualTo(words);
+        assertThat(run(restored("whole"), look)).isEqualTo(words);
         delete(SNAPSHOTS + "/whole");
         await(
                 "everything is collected",
@@ -220,6 +220,18 @@ final class SnapshotFaultsIT {
         return stack.post(SANDBOXES + "/" + sandbox + "/process/run", json(Map.of("command", "true")))
                         .status()
                 == 200;
+    }
+
+    private static String restored(String snapshot) {
+        return made(json(cold(snapshot, Map.of())));
+    }
+
+    /** With a disk of a size for which nothing lies ready. */
+    private static Map<String, Object> cold(String snapshot, Map<String, Object> more) {
+        var body = new HashMap<>(more);
+        body.put("snapshot", snapshot);
+        body.put("resources", Map.of("disk", 11));
+        return body;
     }
 
     private static void begin(String sandbox, String name) {

@@ -55,7 +55,8 @@ final class SnapshotsIT {
         assertThat(taken.text()).contains("\"state\":\"available\"");
         root(source, "rm -r /home/user/tree/d; echo two > /home/user/tree/a");
         var one = made("{\"snapshot\": \"first\"}");
-        var other = made("{\"snapshot\": \"first\", \"env\": {\"COLOUR\": \"blue\"}}");
+        // The disk that the snapshot was taken of is good for the one, not for one of another size.
+        var other = made("{\"snapshot\": \"first\", \"env\": {\"COLOUR\": \"blue\"}, \"resources\": {\"disk\": 11}}");
 
         assertThat(run(one, WORDS)).isEqualTo(words);
         assertThat(run(other, WORDS)).isEqualTo(words);

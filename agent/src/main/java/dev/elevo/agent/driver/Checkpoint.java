@@ -20,6 +20,11 @@ public record Checkpoint(String id, int gigabytes, String foundation, boolean on
         return new Checkpoint(id, gigabytes, other, once);
     }
 
+    /** Its files alone: whoever begins with them stands on what his template is by then. */
+    public Checkpoint filesAlone() {
+        return on("");
+    }
+
     public Checkpoint forOne() {
         return new Checkpoint(id, gigabytes, foundation, true);
     }

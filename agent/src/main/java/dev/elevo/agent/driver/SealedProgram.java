@@ -3,6 +3,7 @@ package dev.elevo.agent.driver;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.io.File;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -18,7 +19,6 @@ import java.util.stream.Stream;
  * first, at each start, and starts again from there: a container could otherwise write to the program that made it. It stays what it is,
  * whatever becomes of the file meanwhile.
  */
-@SuppressWarnings("restricted") // native access is what it is for, and granted where the agent is started
 final class SealedProgram implements AutoCloseable {
     /** {@code MFD_CLOEXEC | MFD_ALLOW_SEALING}: it is started by its path, and no program inherits it. */
     private static final int FLAGS = 3;
@@ -30,11 +30,11 @@ final class SealedProgram implements AutoCloseable {
     private static final int SEALS = 0xF;
 
     private static final MethodHandle MEMFD_CREATE =
-            function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle FCNTL = function(
+            Foreign.function("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle FCNTL = Foreign.function(
             "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
 
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = Foreign.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final int descriptor;
     private final Path path;
@@ -85,7 +85,7 @@ final class SealedProgram implements AutoCloseable {
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
     }
 
@@ -95,7 +95,7 @@ final class SealedProgram implements AutoCloseable {
         } catch (IOException e) {
             throw e;
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
     }
 
@@ -105,7 +105,7 @@ final class SealedProgram implements AutoCloseable {
         try {
             var _ = (int) CLOSE.invokeExact(descriptor);
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
     }
 
@@ -114,14 +114,5 @@ final class SealedProgram implements AutoCloseable {
             throw new IOException(name + " cannot be kept in memory");
         }
         return result;
-    }
-
-    private static MethodHandle function(String name, FunctionDescriptor shape, Linker.Option... options) {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape, options);
-    }
-
-    private static IllegalStateException broken(Throwable e) {
-        return new IllegalStateException("the C library broke", e);
     }
 }

@@ -1,5 +1,8 @@
 package dev.elevo.agent.http;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.elevo.agent.foreign.Foreign;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -8,7 +11,6 @@ import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,7 +29,8 @@ final class ClientLine {
     /** F_DUPFD_CLOEXEC: no program that is started gets it, too. */
     private static final int DUPLICATE_FOR_US_ALONE = 1030;
 
-    private static final MethodHandle FCNTL = fcntl();
+    private static final MethodHandle FCNTL = Foreign.function(
+            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
 
     private final Channel channel;
     /**
@@ -54,22 +57,12 @@ final class ClientLine {
         return line;
     }
 
-    @SuppressWarnings("restricted") // there is no other way to write without the event loop
-    private static MethodHandle fcntl() {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("fcntl"),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-                Linker.Option.firstVariadicArg(2));
-    }
-
     private static FileDescriptor duplicate(FileDescriptor other) throws IOException {
         int number;
         try {
             number = (int) FCNTL.invokeExact(other.intValue(), DUPLICATE_FOR_US_ALONE, 0);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("the function throws nothing", impossible);
+        } catch (Throwable e) {
+            throw Foreign.broken(e);
         }
         if (number < 0) {
             throw new IOException("no descriptor is left");

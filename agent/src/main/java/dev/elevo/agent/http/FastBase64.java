@@ -1,6 +1,7 @@
 package dev.elevo.agent.http;
 
 import dev.elevo.agent.AgentConfiguration;
+import dev.elevo.agent.foreign.Foreign;
 import io.netty.buffer.ByteBuf;
 import jakarta.inject.Singleton;
 import java.lang.foreign.Arena;
@@ -22,13 +23,12 @@ final class FastBase64 {
     @SuppressWarnings("restricted") // native code is what this is for
     FastBase64(AgentConfiguration configuration) {
         var library = configuration.helperProgram().resolveSibling("elevo-agent.so");
-        var function = SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow("elevo_base64");
-        this.encode = Linker.nativeLinker()
-                .downcallHandle(
-                        function,
-                        FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
-                        // It is short and calls nothing, and may look into the heap.
-                        Linker.Option.critical(true));
+        this.encode = Foreign.function(
+                SymbolLookup.libraryLookup(library, Arena.global()),
+                "elevo_base64",
+                FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
+                // It is short and calls nothing, and may look into the heap.
+                Linker.Option.critical(true));
     }
 
     /** How many letters so many bytes become. */
@@ -41,8 +41,8 @@ final class FastBase64 {
         var room = target.nioBuffer(target.writerIndex(), letters(bytes.length));
         try {
             encode.invokeExact(MemorySegment.ofArray(bytes), (long) bytes.length, MemorySegment.ofBuffer(room));
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("the function throws nothing", impossible);
+        } catch (Throwable e) {
+            throw Foreign.broken(e);
         }
         target.writerIndex(target.writerIndex() + letters(bytes.length));
     }

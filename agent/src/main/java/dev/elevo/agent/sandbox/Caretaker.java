@@ -2,6 +2,7 @@ package dev.elevo.agent.sandbox;
 
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,14 +18,16 @@ final class Caretaker {
     private static final long PERIOD_MILLIS = 500;
 
     private final Sandboxes sandboxes;
+    private final RestoredDisks restored;
     private final Suspension suspension;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("caretaker").daemon().factory());
 
     private final Future<?> round;
 
-    Caretaker(Sandboxes sandboxes, Suspension suspension) {
+    Caretaker(Sandboxes sandboxes, RestoredDisks restored, Suspension suspension) {
         this.sandboxes = sandboxes;
+        this.restored = restored;
         this.suspension = suspension;
         round = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -35,8 +38,9 @@ final class Caretaker {
             var now = Instant.now();
             if (!suspension.isOn(now)) {
                 sandboxes.look(now);
+                restored.dropUnused(now);
             }
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             LOG.error("looking after the sandboxes failed", e);
         }
     }

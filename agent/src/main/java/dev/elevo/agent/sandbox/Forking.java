@@ -72,7 +72,8 @@ final class Forking {
         // What an earlier try left is of another moment.
         ids.forEach(this::remove);
         forks.specs().forEach(spec -> Acceptance.check(spec, driver));
-        source(sourceId);
+        // Before anything is made for them. What may happen to it meanwhile is looked at again.
+        residents.require(sourceId).requireProcesses();
         var copying = Meanwhile.later(() -> checkpoint(sourceId, ids.size() == 1));
         try {
             return begin(sourceId, forks, copying);
@@ -99,35 +100,19 @@ final class Forking {
         }
     }
 
-    private Resident source(String id) {
-        return residents
-                .get(id)
-                .orElseThrow(() -> refusal(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", id)
-                        .asException());
-    }
-
     /** Whoever calls holds the source's lock. */
     private Checkpoint checkpoint(String sourceId, boolean isForOne) {
-        var source = lives.settle(source(sourceId), Instant.now());
-        if (!source.hasProcesses()) {
-            throw notRunning(sourceId);
-        }
+        var source = lives.settle(residents.require(sourceId), Instant.now()).requireProcesses();
         try {
             var made = driver.checkpoint(residents.slotOf(source));
             return isForOne ? made.forOne() : made;
         } catch (IOException e) {
-            throw refusal(ErrorCode.SANDBOX_CREATION_FAILED, "The files of the sandbox could not be copied", sourceId)
+            throw new Failure.Refused(
+                            ErrorCode.SANDBOX_CREATION_FAILED,
+                            "The files of the sandbox could not be copied",
+                            Map.of("sandboxId", sourceId))
                     .causedBy(e);
         }
-    }
-
-    private static ApiException notRunning(String id) {
-        return refusal(ErrorCode.SANDBOX_NOT_RUNNING, "The sandbox is not running", id)
-                .asException();
-    }
-
-    private static Failure.Refused refusal(ErrorCode code, String message, String id) {
-        return new Failure.Refused(code, message, Map.of("sandboxId", id));
     }
 
     private List<Resident> begin(String sourceId, Forks forks, Meanwhile<Checkpoint> copying) {

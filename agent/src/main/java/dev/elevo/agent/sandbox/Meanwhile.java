@@ -8,6 +8,7 @@ import java.util.concurrent.FutureTask;
 /** Something that is done while its client does something else. */
 final class Meanwhile<T> {
     private final FutureTask<T> work;
+    private volatile boolean isGivenAway;
 
     private Meanwhile(FutureTask<T> work) {
         this.work = work;
@@ -45,13 +46,23 @@ final class Meanwhile<T> {
         }
     }
 
+    /** The same, which is the caller's from now on. */
+    T giveAway() throws IOException {
+        var made = get();
+        isGivenAway = true;
+        return made;
+    }
+
     /** What is done with something that is not needed any more. */
     interface End<T> {
         void of(T made) throws IOException;
     }
 
-    /** Does away with what came of it. Where nothing did, its client knows that already. */
+    /** Does away with what came of it, if it is ours. Where nothing did, its client knows that already. */
     void end(End<T> end) throws IOException {
+        if (isGivenAway) {
+            return;
+        }
         T made;
         try {
             made = work.get();

@@ -3,12 +3,15 @@ package dev.elevo.agent.sandbox;
 import static java.util.Objects.requireNonNull;
 
 import dev.elevo.agent.driver.ProcessId;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.Deadline;
 import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.sandbox.EndReason;
 import dev.elevo.contract.sandbox.NetworkConfig;
 import io.micronaut.serde.annotation.Serdeable;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +102,16 @@ record Resident(
     /** Its processes are there, whether they run or not. */
     boolean hasProcesses() {
         return isRunning() || isPaused();
+    }
+
+    /** Itself. One without is refused. */
+    Resident requireProcesses() {
+        if (!hasProcesses()) {
+            throw new Failure.Refused(
+                            ErrorCode.SANDBOX_NOT_RUNNING, "The sandbox is not running", Map.of("sandboxId", id()))
+                    .asException();
+        }
+        return this;
     }
 
     boolean isAlive() {

@@ -9,6 +9,8 @@ import dev.elevo.agent.driver.Slot;
 import dev.elevo.agent.metrics.Measured;
 import dev.elevo.agent.process.ProcessHost;
 import dev.elevo.agent.process.ProcessHosts;
+import dev.elevo.contract.ErrorCode;
+import dev.elevo.contract.Failure;
 import io.micronaut.serde.ObjectMapper;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -66,6 +68,12 @@ final class Residents implements ProcessHosts {
 
     Optional<Resident> get(String id) {
         return Optional.ofNullable(known.get(id));
+    }
+
+    Resident require(String id) {
+        return get(id).orElseThrow(() -> new Failure.Refused(
+                        ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", id))
+                .asException());
     }
 
     /** On disk first: what is acknowledged must survive. */

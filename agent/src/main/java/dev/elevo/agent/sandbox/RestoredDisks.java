@@ -14,21 +14,28 @@ import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Disks with the files of snapshots, for any number of sandboxes to begin with: only the first has to wait until its snapshot is fetched.
- * The oldest ones go when there are many; they can be made again.
+ * The oldest ones go when there are many; they can be made again. The disk that a snapshot was just taken of is one, too, for a while.
  */
 @Singleton
 final class RestoredDisks {
     private static final Logger LOG = LoggerFactory.getLogger(RestoredDisks.class);
     private static final int MOST = 8;
+    /** Of those that nobody has begun with: what is changed in the sandbox meanwhile is on the host's disk twice. */
+    private static final int MOST_UNUSED = 2;
+
+    static final Duration LIFE_UNUSED = Duration.ofMinutes(5);
 
     private final IsolationDriver driver;
     private final Archives archives;
@@ -54,11 +61,17 @@ final class RestoredDisks {
     /** A disk, and how many begin with it at this moment. */
     private static final class Kept {
         private final Checkpoint disk;
+        private Instant unusedUntil;
         private int users;
         private boolean isGivenUp;
 
-        Kept(Checkpoint disk) {
+        Kept(Checkpoint disk, Instant unusedUntil) {
             this.disk = disk;
+            this.unusedUntil = unusedUntil;
+        }
+
+        boolean isUnused() {
+            return unusedUntil.isBefore(Instant.MAX);
         }
     }
 
@@ -99,6 +112,7 @@ final class RestoredDisks {
         var kept = ready.get(key);
         if (kept != null) {
             kept.users++;
+            kept.unusedUntil = Instant.MAX;
         }
         return kept;
     }
@@ -174,24 +188,39 @@ final class RestoredDisks {
 
     /** False when sandboxes begin with all of them just now. */
     private synchronized boolean giveUpOldest() throws IOException {
-        for (var each = ready.values().iterator(); each.hasNext(); ) {
-            var kept = each.next();
-            if (kept.users == 0) {
-                giveUp(kept);
-                each.remove();
-                return true;
-            }
-        }
-        return false;
+        return giveUp(kept -> kept.users == 0, 1) > 0;
     }
 
     private synchronized void keep(Key key, Checkpoint disk) throws IOException {
-        ready.put(key, new Kept(disk));
-        while (ready.size() > MOST) {
-            var oldest = ready.entrySet().iterator();
-            giveUp(oldest.next().getValue());
-            oldest.remove();
+        ready.put(key, new Kept(disk, Instant.MAX));
+        giveUp(kept -> true, ready.size() - MOST);
+    }
+
+    /** Of a snapshot that is there from now on. The disk is ours. */
+    synchronized void adopt(SnapshotSource snapshot, Checkpoint disk, Instant now) throws IOException {
+        ready.put(new Key(snapshot, disk.gigabytes()), new Kept(disk, now.plus(LIFE_UNUSED)));
+        giveUp(
+                Kept::isUnused,
+                (int) ready.values().stream().filter(Kept::isUnused).count() - MOST_UNUSED);
+        giveUp(kept -> true, ready.size() - MOST);
+    }
+
+    synchronized void dropUnused(Instant now) throws IOException {
+        giveUp(kept -> !now.isBefore(kept.unusedUntil), ready.size());
+    }
+
+    /** The first ones are those that nobody has begun with for the longest time. */
+    private int giveUp(Predicate<Kept> which, int most) throws IOException {
+        var count = 0;
+        for (var each = ready.values().iterator(); count < most && each.hasNext(); ) {
+            var kept = each.next();
+            if (which.test(kept)) {
+                each.remove();
+                count++;
+                giveUp(kept);
+            }
         }
+        return count;
     }
 
     /** Nobody begins with it any more. */

@@ -117,13 +117,13 @@ public final class Sandboxes implements SandboxAgent {
 
     @Override
     public SandboxStatus get(String sandboxId) {
-        return status(existing(sandboxId));
+        return status(residents.require(sandboxId));
     }
 
     @Override
     public SandboxStatus start(String sandboxId, Deadline deadline) {
         return locks.holding(sandboxId, () -> {
-            var now = lives.settle(existing(sandboxId), Instant.now());
+            var now = lives.settle(residents.require(sandboxId), Instant.now());
             return status(
                     switch (now.phase()) {
                         case RUNNING, PAUSED -> now;
@@ -141,13 +141,13 @@ public final class Sandboxes implements SandboxAgent {
      */
     @Override
     public SandboxStatus stop(String sandboxId, StopSandbox how) {
-        var asked = existing(sandboxId);
+        var asked = residents.require(sandboxId);
         // Without the lock: who deletes by force must not wait for the grace of somebody's stop.
         if (asked.isRunning() && how.graceMs() > 0) {
             askToEnd(sandboxId, Duration.ofMillis(how.graceMs()));
         }
         return locks.holding(sandboxId, () -> {
-            var now = existing(sandboxId);
+            var now = residents.require(sandboxId);
             return status(now.hasProcesses() ? lives.end(now, how.reason(), null) : now);
         });
     }
@@ -167,14 +167,7 @@ public final class Sandboxes implements SandboxAgent {
             throw Acceptance.notOffered("pause", driver);
         }
         return locks.holding(sandboxId, () -> {
-            var now = lives.settle(existing(sandboxId), Instant.now());
-            if (!now.hasProcesses()) {
-                throw new Failure.Refused(
-                                ErrorCode.SANDBOX_NOT_RUNNING,
-                                "The sandbox is not running",
-                                Map.of("sandboxId", sandboxId))
-                        .asException();
-            }
+            var now = lives.settle(residents.require(sandboxId), Instant.now()).requireProcesses();
             return status(now.isPaused() ? now : lives.pause(now));
         });
     }
@@ -182,7 +175,7 @@ public final class Sandboxes implements SandboxAgent {
     @Override
     public SandboxStatus resume(String sandboxId, Deadline deadline) {
         return locks.holding(sandboxId, () -> {
-            var now = lives.settle(existing(sandboxId), Instant.now());
+            var now = lives.settle(residents.require(sandboxId), Instant.now());
             if (!now.hasProcesses()) {
                 throw inThisState(now, "resume");
             }
@@ -194,7 +187,7 @@ public final class Sandboxes implements SandboxAgent {
     @Override
     public SandboxStatus setDeadline(String sandboxId, Deadline deadline) {
         return locks.holding(sandboxId, () -> {
-            var now = existing(sandboxId);
+            var now = residents.require(sandboxId);
             return status(now.isPaused() ? now : save(now.until(deadline)));
         });
     }
@@ -204,7 +197,7 @@ public final class Sandboxes implements SandboxAgent {
     public SandboxStatus setNetwork(String sandboxId, NetworkConfig network) {
         Acceptance.check(network, driver);
         return locks.holding(sandboxId, () -> {
-            var now = existing(sandboxId);
+            var now = residents.require(sandboxId);
             if (now.hasProcesses() && !now.spec().network().equals(network)) {
                 connect(now, network);
             }
@@ -231,7 +224,7 @@ public final class Sandboxes implements SandboxAgent {
 
     @Override
     public List<SandboxMetrics> metrics(String sandboxId, MetricsQuery query) {
-        existing(sandboxId);
+        residents.require(sandboxId);
         try {
             return metrics.query(sandboxId, query);
         } catch (IOException e) {
@@ -241,7 +234,7 @@ public final class Sandboxes implements SandboxAgent {
 
     @Override
     public Optional<SandboxMetrics> measure(String sandboxId) {
-        existing(sandboxId);
+        residents.require(sandboxId);
         var measured = residents.measured(sandboxId);
         try {
             return measured.isPresent() ? Optional.of(metrics.measure(measured.get())) : Optional.empty();
@@ -325,14 +318,6 @@ public final class Sandboxes implements SandboxAgent {
         } catch (RuntimeException e) {
             LOG.error("looking after sandbox {} failed", id, e);
         }
-    }
-
-    private Resident existing(String id) {
-        return residents
-                .get(id)
-                .orElseThrow(() -> new Failure.Refused(
-                                ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", id))
-                        .asException());
     }
 
     private static RuntimeException inThisState(Resident resident, String action) {

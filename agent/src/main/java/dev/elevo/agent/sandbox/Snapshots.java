@@ -7,7 +7,6 @@ import dev.elevo.agent.driver.Mounted.Access;
 import dev.elevo.agent.snapshot.Archives;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
-import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.PrepareSnapshot;
 import dev.elevo.contract.agent.SnapshotAgent;
 import dev.elevo.contract.agent.SnapshotSource;
@@ -20,7 +19,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -83,19 +81,12 @@ public final class Snapshots implements SnapshotAgent {
         if (!driver.hasCheckpoints()) {
             return Optional.of(Acceptance.notOffered("snapshots", driver));
         }
-        var resident = residents.get(sandboxId);
-        if (resident.isEmpty()) {
-            return Optional.of(
-                    new Failure.Refused(ErrorCode.SANDBOX_NOT_FOUND, "No such sandbox", Map.of("sandboxId", sandboxId))
-                            .asException());
+        try {
+            residents.require(sandboxId).requireProcesses();
+            return Optional.empty();
+        } catch (ApiException e) {
+            return Optional.of(e);
         }
-        return resident.get().hasProcesses() ? Optional.empty() : Optional.of(notRunning(sandboxId));
-    }
-
-    private static ApiException notRunning(String sandboxId) {
-        return new Failure.Refused(
-                        ErrorCode.SANDBOX_NOT_RUNNING, "The sandbox is not running", Map.of("sandboxId", sandboxId))
-                .asException();
     }
 
     private SnapshotStatus work(TakeSnapshot order, Labour labour) {
@@ -126,10 +117,9 @@ public final class Snapshots implements SnapshotAgent {
     }
 
     private Checkpoint checkpoint(String id) throws IOException {
-        return locks.holding(id, () -> {
-            var resident = residents.get(id).filter(Resident::hasProcesses).orElseThrow(() -> notRunning(id));
-            return driver.checkpoint(residents.slotOf(resident));
-        });
+        return locks.holding(
+                id,
+                () -> driver.checkpoint(residents.slotOf(residents.require(id).requireProcesses())));
     }
 
     private Archives.Stored store(TakeSnapshot order, Labour labour, Meanwhile<Checkpoint> copying, Instant before)
@@ -144,12 +134,22 @@ public final class Snapshots implements SnapshotAgent {
                     order.parent(),
                     restored::requireRoom,
                     stored -> {
+                        keep(order.snapshot(), copying, stored);
                         taking.remove(order.snapshot(), labour);
                         labour.complete(done(stored));
                     });
         } finally {
             tidy(() -> opening.end(Mounted::close));
         }
+    }
+
+    /** But for sockets, what was read is what would be restored: who begins with it soon need not wait for that. */
+    private void keep(SnapshotSource snapshot, Meanwhile<Checkpoint> copying, Archives.Stored stored) {
+        tidy(() -> {
+            if (stored.sockets() == 0 && copying.get().hasLimit()) {
+                restored.adopt(snapshot, copying.giveAway().filesAlone(), Instant.now());
+            }
+        });
     }
 
     private interface Tidying {

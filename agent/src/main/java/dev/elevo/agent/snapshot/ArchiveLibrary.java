@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
@@ -79,20 +79,13 @@ final class ArchiveLibrary {
         try {
             sha256.invokeExact(data, data.byteSize(), digest);
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
     }
 
     private static MethodHandle function(
             SymbolLookup names, String name, @Nullable MemoryLayout result, MemoryLayout... arguments) {
         var shape = result == null ? FunctionDescriptor.ofVoid(arguments) : FunctionDescriptor.of(result, arguments);
-        var address = names.find("archive_" + name)
-                .orElseThrow(() -> new IllegalStateException("the library of archives has no " + name));
-        return Linker.nativeLinker().downcallHandle(address, shape);
-    }
-
-    /** What a call of a handle declares and never throws. */
-    static IllegalStateException broken(Throwable e) {
-        return new IllegalStateException("the library of archives broke", e);
+        return Foreign.function(names, "archive_" + name, shape);
     }
 }

@@ -59,30 +59,30 @@ final class Archiver {
         var before = before(depot, order.parent());
         try (var _ = WalkAhead.begin(library, order.source());
                 var ahead = ParentAhead.begin(() -> Optional.ofNullable(parent(depot, order.parent(), before)));
-                var lease = Lease.take(depot, order.id())) {
+                var _ = Lease.take(depot, order.id())) {
             var packs = new PackList();
             var used = new UsedPacks(packs);
             try (var chunks = new ChunkTable(scratch, before == null ? 0 : before.entries());
                     var links = new LinkedFiles(scratch);
                     var manifest = new ManifestWriter(library, scratch)) {
-                PackIndex.load(depot, packs, chunks);
+                PackIndex.load(library, depot, packs, chunks);
                 try (var pipeline = new Pipeline(library, depot, room, packs, used, chunks, manifest)) {
                     var taking = new Taking(order, links, ahead.get(), pipeline, packs, used);
                     taking.run();
                     var stored = pipeline.finish();
-                    var made = manifest.store(
-                            depot,
-                            order.id(),
-                            (length, hash) -> new Manifest(
-                                    order.frozenAt(),
-                                    taking.entries,
-                                    taking.content,
-                                    stored,
-                                    taking.sockets,
-                                    used.names(),
-                                    length,
-                                    hash));
-                    lease.release();
+                    var made = manifest.finish((length, hash) -> new Manifest(
+                            order.frozenAt(),
+                            taking.entries,
+                            taking.content,
+                            stored,
+                            taking.sockets,
+                            used.names(),
+                            length,
+                            hash));
+                    try (var staged = manifest.stage(depot, order.id())) {
+                        pipeline.settle();
+                        staged.publish();
+                    }
                     hearer.accept(made);
                     return made;
                 }

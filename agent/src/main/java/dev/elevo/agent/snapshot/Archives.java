@@ -42,8 +42,12 @@ public final class Archives {
         }
     }
 
-    /** What is stored. */
-    public record Stored(long size, long stored) {}
+    /**
+     * What is stored.
+     *
+     * @param sockets how many were left out
+     */
+    public record Stored(long size, long stored, long sockets) {}
 
     /** Where a tree is, and who is here who root is inside. */
     public record Tree(Path root, int firstOwner) {}
@@ -118,7 +122,7 @@ public final class Archives {
     }
 
     private static Stored stored(Manifest manifest) {
-        return new Stored(manifest.content(), manifest.stored());
+        return new Stored(manifest.content(), manifest.stored(), manifest.sockets());
     }
 
     /** Not before it is needed: an agent without a wall has no use for it. */

@@ -75,19 +75,25 @@ final class ManifestReader implements AutoCloseable {
     /** Null after the last one, and then all of them are what was written. */
     @Nullable
     Item next() throws IOException {
-        if (atEnd) {
-            return null;
+        return atEnd ? null : undamaged(this::item);
+    }
+
+    /** All records as they are, of which none was asked for. When it returns they are what was written. */
+    void copyTo(OutputStream to) throws IOException {
+        var some = new byte[BUFFER];
+        for (var count = undamaged(() -> in.read(some)); count >= 0; count = undamaged(() -> in.read(some))) {
+            to.write(some, 0, count);
         }
+        undamaged(this::ended);
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T read() throws IOException;
+    }
+
+    private <T extends @Nullable Object> T undamaged(Reading<T> reading) throws IOException {
         try {
-            return switch (ahead(1).get()) {
-                case Records.ENTER -> new Enter(new Entry(bytes()), bytes());
-                case Records.LEAVE -> new Leave();
-                case Records.LEAF -> new Leaf(new Entry(bytes()), bytes());
-                case Records.LINK -> new Link(new Entry(bytes()), bytes());
-                case Records.CHUNK -> chunk();
-                case Records.END -> ended();
-                default -> throw new IllegalArgumentException("no record of a manifest");
-            };
+            return reading.read();
         } catch (MissingBlobException e) {
             throw new DamagedException(id, "its list of files is missing", e);
         } catch (IOException | IllegalArgumentException e) {
@@ -96,6 +102,18 @@ final class ManifestReader implements AutoCloseable {
                     ? damaged
                     : new DamagedException(id, "its list of files is damaged", e);
         }
+    }
+
+    private @Nullable Item item() throws IOException {
+        return switch (ahead(1).get()) {
+            case Records.ENTER -> new Enter(new Entry(bytes()), bytes());
+            case Records.LEAVE -> new Leave();
+            case Records.LEAF -> new Leaf(new Entry(bytes()), bytes());
+            case Records.LINK -> new Link(new Entry(bytes()), bytes());
+            case Records.CHUNK -> chunk();
+            case Records.END -> ended();
+            default -> throw new IllegalArgumentException("no record of a manifest");
+        };
     }
 
     private byte[] bytes() throws IOException {

@@ -1,6 +1,7 @@
 package dev.elevo.agent.snapshot;
 
 import com.github.luben.zstd.ZstdOutputStream;
+import dev.elevo.contract.blob.BlobStore;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -55,14 +56,18 @@ final class ManifestWriter implements AutoCloseable {
     }
 
     /** @param end what to say at the end, from the length and the hash of what was written */
-    Manifest store(Depot depot, String id, BiFunction<Long, byte[], Manifest> end) throws IOException {
+    Manifest finish(BiFunction<Long, byte[], Manifest> end) throws IOException {
         out.write(Records.END);
         out.close();
         complete = true;
         var manifest = end.apply(Files.size(file), hash.digest());
         Files.write(file, manifest.bytes(), StandardOpenOption.APPEND);
-        depot.blobs().put(depot.manifest(id), file);
         return manifest;
+    }
+
+    /** What is finished. With it published the snapshot is there. */
+    BlobStore.Staged stage(Depot depot, String id) throws IOException {
+        return depot.blobs().stage(depot.manifest(id), file);
     }
 
     @Override

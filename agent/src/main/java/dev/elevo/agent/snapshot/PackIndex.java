@@ -1,14 +1,18 @@
 package dev.elevo.agent.snapshot;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.elevo.contract.blob.BlobStore;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +46,7 @@ final class PackIndex {
     }
 
     /** Every chunk that is in packs which stay, and in which nothing was found damaged. */
-    static void load(Depot depot, PackList packs, ChunkTable chunks) throws IOException {
+    static void load(ArchiveLibrary library, Depot depot, PackList packs, ChunkTable chunks) throws IOException {
         var avoided = Stream.of(
                         depot.blobs().list(depot.condemned()), depot.blobs().list(depot.distrusted()))
                 .flatMap(List::stream)
@@ -50,47 +54,61 @@ final class PackIndex {
                 .collect(Collectors.toSet());
         for (var pack : depot.blobs().list(depot.packs())) {
             if (!avoided.contains(Depot.idOf(pack))) {
-                load(depot, pack, packs, chunks);
+                load(library, depot, pack, packs, chunks);
             }
         }
     }
 
     /** One that cannot be read is used by nobody new: it gets no number, so what an earlier snapshot has in it is stored again. */
-    private static void load(Depot depot, BlobStore.Blob pack, PackList packs, ChunkTable chunks) throws IOException {
-        var key = pack.key();
-        var size = pack.size();
-        var read = read(depot, key, size, LIKELY);
-        if (read.length < TAIL) {
-            LOG.warn("{} has no index", key);
-            return;
-        }
-        var tail = ByteBuffer.wrap(read, read.length - TAIL, TAIL);
-        var hash = new byte[ArchiveLibrary.DIGEST];
-        tail.get(hash);
-        var length = tail.getInt();
-        if (tail.getLong() != MAGIC || length < 0 || length % ENTRY != 0 || length > size - TAIL) {
-            LOG.warn("{} has no index", key);
-            return;
-        }
-        if (length + TAIL > read.length) {
-            read = read(depot, key, size, length + TAIL);
-        }
-        var entries = Arrays.copyOfRange(read, read.length - TAIL - length, read.length - TAIL);
-        if (!MessageDigest.isEqual(Manifest.digest().digest(entries), hash)) {
-            LOG.warn("the index of {} is damaged", key);
-            return;
-        }
-        int number = packs.add(Depot.idOf(pack));
-        for (var in = ByteBuffer.wrap(entries); in.hasRemaining(); ) {
-            var chunk = new byte[ArchiveLibrary.DIGEST];
-            in.get(chunk);
-            chunks.put(chunk, new Location(number, in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt()));
+    private static void load(
+            ArchiveLibrary library, Depot depot, BlobStore.Blob pack, PackList packs, ChunkTable chunks)
+            throws IOException {
+        try (var memory = Arena.ofConfined()) {
+            var entries = entries(library, depot, pack, memory);
+            if (entries == null) {
+                return;
+            }
+            int number = packs.add(Depot.idOf(pack));
+            for (var in = entries.asByteBuffer(); in.hasRemaining(); ) {
+                var chunk = new byte[ArchiveLibrary.DIGEST];
+                in.get(chunk);
+                chunks.put(
+                        chunk, new Location(number, in.getInt(), in.getInt(), in.getInt(), in.getInt(), in.getInt()));
+            }
         }
     }
 
-    private static byte[] read(Depot depot, String key, long size, int most) throws IOException {
-        var into = ByteBuffer.allocate((int) Math.min(size, most));
-        depot.blobs().read(key, size - into.remaining(), into);
-        return into.array();
+    private static @Nullable MemorySegment entries(
+            ArchiveLibrary library, Depot depot, BlobStore.Blob pack, Arena memory) throws IOException {
+        var read = end(depot, pack, LIKELY, memory);
+        if (read.byteSize() < TAIL) {
+            LOG.warn("{} has no index", pack.key());
+            return null;
+        }
+        var tail = read.asSlice(read.byteSize() - TAIL).asByteBuffer();
+        var hash = new byte[ArchiveLibrary.DIGEST];
+        tail.get(hash);
+        var length = tail.getInt();
+        if (tail.getLong() != MAGIC || length < 0 || length % ENTRY != 0 || length > pack.size() - TAIL) {
+            LOG.warn("{} has no index", pack.key());
+            return null;
+        }
+        if (length + TAIL > read.byteSize()) {
+            read = end(depot, pack, length + TAIL, memory);
+        }
+        var entries = read.asSlice(read.byteSize() - TAIL - length, length);
+        var digest = memory.allocate(ArchiveLibrary.DIGEST);
+        library.hash(entries, digest);
+        if (!MessageDigest.isEqual(digest.toArray(JAVA_BYTE), hash)) {
+            LOG.warn("the index of {} is damaged", pack.key());
+            return null;
+        }
+        return entries;
+    }
+
+    private static MemorySegment end(Depot depot, BlobStore.Blob pack, int most, Arena memory) throws IOException {
+        var into = memory.allocate(Math.min(pack.size(), most));
+        depot.blobs().read(pack.key(), pack.size() - into.byteSize(), into.asByteBuffer());
+        return into;
     }
 }

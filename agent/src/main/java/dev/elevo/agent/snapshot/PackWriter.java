@@ -92,13 +92,16 @@ final class PackWriter implements AutoCloseable {
         id = newId();
     }
 
-    /** Returns how many bytes were stored; all of them are safe. */
+    /** Returns how many bytes are stored, or will be. */
     long finish() throws IOException {
         store();
+        return stored;
+    }
+
+    void settle() throws IOException {
         while (!underWay.isEmpty()) {
             Futures.get(underWay.removeFirst());
         }
-        return stored;
     }
 
     /** Its memory is read until the last pack is stored. */

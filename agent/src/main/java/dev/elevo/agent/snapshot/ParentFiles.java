@@ -3,22 +3,17 @@ package dev.elevo.agent.snapshot;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.elevo.agent.snapshot.ManifestReader.Chunk;
-import dev.elevo.agent.snapshot.ManifestReader.Item;
-import dev.elevo.agent.snapshot.ManifestReader.Leaf;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,89 +24,70 @@ final class ParentFiles implements AutoCloseable {
     /** The clock that files are stamped by ticks: what changed so late may have changed again within the same tick. */
     private static final Duration TICK = Duration.ofMillis(50);
 
-    /** Who loads them is not who asks for them. */
-    private final Arena memory = Arena.ofShared();
-
-    private final PackList packs;
+    private final Arena memory;
+    private final MemorySegment records;
     private final OffHeapTable places;
-    private final MemorySegment files;
+    private final PackList packs;
 
-    private ParentFiles(List<String> packs, OffHeapTable places, FileChannel written) throws IOException {
-        this.packs = new PackList(packs);
+    private ParentFiles(Arena memory, MemorySegment records, OffHeapTable places, PackList packs) {
+        this.memory = memory;
+        this.records = records;
         this.places = places;
-        this.files = written.map(FileChannel.MapMode.READ_ONLY, 0, written.size(), memory);
+        this.packs = packs;
     }
 
     static ParentFiles load(ArchiveLibrary library, Depot depot, String id, Manifest manifest, Path directory)
             throws IOException {
-        var file = Files.createTempFile(directory, "parent", ".tmp");
+        // Who loads them is not who asks for them.
+        var memory = Arena.ofShared();
         OffHeapTable places = null;
         try {
+            var records = read(library, depot, id, manifest, directory, memory);
             places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
-            try (var reader = new ManifestReader(library, depot, id, manifest);
-                    var out = new Spool(file)) {
-                read(reader, manifest.frozenAt().minus(TICK), places, out);
-            }
-            try (var written = FileChannel.open(file, StandardOpenOption.READ)) {
-                return new ParentFiles(manifest.packs(), places, written);
-            }
+            var files = new ParentFiles(memory, records, places, new PackList(manifest.packs()));
+            files.find(manifest.frozenAt().minus(TICK));
+            return files;
         } catch (IOException | RuntimeException e) {
             if (places != null) {
                 places.close();
             }
+            memory.close();
             throw e;
-        } finally {
-            Files.delete(file);
         }
     }
 
-    private static final class Spool implements AutoCloseable {
-        private final DataOutputStream out;
-        private long position;
-
-        Spool(Path file) throws IOException {
-            out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
-        }
-
-        void write(byte[] bytes) throws IOException {
-            out.write(bytes);
-            position += bytes.length;
-        }
-
-        @Override
-        public void close() throws IOException {
-            out.close();
-        }
-    }
-
-    private static void read(ManifestReader reader, Instant settled, OffHeapTable places, Spool out)
+    private static MemorySegment read(
+            ArchiveLibrary library, Depot depot, String id, Manifest manifest, Path directory, Arena memory)
             throws IOException {
-        var start = out.position;
-        Leaf open = null;
-        for (Item item = reader.next(); ; item = reader.next()) {
-            if (item instanceof Chunk chunk) {
-                if (open != null) {
-                    out.write(Records.chunk(chunk.offset(), chunk.hash(), chunk.location()));
+        var file = Files.createTempFile(directory, "parent", ".tmp");
+        try (var reader = new ManifestReader(library, depot, id, manifest);
+                var written = FileChannel.open(
+                        file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+            reader.copyTo(Channels.newOutputStream(written));
+            return written.map(FileChannel.MapMode.READ_ONLY, 0, written.size(), memory);
+        }
+    }
+
+    /** Notes the places of those that can be told from what they become. */
+    private void find(Instant settled) throws IOException {
+        for (long at = 0; ; ) {
+            switch (records.get(JAVA_BYTE, at)) {
+                case Records.END -> {
+                    return;
                 }
-                continue;
-            }
-            if (open != null) {
-                out.write(new byte[] {Records.END});
-                // To claim a place may move all of them.
-                var place = places.claim(key(open.entry()));
-                places.memory().set(JAVA_LONG, place, start);
-            }
-            if (item == null) {
-                return;
-            }
-            open = item instanceof Leaf leaf
-                            && leaf.entry().isRegular()
-                            && leaf.entry().changedBefore(settled)
-                    ? leaf
-                    : null;
-            start = out.position;
-            if (open != null) {
-                out.write(Records.leaf(open.entry(), open.attributes()));
+                case Records.LEAVE -> at++;
+                case Records.CHUNK -> at += Records.CHUNK_LENGTH;
+                case Records.LEAF -> {
+                    var file = new Known(at);
+                    if (file.entry.isRegular() && file.entry.changedBefore(settled)) {
+                        // To claim a place may move all of them.
+                        var place = places.claim(key(file.entry));
+                        places.memory().set(JAVA_LONG, place, at);
+                    }
+                    at = file.position;
+                }
+                case Records.ENTER, Records.LINK -> at = new Known(at).position;
+                default -> throw new IllegalArgumentException("no record of a manifest");
             }
         }
     }
@@ -148,36 +124,38 @@ final class ParentFiles implements AutoCloseable {
         }
 
         private boolean isIn(PackList usable) {
-            var start = position;
-            for (var chunk = next(); chunk != null; chunk = next()) {
-                if (usable.find(packs.name(Records.pack(chunk))).isEmpty()) {
+            for (var at = position; isChunk(at); at += Records.CHUNK_LENGTH) {
+                if (usable.find(packs.name(records.get(Records.NUMBER, at + Records.PACK_AT)))
+                        .isEmpty()) {
                     return false;
                 }
             }
-            position = start;
             return true;
         }
 
         /** Its record for a snapshot that uses these packs; null at the end. */
         byte @Nullable [] nextChunk(UsedPacks used) {
-            var chunk = next();
-            return chunk == null ? null : Records.renumbered(chunk, used.number(packs.name(Records.pack(chunk))));
-        }
-
-        private byte @Nullable [] next() {
-            if (files.get(JAVA_BYTE, position) == Records.END) {
+            if (!isChunk(position)) {
                 return null;
             }
-            var record = files.asSlice(position, Records.CHUNK_LENGTH).toArray(JAVA_BYTE);
-            position += Records.CHUNK_LENGTH;
-            return record;
+            var chunk = bytes(Records.CHUNK_LENGTH);
+            return Records.renumbered(chunk, used.number(packs.name(Records.pack(chunk))));
+        }
+
+        private boolean isChunk(long at) {
+            return records.get(JAVA_BYTE, at) == Records.CHUNK;
         }
 
         private byte[] bytes() {
-            var length = ByteBuffer.wrap(files.asSlice(position, Integer.BYTES).toArray(JAVA_BYTE))
-                    .getInt();
-            var bytes = files.asSlice(position + Integer.BYTES, length).toArray(JAVA_BYTE);
-            position += Integer.BYTES + length;
+            var length = records.get(Records.NUMBER, position);
+            position += Integer.BYTES;
+            return bytes(length);
+        }
+
+        private byte[] bytes(int length) {
+            var bytes = new byte[length];
+            MemorySegment.copy(records, JAVA_BYTE, position, bytes, 0, length);
+            position += length;
             return bytes;
         }
     }

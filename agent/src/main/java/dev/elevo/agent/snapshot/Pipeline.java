@@ -112,7 +112,7 @@ final class Pipeline implements AutoCloseable {
         idle.addLast(block);
     }
 
-    /** Returns how many bytes were stored that were not there before. */
+    /** Hands on what is left. Returns how many bytes are stored that were not there before, when it is {@link #settle settled}. */
     long finish() throws IOException {
         turn();
         for (var block = read.next(); block != null; block = read.next()) {
@@ -122,6 +122,11 @@ final class Pipeline implements AutoCloseable {
             write(block);
         }
         return packs.finish();
+    }
+
+    /** Returns when all of them are safe. */
+    void settle() throws IOException {
+        packs.settle();
     }
 
     /** Its memory is in use until the last worker is done. */

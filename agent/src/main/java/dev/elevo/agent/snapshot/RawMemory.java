@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -31,11 +31,12 @@ final class RawMemory {
     /** {@code MADV_HUGEPAGE}. */
     private static final int IN_HUGE_PAGES = 14;
 
-    private static final MethodHandle MMAP = function(
+    private static final MethodHandle MMAP = Foreign.function(
             "mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle MADVISE =
-            function("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MUNMAP = function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+            Foreign.function("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MUNMAP =
+            Foreign.function("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
 
     private RawMemory() {}
 
@@ -57,7 +58,7 @@ final class RawMemory {
             memory = (MemorySegment)
                     MMAP.invokeExact(MemorySegment.NULL, length, READ_AND_WRITTEN, OURS_ALONE, NO_FILE, 0L);
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
         if (memory.address() == FAILED) {
             throw new OutOfMemoryError("No " + length + " bytes beside the heap");
@@ -70,7 +71,7 @@ final class RawMemory {
         try {
             var _ = (int) MADVISE.invokeExact(memory, memory.byteSize(), IN_HUGE_PAGES);
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
     }
 
@@ -78,16 +79,7 @@ final class RawMemory {
         try {
             var _ = (int) MUNMAP.invokeExact(memory, length);
         } catch (Throwable e) {
-            throw broken(e);
+            throw Foreign.broken(e);
         }
-    }
-
-    private static MethodHandle function(String name, FunctionDescriptor shape) {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), shape);
-    }
-
-    private static IllegalStateException broken(Throwable e) {
-        return new IllegalStateException("the C library broke", e);
     }
 }

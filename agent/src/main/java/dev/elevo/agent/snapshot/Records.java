@@ -1,6 +1,8 @@
 package dev.elevo.agent.snapshot;
 
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** The records of a manifest, which are those of a walk, and after each file where its content lies. */
 final class Records {
@@ -13,7 +15,9 @@ final class Records {
 
     static final int CHUNK_LENGTH = 1 + Long.BYTES + ArchiveLibrary.DIGEST + 6 * Integer.BYTES;
 
-    private static final int PACK_AT = 1 + Long.BYTES + ArchiveLibrary.DIGEST;
+    static final int PACK_AT = 1 + Long.BYTES + ArchiveLibrary.DIGEST;
+
+    static final ValueLayout.OfInt NUMBER = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private Records() {}
 

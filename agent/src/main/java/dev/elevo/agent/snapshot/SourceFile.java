@@ -2,6 +2,7 @@ package dev.elevo.agent.snapshot;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -37,7 +38,7 @@ final class SourceFile implements AutoCloseable {
             try {
                 length = (long) library.stretch.invokeExact(descriptor, from, size, offset);
             } catch (Throwable e) {
-                throw ArchiveLibrary.broken(e);
+                throw Foreign.broken(e);
             }
             SystemException.check("looking for the data of a file", length);
             return new Stretch(offset.get(JAVA_LONG, 0), length);
@@ -50,7 +51,7 @@ final class SourceFile implements AutoCloseable {
         try {
             library.ahead.invokeExact(descriptor, offset, length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         return this;
     }
@@ -60,7 +61,7 @@ final class SourceFile implements AutoCloseable {
         try {
             result = (int) library.fill.invokeExact(descriptor, into, into.byteSize(), offset);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("reading a file", result);
     }
@@ -71,7 +72,7 @@ final class SourceFile implements AutoCloseable {
             try {
                 library.close.invokeExact(descriptor);
             } catch (Throwable e) {
-                throw ArchiveLibrary.broken(e);
+                throw Foreign.broken(e);
             }
         }
     }

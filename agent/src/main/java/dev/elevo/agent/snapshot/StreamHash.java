@@ -2,6 +2,7 @@ package dev.elevo.agent.snapshot;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -23,7 +24,7 @@ final class StreamHash implements AutoCloseable {
         try {
             library.hashBegin.invokeExact(state);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
     }
 
@@ -34,7 +35,7 @@ final class StreamHash implements AutoCloseable {
             try {
                 library.hashAdd.invokeExact(state, piece, (long) count);
             } catch (Throwable e) {
-                throw ArchiveLibrary.broken(e);
+                throw Foreign.broken(e);
             }
             at += count;
         }
@@ -45,7 +46,7 @@ final class StreamHash implements AutoCloseable {
         try {
             library.hashEnd.invokeExact(state, piece);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         return piece.asSlice(0, ArchiveLibrary.DIGEST).toArray(JAVA_BYTE);
     }

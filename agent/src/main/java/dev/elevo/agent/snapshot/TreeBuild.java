@@ -3,6 +3,7 @@ package dev.elevo.agent.snapshot;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ final class TreeBuild implements AutoCloseable {
         try {
             build = (MemorySegment) library.build.invokeExact(memory.allocateFrom(root.toString()), error);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         if (build.equals(MemorySegment.NULL)) {
             memory.close();
@@ -37,7 +38,7 @@ final class TreeBuild implements AutoCloseable {
         try {
             result = (int) library.enter.invokeExact(build, words(first, name), name.length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("making a directory", result);
     }
@@ -49,7 +50,7 @@ final class TreeBuild implements AutoCloseable {
             result = (int) library.leave.invokeExact(
                     build, words(first, entry.bytes()), words(second, attributes), (long) attributes.length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("making a directory what it was", result);
     }
@@ -59,7 +60,7 @@ final class TreeBuild implements AutoCloseable {
         try {
             result = (int) library.file.invokeExact(build, words(first, name), name.length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("making a file", result);
     }
@@ -69,7 +70,7 @@ final class TreeBuild implements AutoCloseable {
         try {
             result = (int) library.write.invokeExact(build, content, content.byteSize(), offset);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("writing a file", result);
     }
@@ -80,7 +81,7 @@ final class TreeBuild implements AutoCloseable {
             result = (int) library.finish.invokeExact(
                     build, words(first, entry.bytes()), words(second, attributes), (long) attributes.length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("making a file what it was", result);
     }
@@ -92,7 +93,7 @@ final class TreeBuild implements AutoCloseable {
             result = (int) library.make.invokeExact(
                     build, words(first, entry.bytes()), words(second, attributes), (long) attributes.length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("making a link or a device", result);
     }
@@ -103,7 +104,7 @@ final class TreeBuild implements AutoCloseable {
             result = (int)
                     library.link.invokeExact(build, words(first, name), name.length, words(second, path), path.length);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("giving a file another name", result);
     }
@@ -114,7 +115,7 @@ final class TreeBuild implements AutoCloseable {
         try {
             result = (int) library.sync.invokeExact(build);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("writing to the disk", result);
     }
@@ -132,7 +133,7 @@ final class TreeBuild implements AutoCloseable {
         try {
             library.buildClose.invokeExact(build);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         } finally {
             memory.close();
         }

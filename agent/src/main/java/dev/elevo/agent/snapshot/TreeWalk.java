@@ -3,6 +3,7 @@ package dev.elevo.agent.snapshot;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +25,7 @@ final class TreeWalk implements AutoCloseable {
         try {
             walk = (MemorySegment) library.walk.invokeExact(memory.allocateFrom(root.toString()), error);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         if (walk.equals(MemorySegment.NULL)) {
             memory.close();
@@ -37,7 +38,7 @@ final class TreeWalk implements AutoCloseable {
         try {
             length = (long) library.next.invokeExact(walk, entry, entry.byteSize());
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("reading a directory", length);
         return new Entry(entry.asSlice(0, length).toArray(JAVA_BYTE));
@@ -48,7 +49,7 @@ final class TreeWalk implements AutoCloseable {
         try {
             library.skip.invokeExact(walk);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
     }
 
@@ -58,7 +59,7 @@ final class TreeWalk implements AutoCloseable {
         try {
             length = (long) library.attributes.invokeExact(walk, attributes, attributes.byteSize());
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         SystemException.check("reading attributes", length);
         return attributes.asSlice(0, length).toArray(JAVA_BYTE);
@@ -70,7 +71,7 @@ final class TreeWalk implements AutoCloseable {
         try {
             opened = (int) library.open.invokeExact(walk);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
         return new SourceFile(library, (int) SystemException.check("reading a file", opened));
     }
@@ -80,7 +81,7 @@ final class TreeWalk implements AutoCloseable {
         try {
             library.walkClose.invokeExact(walk);
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         } finally {
             memory.close();
         }

@@ -2,6 +2,7 @@ package dev.elevo.agent.snapshot;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.elevo.agent.foreign.Foreign;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,7 +41,7 @@ final class WalkAhead implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.debug("who comes after it will meet the same: {}", e.getMessage());
         } catch (Throwable e) {
-            throw ArchiveLibrary.broken(e);
+            throw Foreign.broken(e);
         }
     }
 

@@ -8,7 +8,6 @@ import dev.elevo.agent.driver.Command;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.PrepareSnapshot;
-import dev.elevo.contract.agent.SandboxSpec;
 import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.agent.SnapshotStatus;
 import dev.elevo.contract.agent.SnapshotStatus.Progress;
@@ -37,6 +36,8 @@ final class FullHostDiskTest {
 
     private static final int MEGABYTE = 20;
     private static final Resources SMALL = new Resources(1.0, 512, 1, 0, null);
+    /** For which nothing of a smaller one lies ready. */
+    private static final int LARGER = 2;
 
     private static final SnapshotStatus NO_ROOM = new SnapshotStatus(
             Progress.FAILED, 0, 0, ErrorCode.STORAGE_INSUFFICIENT.number(), "There is no room for it");
@@ -124,7 +125,7 @@ final class FullHostDiskTest {
         var filler = fillBut(40);
         var before = disk.toFile().getUsableSpace();
 
-        var failed = snapshots.prepare(new PrepareSnapshot(snapshot, 1, 60_000));
+        var failed = snapshots.prepare(new PrepareSnapshot(snapshot, LARGER, 60_000));
 
         assertThat(failed).isEqualTo(NO_ROOM);
         run("sync");
@@ -132,9 +133,11 @@ final class FullHostDiskTest {
         assertThat(agent.run(source, "sha256sum all").stdout()).isEqualTo(words);
 
         Files.delete(filler);
-        assertThat(snapshots.prepare(new PrepareSnapshot(snapshot, 1, 60_000)).progress())
+        assertThat(snapshots
+                        .prepare(new PrepareSnapshot(snapshot, LARGER, 60_000))
+                        .progress())
                 .isEqualTo(Progress.DONE);
-        var restored = agent.create(beginningWith(snapshot));
+        var restored = agent.create(RealAgent.beginningWith(snapshot, new Resources(1.0, 512, LARGER, 0, null)));
         assertThat(agent.run(restored, "sha256sum all").stdout()).isEqualTo(words);
     }
 
@@ -178,24 +181,5 @@ final class FullHostDiskTest {
         var length = disk.toFile().getUsableSpace() - (megabytes << MEGABYTE);
         run("fallocate", "-l", Long.toString(length), filler.toString());
         return filler;
-    }
-
-    private static SandboxSpec beginningWith(SnapshotSource snapshot) {
-        var usual = RealAgent.spec(SMALL, RealAgent.OFFLINE);
-        return new SandboxSpec(
-                usual.id(),
-                usual.template(),
-                usual.env(),
-                usual.workDir(),
-                usual.user(),
-                usual.shell(),
-                usual.resources(),
-                usual.network(),
-                usual.requireEnforced(),
-                null,
-                null,
-                null,
-                null,
-                snapshot);
     }
 }

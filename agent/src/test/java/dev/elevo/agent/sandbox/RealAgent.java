@@ -10,6 +10,7 @@ import dev.elevo.agent.driver.Slot;
 import dev.elevo.agent.process.Processes;
 import dev.elevo.contract.Ids;
 import dev.elevo.contract.agent.SandboxSpec;
+import dev.elevo.contract.agent.SnapshotSource;
 import dev.elevo.contract.process.RunRequest;
 import dev.elevo.contract.process.RunResult;
 import dev.elevo.contract.sandbox.Isolation;
@@ -173,6 +174,25 @@ final class RealAgent implements AutoCloseable {
                 List.of(),
                 null,
                 deadline);
+    }
+
+    static SandboxSpec beginningWith(SnapshotSource snapshot, Resources resources) {
+        var usual = spec(resources, OFFLINE);
+        return new SandboxSpec(
+                usual.id(),
+                usual.template(),
+                usual.env(),
+                usual.workDir(),
+                usual.user(),
+                usual.shell(),
+                usual.resources(),
+                usual.network(),
+                usual.requireEnforced(),
+                null,
+                null,
+                null,
+                null,
+                snapshot);
     }
 
     RunResult run(String id, String command) {

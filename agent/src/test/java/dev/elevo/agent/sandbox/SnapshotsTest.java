@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elevo.agent.driver.Checkpoint;
+import dev.elevo.agent.driver.FileTrees;
 import dev.elevo.agent.driver.IsolationDriver;
 import dev.elevo.agent.driver.Mounted.Access;
 import dev.elevo.contract.ErrorCode;
@@ -19,14 +20,17 @@ import dev.elevo.contract.sandbox.Resources;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,8 +86,7 @@ final class SnapshotsTest {
     @Test
     void many_begin_with_one_disk_at_the_same_time_and_the_last_of_them_removes_it() throws Exception {
         assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
-        assertThat(snapshots.prepare(new PrepareSnapshot(snapshot, 1, PATIENCE)).progress())
-                .isEqualTo(Progress.DONE);
+        assertThat(prepare(1).progress()).isEqualTo(Progress.DONE);
         var restored = agent.context().getBean(RestoredDisks.class);
         var together = new CyclicBarrier(2);
         Callable<Checkpoint> start = () -> restored.with(snapshot, 1, disk -> {
@@ -124,6 +127,55 @@ final class SnapshotsTest {
     }
 
     @Test
+    void who_begins_soon_with_one_needs_nothing_of_what_is_stored() throws IOException {
+        agent.requireEnforced("disk");
+        agent.run(sandbox, "echo kept > ~/note");
+        assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
+        agent.sandboxes().delete(sandbox);
+        FileTrees.deleteOurs(home.resolve("blobs"));
+
+        assertThat(prepare(1).progress()).isEqualTo(Progress.DONE);
+
+        var next = agent.create(RealAgent.beginningWith(snapshot, SMALL));
+        assertThat(agent.run(next, "cat ~/note").stdout()).isEqualTo("kept\n");
+        assertThat(prepare(2).progress()).as("with a disk of another size").isEqualTo(Progress.FAILED);
+    }
+
+    @Test
+    void a_disk_with_a_socket_is_not_what_would_be_restored() throws IOException {
+        agent.requireEnforced("disk");
+        agent.run(sandbox, "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"here\")'");
+
+        assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
+
+        assertThat(disk(snapshot)).isEmpty();
+        assertThat(prepare(1).progress()).isEqualTo(Progress.DONE);
+        var next = agent.create(RealAgent.beginningWith(snapshot, SMALL));
+        assertThat(agent.run(next, "ls").stdout()).doesNotContain("here");
+    }
+
+    @Test
+    void only_the_last_two_are_kept_for_whoever_may_come_and_not_for_long() throws IOException {
+        agent.requireEnforced("disk");
+        var taken = Stream.generate(() -> new SnapshotSource("org", Ids.SNAPSHOT.random()))
+                .limit(3)
+                .toList();
+        for (var one : taken) {
+            assertThat(snapshots
+                            .take(new TakeSnapshot(one, sandbox, null, PATIENCE))
+                            .progress())
+                    .isEqualTo(Progress.DONE);
+        }
+
+        assertThat(disk(taken.getFirst())).isEmpty();
+        var used = disk(taken.get(1)).orElseThrow();
+        agent.context().getBean(RestoredDisks.class).dropUnused(Instant.now().plus(RestoredDisks.LIFE_UNUSED));
+
+        assertThat(disk(taken.getLast())).isEmpty();
+        assertThat(disk(taken.get(1))).contains(used);
+    }
+
+    @Test
     void a_host_that_is_short_of_disk_takes_none() {
         options.put("elevo.disk.floor.mb", Integer.MAX_VALUE);
         agent.restart();
@@ -133,6 +185,15 @@ final class SnapshotsTest {
                 .isEqualTo(new SnapshotStatus(
                         Progress.FAILED, 0, 0, ErrorCode.STORAGE_INSUFFICIENT.number(), "There is no room for it"));
         assertThat(snapshots.look(snapshot).progress()).isEqualTo(Progress.ABSENT);
+    }
+
+    private SnapshotStatus prepare(int gigabytes) {
+        return snapshots.prepare(new PrepareSnapshot(snapshot, gigabytes, PATIENCE));
+    }
+
+    /** That lies ready; from now on somebody has begun with it. */
+    private Optional<Checkpoint> disk(SnapshotSource of) throws IOException {
+        return agent.context().getBean(RestoredDisks.class).with(of, 1, disk -> disk);
     }
 
     private SnapshotStatus take(int waitMs) {

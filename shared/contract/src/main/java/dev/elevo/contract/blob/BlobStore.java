@@ -21,6 +21,19 @@ public interface BlobStore {
     /** The same with all that is in a file. */
     void put(String key, Path file) throws IOException;
 
+    /** Does what can be done of that before anybody may see it, which is nothing where a store has no such place. */
+    default Staged stage(String key, Path file) throws IOException {
+        return () -> put(key, file);
+    }
+
+    /** What is not published is gone when it is closed. */
+    interface Staged extends AutoCloseable {
+        void publish() throws IOException;
+
+        @Override
+        default void close() throws IOException {}
+    }
+
     /**
      * Fills the buffer with what is under the key from the offset on.
      *

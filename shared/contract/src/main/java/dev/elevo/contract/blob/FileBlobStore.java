@@ -59,19 +59,31 @@ public final class FileBlobStore implements BlobStore {
 
     @Override
     public void put(String key, ByteBuffer content) throws IOException {
-        put(key, (Path file, FileChannel to) -> {
+        var staged = stage(key, (Path file, FileChannel to) -> {
             var source = pastCache.write(file, content);
             to.position(to.size());
             while (source.hasRemaining()) {
                 to.write(source);
             }
         });
+        publish(staged);
     }
 
     @Override
     public void put(String key, Path file) throws IOException {
+        publish(stage(key, file));
+    }
+
+    private static void publish(Staged staged) throws IOException {
+        try (staged) {
+            staged.publish();
+        }
+    }
+
+    @Override
+    public Staged stage(String key, Path file) throws IOException {
         try (var from = FileChannel.open(file, StandardOpenOption.READ)) {
-            put(key, (Path written, FileChannel to) -> {
+            return stage(key, (Path written, FileChannel to) -> {
                 var size = from.size();
                 for (long at = 0; at < size; ) {
                     at += from.transferTo(at, size - at, to);
@@ -84,20 +96,31 @@ public final class FileBlobStore implements BlobStore {
         void into(Path file, FileChannel opened) throws IOException;
     }
 
-    private void put(String key, Writing writing) throws IOException {
+    private Staged stage(String key, Writing writing) throws IOException {
         var target = path(key);
         var written = unfinished.resolve(UUID.randomUUID().toString());
-        try {
-            try (var to = FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                writing.into(written, to);
-                to.force(false);
-            }
+        try (var to = FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            writing.into(written, to);
+            to.force(false);
             makeDirectories(directoryOf(target));
-            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            force(directoryOf(target));
+            return new Written(written, target);
         } catch (IOException e) {
             Files.deleteIfExists(written);
             throw e;
+        }
+    }
+
+    /** Safe, but for its name. */
+    private record Written(Path written, Path target) implements Staged {
+        @Override
+        public void publish() throws IOException {
+            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            force(directoryOf(target));
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(written);
         }
     }
 

@@ -31,11 +31,13 @@ final class CapabilityIssuer {
     static final Duration LIFE = Duration.ofMinutes(5);
 
     private final PrivateKey key;
+    private final String publicKey;
     private final InstantSource clock;
     private final Map<Operation, Issued> forHost = new ConcurrentHashMap<>();
 
     CapabilityIssuer(AgentConfiguration configuration, InstantSource clock) {
         this.key = read(configuration);
+        this.publicKey = otherHalf(key);
         this.clock = clock;
     }
 
@@ -46,6 +48,10 @@ final class CapabilityIssuer {
 
     /** The other half of the key, by which agents know our words: X.509, base64. */
     String publicKey() {
+        return publicKey;
+    }
+
+    private static String otherHalf(PrivateKey key) {
         var seed = ((EdECPrivateKey) key).getBytes().orElseThrow();
         try {
             var pairs = KeyPairGenerator.getInstance("Ed25519");

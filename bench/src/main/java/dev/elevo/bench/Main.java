@@ -114,10 +114,18 @@ public final class Main {
 
     private static int begin(String page, String name) {
         var mark = "<!-- begin of the generated " + name + " -->\n";
-        return page.indexOf(mark) + mark.length();
+        return place(page, mark) + mark.length();
     }
 
     private static int end(String page, String name) {
-        return page.indexOf("<!-- end of the generated " + name + " -->");
+        return place(page, "<!-- end of the generated " + name + " -->");
+    }
+
+    private static int place(String page, String mark) {
+        var at = page.indexOf(mark);
+        if (at < 0) {
+            throw new IllegalStateException("the page has no " + mark.strip());
+        }
+        return at;
     }
 }

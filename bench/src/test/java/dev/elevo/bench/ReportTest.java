@@ -19,7 +19,7 @@ class ReportTest {
             "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed | 1111 |\n";
     private static final String NOW = "| here | 3.00 ms | – | – | 2.00 … 4.00 | ≤ 5.00 / 2.00 ms | must | 2222 |\n";
 
-    private static final Predicate<String> ALL = name -> true;
+    private static final Predicate<String> ALL = _ -> true;
 
     @TempDir
     private Path folder;

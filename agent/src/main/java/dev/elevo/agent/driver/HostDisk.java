@@ -25,7 +25,7 @@ public final class HostDisk {
         return directory.toFile().getUsableSpace() < FULL;
     }
 
-    boolean hasRoom() {
+    public boolean hasRoom() {
         return hasRoomFor(0);
     }
 

@@ -1,5 +1,6 @@
 package dev.elevo.agent.driver;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -38,6 +39,11 @@ public final class Mounted implements AutoCloseable {
     /** The directory of the layers: {@code upper}, what the sandbox wrote, and {@code upper-usr}, the same of {@code /usr}. */
     public Path root() {
         return root;
+    }
+
+    /** How much of its file system is taken. */
+    public long used() throws IOException {
+        return Disks.of(root).used();
     }
 
     /** The owner here of what root owns inside; the others follow. */

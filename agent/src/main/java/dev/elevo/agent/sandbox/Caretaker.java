@@ -2,7 +2,6 @@ package dev.elevo.agent.sandbox;
 
 import io.micronaut.context.annotation.Context;
 import jakarta.annotation.PreDestroy;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,7 +39,7 @@ final class Caretaker {
                 sandboxes.look(now);
                 restored.dropUnused(now);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             LOG.error("looking after the sandboxes failed", e);
         }
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.FutureTask;
 /** Something that is done while its client does something else. */
 final class Meanwhile<T> {
     private final FutureTask<T> work;
-    private volatile boolean isGivenAway;
+    private boolean isGivenAway;
 
     private Meanwhile(FutureTask<T> work) {
         this.work = work;
@@ -46,7 +46,7 @@ final class Meanwhile<T> {
         }
     }
 
-    /** The same, which is the caller's from now on. */
+    /** The same, which is the caller's from now on. For whoever ends it. */
     T giveAway() throws IOException {
         var made = get();
         isGivenAway = true;

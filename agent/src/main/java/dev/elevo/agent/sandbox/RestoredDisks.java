@@ -13,13 +13,15 @@ import dev.elevo.contract.agent.SnapshotStatus.Progress;
 import io.micronaut.context.annotation.Value;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,7 +84,10 @@ final class RestoredDisks {
         var key = new Key(order.snapshot(), order.gigabytes());
         Labour labour;
         synchronized (this) {
-            if (ready.containsKey(key)) {
+            var kept = ready.get(key);
+            if (kept != null) {
+                // Who asks is going to begin with it.
+                kept.unusedUntil = Instant.MAX;
                 return SnapshotStatus.of(Progress.DONE);
             }
             labour = restoring.get(key);
@@ -117,10 +122,19 @@ final class RestoredDisks {
         return kept;
     }
 
-    /** Whoever began has his disk, whatever becomes of this one. */
-    private synchronized void leave(Kept kept) {
-        kept.users--;
-        if (kept.isGivenUp && kept.users == 0) {
+    /** Whoever began has his disk, whatever becomes of this one: the last of them removes it. */
+    private void leave(Kept kept) {
+        synchronized (this) {
+            kept.users--;
+            if (!kept.isGivenUp || kept.users > 0) {
+                return;
+            }
+        }
+        remove(List.of(kept));
+    }
+
+    private void remove(List<Kept> givenUp) {
+        for (var kept : givenUp) {
             try {
                 driver.remove(kept.disk);
             } catch (IOException e) {
@@ -129,11 +143,10 @@ final class RestoredDisks {
         }
     }
 
-    /** The last who begins with it removes it. */
-    private void giveUp(Kept kept) throws IOException {
-        kept.isGivenUp = true;
-        if (kept.users == 0) {
-            driver.remove(kept.disk);
+    /** The larger it is the longer it takes, and nobody waits for the room. */
+    private void removeMeanwhile(List<Kept> givenUp) {
+        if (!givenUp.isEmpty()) {
+            Thread.ofVirtual().name("restored-end").start(() -> remove(givenUp));
         }
     }
 
@@ -180,61 +193,89 @@ final class RestoredDisks {
     /** What lies ready for nobody makes room. There may still come to be none: others fill the same disk meanwhile. */
     void requireRoom(long bytes) throws IOException {
         while (!hostDisk.hasRoomFor(bytes)) {
-            if (!giveUpOldest()) {
+            var givenUp = giveUpOne();
+            if (givenUp.isEmpty()) {
                 throw Archives.noRoom(null);
             }
+            remove(givenUp);
         }
     }
 
-    /** False when sandboxes begin with all of them just now. */
-    private synchronized boolean giveUpOldest() throws IOException {
-        return giveUp(kept -> kept.users == 0, 1) > 0;
+    /** None when sandboxes begin with all of them just now. */
+    private synchronized List<Kept> giveUpOne() {
+        var unused = giveUp(kept -> kept.users == 0 && kept.isUnused(), 1);
+        return unused.isEmpty() ? giveUp(kept -> kept.users == 0, 1) : unused;
     }
 
-    private synchronized void keep(Key key, Checkpoint disk) throws IOException {
-        ready.put(key, new Kept(disk, Instant.MAX));
-        giveUp(kept -> true, ready.size() - MOST);
+    private void keep(Key key, Checkpoint disk) {
+        keep(key, new Kept(disk, Instant.MAX));
     }
 
     /** Of a snapshot that is there from now on. The disk is ours. */
-    synchronized void adopt(SnapshotSource snapshot, Checkpoint disk, Instant now) throws IOException {
-        ready.put(new Key(snapshot, disk.gigabytes()), new Kept(disk, now.plus(LIFE_UNUSED)));
-        giveUp(
-                Kept::isUnused,
-                (int) ready.values().stream().filter(Kept::isUnused).count() - MOST_UNUSED);
-        giveUp(kept -> true, ready.size() - MOST);
+    void adopt(SnapshotSource snapshot, Checkpoint disk, Instant now) {
+        keep(new Key(snapshot, disk.gigabytes()), new Kept(disk, now.plus(LIFE_UNUSED)));
     }
 
-    synchronized void dropUnused(Instant now) throws IOException {
-        giveUp(kept -> !now.isBefore(kept.unusedUntil), ready.size());
+    private void keep(Key key, Kept kept) {
+        var givenUp = new ArrayList<Kept>();
+        synchronized (this) {
+            var former = ready.put(key, kept);
+            if (former != null && isFreeOnceGivenUp(former)) {
+                givenUp.add(former);
+            }
+            var unused = (int) ready.values().stream().filter(Kept::isUnused).count();
+            givenUp.addAll(giveUp(Kept::isUnused, unused - MOST_UNUSED));
+            givenUp.addAll(giveUp(_ -> true, ready.size() - MOST));
+        }
+        removeMeanwhile(givenUp);
     }
 
-    /** The first ones are those that nobody has begun with for the longest time. */
-    private int giveUp(Predicate<Kept> which, int most) throws IOException {
-        var count = 0;
+    /** Those whose time is over, and all where the disk is short: to others they are as good as gone. */
+    void dropUnused(Instant now) {
+        var isShort = !hostDisk.hasRoom();
+        List<Kept> givenUp;
+        synchronized (this) {
+            givenUp = giveUp(kept -> kept.isUnused() && (isShort || !now.isBefore(kept.unusedUntil)), ready.size());
+        }
+        removeMeanwhile(givenUp);
+    }
+
+    /** Nobody begins with it any more. */
+    void forget(SnapshotSource snapshot) {
+        List<Kept> givenUp;
+        synchronized (this) {
+            var its = ready.entrySet().stream()
+                    .filter(entry -> entry.getKey().snapshot().equals(snapshot))
+                    .map(Map.Entry::getValue)
+                    .collect(Collectors.toSet());
+            givenUp = giveUp(its::contains, its.size());
+        }
+        remove(givenUp);
+    }
+
+    /**
+     * First those that nobody has asked for for the longest time.
+     *
+     * @return those that are to be removed: others have users, the last of whom does it
+     */
+    private List<Kept> giveUp(Predicate<Kept> which, int most) {
+        var free = new ArrayList<Kept>();
+        int count = 0;
         for (var each = ready.values().iterator(); count < most && each.hasNext(); ) {
             var kept = each.next();
             if (which.test(kept)) {
                 each.remove();
                 count++;
-                giveUp(kept);
+                if (isFreeOnceGivenUp(kept)) {
+                    free.add(kept);
+                }
             }
         }
-        return count;
+        return free;
     }
 
-    /** Nobody begins with it any more. */
-    synchronized void forget(SnapshotSource snapshot) {
-        ready.entrySet().removeIf(kept -> {
-            if (!kept.getKey().snapshot().equals(snapshot)) {
-                return false;
-            }
-            try {
-                giveUp(kept.getValue());
-                return true;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    private static boolean isFreeOnceGivenUp(Kept kept) {
+        kept.isGivenUp = true;
+        return kept.users == 0;
     }
 }

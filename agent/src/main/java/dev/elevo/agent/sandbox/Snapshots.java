@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class Snapshots implements SnapshotAgent {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
+    /** What directories of the disk occupy that are not the sandbox's, and more. */
+    private static final long OURS = 1 << 20;
+
     private final Residents residents;
     private final Locks locks;
     private final IsolationDriver driver;
@@ -133,20 +136,26 @@ public final class Snapshots implements SnapshotAgent {
                     before,
                     order.parent(),
                     restored::requireRoom,
-                    stored -> {
-                        keep(order.snapshot(), copying, stored);
+                    taken -> {
+                        keep(order.snapshot(), copying, opening, taken);
                         taking.remove(order.snapshot(), labour);
-                        labour.complete(done(stored));
+                        labour.complete(done(taken.stored()));
                     });
         } finally {
             tidy(() -> opening.end(Mounted::close));
         }
     }
 
-    /** But for sockets, what was read is what would be restored: who begins with it soon need not wait for that. */
-    private void keep(SnapshotSource snapshot, Meanwhile<Checkpoint> copying, Archives.Stored stored) {
+    /**
+     * What was read is what would be restored, but for sockets, and for files that were deleted while somebody had them open: nobody
+     * would ever give back what they occupy. Who begins with it soon need not wait for that.
+     */
+    private void keep(
+            SnapshotSource snapshot, Meanwhile<Checkpoint> copying, Meanwhile<Mounted> opening, Archives.Taken taken) {
         tidy(() -> {
-            if (stored.sockets() == 0 && copying.get().hasLimit()) {
+            if (copying.get().hasLimit()
+                    && taken.sockets() == 0
+                    && opening.get().used() - taken.occupied() <= OURS) {
                 restored.adopt(snapshot, copying.giveAway().filesAlone(), Instant.now());
             }
         });

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +53,17 @@ final class Archiver {
             Instant frozenAt,
             @Nullable String parent) {}
 
-    /** @param hearer who is told as soon as the snapshot is there: to let go what it needed takes time, too */
-    Manifest take(Depot depot, Order order, Consumer<Manifest> hearer) throws IOException {
+    /** Who is told as soon as the snapshot is there: to let go what it needed takes time, too. */
+    interface Hearer {
+        /**
+         * It is there.
+         *
+         * @param occupied what the tree takes of its disk, in bytes
+         */
+        void hear(Manifest made, long occupied);
+    }
+
+    Manifest take(Depot depot, Order order, Hearer hearer) throws IOException {
         var before = before(depot, order.parent());
         try (var _ = WalkAhead.begin(library, order.source());
                 var ahead = ParentAhead.begin(() -> Optional.ofNullable(parent(depot, order.parent(), before)));
@@ -83,7 +91,7 @@ final class Archiver {
                         pipeline.settle();
                         staged.publish();
                     }
-                    hearer.accept(made);
+                    hearer.hear(made, taking.occupied);
                     return made;
                 }
             }
@@ -127,6 +135,7 @@ final class Archiver {
         private long entries;
         private long content;
         private long sockets;
+        private long occupied;
 
         Taking(
                 Order order,
@@ -166,6 +175,7 @@ final class Archiver {
                 return;
             }
             entries++;
+            occupied += entry.occupied();
             pipeline.add(Records.enter(entry, walk.attributes()));
             path.enter(name);
         }
@@ -186,6 +196,7 @@ final class Archiver {
                     return;
                 }
             }
+            occupied += entry.occupied();
             if (!entry.isRegular()) {
                 pipeline.add(Records.leaf(entry, walk.attributes()));
                 return;

@@ -42,12 +42,16 @@ public final class Archives {
         }
     }
 
+    /** What is stored. */
+    public record Stored(long size, long stored) {}
+
     /**
-     * What is stored.
+     * What was just stored.
      *
      * @param sockets how many were left out
+     * @param occupied what the disk needs for all that was met, in bytes
      */
-    public record Stored(long size, long stored, long sockets) {}
+    public record Taken(Stored stored, long sockets, long occupied) {}
 
     /** Where a tree is, and who is here who root is inside. */
     public record Tree(Path root, int firstOwner) {}
@@ -75,11 +79,14 @@ public final class Archives {
             Instant frozenAt,
             @Nullable String parent,
             Room room,
-            Consumer<Stored> hearer)
+            Consumer<Taken> hearer)
             throws IOException {
         var order = new Archiver.Order(snapshot.id(), source, LAYERS, frozenAt, parent);
         return stored(new Archiver(library(), scratch, MOST_CONTENT, room)
-                .take(depot(snapshot), order, made -> hearer.accept(stored(made))));
+                .take(
+                        depot(snapshot),
+                        order,
+                        (made, occupied) -> hearer.accept(new Taken(stored(made), made.sockets(), occupied))));
     }
 
     /**
@@ -122,7 +129,7 @@ public final class Archives {
     }
 
     private static Stored stored(Manifest manifest) {
-        return new Stored(manifest.content(), manifest.stored(), manifest.sockets());
+        return new Stored(manifest.content(), manifest.stored());
     }
 
     /** Not before it is needed: an agent without a wall has no use for it. */

@@ -107,9 +107,14 @@ final class Entry {
         return fields.getLong(SIZE_AT);
     }
 
+    /** Bytes of its disk. */
+    long occupied() {
+        return fields.getLong(BLOCKS_AT) * BLOCK;
+    }
+
     /** It occupies less than it holds; or it is so small that it has a place beside its name. */
     boolean hasHoles() {
-        return fields.getLong(BLOCKS_AT) * BLOCK < size();
+        return occupied() < size();
     }
 
     int links() {

@@ -80,7 +80,7 @@ final class PackIndex {
 
     private static @Nullable MemorySegment entries(
             ArchiveLibrary library, Depot depot, BlobStore.Blob pack, Arena memory) throws IOException {
-        var read = end(depot, pack, LIKELY, memory);
+        var read = tail(depot, pack, LIKELY, memory);
         if (read.byteSize() < TAIL) {
             LOG.warn("{} has no index", pack.key());
             return null;
@@ -94,7 +94,7 @@ final class PackIndex {
             return null;
         }
         if (length + TAIL > read.byteSize()) {
-            read = end(depot, pack, length + TAIL, memory);
+            read = tail(depot, pack, length + TAIL, memory);
         }
         var entries = read.asSlice(read.byteSize() - TAIL - length, length);
         var digest = memory.allocate(ArchiveLibrary.DIGEST);
@@ -106,7 +106,7 @@ final class PackIndex {
         return entries;
     }
 
-    private static MemorySegment end(Depot depot, BlobStore.Blob pack, int most, Arena memory) throws IOException {
+    private static MemorySegment tail(Depot depot, BlobStore.Blob pack, int most, Arena memory) throws IOException {
         var into = memory.allocate(Math.min(pack.size(), most));
         depot.blobs().read(pack.key(), pack.size() - into.byteSize(), into.asByteBuffer());
         return into;

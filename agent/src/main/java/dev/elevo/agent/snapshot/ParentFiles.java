@@ -9,11 +9,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,7 @@ final class ParentFiles implements AutoCloseable {
             var records = read(library, depot, id, manifest, directory, memory);
             places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
             var files = new ParentFiles(memory, records, places, new PackList(manifest.packs()));
-            files.find(manifest.frozenAt().minus(TICK));
+            files.find(id, manifest.frozenAt().minus(TICK));
             return files;
         } catch (IOException | RuntimeException e) {
             if (places != null) {
@@ -59,12 +59,24 @@ final class ParentFiles implements AutoCloseable {
     private static MemorySegment read(
             ArchiveLibrary library, Depot depot, String id, Manifest manifest, Path directory, Arena memory)
             throws IOException {
-        var file = Files.createTempFile(directory, "parent", ".tmp");
-        try (var reader = new ManifestReader(library, depot, id, manifest);
-                var written = FileChannel.open(
-                        file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
+        var file = directory.resolve("parent" + UUID.randomUUID());
+        try (var written = FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.DELETE_ON_CLOSE);
+                var reader = new ManifestReader(library, depot, id, manifest)) {
             reader.copyTo(Channels.newOutputStream(written));
             return written.map(FileChannel.MapMode.READ_ONLY, 0, written.size(), memory);
+        }
+    }
+
+    private void find(String id, Instant settled) throws IOException {
+        try {
+            find(settled);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new DamagedException(id, "its list of files is none", e);
         }
     }
 

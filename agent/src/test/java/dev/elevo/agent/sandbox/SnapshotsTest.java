@@ -30,7 +30,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,10 +85,11 @@ final class SnapshotsTest {
     @Test
     void many_begin_with_one_disk_at_the_same_time_and_the_last_of_them_removes_it() throws Exception {
         assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
-        assertThat(prepare(1).progress()).isEqualTo(Progress.DONE);
-        var restored = agent.context().getBean(RestoredDisks.class);
+        // Of another size than that of the sandbox: restored.
+        assertThat(prepare(2).progress()).isEqualTo(Progress.DONE);
+        var restored = restored();
         var together = new CyclicBarrier(2);
-        Callable<Checkpoint> start = () -> restored.with(snapshot, 1, disk -> {
+        Callable<Checkpoint> start = () -> restored.with(snapshot, 2, disk -> {
                     meet(together);
                     restored.forget(snapshot);
                     meet(together);
@@ -97,7 +97,7 @@ final class SnapshotsTest {
                 })
                 .orElseThrow();
 
-        var used = restored.with(snapshot, 1, disk -> {
+        var used = restored.with(snapshot, 2, disk -> {
                     assertThat(both(start)).containsExactly(disk, disk);
                     driver.open(disk, Access.READ).close();
                     return disk;
@@ -105,7 +105,7 @@ final class SnapshotsTest {
                 .orElseThrow();
 
         assertThatThrownBy(() -> driver.open(used, Access.READ)).isInstanceOf(IOException.class);
-        assertThat(restored.with(snapshot, 1, disk -> disk)).isEmpty();
+        assertThat(restored.with(snapshot, 2, disk -> disk)).isEmpty();
     }
 
     private static <T> List<T> both(Callable<T> one) throws IOException {
@@ -155,24 +155,54 @@ final class SnapshotsTest {
     }
 
     @Test
+    void nor_is_one_with_a_file_that_was_deleted_while_it_is_open() throws IOException {
+        agent.requireEnforced("disk");
+        agent.run(
+                sandbox,
+                "exec 9> gone; head -c 30M /dev/urandom >&9; rm gone; (sleep 1000 < /dev/null > /dev/null 2>&1 &)");
+
+        assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
+
+        assertThat(disk(snapshot)).isEmpty();
+    }
+
+    @Test
+    void who_was_told_that_a_disk_is_ready_finds_it_whatever_others_do_meanwhile() throws IOException {
+        agent.requireEnforced("disk");
+        assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
+        assertThat(prepare(1).progress()).isEqualTo(Progress.DONE);
+
+        takeAnother();
+        takeAnother();
+        restored().dropUnused(Instant.now().plus(RestoredDisks.LIFE_UNUSED));
+
+        assertThat(disk(snapshot)).isPresent();
+    }
+
+    @Test
+    void one_of_a_snapshot_that_is_deleted_goes_with_it() throws IOException {
+        agent.requireEnforced("disk");
+        assertThat(take(PATIENCE).progress()).isEqualTo(Progress.DONE);
+
+        snapshots.delete(snapshot);
+
+        assertThat(disk(snapshot)).isEmpty();
+    }
+
+    @Test
     void only_the_last_two_are_kept_for_whoever_may_come_and_not_for_long() throws IOException {
         agent.requireEnforced("disk");
-        var taken = Stream.generate(() -> new SnapshotSource("org", Ids.SNAPSHOT.random()))
-                .limit(3)
-                .toList();
-        for (var one : taken) {
-            assertThat(snapshots
-                            .take(new TakeSnapshot(one, sandbox, null, PATIENCE))
-                            .progress())
-                    .isEqualTo(Progress.DONE);
-        }
+        var taken = List.of(takeAnother(), takeAnother(), takeAnother());
 
         assertThat(disk(taken.getFirst())).isEmpty();
         var used = disk(taken.get(1)).orElseThrow();
-        agent.context().getBean(RestoredDisks.class).dropUnused(Instant.now().plus(RestoredDisks.LIFE_UNUSED));
-
-        assertThat(disk(taken.getLast())).isEmpty();
+        restored().dropUnused(Instant.now().plus(RestoredDisks.LIFE_UNUSED));
         assertThat(disk(taken.get(1))).contains(used);
+        assertThat(disk(taken.getLast())).isEmpty();
+
+        var young = takeAnother();
+        restored().dropUnused(Instant.now());
+        assertThat(disk(young)).isPresent();
     }
 
     @Test
@@ -193,7 +223,20 @@ final class SnapshotsTest {
 
     /** That lies ready; from now on somebody has begun with it. */
     private Optional<Checkpoint> disk(SnapshotSource of) throws IOException {
-        return agent.context().getBean(RestoredDisks.class).with(of, 1, disk -> disk);
+        return restored().with(of, 1, disk -> disk);
+    }
+
+    private RestoredDisks restored() {
+        return agent.context().getBean(RestoredDisks.class);
+    }
+
+    private SnapshotSource takeAnother() {
+        var other = new SnapshotSource("org", Ids.SNAPSHOT.random());
+        assertThat(snapshots
+                        .take(new TakeSnapshot(other, sandbox, null, PATIENCE))
+                        .progress())
+                .isEqualTo(Progress.DONE);
+        return other;
     }
 
     private SnapshotStatus take(int waitMs) {

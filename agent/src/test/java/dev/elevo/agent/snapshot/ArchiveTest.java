@@ -64,7 +64,7 @@ class ArchiveTest {
         var heard = new ArrayList<Manifest>();
 
         var taken = new Archiver(LIBRARY, scratch, Long.MAX_VALUE, bytes -> {})
-                .take(depot, order("one", tree, null), made -> {
+                .take(depot, order("one", tree, null), (made, _) -> {
                     assertThat(scratch).isNotEmptyDirectory();
                     heard.add(made);
                 });
@@ -353,7 +353,7 @@ class ArchiveTest {
 
         var archiver = new Archiver(LIBRARY, scratch, 2 << 20, bytes -> {});
 
-        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null), made -> {}))
+        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null), (_, _) -> {}))
                 .isInstanceOf(TooLargeException.class);
         assertThat(depot.blobs().list(depot.manifests())).isEmpty();
     }
@@ -370,7 +370,7 @@ class ArchiveTest {
             }
         });
 
-        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null), made -> {}))
+        assertThatThrownBy(() -> archiver.take(depot, order("one", tree, null), (_, _) -> {}))
                 .isInstanceOfSatisfying(
                         IOException.class, e -> assertThat(Archives.isFull(e)).isTrue());
 
@@ -394,7 +394,8 @@ class ArchiveTest {
     }
 
     private Manifest take(String id, Path tree, @Nullable String parent) throws IOException {
-        return new Archiver(LIBRARY, scratch, 100L << 30, bytes -> {}).take(depot, order(id, tree, parent), made -> {});
+        return new Archiver(LIBRARY, scratch, 100L << 30, bytes -> {})
+                .take(depot, order(id, tree, parent), (_, _) -> {});
     }
 
     private static Order order(String id, Path tree, @Nullable String parent) {

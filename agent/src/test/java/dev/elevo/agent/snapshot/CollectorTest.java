@@ -217,7 +217,7 @@ class CollectorTest {
                 .take(
                         to,
                         new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent),
-                        made -> {});
+                        (_, _) -> {});
     }
 
     private Map<String, String> restore(String id) throws IOException {

@@ -34,7 +34,7 @@ record Deed(Kind kind, String id, @Nullable String parent, Path scratch, Path tr
                         .take(
                                 depot,
                                 new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent),
-                                made -> {});
+                                (_, _) -> {});
         }
     }
 

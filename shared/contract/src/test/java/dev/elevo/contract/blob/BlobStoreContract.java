@@ -50,6 +50,21 @@ public abstract class BlobStoreContract {
         assertThat(read.array()).isEqualTo(content);
     }
 
+    @Test
+    void what_is_staged_is_there_when_it_is_published_and_not_before() throws IOException {
+        var file = Files.writeString(directory.resolve("file"), "content");
+        store().put("old", bytes("old"));
+
+        store().stage("new", file).close();
+        try (var staged = store().stage("old", file)) {
+            assertThat(text("old", 0, 3)).isEqualTo("old");
+            staged.publish();
+        }
+
+        assertThat(text("old", 0, 7)).isEqualTo("content");
+        assertThat(store().list("")).extracting(BlobStore.Blob::key).containsExactly("old");
+    }
+
     /** What lies in whole pages is not written as other things are. */
     @ParameterizedTest
     @ValueSource(ints = {1 << 20, (1 << 20) + 1, (3 << 20) - 1, 3 << 20})

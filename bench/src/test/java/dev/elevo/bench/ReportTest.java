@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,8 +17,6 @@ class ReportTest {
     private static final String FORMER =
             "| here | 9.00 ms | – | – | 9.00 … 9.00 | ≤ 5.00 / 2.00 ms | missed | 1111 |\n";
     private static final String NOW = "| here | 3.00 ms | – | – | 2.00 … 4.00 | ≤ 5.00 / 2.00 ms | must | 2222 |\n";
-
-    private static final Predicate<String> ALL = _ -> true;
 
     @TempDir
     private Path folder;
@@ -35,7 +32,7 @@ class ReportTest {
     void a_page_keeps_the_rows_that_were_recorded_elsewhere() throws IOException {
         record();
 
-        assertThat(report.markdown(HEAD + FORMER + ELSEWHERE, ALL)).isEqualTo(HEAD + NOW + ELSEWHERE);
+        assertThat(report.markdown(HEAD + FORMER + ELSEWHERE, _ -> true)).isEqualTo(HEAD + NOW + ELSEWHERE);
     }
 
     @Test
@@ -50,26 +47,26 @@ class ReportTest {
     void what_is_new_comes_last() throws IOException {
         record();
 
-        assertThat(report.markdown(HEAD + ELSEWHERE, ALL)).isEqualTo(HEAD + ELSEWHERE + NOW);
+        assertThat(report.markdown(HEAD + ELSEWHERE, _ -> true)).isEqualTo(HEAD + ELSEWHERE + NOW);
     }
 
     @Test
     void a_failure_stays_no_longer_than_until_there_is_a_figure() throws IOException {
         report.write("bench", List.of(new Line.Failed("bench", "a wrong reply")));
-        var failed = report.markdown(HEAD + ELSEWHERE, ALL);
+        var failed = report.markdown(HEAD + ELSEWHERE, _ -> true);
         record();
 
         assertThat(failed).isEqualTo(HEAD + ELSEWHERE + "| bench | – | – | – | – | – | FAIL: a wrong reply | 2222 |\n");
-        assertThat(report.markdown(failed, ALL)).isEqualTo(HEAD + ELSEWHERE + NOW);
+        assertThat(report.markdown(failed, _ -> true)).isEqualTo(HEAD + ELSEWHERE + NOW);
     }
 
     @Test
     void what_stands_for_the_end_of_a_cell_is_none_in_a_name() throws IOException {
         report.write("pipe", List.of(new Line.Plain("tar | zstd", "ms", 3, 2, 4, Target.atMost(5, 2))));
-        var page = report.markdown(HEAD + ELSEWHERE, ALL);
+        var page = report.markdown(HEAD + ELSEWHERE, _ -> true);
 
         assertThat(page).contains("| tar \\| zstd | 3.00 ms |");
-        assertThat(report.markdown(page, ALL)).isEqualTo(page);
+        assertThat(report.markdown(page, _ -> true)).isEqualTo(page);
     }
 
     private void record() throws IOException {

@@ -164,7 +164,7 @@ final class Lsp implements Benchmark {
                         "lsp/diagnostics of " + LINES + " lines",
                         "pyright over stdio",
                         "ms",
-                        Target.atMost(1.05, 1),
+                        Target.atMost(1, 1),
                         ours,
                         direct)
                 .run();

@@ -46,8 +46,9 @@ final class LspPeer implements AutoCloseable {
                                 Map.of(
                                         "hover",
                                         Map.of("contentFormat", List.of("markdown")),
+                                        // As our agent says it: else it would look at the whole project by itself.
                                         "diagnostic",
-                                        Map.of()))));
+                                        Map.of("dynamicRegistration", true)))));
         tell("initialized", Map.of());
     }
 

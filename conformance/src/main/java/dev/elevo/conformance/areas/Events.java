@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.elevo.conformance.dsl.Area;
 import dev.elevo.conformance.dsl.Stream;
 import java.util.Map;
+import java.util.function.Function;
 
 /** 4.7: what becomes of sandboxes, as it happens; and what 4.3 says of every stream. */
 final class Events extends Area {
@@ -47,6 +48,17 @@ final class Events extends Area {
                 stream.awaitEvent("unsubscribed", one -> one.path("id").asText().equals("mine"));
             }
         });
+        statement(
+                "4.7: with the cursor of a pong or of an event a client that comes back is told what it missed", w -> {
+                    var box = w.own();
+                    var filter = "/events?sandboxId=" + box.id();
+                    var place = placeOf(w.api().stream(filter), Events::alive);
+                    box.post("/stop", "force", true).is(200);
+                    var later = placeOf(
+                            w.api().stream(filter + "&cursor=" + place), stream -> told(stream, box.id(), "stopped"));
+                    box.delete("?force=true").is(204);
+                    placeOf(w.api().stream(filter + "&cursor=" + later), stream -> told(stream, box.id(), "deleted"));
+                });
         statement("4.3: a bad filter is error 9004, unreadable JSON 9005, a binary frame closes with 1003", w -> {
             try (var stream = w.api().stream("/events")) {
                 stream.say("type", "subscribe", "id", "bad", "data", Map.of("labels", "nonsense"));
@@ -77,8 +89,17 @@ final class Events extends Area {
                         && event.at("/data/state").asText().equals(state));
     }
 
-    private static void alive(Stream stream) {
+    private static JsonNode alive(Stream stream) {
         stream.say("type", "ping", "id", "alive");
-        stream.await("pong", pong -> pong.path("id").asText().equals("alive") && pong.has("timestamp"));
+        return stream.await("pong", pong -> pong.path("id").asText().equals("alive") && pong.has("timestamp"));
+    }
+
+    /** Where a client that leaves after that goes on. */
+    private static String placeOf(Stream stream, Function<Stream, JsonNode> last) {
+        try (stream) {
+            var message = last.apply(stream);
+            Expect.that(!message.path("cursor").asText().isEmpty(), "a cursor; " + message);
+            return message.path("cursor").asText();
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -80,9 +81,14 @@ class LookController {
         run.option(query.bool("firstParent", false), "--first-parent");
         run.option(author != null, "--author=" + literal(author));
         run.option(grep != null, "--grep=" + grep);
-        run.option(since != null, "--since=" + since);
-        run.option(until != null, "--until=" + until);
+        run.option(since != null, "--since=" + moment(since));
+        run.option(until != null, "--until=" + moment(until));
         return run.with("--").paths(query.words("paths"));
+    }
+
+    /** By its number, and with a zone, or small ones would be years: a date that is far ahead git takes for today. */
+    private static String moment(@Nullable Instant time) {
+        return time == null ? "" : "@" + Math.max(0, time.getEpochSecond()) + " +0000";
     }
 
     /** A substring is none of the patterns that git makes of it. */

@@ -287,6 +287,29 @@ class RealGitTest {
                 .isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "since=1960-01-01T00:00:00Z, 2",
+        "since=1970-01-01T00:00:00Z, 2",
+        "since=2100-01-01T00:00:00Z, 0",
+        "until=1960-01-01T00:00:00Z, 0",
+        "until=2001-02-03T04:05:06Z, 0",
+        "until=9999-12-31T23:59:59Z, 2",
+        "since=2001-02-03T04:05:06Z&until=2100-01-01T00:00:00Z, 2",
+    })
+    void the_log_is_of_a_time_however_far_it_is(String when, int commits) {
+        assertThat(look("log", when).value("pagination.total")).isEqualTo(commits);
+    }
+
+    @Test
+    void the_log_by_first_parents_has_what_was_merged_and_not_its_commits() {
+        sh("git stash -q && git checkout -q -b side && echo 3 > c && git add c && git commit -qm three"
+                + " && git checkout -q main && git merge -q --no-ff -m merged side");
+
+        assertThat(look("log", "firstParent=false").value("pagination.total")).isEqualTo(4);
+        assertThat(look("log", "firstParent=true").value("pagination.total")).isEqualTo(3);
+    }
+
     @Test
     void a_pattern_is_judged_where_there_is_no_commit_yet() {
         sh("git checkout -q --orphan unborn");

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -111,6 +112,13 @@ final class FakeCloud implements AutoCloseable {
                 Map.entry("AWS_REGION", "us-east-1"),
                 Map.entry("AWS_ACCESS_KEY_ID", FakeMicrovms.KEY_ID),
                 Map.entry("AWS_SECRET_ACCESS_KEY", FakeMicrovms.SECRET));
+    }
+
+    /** A stack whose sandboxes are machines of this cloud. */
+    RunningStack stack(Path home, Map<String, String> more) throws IOException {
+        var options = new HashMap<>(environment());
+        options.putAll(more);
+        return new RunningStack(home, options);
     }
 
     @Override

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,17 +31,17 @@ final class MicrovmFaultsIT {
     @BeforeAll
     static void start() throws IOException {
         cloud = new FakeCloud(directory);
-        var options = new HashMap<>(cloud.environment());
-        options.putAll(Map.of(
-                "ELEVO_LIMIT_SANDBOX_CREATE",
-                "1000",
-                "ELEVO_LIMIT_EXEC",
-                "10000",
-                "ELEVO_SWEEP_MS",
-                "500",
-                "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",
-                "5"));
-        stack = new RunningStack(directory.resolve("home"), options);
+        stack = cloud.stack(
+                directory.resolve("home"),
+                Map.of(
+                        "ELEVO_LIMIT_SANDBOX_CREATE",
+                        "1000",
+                        "ELEVO_LIMIT_EXEC",
+                        "10000",
+                        "ELEVO_SWEEP_MS",
+                        "500",
+                        "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",
+                        "5"));
         boxes = new Boxes(stack);
     }
 

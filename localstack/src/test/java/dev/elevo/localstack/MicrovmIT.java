@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,17 +39,17 @@ final class MicrovmIT {
     @BeforeAll
     static void start() throws IOException {
         cloud = new FakeCloud(directory);
-        var options = new HashMap<>(cloud.environment());
-        options.putAll(Map.of(
-                "ELEVO_LIMIT_SANDBOX_CREATE",
-                "1000",
-                "ELEVO_SWEEP_MS",
-                "500",
-                "ELEVO_ABANDONED_MS",
-                "20000",
-                "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",
-                "20"));
-        stack = new RunningStack(directory.resolve("home"), options);
+        stack = cloud.stack(
+                directory.resolve("home"),
+                Map.of(
+                        "ELEVO_LIMIT_SANDBOX_CREATE",
+                        "1000",
+                        "ELEVO_SWEEP_MS",
+                        "500",
+                        "ELEVO_ABANDONED_MS",
+                        "20000",
+                        "ELEVO_MICROVM_ORPHAN_GRACE_SECONDS",
+                        "20"));
         boxes = new Boxes(stack);
     }
 

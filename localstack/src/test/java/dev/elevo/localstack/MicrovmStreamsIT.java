@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,12 +40,12 @@ final class MicrovmStreamsIT {
     @BeforeAll
     static void start() throws IOException {
         cloud = new FakeCloud(directory);
-        var options = new HashMap<>(cloud.environment());
-        options.putAll(Map.of(
-                "ELEVO_LIMIT_SANDBOX_CREATE", "1000",
-                "ELEVO_STREAMS_MS", "1000",
-                "ELEVO_MICROVM_EGRESS_BLOCKED", "nowhere"));
-        stack = new RunningStack(directory.resolve("home"), options);
+        stack = cloud.stack(
+                directory.resolve("home"),
+                Map.of(
+                        "ELEVO_LIMIT_SANDBOX_CREATE", "1000",
+                        "ELEVO_STREAMS_MS", "1000",
+                        "ELEVO_MICROVM_EGRESS_BLOCKED", "nowhere"));
         boxes = new Boxes(stack);
     }
 

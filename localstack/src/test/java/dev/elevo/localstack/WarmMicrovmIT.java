@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -29,9 +28,8 @@ final class WarmMicrovmIT {
     @BeforeAll
     static void start() throws IOException {
         cloud = new FakeCloud(directory);
-        var options = new HashMap<>(cloud.environment());
-        options.putAll(Map.of("ELEVO_MICROVM_WARM", "base/1024=1", "ELEVO_SWEEP_MS", "500"));
-        stack = new RunningStack(directory.resolve("home"), options);
+        stack = cloud.stack(
+                directory.resolve("home"), Map.of("ELEVO_MICROVM_WARM", "base/1024=1", "ELEVO_SWEEP_MS", "500"));
         boxes = new Boxes(stack);
     }
 

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class RestoredDisks {
     private static final Logger LOG = LoggerFactory.getLogger(RestoredDisks.class);
     private static final int MOST = 8;
-    /** Of those that nobody has begun with: what is changed in the sandbox meanwhile is on the host's disk twice. */
+    /** Of those that nobody has asked for: what is changed in the sandbox meanwhile is on the host's disk twice. */
     private static final int MOST_UNUSED = 2;
 
     static final Duration LIFE_UNUSED = Duration.ofMinutes(5);

@@ -45,7 +45,7 @@ final class ParentFiles implements AutoCloseable {
             var records = read(library, depot, id, manifest, directory, memory);
             places = new OffHeapTable(directory, Long.BYTES, Long.BYTES, manifest.entries());
             var files = new ParentFiles(memory, records, places, new PackList(manifest.packs()));
-            files.find(id, manifest.frozenAt().minus(TICK));
+            files.index(id, manifest.frozenAt().minus(TICK));
             return files;
         } catch (IOException | RuntimeException e) {
             if (places != null) {
@@ -72,16 +72,16 @@ final class ParentFiles implements AutoCloseable {
         }
     }
 
-    private void find(String id, Instant settled) throws IOException {
+    private void index(String id, Instant settled) throws IOException {
         try {
-            find(settled);
+            index(settled);
         } catch (IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new DamagedException(id, "its list of files is none", e);
         }
     }
 
     /** Notes the places of those that can be told from what they become. */
-    private void find(Instant settled) throws IOException {
+    private void index(Instant settled) throws IOException {
         for (long at = 0; ; ) {
             switch (records.get(JAVA_BYTE, at)) {
                 case Records.END -> {

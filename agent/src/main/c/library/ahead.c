@@ -13,6 +13,7 @@ enum { MOST_NAMES = 1 << 20 };
 
 struct look {
     const int32_t *is_over;
+    bool wants_files;
     size_t used;
     char names[MOST_NAMES]; /* each with its end; the last one is looked at next */
 };
@@ -26,6 +27,7 @@ static void list(struct look *look, DIR *directory) {
     while (goes_on(look) && (found = readdir(directory)) != NULL) {
         size_t length = strlen(found->d_name) + 1;
         if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0) continue;
+        if (!look->wants_files && found->d_type != DT_DIR && found->d_type != DT_UNKNOWN) continue;
         if (length > sizeof look->names - look->used) return;
         memcpy(look->names + look->used, found->d_name, length);
         look->used += length;
@@ -59,10 +61,11 @@ static void look_beneath(struct look *look, int opened, int depth) {
     closedir(directory);
 }
 
-void archive_look(const char *root, const int32_t *is_over) {
+void archive_look(const char *root, int32_t wants_files, const int32_t *is_over) {
     struct look *look = malloc(sizeof *look);
     if (look == NULL) return;
     look->is_over = is_over;
+    look->wants_files = wants_files != 0;
     look->used = 0;
     look_beneath(look, open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), 1);
     free(look);

@@ -37,7 +37,8 @@ struct entry {
 struct walk;
 struct build;
 
-struct walk *archive_walk(const char *root, int *error);
+/* Still is what nobody changes, and has not since it was written to its disk. */
+struct walk *archive_walk(const char *root, int32_t is_still, int *error);
 /* Returns the length of what it wrote. A directory is entered by the next call, unless it is skipped. */
 int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room);
 void archive_skip(struct walk *walk);
@@ -48,10 +49,11 @@ int32_t archive_open(const struct walk *walk);
 void archive_walk_close(struct walk *walk);
 
 /*
- * Looks at all that is beneath a directory until it is told that it is over: of the copy of a disk nothing is in memory, and who walks
- * through it waits for each inode. It begins at the last one, so that it meets the walk in the middle and does not go beside it.
+ * Looks at all that is beneath a directory, or at its directories only, until it is told that it is over: of the copy of a disk nothing
+ * is in memory, and who walks through it waits for each inode. It begins at the last one, so that it meets the walk in the middle and
+ * does not go beside it.
  */
-void archive_look(const char *root, const int32_t *is_over);
+void archive_look(const char *root, int32_t wants_files, const int32_t *is_over);
 
 /* How much is data and not hole from the first place on where there is some, which is told; 0 when there is none any more. */
 int64_t archive_stretch(int32_t file, uint64_t from, uint64_t size, uint64_t *offset);

@@ -12,6 +12,8 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "inodes.h"
+
 struct walk {
     DIR *levels[MOST_DEPTH];
     int depth;
@@ -19,6 +21,7 @@ struct walk {
     int error; /* of the look at what was met last */
     uint32_t device_major;
     uint32_t device_minor;
+    struct inodes *inodes; /* NULL where each is asked for */
     struct statx stat;
     char name[MOST_NAME + 1];
 };
@@ -39,7 +42,7 @@ static int here(const struct walk *walk) {
     return dirfd(walk->levels[walk->depth - 1]);
 }
 
-struct walk *archive_walk(const char *root, int *error) {
+struct walk *archive_walk(const char *root, int32_t is_still, int *error) {
     struct walk *walk = calloc(1, sizeof *walk);
     if (walk == NULL) {
         *error = ENOMEM;
@@ -54,6 +57,7 @@ struct walk *archive_walk(const char *root, int *error) {
     }
     walk->device_major = walk->stat.stx_dev_major;
     walk->device_minor = walk->stat.stx_dev_minor;
+    if (is_still) walk->inodes = inodes_open(here(walk));
     return walk;
 }
 
@@ -109,8 +113,9 @@ static bool is_self(const char *name) {
 }
 
 /* Looks at it; what is wrong otherwise is for the walk to say. */
-static bool is_gone(struct walk *walk, const char *name) {
-    bool looked = statx(here(walk), name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &walk->stat) == 0;
+static bool is_gone(struct walk *walk, const struct dirent *found) {
+    bool looked = (walk->inodes != NULL && inodes_find(walk->inodes, found->d_ino, &walk->stat))
+        || statx(here(walk), found->d_name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &walk->stat) == 0;
     walk->error = looked ? 0 : errno;
     return walk->error == ENOENT;
 }
@@ -127,7 +132,7 @@ int64_t archive_next(struct walk *walk, uint8_t *into, uint64_t room) {
     do {
         errno = 0;
         found = readdir(walk->levels[walk->depth - 1]);
-    } while (found != NULL && (is_self(found->d_name) || is_gone(walk, found->d_name)));
+    } while (found != NULL && (is_self(found->d_name) || is_gone(walk, found)));
     if (found == NULL) {
         if (errno != 0) return -errno;
         closedir(walk->levels[--walk->depth]);
@@ -186,5 +191,6 @@ int32_t archive_open(const struct walk *walk) {
 
 void archive_walk_close(struct walk *walk) {
     while (walk->depth > 0) closedir(walk->levels[--walk->depth]);
+    inodes_close(walk->inodes);
     free(walk);
 }

@@ -327,7 +327,7 @@ final class LoopDisks implements Disks {
                     List.of("--open-disk", images.of(checkpoint).toString(), mountPoint.toString(), access.option()),
                     directory,
                     log);
-            return new Mounted(held, held.path(mountPoint), 0, "trusted.overlay.");
+            return new Mounted(held, held.path(mountPoint), 0, "trusted.overlay.", access == Mounted.Access.READ);
         } finally {
             Files.deleteIfExists(log);
         }

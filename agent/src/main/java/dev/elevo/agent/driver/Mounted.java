@@ -12,6 +12,7 @@ public final class Mounted implements AutoCloseable {
     private final Path root;
     private final int firstId;
     private final String notes;
+    private final boolean isDisk;
 
     /** What is done with it. */
     public enum Access {
@@ -29,11 +30,12 @@ public final class Mounted implements AutoCloseable {
         }
     }
 
-    Mounted(Held held, Path root, int firstId, String notes) {
+    Mounted(Held held, Path root, int firstId, String notes, boolean isDisk) {
         this.held = held;
         this.root = root;
         this.firstId = firstId;
         this.notes = notes;
+        this.isDisk = isDisk;
     }
 
     /** The directory of the layers: {@code upper}, what the sandbox wrote, and {@code upper-usr}, the same of {@code /usr}. */
@@ -54,6 +56,11 @@ public final class Mounted implements AutoCloseable {
     /** With these begin the names of the attributes in which the overlay keeps its notes. */
     public String notes() {
         return notes;
+    }
+
+    /** It is a file system of its own, and as it was on its disk when it was copied. */
+    public boolean isDisk() {
+        return isDisk;
     }
 
     @Override

@@ -151,7 +151,8 @@ final class PlainDisks implements Disks {
         var log = Files.createTempFile(directory, "open", ".log");
         try {
             var held = Held.open(helper, List.of("--bind", tree(checkpoint).toString(), SOURCE), directory, log);
-            return new Mounted(held, held.path(directory.resolve(SOURCE)), IdRange.LENT.first(), "user.overlay.");
+            return new Mounted(
+                    held, held.path(directory.resolve(SOURCE)), IdRange.LENT.first(), "user.overlay.", false);
         } finally {
             Files.deleteIfExists(log);
         }

@@ -47,13 +47,13 @@ final class ArchiveLibrary {
 
     ArchiveLibrary(Path library) {
         var names = SymbolLookup.libraryLookup(library, Arena.global());
-        walk = function(names, "walk", ADDRESS, ADDRESS, ADDRESS);
+        walk = function(names, "walk", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
         next = function(names, "next", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
         skip = function(names, "skip", null, ADDRESS);
         attributes = function(names, "attributes", JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
         open = function(names, "open", JAVA_INT, ADDRESS);
         walkClose = function(names, "walk_close", null, ADDRESS);
-        look = function(names, "look", null, ADDRESS, ADDRESS);
+        look = function(names, "look", null, ADDRESS, JAVA_INT, ADDRESS);
         stretch = function(names, "stretch", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS);
         ahead = function(names, "ahead", null, JAVA_INT, JAVA_LONG, JAVA_LONG);
         fill = function(names, "fill", JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);

@@ -65,7 +65,7 @@ final class Archiver {
 
     Manifest take(Depot depot, Order order, Hearer hearer) throws IOException {
         var before = before(depot, order.parent());
-        try (var _ = WalkAhead.begin(library, order.source());
+        try (var _ = WalkAhead.begin(library, order.source(), before == null);
                 var ahead = ParentAhead.begin(() -> Optional.ofNullable(parent(depot, order.parent(), before)));
                 var _ = Lease.take(depot, order.id())) {
             var packs = new PackList();
@@ -154,7 +154,7 @@ final class Archiver {
 
         void run() throws IOException {
             var tree = order.source().get();
-            try (var walk = new TreeWalk(library, tree.root())) {
+            try (var walk = new TreeWalk(library, tree.root(), tree.isDisk())) {
                 for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                     switch (entry.event()) {
                         case Entry.ENTER -> enter(walk, entry.owned(-tree.firstOwner()));

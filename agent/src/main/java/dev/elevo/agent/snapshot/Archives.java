@@ -53,8 +53,13 @@ public final class Archives {
      */
     public record Taken(Stored stored, long sockets, long occupied) {}
 
-    /** Where a tree is, and who is here who root is inside. */
-    public record Tree(Path root, int firstOwner) {}
+    /**
+     * Where a tree is.
+     *
+     * @param firstOwner who is here who root is inside
+     * @param isDisk all of it was written on a disk that nobody has changed since
+     */
+    public record Tree(Path root, int firstOwner, boolean isDisk) {}
 
     /** Gives a tree, when it is there. */
     public interface Source {

@@ -38,6 +38,13 @@ final class Entry {
     private static final int NAME_LENGTH_AT = 88;
     private static final int TARGET_LENGTH_AT = 92;
 
+    /** All but when it was read. A disk may have lost a bit of what it says of a file: the kernel notices when it is opened. */
+    private static final int[] LONGS_OF_A_FILE = {INODE_AT, SIZE_AT, CHANGED_AT, MODIFIED_AT, BLOCKS_AT};
+
+    private static final int[] INTS_OF_A_FILE = {
+        CHANGED_NANOS_AT, MODIFIED_NANOS_AT, MODE_AT, OWNER_AT, GROUP_AT, LINKS_AT
+    };
+
     private final byte[] bytes;
     private final ByteBuffer fields;
 
@@ -132,12 +139,17 @@ final class Entry {
 
     /** Whether it is the same file with the same content: whatever changes one, its name too, changes this time, which nobody can set. */
     boolean isUnchangedSince(Entry before) {
-        return inode() == before.inode()
-                && size() == before.size()
-                && fields.getLong(CHANGED_AT) == before.fields.getLong(CHANGED_AT)
-                && fields.getInt(CHANGED_NANOS_AT) == before.fields.getInt(CHANGED_NANOS_AT)
-                && fields.getLong(MODIFIED_AT) == before.fields.getLong(MODIFIED_AT)
-                && fields.getInt(MODIFIED_NANOS_AT) == before.fields.getInt(MODIFIED_NANOS_AT);
+        for (var at : LONGS_OF_A_FILE) {
+            if (fields.getLong(at) != before.fields.getLong(at)) {
+                return false;
+            }
+        }
+        for (var at : INTS_OF_A_FILE) {
+            if (fields.getInt(at) != before.fields.getInt(at)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     int nameLength() {

@@ -65,7 +65,7 @@ final class TreeWriter implements AutoCloseable {
             out.writeByte(TreeStream.ROOT);
             put(root.toString().getBytes(StandardCharsets.UTF_8));
             try (var links = new LinkedFiles(scratch);
-                    var walk = new TreeWalk(library, root)) {
+                    var walk = new TreeWalk(library, root, false)) {
                 enter(top(root), NO_ATTRIBUTES);
                 for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                     switch (entry.event()) {

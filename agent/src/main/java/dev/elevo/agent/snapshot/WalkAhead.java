@@ -22,22 +22,24 @@ final class WalkAhead implements AutoCloseable {
     private final MemorySegment isOver = Arena.ofAuto().allocate(JAVA_INT);
     private final Thread thread;
 
-    private WalkAhead(ArchiveLibrary library, Archives.Source source) {
+    private WalkAhead(ArchiveLibrary library, Archives.Source source, boolean wantsFiles) {
         thread = Thread.ofPlatform()
                 .name("snapshot-ahead")
                 .daemon()
                 .stackSize(STACK)
-                .start(() -> look(library, source));
+                .start(() -> look(library, source, wantsFiles));
     }
 
-    static WalkAhead begin(ArchiveLibrary library, Archives.Source source) {
-        return new WalkAhead(library, source);
+    /** @param wantsFiles whether they are opened; of those that are known the walk reads in the tables of the disk */
+    static WalkAhead begin(ArchiveLibrary library, Archives.Source source, boolean wantsFiles) {
+        return new WalkAhead(library, source, wantsFiles);
     }
 
-    private void look(ArchiveLibrary library, Archives.Source source) {
+    private void look(ArchiveLibrary library, Archives.Source source, boolean wantsFiles) {
         try (var own = Arena.ofConfined()) {
-            var root = own.allocateFrom(source.get().root().toString());
-            library.look.invokeExact(root, isOver);
+            var tree = source.get();
+            var root = own.allocateFrom(tree.root().toString());
+            library.look.invokeExact(root, wantsFiles || !tree.isDisk() ? 1 : 0, isOver);
         } catch (IOException | RuntimeException e) {
             LOG.debug("who comes after it will meet the same: {}", e.getMessage());
         } catch (Throwable e) {

@@ -399,7 +399,7 @@ class ArchiveTest {
     }
 
     private static Order order(String id, Path tree, @Nullable String parent) {
-        return new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent);
+        return new Order(id, () -> new Archives.Tree(tree, 0, false), Samples.LAYERS, Instant.now(), parent);
     }
 
     private Path restore(String id) throws IOException {

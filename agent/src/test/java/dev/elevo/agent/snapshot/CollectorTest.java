@@ -216,7 +216,7 @@ class CollectorTest {
         new Archiver(LIBRARY, scratch, Long.MAX_VALUE, bytes -> {})
                 .take(
                         to,
-                        new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent),
+                        new Order(id, () -> new Archives.Tree(tree, 0, false), Samples.LAYERS, Instant.now(), parent),
                         (_, _) -> {});
     }
 

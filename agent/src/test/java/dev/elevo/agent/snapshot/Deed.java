@@ -33,7 +33,12 @@ record Deed(Kind kind, String id, @Nullable String parent, Path scratch, Path tr
                 new Archiver(library, scratch, Long.MAX_VALUE, bytes -> {})
                         .take(
                                 depot,
-                                new Order(id, () -> new Archives.Tree(tree, 0), Samples.LAYERS, Instant.now(), parent),
+                                new Order(
+                                        id,
+                                        () -> new Archives.Tree(tree, 0, false),
+                                        Samples.LAYERS,
+                                        Instant.now(),
+                                        parent),
                                 (_, _) -> {});
         }
     }

@@ -73,7 +73,7 @@ final class Trees {
     private static void describeAttributes(ArchiveLibrary library, Path root, Map<String, String> words)
             throws IOException {
         var path = new TreePath();
-        try (var walk = new TreeWalk(library, root)) {
+        try (var walk = new TreeWalk(library, root, false)) {
             for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                 if (entry.event() == Entry.LEAVE) {
                     path.leave();

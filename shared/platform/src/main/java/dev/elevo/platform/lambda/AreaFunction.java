@@ -36,6 +36,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     private final Optional<PreviewDoor> door;
 
     protected AreaFunction(Area area) {
+        AwsAhead.load();
         this(area, Surroundings.NONE);
     }
 

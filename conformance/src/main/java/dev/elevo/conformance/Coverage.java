@@ -31,7 +31,21 @@ final class Coverage {
     List<String> gaps() {
         var gaps = new ArrayList<>(ofEndpoints());
         gaps.addAll(ofCodes());
+        gaps.addAll(ofExcuses());
         return gaps;
+    }
+
+    /** Those that excuse nothing that was not seen. Where something is not offered nobody can tell. */
+    List<String> ofExcuses() {
+        return notOffered.isEmpty()
+                ? Unprovoked.EXCUSES.stream()
+                        .filter(excuse -> operations.stream()
+                                .noneMatch(operation -> operation.codes().stream()
+                                        .anyMatch(code -> excuse.covers(operation, code)
+                                                && !seen.contains(new Seen(operation.name(), code)))))
+                        .map(excuse -> "excused for nothing: " + excuse.codes() + ", " + excuse.reason())
+                        .toList()
+                : List.of();
     }
 
     List<String> ofEndpoints() {

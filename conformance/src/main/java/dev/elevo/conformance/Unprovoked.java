@@ -7,11 +7,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The errors that a black box does not bring about, each with the reason. This list only shrinks. */
+/** The errors that a black box does not bring about, each with the reason. This list only shrinks: a run finds what is needed no more. */
 final class Unprovoked {
-    private record Excuse(Set<Integer> codes, Predicate<Operation> operations, String reason) {}
+    /** Why these are not asked for. */
+    record Excuse(Set<Integer> codes, Predicate<Operation> operations, String reason) {
+        boolean covers(Operation operation, int code) {
+            return codes.contains(code) && operations.test(operation);
+        }
+    }
 
-    private static final List<Excuse> EXCUSES = List.of(
+    static final List<Excuse> EXCUSES = List.of(
             anywhere("a fault of the service, which no request may bring about", 9001),
             anywhere("takes a store or a sandbox that does not answer", 9002),
             anywhere("takes a host that fails, or is slower than a request may be", 2005, 2006, 7001, 7102),
@@ -75,7 +80,7 @@ final class Unprovoked {
 
     static Optional<String> reason(Operation operation, int code) {
         return EXCUSES.stream()
-                .filter(excuse -> excuse.codes.contains(code) && excuse.operations.test(operation))
+                .filter(excuse -> excuse.covers(operation, code))
                 .map(Excuse::reason)
                 .findFirst();
     }

@@ -214,6 +214,28 @@ class ConformanceTest {
     }
 
     @Test
+    void an_excuse_for_what_was_seen_or_is_not_described_is_a_gap() throws InterruptedException {
+        status = 500;
+        config =
+                "{\"error\": {\"code\": 9001, \"name\": \"INTERNAL_ERROR\", \"message\": \"m\", \"requestId\": \"r\"}}";
+        var seen = new Case(
+                "service", "GET /config", "fails", w -> w.api().get("/config").fails(9001));
+        try (var lab = lab()) {
+            assertThat(new Coverage(lab.description(), List.of()).ofExcuses())
+                    .anyMatch(gap -> gap.contains("[7106]"))
+                    .noneMatch(gap -> gap.contains("[9001]"));
+            assertThat(new Coverage(lab.description(), new Runner(lab, 2).run(List.of(seen))).ofExcuses())
+                    .anyMatch(gap -> gap.contains("[9001]"));
+        }
+    }
+
+    /** Whoever makes it longer has to say here that he means to. */
+    @Test
+    void the_excuses_do_not_become_more() {
+        assertThat(Unprovoked.EXCUSES).hasSizeLessThanOrEqualTo(22);
+    }
+
+    @Test
     void nobody_asks_for_the_codes_of_what_is_not_offered() throws InterruptedException {
         var missing = new Case("previews", "ANY /preview/{id}/{port}/*", "answers", w -> {
             throw new NotOffered("there are none");

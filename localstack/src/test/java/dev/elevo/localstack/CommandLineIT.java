@@ -1,7 +1,9 @@
 package dev.elevo.localstack;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import dev.elevo.localstack.launch.CommandLineProgram;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The built command line as a process, against the local run. */
 @Timeout(180)
@@ -46,7 +51,8 @@ final class CommandLineIT {
         assertThat(run("sandbox", "rm", "--force", BOX).code()).isZero();
     }
 
-    private record Ended(int code, String out, String err) {}
+    /** How a command has ended, and what it said. */
+    record Ended(int code, String out, String err) {}
 
     private static Ended run(String... arguments) throws Exception {
         return run("", command(arguments));
@@ -71,12 +77,16 @@ final class CommandLineIT {
     }
 
     /** As from a checkout: nothing in the environment names the service but the home of the run. */
-    private static Ended run(String input, List<String> command) throws Exception {
+    private static ProcessBuilder builder(List<String> command) {
         var builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("WORKSPACE_"));
         builder.environment().put("ELEVO_HOME", SHARED.get().home().toString());
+        return builder;
+    }
+
+    static Ended run(String input, List<String> command) throws Exception {
         var said = Files.createTempFile("elevo-cli", ".err");
-        var process = builder.redirectError(said.toFile()).start();
+        var process = builder(command).redirectError(said.toFile()).start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -145,6 +155,63 @@ final class CommandLineIT {
         assertThat(Files.getPosixFilePermissions(folder.resolve("back/links")))
                 .isEqualTo(PosixFilePermissions.fromString("rwx------"));
         assertThat(folder.resolve("back/sub/empty")).isEmptyDirectory();
+    }
+
+    /** What it says is the terminal's own there, which keeps nothing apart. */
+    private Ended inTerminal(String... arguments) throws Exception {
+        var line = command(arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        return run("", List.of("script", "--quiet", "--return", "--command", line, "/dev/null"));
+    }
+
+    @Test
+    void who_watches_a_copy_sees_how_far_it_is_and_nobody_else() throws Exception {
+        var file = folder.resolve("large");
+        Files.write(file, new byte[9_000_000]);
+
+        var watched = inTerminal("cp", file.toString(), BOX + ":/tmp/watched");
+        var piped = run("cp", file.toString(), BOX + ":/tmp/piped");
+        var quiet = inTerminal("cp", "--quiet", file.toString(), BOX + ":/tmp/quiet");
+
+        assertThat(watched.code()).as(watched.out()).isZero();
+        assertThat(watched.out()).contains("\rlarge  [", "] 100%  8.6 MiB  ");
+        assertThat(piped).isEqualTo(new Ended(0, "", ""));
+        assertThat(quiet).isEqualTo(new Ended(0, "", ""));
+        assertThat(run("exec", "-n", BOX, "cat /tmp/watched /tmp/piped /tmp/quiet | wc -c")
+                        .out()
+                        .strip())
+                .isEqualTo("27000000");
+    }
+
+    @Test
+    void changes_of_state_are_told_as_they_happen() throws Exception {
+        assertThat(run("sandbox", "create", "told").code()).isZero();
+        var all = folder.resolve("all");
+        var one = folder.resolve("one");
+        var forAll = builder(command("events", "--json"))
+                .redirectOutput(all.toFile())
+                .start();
+        var forOne = builder(command("events", "--sandbox", "told"))
+                .redirectOutput(one.toFile())
+                .start();
+        try {
+            // Nobody says when he listens.
+            Eventually.await("both have told", () -> {
+                assertThat(run("sandbox", "stop", "told").out()).isEqualTo("stopped\n");
+                assertThat(run("sandbox", "start", "told").out()).isEqualTo("running\n");
+                return Files.readString(all).contains("told")
+                        && Files.readString(one).contains("-> stopped (api)\n");
+            });
+        } finally {
+            forAll.destroy();
+            forOne.destroy();
+            run("sandbox", "rm", "--force", "told");
+        }
+
+        assertThat(Files.readAllLines(one)).allMatch(line -> line.contains("  told  "));
+        assertThat(Files.readAllLines(all))
+                .allSatisfy(line -> assertThat(JSON.readValue(line, Argument.mapOf(String.class, Object.class)))
+                        .containsEntry("event", "sandbox_status")
+                        .containsKeys("sandboxId", "state", "previousState", "reason", "timestamp"));
     }
 
     @Test
@@ -217,17 +284,50 @@ final class CommandLineIT {
                 .contains("request req-");
     }
 
-    @Test
-    void bash_completes_what_it_says() throws Exception {
-        var script = Files.writeString(
-                folder.resolve("completion"), run("completion", "bash").out());
+    /** That for zsh can be read by bash as well; what it does for zsh alone is below. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bash", "zsh"})
+    void bash_completes_what_it_says(String shell) throws Exception {
         var ask = """
                 source '%s'
                 COMP_WORDS=(elevo sandbox cr); COMP_CWORD=2; COMP_LINE='elevo sandbox cr'; COMP_POINT=16
                 _complete_elevo; echo "${COMPREPLY[@]}"
-                """.formatted(script);
+                """.formatted(completion(shell));
 
-        assertThat(run("", List.of("bash", "-c", ask)).out().strip()).isEqualTo("create");
+        assertThat(run("", List.of("bash", "-c", ask))).isEqualTo(new Ended(0, "create\n", ""));
+    }
+
+    /** It is zsh that leaves out what does not begin so. */
+    @Test
+    void zsh_completes_what_it_says() throws Exception {
+        assume(
+                run("", List.of("sh", "-c", "command -v zsh")).code() == 0,
+                "what zsh completes: zsh is not installed; sudo apt-get install zsh");
+        var ask = """
+                source '%s'
+                print ${_comps[elevo]}
+                emulate -L sh
+                COMP_WORDS=(elevo sandbox cr); COMP_CWORD=2; COMP_LINE='elevo sandbox cr'; COMP_POINT=16
+                _complete_elevo; echo "${COMPREPLY[@]}"
+                """.formatted(completion("zsh"));
+
+        var said = run(
+                "",
+                List.of(
+                        "zsh",
+                        "-f",
+                        Files.writeString(folder.resolve("ask"), ask).toString()));
+
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("_complete_elevo"),
+                        line -> assertThat(line.split(" ")).contains("create", "list", "stop"));
+    }
+
+    private Path completion(String shell) throws Exception {
+        return Files.writeString(
+                folder.resolve("completion"), run("completion", shell).out());
     }
 
     @Test
@@ -274,6 +374,9 @@ final class CommandLineIT {
         var volume =
                 run("volume", "create", "command-line", "--size", "1").out().strip();
         assertThat(run("volume", "list").out()).contains(volume);
+        assertThat(run("volume", "resize", volume, "2").out()).isEqualTo(volume + "\n");
+        assertThat(run("volume", "list", "--json").out()).contains("\"size\":" + (2L << 30));
+        assertThat(run("volume", "resize", volume, "1").err()).contains("7105");
         assertThat(run("volume", "rm", volume).code()).isZero();
 
         var snapshot = run("snapshot", "create", BOX, "command-line").out().strip();

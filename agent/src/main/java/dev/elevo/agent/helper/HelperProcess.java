@@ -34,6 +34,7 @@ public final class HelperProcess implements Closeable {
     private long stdinSent;
     private long stdinAccepted;
     private boolean stdinClosed;
+    private volatile boolean forgotten;
 
     HelperProcess(
             Helper helper,
@@ -216,7 +217,15 @@ public final class HelperProcess implements Closeable {
 
     /** After what was written, the end. On a terminal that is the character the line discipline takes for it. */
     public void endStdin() throws IOException {
-        connection.send(Request.endOfStdin());
+        stdin.lock();
+        try {
+            // Of one that is over nobody reads, and its connection may serve another by now.
+            if (!stdinClosed) {
+                connection.send(Request.endOfStdin());
+            }
+        } finally {
+            stdin.unlock();
+        }
     }
 
     private void moveStdin(long accepted, boolean closed) {
@@ -238,11 +247,15 @@ public final class HelperProcess implements Closeable {
             connection.close();
             throw e;
         }
+        forgotten = true;
         helper.release(connection);
     }
 
+    /** Once it is forgotten there is nothing to close: its connection may serve another by now. */
     @Override
     public void close() throws IOException {
-        connection.close();
+        if (!forgotten) {
+            connection.close();
+        }
     }
 }

@@ -23,14 +23,15 @@ record SessionState(String cwd, Map<String, String> env) {
     private static final int MOST_PATH = 4096;
     private static final int MOST_VARIABLES = 1000;
 
-    /** Empty for what is no state, or more than is carried over. */
+    /** Empty for what is no state, or half of one, or more than is carried over. */
     static Optional<SessionState> read(byte[] told) {
         if (told.length > MOST_BYTES) {
             return Optional.empty();
         }
         var parts = new String(told, StandardCharsets.UTF_8).split("\0", -1);
         var cwd = parts[0];
-        if (parts.length < 2
+        // Without a single variable its environment was not told: the session's own mark is in every one.
+        if (parts.length < 3
                 || !cwd.startsWith("/")
                 || cwd.length() > MOST_PATH
                 || !parts[parts.length - 1].isEmpty()) {

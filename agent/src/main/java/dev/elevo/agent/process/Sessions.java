@@ -482,6 +482,16 @@ final class Sessions {
                 new ExecRequest.NoInput(),
                 SessionState.MOST_BYTES + 1);
         var state = SessionState.read(outcome.output());
+        if (state.isEmpty()) {
+            // As it is after a command that was killed, or became another program; else the next one finds less than it
+            // may expect.
+            LOG.info(
+                    "process {} left session {} no state: reading it ended with {} after {} bytes",
+                    note.token(),
+                    living.record.id(),
+                    outcome.code(),
+                    outcome.output().length);
+        }
         var now = clock.instant();
         change(living, record -> state.map(left -> record.leftBy(left, now)).orElseGet(() -> record.touched(now)));
     }

@@ -72,6 +72,20 @@ class HelperTest {
     }
 
     @Test
+    void a_process_that_is_forgotten_leaves_its_connection_to_whoever_has_it_next() throws IOException {
+        var first = helper.exec(withStdin(shell("exit 0"), new ExecRequest.OpenInput()));
+        assertThat(Collected.of(first).end().code()).isZero();
+        var next = helper.exec(withStdin(shell("read word; echo $word"), new ExecRequest.OpenInput()));
+
+        // Errands close theirs behind the end, and who writes to a process may learn of its end too late.
+        first.endStdin();
+        first.close();
+
+        next.offer("word\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(Collected.of(next).out()).isEqualTo("word\n");
+    }
+
+    @Test
     void the_signal_that_killed_is_named() throws IOException {
         var result = run(shell("kill -TERM $$"));
 

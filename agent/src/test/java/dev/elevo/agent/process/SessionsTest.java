@@ -13,6 +13,7 @@ import dev.elevo.contract.process.SessionExec;
 import dev.elevo.contract.process.StillRunning;
 import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -445,6 +446,17 @@ class SessionsTest {
                 .beginning("y".repeat(120_000), Instant.EPOCH)
                 .beginning("z".repeat(120_000), Instant.EPOCH);
         assertThat(record.history()).hasSize(2);
+    }
+
+    @Test
+    void a_state_is_whole_or_none() {
+        assertThat(SessionState.read("/etc\0A=b\0".getBytes(StandardCharsets.UTF_8)))
+                .contains(new SessionState("/etc", Map.of("A", "b")));
+        for (var half : List.of("", "/etc", "/etc\0", "/etc\0A=b", "A=b\0")) {
+            assertThat(SessionState.read(half.getBytes(StandardCharsets.UTF_8)))
+                    .as(half)
+                    .isEmpty();
+        }
     }
 
     private List<?> list(String command) {

@@ -3,13 +3,21 @@ package dev.elevo.conformance.areas;
 import dev.elevo.conformance.dsl.Area;
 import dev.elevo.conformance.dsl.Lab;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All of them; those that take longest come first. */
 public final class Areas {
     private Areas() {}
 
     public static List<Area> all(Lab lab) {
+        return Stream.concat(written().stream(), Stream.of(new EveryEndpoint(lab)))
+                .toList();
+    }
+
+    /** Those of which each statement is written down; the others are made of the description. */
+    public static List<Area> written() {
         return List.of(
+                new Farewells(),
                 new Lsp(),
                 new Code(),
                 new Lifecycle(),
@@ -30,7 +38,6 @@ public final class Areas {
                 new Events(),
                 new Gateway(),
                 new Service(),
-                new Conventions(),
-                new EveryEndpoint(lab));
+                new Conventions());
     }
 }

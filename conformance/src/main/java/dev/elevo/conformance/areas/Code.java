@@ -126,7 +126,8 @@ final class Code extends Area {
             var id = w.box().post("/sessions").is(201).field("id");
             w.box()
                     .post("/sessions/" + id + "/exec", "command", "cd /etc; export B=c")
-                    .is(200);
+                    .is(200)
+                    .has("/exitCode", 0);
             w.box()
                     .get("/sessions/" + id)
                     .is(200)

@@ -3,6 +3,7 @@ package dev.elevo.conformance.areas;
 import dev.elevo.conformance.dsl.Area;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Section 1: headers, credentials, idempotency, limits and origins. */
 final class Conventions extends Area {
@@ -12,7 +13,9 @@ final class Conventions extends Area {
         credentials();
         idempotency();
         limits();
+        ofAnAddress();
         origins();
+        answers();
     }
 
     private void headers() {
@@ -120,6 +123,75 @@ final class Conventions extends Area {
                     .has("/error/details/resetAt")
                     .fits("a time to wait", answer -> Integer.parseInt(answer.header("Retry-After")) >= 1);
         });
+    }
+
+    private void answers() {
+        endpoint("GET /sandboxes/{id}");
+        statement("1.7: times are told in UTC, with milliseconds", w -> {
+            var shown = w.box().get("").is(200).json();
+            for (var field : List.of("createdAt", "startedAt", "lastActivityAt")) {
+                var time = shown.path(field).asText();
+                Expect.that(
+                        time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"), field + ", not " + time);
+            }
+        });
+        endpoint("POST /users/me/api-keys");
+        statement("1.7: a time may be given without a fraction, and with an offset", w -> {
+            var made = w.api()
+                    .post("/users/me/api-keys", "name", w.name("key"), "expiresAt", "2099-01-01T02:00:00+02:00")
+                    .is(201);
+            w.later(() -> w.api().delete("/users/me/api-keys/" + made.field("id")));
+            made.has("/expiresAt", "2099-01-01T00:00:00.000Z");
+        });
+        endpoint("DELETE /users/me/api-keys/{id}");
+        statement("1.7: 204 has an empty body", w -> {
+            var made = w.api()
+                    .post("/users/me/api-keys", "name", w.name("key"))
+                    .is(201)
+                    .field("id");
+            w.api()
+                    .delete("/users/me/api-keys/" + made)
+                    .is(204)
+                    .fits("nothing in it", answer -> answer.text().isEmpty());
+        });
+        endpoint("POST /sandboxes/{id}/activity");
+        statement(
+                "1.7: an action without a resource says that it succeeded, and a message",
+                w -> w.box()
+                        .post("/activity")
+                        .is(200)
+                        .has("/success", true)
+                        .fits("a message", answer -> !answer.field("message").isEmpty()));
+    }
+
+    private void ofAnAddress() {
+        endpoint("GET /users/me");
+        statement(
+                "1.5: sixty failed authentications a minute of an address; then who is not known is not looked up",
+                w -> {
+                    var known = w.key(w.api(), "sandbox:read").field("key");
+                    var newcomer = w.newcomer();
+                    newcomer.with("X-API-Key", known).get("/users/me").is(200);
+
+                    var begun = System.nanoTime();
+                    var failed = 0;
+                    while (newcomer.get("/users/me").code() == 1001) {
+                        failed++;
+                    }
+
+                    var most = 61 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+                    Expect.that(failed >= 60 && failed <= most, "60 and one for each second, not " + failed);
+                    w.eventually("that a new key is turned away unread", () -> {
+                        var unknown = w.key(w.api(), "sandbox:read").field("key");
+                        // A token comes each second: whoever takes it leaves none for who follows.
+                        newcomer.get("/users/me");
+                        return newcomer.with("X-API-Key", unknown)
+                                        .get("/users/me")
+                                        .code()
+                                == 9003;
+                    });
+                    newcomer.with("X-API-Key", known).get("/users/me").is(200);
+                });
     }
 
     private void origins() {

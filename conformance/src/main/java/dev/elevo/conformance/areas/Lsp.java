@@ -183,6 +183,7 @@ final class Lsp extends Area {
                 });
             }
         });
+        shapes();
         endpoint("POST /sandboxes/{id}/lsp/hover");
         statement("2.6: without serverId, that of the closest project around the file", w -> {
             var box = equipped(w);
@@ -194,6 +195,41 @@ final class Lsp extends Area {
         statement("1.9: a server that does not answer in time is 6006", w -> {
             var box = equipped(w);
             ask(box, "hover", server(box), PROJECT + "/silent.py").fails(6006);
+        });
+    }
+
+    /** What the server said as numbers is told with the names of 3.8, and a file by its address. */
+    private void shapes() {
+        endpoint("POST /sandboxes/{id}/lsp/symbols/document");
+        statement("3.8: a symbol has its kind, the name of it, and a location", w -> {
+            var box = equipped(w);
+            ask(box, "symbols/document", server(box), PROJECT + "/good.py")
+                    .is(200)
+                    .has("/symbols/0/kind", 12)
+                    .has("/symbols/0/kindName", "Function")
+                    .has("/symbols/0/location/uri", "file://" + PROJECT + "/good.py")
+                    .has("/symbols/0/location/range", RANGE);
+        });
+        endpoint("POST /sandboxes/{id}/lsp/completion");
+        statement("3.8: a completion has its kind, the name of it, and what is inserted", w -> {
+            var box = equipped(w);
+            ask(box, "completion", server(box), PROJECT + "/good.py")
+                    .is(200)
+                    .has("/isIncomplete", false)
+                    .has("/items/0/kind", 3)
+                    .has("/items/0/kindName", "Function")
+                    .has("/items/0/insertText", "greet");
+        });
+        endpoint("POST /sandboxes/{id}/lsp/diagnostics");
+        statement("3.8: a diagnostic has its severity, the name of it, and where it is", w -> {
+            var box = equipped(w);
+            ask(box, "diagnostics", server(box), PROJECT + "/good.py")
+                    .is(200)
+                    .has("/diagnostics/0/range", RANGE)
+                    .has("/diagnostics/0/severity", 2)
+                    .has("/diagnostics/0/severityName", "Warning")
+                    .has("/diagnostics/0/source", "conformance")
+                    .has("/diagnostics/0/code", "C1");
         });
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** 2.1 and 2.10: making, finding and changing sandboxes. */
 final class Sandboxes extends Area {
@@ -65,6 +67,7 @@ final class Sandboxes extends Area {
                 throw new Mismatch("environment and working directory hold inside");
             }
         });
+        sharedTypes();
         statement("1.1: resources.memory and resources.diskGB are accepted as aliases", w -> {
             var shown = w.own("resources", Map.of("memory", 512, "diskGB", 3)).get("");
             granted(shown, "/memory", 512);
@@ -159,6 +162,62 @@ final class Sandboxes extends Area {
         statement("1.1: unknown fields are ignored", w -> w.own("unheardOf", 1));
     }
 
+    private void sharedTypes() {
+        statement("3.1: labels, metadata, environment and name up to their rules", w -> {
+            var name = w.name("x").concat("x".repeat(63)).substring(0, 63);
+            w.own(
+                            "waitForReady",
+                            false,
+                            "name",
+                            name,
+                            "labels",
+                            many(64, "k", "v".repeat(255)),
+                            "metadata",
+                            many(64, "m".repeat(252), "v"),
+                            "env",
+                            many(256, "E_", "v"))
+                    .get("")
+                    .has("/name", name)
+                    .fits("64 labels", answer -> answer.at("/labels").size() == 64);
+            w.own(
+                    "waitForReady",
+                    false,
+                    "metadata",
+                    Map.of("k", "v".repeat(4096)),
+                    "env",
+                    Map.of("E", "v".repeat(32_768)));
+        });
+        broken(
+                "labels",
+                many(65, "k", "v"),
+                Map.of("a b", "v"),
+                Map.of("k".repeat(64), "v"),
+                Map.of("k", "v".repeat(256)));
+        broken("metadata", many(65, "k", "v"), Map.of("k".repeat(256), "v"), Map.of("k", "v".repeat(4097)));
+        broken("env", many(257, "E", "v"), Map.of("1E", "v"), Map.of("E", "v".repeat(32_769)));
+        broken("name", "x", "x".repeat(64), "-x-", "Xyz");
+        broken("user", "1x", "x".repeat(33), "a b");
+    }
+
+    private void broken(String field, Object... values) {
+        statement("3.1: " + field + " beyond its rule is 9004", w -> {
+            for (var value : values) {
+                w.api()
+                        .post("/sandboxes", field, value)
+                        .fails(9004)
+                        .fits(
+                                "names it",
+                                answer -> answer.at("/error/details/fields/0/field")
+                                        .asText()
+                                        .startsWith(field));
+            }
+        });
+    }
+
+    private static Map<String, String> many(int count, String name, String value) {
+        return IntStream.range(0, count).boxed().collect(Collectors.toMap(i -> name + (100 + i), i -> value));
+    }
+
     private void list() {
         endpoint("GET /sandboxes");
         statement("1.6: pages have data, page, limit, total, totalPages and hasMore", w -> {
@@ -178,13 +237,20 @@ final class Sandboxes extends Area {
                     .has("/pagination/hasMore", false);
             w.api().get(filter + "&page=9").is(200).counts("/data", 0);
             var first = w.api().get(filter + "&limit=2&cursor=").is(200).counts("/data", 2);
-            first.lacks("/pagination/total").has("/pagination/hasMore", true);
-            w.api()
+            first.lacks("/pagination/total").has("/pagination/hasMore", true).lacks("/pagination/prevCursor");
+            var second = w.api()
                     .get(filter + "&limit=2&cursor="
                             + first.at("/pagination/nextCursor").asText())
                     .is(200)
                     .counts("/data", 1)
                     .has("/pagination/hasMore", false);
+            var back = w.api()
+                    .get(filter + "&limit=2&cursor="
+                            + second.at("/pagination/prevCursor").asText())
+                    .is(200);
+            for (var i = 0; i < 2; i++) {
+                back.has("/data/" + i + "/id", first.at("/data/" + i + "/id").asText());
+            }
         });
         statement("2.1: sorted by name, and fields picks with id", w -> {
             var mark = w.name("sort");

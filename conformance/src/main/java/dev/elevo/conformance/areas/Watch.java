@@ -4,6 +4,7 @@ import dev.elevo.conformance.dsl.Area;
 import dev.elevo.conformance.dsl.Stream;
 import dev.elevo.conformance.dsl.World;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** 4.6: changes of files as they happen. */
 final class Watch extends Area {
@@ -51,6 +52,26 @@ final class Watch extends Area {
                         stream.await("pong", pong -> pong.path("id").asText().equals("p"));
                     }
                 });
+        statement("4.6: equal modified events of one path within 100 ms are one", w -> {
+            var dir = directory(w);
+            w.box().write(dir + "/file", "");
+            try (var stream = w.box().caller().stream("/files/watch?path=" + dir)) {
+                subscribed(stream, "default");
+                var begun = System.nanoTime();
+                // Apart from one another, or the kernel itself would make one of them.
+                w.box()
+                        .run("for i in $(seq 40); do echo $i >> " + dir + "/file; sleep 0.01; done; echo > " + dir
+                                + "/last");
+                told(stream, "modified", dir + "/file");
+                told(stream, "modified", dir + "/last");
+                var changes = stream.all(
+                        "event",
+                        event -> event.at("/data/event").asText().equals("modified")
+                                && event.at("/data/path").asText().equals(dir + "/file"));
+                var most = 2 + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun) / 100;
+                Expect.that(changes.size() <= most, "at most " + most + " and not " + changes.size());
+            }
+        });
         statement("4.6: the eleventh subscription is error 9006", w -> {
             var dir = directory(w);
             try (var stream = w.box().caller().stream("/files/watch")) {

@@ -186,6 +186,13 @@ public final class Caller {
         return stream;
     }
 
+    /** A handshake of a client that reads only when it is told to. */
+    public SlowReader slowReader(String path) {
+        var reader = SlowReader.open(target, base + path, headers);
+        trace.stream(base + path);
+        return reader;
+    }
+
     /** A handshake that is refused before it is one, as 4.2 has it. */
     public Answer handshake(String path) {
         var answer = Handshake.of(target, base + path, headers);

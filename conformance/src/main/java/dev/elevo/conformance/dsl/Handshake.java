@@ -4,7 +4,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +24,19 @@ final class Handshake {
     private Handshake() {}
 
     static Answer of(Target target, String path, Map<String, String> headers) {
-        var address = target.at(path);
-        var isSafe = address.getScheme().equals("https");
-        var port = address.getPort() > 0 ? address.getPort() : isSafe ? HTTPS : HTTP;
+        try (var socket = new Socket()) {
+            return read(path, ask(socket, target.at(path), path, headers));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Asks on a socket that is not connected yet.
+     *
+     * @return where the answer is to be read
+     */
+    static InputStream ask(Socket socket, URI address, String path, Map<String, String> headers) throws IOException {
         var request = new ArrayList<>(List.of(
                 "GET " + path + " HTTP/1.1",
                 "Host: " + address.getAuthority(),
@@ -33,19 +45,22 @@ final class Handshake {
                 "Sec-WebSocket-Version: 13",
                 "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="));
         headers.forEach((name, value) -> request.add(name + ": " + value));
-        try (var socket = isSafe
-                ? SSLSocketFactory.getDefault().createSocket(address.getHost(), port)
-                : new Socket(address.getHost(), port)) {
-            socket.setSoTimeout(PATIENCE);
-            socket.getOutputStream()
-                    .write((String.join("\r\n", request) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
-            return read(path, socket.getInputStream());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        var wire = connected(socket, address);
+        wire.getOutputStream().write((String.join("\r\n", request) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        return wire.getInputStream();
     }
 
-    private static Answer read(String path, InputStream from) throws IOException {
+    private static Socket connected(Socket socket, URI address) throws IOException {
+        var isSafe = address.getScheme().equals("https");
+        var port = address.getPort() > 0 ? address.getPort() : isSafe ? HTTPS : HTTP;
+        socket.setSoTimeout(PATIENCE);
+        socket.connect(new InetSocketAddress(address.getHost(), port));
+        return isSafe
+                ? ((SSLSocketFactory) SSLSocketFactory.getDefault()).createSocket(socket, address.getHost(), port, true)
+                : socket;
+    }
+
+    static Answer read(String path, InputStream from) throws IOException {
         var status = Integer.parseInt(line(from).split(" ", 3)[1]);
         var headers = new TreeMap<String, List<String>>(String.CASE_INSENSITIVE_ORDER);
         for (var line = line(from); !line.isEmpty(); line = line(from)) {

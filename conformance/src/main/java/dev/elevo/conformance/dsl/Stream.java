@@ -113,11 +113,13 @@ public final class Stream implements WebSocket.Listener, AutoCloseable {
         return first(type, rule);
     }
 
-    private synchronized JsonNode first(String type, Predicate<JsonNode> rule) {
-        return messages.stream()
-                .filter(message -> fits(message, type, rule))
-                .findFirst()
-                .orElseThrow();
+    private JsonNode first(String type, Predicate<JsonNode> rule) {
+        return all(type, rule).getFirst();
+    }
+
+    /** Those that have come so far. */
+    public synchronized List<JsonNode> all(String type, Predicate<JsonNode> rule) {
+        return messages.stream().filter(message -> fits(message, type, rule)).toList();
     }
 
     private static boolean fits(JsonNode message, String type, Predicate<JsonNode> rule) {
@@ -150,6 +152,20 @@ public final class Stream implements WebSocket.Listener, AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
             }
+        }
+    }
+
+    public boolean isClosedWithin(int seconds) {
+        try {
+            closed.get(seconds, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException stillOpen) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException e) {
+            throw new Mismatch("broken: " + e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The connections to the deployment. */
@@ -50,6 +51,25 @@ final class Wire implements AutoCloseable {
             }
         }
         return strange;
+    }
+
+    /**
+     * From an address that nobody else comes from.
+     *
+     * @throws NotOffered where there is but one
+     */
+    HttpClient elsewhere() {
+        if (!hasManyAddresses) {
+            throw new NotOffered("takes an address of its own");
+        }
+        var random = ThreadLocalRandom.current();
+        try {
+            return client(HttpClient.newBuilder().localAddress(InetAddress.getByAddress(new byte[] {
+                127, (byte) random.nextInt(2, 250), (byte) random.nextInt(250), (byte) random.nextInt(2, 250)
+            })));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static HttpResponse<String> send(HttpClient client, HttpRequest request) {

@@ -50,6 +50,12 @@ public final class World implements AutoCloseable {
         return new Caller(lab.target(), trace, lab.wire()::strange, "/api/v1", Map.of(), true);
     }
 
+    /** Who has no credential, comes from where nobody else comes from, and wants to see 9003. */
+    public Caller newcomer() {
+        var from = lab.wire().elsewhere();
+        return new Caller(lab.target(), trace, () -> from, "/api/v1", Map.of(), false);
+    }
+
     /** Somebody with a key that is good for this, until the case is over. */
     public Caller keyed(String... scopes) {
         return as(key(api(), scopes).field("key"));

@@ -232,4 +232,18 @@ class RealGitTest {
         assertThat(git.look("log", "grep=a").value("pagination.total")).isEqualTo(0);
         assertThat(git.look("log", "grep=" + git.named("(")).outcome()).isEqualTo(9004);
     }
+
+    @Test
+    void one_commit_that_tells_no_time_does_not_hide_the_others() {
+        // As programs that were not git have written them; git itself shows such a time as that one.
+        git.sh("printf 'tree %s\\nparent %s\\nauthor A <a@x>\\ncommitter C <c@x> 12 +0000\\n\\nno time\\n'"
+                + " $(git rev-parse HEAD^{tree} HEAD) | git hash-object -t commit -w --stdin --literally"
+                + " | xargs git update-ref refs/heads/main");
+
+        var log = git.look("log", "");
+
+        assertThat(log.value("pagination.total")).as(log.text()).isEqualTo(3);
+        assertThat(log.textAt("data.0.authorDate")).isEqualTo("1970-01-01T00:00:00.000Z");
+        assertThat(log.textAt("data.0.commitDate")).isEqualTo("1970-01-01T00:00:12.000Z");
+    }
 }

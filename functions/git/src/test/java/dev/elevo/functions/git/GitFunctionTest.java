@@ -58,8 +58,7 @@ class GitFunctionTest {
             "a.",
             "a.lock");
 
-    private static final List<String> NO_REFS =
-            List.of("--upload-pack=id", "-x", "--", "a\nb", "a\0b", "a\u007f");
+    private static final List<String> NO_REFS = List.of("--upload-pack=id", "-x", "--", "a\nb", "a\0b", "a\u007f");
 
     private Surrounded surrounded;
     private GitFunction function;

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Language servers from HTTP to a real sandbox: those that {@code ./elevo doctor --install-lsp} brings, and one that misbehaves. */
 @Timeout(600)
@@ -167,7 +168,24 @@ final class LspIT {
                         .as(answer.text())
                         .contains("spaced = gree")
                         .contains("😀");
-            default -> text.contains("\"actions\":");
+            case "codeAction" -> mends(project, answer);
+            default -> throw new AssertionError(operation);
+        }
+    }
+
+    private static void mends(LspProject project, RunningStack.Answer answer) {
+        var actions = list(answer, "actions");
+        switch (project.server()) {
+            case "clangd" -> {
+                var edit = (Map<?, ?>) in((Map<?, ?>) actions.getFirst(), "edit");
+                assertThat(edited(project, edits(edit.get("changes"), "file://" + project.path())))
+                        .isEqualTo(project.text().replace(" gree(", " greet("));
+            }
+            case "typescript-language-server" ->
+                // It gives its edits as arguments of a command.
+                assertThat(answer.text())
+                        .contains("\"title\":\"Remove unused declaration for: 'missing'\"", "\"kind\":\"quickfix\"");
+            default -> assertThat(actions).as("nothing to propose").isEmpty();
         }
     }
 
@@ -229,6 +247,37 @@ final class LspIT {
             typescript-language-server finds symbols of a workspace only once a file of it was asked about, learns of a file that is new in a directory
             below the project's up to four seconds later, and tells no diagnostics of a file that a client has opened and changed where nothing was wrong before and nothing is now: 6006.
             """;
+    }
+
+    /** pylsp tells a list, and pyright a tree. */
+    @ParameterizedTest
+    @ValueSource(strings = {"pylsp", "pyright"})
+    void symbols_of_a_document_are_a_tree(String program) {
+        var directory = "/home/user/tree-" + program;
+        var path = directory + "/a.py";
+        write(path, """
+            class Box:
+                size = 1
+
+                def open(self):
+                    return self.size
+
+
+            def open():
+                return Box()
+            """);
+        var server = start("python", directory, ",\"settings\":{\"server\":\"" + program + "\"}");
+
+        var symbols = list(asked("symbols/document", Map.of("path", path)), "symbols");
+
+        assertThat(names(symbols)).containsExactly("Box", "open");
+        assertThat(names(in((Map<?, ?>) symbols.getFirst(), "children"))).contains("size", "open");
+        stack.delete(sandbox + "/lsp/servers/" + server);
+    }
+
+    private static List<Object> names(Object symbols) {
+        return ((List<?>) symbols)
+                .stream().map(symbol -> in((Map<?, ?>) symbol, "name")).toList();
     }
 
     @Test

@@ -21,13 +21,15 @@ final class SymbolShapes {
     private SymbolShapes() {}
 
     static List<Symbol> ofDocument(String uri, @Nullable List<Either<SymbolInformation, DocumentSymbol>> symbols) {
+        if (symbols == null) {
+            return List.of();
+        }
         var left = new AtomicInteger(MOST);
-        return symbols == null
-                ? List.of()
-                : symbols.stream()
-                        .takeWhile(symbol -> left.getAndDecrement() > 0)
-                        .map(symbol -> symbol.isLeft() ? of(symbol.getLeft()) : of(uri, symbol.getRight(), 1, left))
-                        .toList();
+        var shaped = symbols.stream()
+                .takeWhile(symbol -> left.getAndDecrement() > 0)
+                .map(symbol -> symbol.isLeft() ? of(symbol.getLeft()) : of(uri, symbol.getRight(), 1, left))
+                .toList();
+        return symbols.stream().allMatch(Either::isLeft) ? SymbolTree.of(shaped, DEEPEST) : shaped;
     }
 
     /** @param left how many there may be yet, of the whole tree */

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The rules of names are those of git check-ref-format.
  */
 final class GitRules {
+    static final String REF = "must be the name of a commit";
+
     private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f\\x7f]");
     private static final Pattern NOT_IN_A_NAME = Pattern.compile("[\\x00-\\x20\\x7f~^:?*\\[\\\\]|\\.\\.|@\\{|//");
     private static final Pattern NOT_A_PART = Pattern.compile("(?:^|.*/)(?:\\.[^/]*|[^/]*\\.lock)(?:/.*|$)");
@@ -49,11 +51,11 @@ final class GitRules {
 
     /** Whatever names a commit; git says whether there is one. */
     void ref(String field, @Nullable String ref) {
-        require(
-                ref == null || (!ref.startsWith("-") && !CONTROL.matcher(ref).find()),
-                field,
-                "must be the name of a commit",
-                ref);
+        require(ref == null || isRef(ref), field, REF, ref);
+    }
+
+    static boolean isRef(String ref) {
+        return !ref.startsWith("-") && !CONTROL.matcher(ref).find();
     }
 
     void branchName(String field, @Nullable String name) {

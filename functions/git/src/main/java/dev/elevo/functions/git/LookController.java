@@ -71,10 +71,14 @@ class LookController {
                 ? query.integer("skip", 0, 0, Integer.MAX_VALUE)
                 : Math.min((page - 1L) * limit, Integer.MAX_VALUE);
         var call = GitCall.of(GitAction.LOG, query.path()).paged((int) (skip / limit) + 1, limit);
-        var run = new GitRun(call)
-                .with(Objects.requireNonNullElse(query.text("ref", 1, LONGEST), "HEAD"))
-                .with(Long.toString(skip), Integer.toString(limit));
+        var ref = Objects.requireNonNullElse(query.text("ref", 1, LONGEST), "HEAD");
+        mustBeRef(query, "ref", ref);
+        var run = new GitRun(call).with(ref).with(Long.toString(skip), Integer.toString(limit));
         var author = query.text("author", 1, LONGEST);
+        // To git each line is a pattern of its own; no author has two.
+        if (author != null && author.indexOf('\n') >= 0) {
+            query.refuse("author", "must be one line", author);
+        }
         var grep = query.text("grep", 1, LONGEST);
         var since = query.timestamp("since");
         var until = query.timestamp("until");
@@ -84,6 +88,12 @@ class LookController {
         run.option(since != null, "--since=" + moment(since));
         run.option(until != null, "--until=" + moment(until));
         return run.with("--").paths(query.words("paths"));
+    }
+
+    private static void mustBeRef(Query query, String name, @Nullable String ref) {
+        if (ref != null && !GitRules.isRef(ref)) {
+            query.refuse(name, GitRules.REF, ref);
+        }
     }
 
     /** By its number, and with a zone, or small ones would be years: a date that is far ahead git takes for today. */
@@ -116,6 +126,8 @@ class LookController {
         if ((staged ? 1 : 0) + (commit == null ? 0 : 1) + (commits.isEmpty() ? 0 : 1) > 1) {
             query.refuse("staged", "only one of staged, commit, commits", null);
         }
+        mustBeRef(query, "commit", commit);
+        commits.forEach(one -> mustBeRef(query, "commits", one));
         var run = new GitRun(GitCall.of(GitAction.DIFF, query.path()).as(format));
         if (commits.size() == 2) {
             run.with("commits", commits.getFirst(), commits.getLast());
@@ -164,16 +176,7 @@ class LookController {
         // What was only a word of the query has to be more now: it becomes an argument.
         var rules = new GitRules();
         wanted.run().arguments.forEach(argument -> rules.text("query", argument));
-        refsOf(wanted.run()).forEach(ref -> rules.ref("ref", ref));
         rules.refuseBroken();
         return git.run(request, caller, id, wanted.run(), wanted.waitMs());
-    }
-
-    private static List<String> refsOf(GitRun run) {
-        return switch (run.call.action()) {
-            case LOG -> run.arguments.subList(0, 1);
-            case DIFF -> run.arguments.subList(1, 3);
-            default -> List.of();
-        };
     }
 }

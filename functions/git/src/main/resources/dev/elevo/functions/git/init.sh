@@ -4,8 +4,7 @@ shift 2
 command -v git >/dev/null || exit 127
 mkdir -p "$path" || { at=$path; while [ ! -e "$at" ]; do at=$(dirname "$at"); done; [ -d "$at" ] || stop not_a_directory 1; exit 1; }
 cd "$path" || exit 1
-export GIT_CEILING_DIRECTORIES="$(dirname "$path")"
 again=
-! git rev-parse --git-dir >/dev/null 2>&1 || again=yes
+! is_repository . || again=yes
 git init -q --initial-branch="$branch" "$@" >&2 || exit $?
 printf '%s\0%s\0%s\0' "$(head_branch)" "$(git rev-parse --is-bare-repository)" "$again"

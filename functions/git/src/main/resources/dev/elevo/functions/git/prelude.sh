@@ -8,13 +8,14 @@ BRANCH='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short)%00%
 BRANCH_ONLY='%(refname)%00%(symref)%00%(HEAD)%00%(objectname)%00%(upstream:short)%00%00%(contents:subject)%00'
 # Ends with a reason of our own and what belongs to it; stdout holds nothing else then.
 stop() { printf '%s\0' "$@"; exit 240; }
-# Whether there is a repository here, whatever git says of its settings.
+# Whether the directory itself is a repository, whatever git says of its settings; and whether it or one above is.
+is_repository() { { git rev-parse --resolve-git-dir "$1/.git" || git rev-parse --resolve-git-dir "$1"; } >/dev/null 2>&1; }
 is_broken() {
     dir=$PWD
-    until git rev-parse --resolve-git-dir "$dir/.git" || git rev-parse --resolve-git-dir "$dir"; do
+    until is_repository "$dir"; do
         [ -n "$dir" ] || return 1
         dir=${dir%/*}
-    done >/dev/null 2>&1
+    done
 }
 # Why git could not do what needs a repository, where that can be found out; otherwise its own code and words are the answer.
 fail() {
@@ -29,7 +30,11 @@ fail() {
     exit "$1"
 }
 # The full name of what the words mean; 1 for nothing.
-commit_of() { git rev-parse -q --verify --end-of-options "$1^{commit}" 2>/dev/null; }
+commit_of() {
+    # What names all but a commit names none.
+    case $1 in ^*) return 1 ;; esac
+    git rev-parse -q --verify --end-of-options "$1^{commit}" 2>/dev/null
+}
 need_commit() {
     SHA=$(commit_of "$1") && return
     git rev-parse --git-dir >/dev/null || fail $?

@@ -9,7 +9,12 @@ import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +28,37 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GitFunctionTest {
     private static final String SHA = "0123456789abcdef0123456789abcdef01234567";
+
+    /** Of branches and remotes. */
+    private static final List<String> NO_NAMES = List.of(
+            "--upload-pack=id",
+            "-x",
+            "a\nb",
+            "\na",
+            "a b",
+            "a\tb",
+            "a\0b",
+            "a\u007fb",
+            "a\\b",
+            "a..b",
+            "a:b",
+            "ext::id",
+            "a~1",
+            "a^",
+            "a*",
+            "a?",
+            "[a]",
+            "a@{0}",
+            "@",
+            "HEAD",
+            "/a",
+            "a/",
+            "a//b",
+            ".a",
+            "a.",
+            "a.lock");
+
+    private static final List<String> NO_REFS = List.of("--upload-pack=id", "-x", "--", "a\nb", "a\0b", "a\u007f");
 
     private Surrounded surrounded;
     private GitFunction function;
@@ -59,6 +95,14 @@ class GitFunctionTest {
     private Answer post(String rest, String body) {
         return Surrounded.ask(
                 function, Events.post("/api/v1/sandboxes/" + sandbox.id() + "/git/" + rest, body.replace('\'', '"')));
+    }
+
+    private Answer delete(String branch, String query) {
+        return Surrounded.ask(
+                function,
+                Events.of(
+                        "DELETE",
+                        "/api/v1/sandboxes/" + sandbox.id() + "/git/branches/" + branch + "?path=/home/user" + query));
     }
 
     @Test
@@ -168,8 +212,159 @@ class GitFunctionTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "clone|branch|,'url':'https://host/x'",
+                "init|initialBranch|",
+                "branches|name|",
+                "branches|upstream|,'name':'x'",
+                "checkout|target|,'create':true",
+                "push|remote|",
+                "push|branch|",
+                "pull|remote|",
+                "pull|branch|",
+                "fetch|remote|",
+            })
+    void a_branch_and_a_remote_have_a_name_by_the_rules_of_git(String call, String field, @Nullable String more) {
+        for (var name : NO_NAMES) {
+            breaks(post(call, body(field, name, more)), field, name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--upload-pack=id", "-d", "a b", "a:b", "a\nb", "HEAD"})
+    void a_branch_that_cannot_be_is_not_deleted_here_nor_anywhere(String name) {
+        breaks(delete(name, ""), "name", name);
+        breaks(delete("x", "&remote=" + encoded(name)), "remote", name);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "branches|startPoint|,'name':'x'",
+                "checkout|target|",
+                "checkout|target|,'paths':['a']",
+                "merge|branch|",
+                "reset|target|",
+            })
+    void what_names_a_commit_is_no_option_and_has_no_control_characters(
+            String call, String field, @Nullable String more) {
+        for (var ref : NO_REFS) {
+            breaks(post(call, body(field, ref, more)), field, ref);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"log, ref, ''", "diff, commit, ''", "diff, commits, 'main,'"})
+    void what_names_a_commit_in_a_query_is_no_option_either(String call, String field, String before) {
+        for (var ref : NO_REFS) {
+            breaks(get(call + "?path=/x&" + field + "=" + before + encoded(ref)), field, ref);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "commit|author|,'message':'m'",
+                "commit|email|,'message':'m'",
+            })
+    void an_author_is_one_line_without_brackets(String call, String field, @Nullable String more) {
+        for (var name : List.of("a\nb", "a\rb", "a\0b", "a <b", "a> b", " ")) {
+            breaks(post(call, body(field, name, more)), field, name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clone", "push", "pull", "fetch"})
+    void a_secret_that_would_be_two_is_refused_and_not_repeated(String call) {
+        for (var field : List.of("username", "password", "sshKeyPassword")) {
+            for (var secret : List.of("hush\nhost=evil", "hush\rhush", "hush\0hush")) {
+                var answer = post(call, body(field, secret, ",'url':'https://host/x'"));
+
+                assertThat(answer.outcome()).as(answer.text()).isEqualTo(9004);
+                assertThat(answer.textAt("error.details.fields.0.field")).isEqualTo(field);
+                assertThat(answer.text()).doesNotContain("hush", "evil");
+            }
+        }
+        assertThat(post(call, body("sshKey", "hush\0", ",'url':'https://host/x'"))
+                        .outcome())
+                .isEqualTo(9004);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--upload-pack=id", "-", "x", "../x", "\n/x", "/../x", "/x\0y", "~/x"})
+    void a_repository_is_at_an_absolute_path(String path) {
+        for (var call : List.of(
+                "clone",
+                "init",
+                "branches",
+                "checkout",
+                "add",
+                "commit",
+                "push",
+                "pull",
+                "fetch",
+                "merge",
+                "reset",
+                "stash")) {
+            var body = ",'url':'https://host/x','name':'x','target':'x','files':['x'],'message':'m','branch':'x'";
+            assertThat(post(call, body("path", path, body)).outcome()).as(call).isEqualTo(3006);
+        }
+        for (var call : List.of("status?", "log?", "diff?", "branches?")) {
+            assertThat(get(call + "path=" + encoded(path)).outcome()).as(call).isEqualTo(3006);
+        }
+        assertThat(post("init", body("templateDir", path, "")).outcome()).isEqualTo(3006);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "since=--upload-pack%3Did",
+                "since=yesterday",
+                "since=2020-01-01T00:00:00Z%0A",
+                "until=-1",
+                "until='2020-01-01T00:00:00Z'",
+                "until=",
+            })
+    void a_time_that_is_none_cannot_be_read(String when) {
+        assertThat(get("log?path=/x&" + when).outcome()).isEqualTo(9005);
+    }
+
+    private static String body(String field, String value, @Nullable String more) {
+        return "{'" + (field.equals("path") ? "" : "path':'/x','") + field + "':" + inJson(value)
+                + (more == null ? "" : more) + "}";
+    }
+
+    private static String inJson(String text) {
+        return text.chars()
+                .mapToObj(character -> "\\u%04x".formatted(character))
+                .collect(Collectors.joining("", "'", "'"));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    /** 9004, which names the field and what it was given. */
+    private static void breaks(Answer answer, String field, String value) {
+        assertThat(answer.outcome()).as(field + " " + value).isEqualTo(9004);
+        assertThat(answer.textAt("error.details.fields.0.field")).isEqualTo(field);
+        assertThat(answer.textAt("error.details.fields.0.value")).isEqualTo(value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "log?path=/x&author=a%0Ab",
+                "log?path=/x&author=a%00",
+                "log?path=/x&grep=a%00",
+                "log?path=/x&paths=a%00",
                 "log?path=/x&ref=-x",
                 "log?path=/x&limit=101",
                 "log",
@@ -276,10 +471,7 @@ class GitFunctionTest {
         assertThat(post("branches", "{'path':'/home/user','name':'a/b'}").status())
                 .isEqualTo(201);
         ends(0, "", "");
-        var answer = Surrounded.ask(
-                function,
-                Events.of("DELETE", "/api/v1/sandboxes/" + sandbox.id() + "/git/branches/a/b?path=/home/user"));
-        assertThat(answer.status()).isEqualTo(204);
+        assertThat(delete("a/b", "").status()).isEqualTo(204);
         assertThat(agent.lastTool(sandbox.id()).line()).contains("a/b");
     }
 

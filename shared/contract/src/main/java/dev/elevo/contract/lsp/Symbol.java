@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Something that has a name in a program.
  *
- * @param children what is inside of it, where the server tells of a tree
+ * @param children what is inside of it, in the symbols of a document
  */
 @Serdeable
 public record Symbol(

@@ -65,8 +65,14 @@ final class Fields {
         }
     }
 
-    /** Git keeps whatever number somebody wrote into a commit; times have years of four digits. */
+    /**
+     * Git keeps whatever number somebody wrote into a commit; times have years of four digits. Where it could not read any, it
+     * says nothing, and shows people the first second of all.
+     */
     static Instant instant(String seconds) {
+        if (seconds.isEmpty()) {
+            return Instant.EPOCH;
+        }
         try {
             return Instant.ofEpochSecond(Math.clamp(Long.parseLong(seconds.strip()), 0, LAST_SECOND));
         } catch (NumberFormatException e) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Repositories inside a sandbox whose remote is reached over SSH, on its own loopback. */
 class GitSshIT {
-    private static final String PHRASE = "pass phrase";
+    /** Of two words, but none that a system has in a file of its own. */
+    private static final String PHRASE = "pass k9-Zq-phrase";
 
     @RegisterExtension
     static final SharedStack SHARED = new SharedStack();

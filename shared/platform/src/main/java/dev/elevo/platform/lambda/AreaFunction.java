@@ -36,7 +36,6 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
     private final Optional<PreviewDoor> door;
 
     protected AreaFunction(Area area) {
-        AwsAhead.load();
         this(area, Surroundings.NONE);
     }
 

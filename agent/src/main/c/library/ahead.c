@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "inodes.h"
+
 /* Of all directories on the way to where it is. What has no room waits for who comes from the other side. */
 enum { MOST_NAMES = 1 << 20 };
 
@@ -61,12 +63,19 @@ static void look_beneath(struct look *look, int opened, int depth) {
     closedir(directory);
 }
 
+static bool has_tables(int root) {
+    struct inodes *inodes = root < 0 ? NULL : inodes_open(root);
+    inodes_close(inodes);
+    return inodes != NULL;
+}
+
 void archive_look(const char *root, int32_t wants_files, const int32_t *is_over) {
     struct look *look = malloc(sizeof *look);
     if (look == NULL) return;
     look->is_over = is_over;
-    look->wants_files = wants_files != 0;
     look->used = 0;
-    look_beneath(look, open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC), 1);
+    int opened = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    look->wants_files = wants_files != 0 || !has_tables(opened);
+    look_beneath(look, opened, 1);
     free(look);
 }

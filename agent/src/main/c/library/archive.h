@@ -49,9 +49,9 @@ int32_t archive_open(const struct walk *walk);
 void archive_walk_close(struct walk *walk);
 
 /*
- * Looks at all that is beneath a directory, or at its directories only, until it is told that it is over: of the copy of a disk nothing
- * is in memory, and who walks through it waits for each inode. It begins at the last one, so that it meets the walk in the middle and
- * does not go beside it.
+ * Looks at all that is beneath a directory until it is told that it is over: of the copy of a disk nothing is in memory, and who walks
+ * through it waits for each inode. It begins at the last one, so that it meets the walk in the middle and does not go beside it. Where
+ * files are not wanted because nobody opens them, only at directories, if a walk over what is still finds the files in a table.
  */
 void archive_look(const char *root, int32_t wants_files, const int32_t *is_over);
 

@@ -16,7 +16,6 @@
 enum {
     SUPERBLOCK = 1024,
     INODES_AT = 0,
-    FIRST_BLOCK_AT = 20,
     BLOCK_SIZE_AT = 24,
     GROUP_INODES_AT = 40,
     MAGIC_AT = 56,
@@ -29,7 +28,7 @@ enum {
 enum { KNOWN = 0x2 | 0x40 | 0x200 | 0x2000 | 0x4000, WIDE = 0x80 };
 
 /* What a group says, and where the upper halves are if there are any. */
-enum { TABLE_AT = 8, UPPER_TABLE_AT = 40, LEAST_DESCRIPTOR = 32, WIDE_DESCRIPTOR = 64 };
+enum { TABLE_AT = 8, UPPER_TABLE_AT = 40, DESCRIPTOR = 32, WIDE_DESCRIPTOR = 64 };
 
 /* What an inode says. */
 enum {
@@ -132,19 +131,22 @@ static bool read_geometry(struct inodes *inodes) {
     inodes->count = get_u32(superblock + INODES_AT);
     inodes->per_group = get_u32(superblock + GROUP_INODES_AT);
     inodes->size = get_u16(superblock + INODE_SIZE_AT);
-    uint32_t descriptor_size = (incompatible & WIDE) != 0 ? get_u16(superblock + DESCRIPTOR_SIZE_AT) : LEAST_DESCRIPTOR;
+    bool wide = (incompatible & WIDE) != 0;
+    uint32_t descriptor_size = wide ? get_u16(superblock + DESCRIPTOR_SIZE_AT) : DESCRIPTOR;
     if (inodes->count == 0 || inodes->per_group == 0 || inodes->size < LEAST_INODE || PIECE % inodes->size != 0
-        || descriptor_size < LEAST_DESCRIPTOR) {
+        || (wide && descriptor_size < WIDE_DESCRIPTOR)) {
         return false;
     }
     inodes->groups = (inodes->count - 1) / inodes->per_group + 1;
-    return read_tables(inodes, (get_u32(superblock + FIRST_BLOCK_AT) + UINT64_C(1)) * inodes->block, descriptor_size);
+    /* All descriptors follow the first superblock, in the block behind its own: of those that lie apart (meta_bg) we know nothing. */
+    return read_tables(inodes, (SUPERBLOCK / inodes->block + 1) * inodes->block, descriptor_size);
 }
 
 /* Null when it cannot be read; the kernel will say why. */
 static const uint8_t *find(struct inodes *inodes, uint64_t inode) {
     if (inode == 0 || inode > inodes->count) return NULL;
     uint64_t index = inode - 1, group = index / inodes->per_group;
+    if (inodes->tables[group] == 0) return NULL;
     uint64_t within = index % inodes->per_group * inodes->size;
     uint64_t at = inodes->tables[group] + within / PIECE * PIECE;
     size_t piece = at / PIECE % PIECES;

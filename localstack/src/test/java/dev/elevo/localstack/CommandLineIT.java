@@ -189,9 +189,11 @@ final class CommandLineIT {
         var one = folder.resolve("one");
         var forAll = builder(command("events", "--json"))
                 .redirectOutput(all.toFile())
+                .redirectError(folder.resolve("all.err").toFile())
                 .start();
         var forOne = builder(command("events", "--sandbox", "told"))
                 .redirectOutput(one.toFile())
+                .redirectError(folder.resolve("one.err").toFile())
                 .start();
         try {
             // Nobody says when he listens.
@@ -202,16 +204,25 @@ final class CommandLineIT {
                         && Files.readString(one).contains("-> stopped (api)\n");
             });
         } finally {
-            forAll.destroy();
-            forOne.destroy();
+            for (var listener : List.of(forAll, forOne)) {
+                listener.destroy();
+                listener.waitFor();
+            }
             run("sandbox", "rm", "--force", "told");
         }
 
-        assertThat(Files.readAllLines(one)).allMatch(line -> line.contains("  told  "));
-        assertThat(Files.readAllLines(all))
+        assertThat(whole(one)).isNotEmpty().allMatch(line -> line.contains("  told  "));
+        assertThat(whole(all))
+                .isNotEmpty()
                 .allSatisfy(line -> assertThat(JSON.readValue(line, Argument.mapOf(String.class, Object.class)))
                         .containsEntry("event", "sandbox_status")
                         .containsKeys("sandboxId", "state", "previousState", "reason", "timestamp"));
+    }
+
+    /** Whoever wrote it was ended, maybe within a line. */
+    private static List<String> whole(Path file) throws IOException {
+        var text = Files.readString(file);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
     @Test

@@ -104,7 +104,7 @@ record GitBox(RunningStack stack, String sandbox) {
                 .toList();
     }
 
-    /** The names of those where a file can have come to be. The text itself is in no argument: it would be found there. */
+    /** The names of those where a file can have come to be. What the service is told and writes down spells it otherwise: it would be found there. */
     String filesWith(String text) {
         return asRoot("grep -rlF -e \"$(printf %b '" + octal(text)
                 + "')\" /home /tmp /var /run /dev/shm /root 2>/dev/null || true");

@@ -195,7 +195,10 @@ class GitSshIT {
         for (var call : List.of("push", "pull", "fetch")) {
             tells(box.git(call, path, more), call.equals("push") ? 5004 : 5005, reason);
         }
-        var cloned = new ArrayList<Object>(List.of("url", url, "timeoutMs", 4000));
+        var cloned = new ArrayList<Object>(List.of("url", url));
+        if (reason.equals("timeout")) {
+            cloned.addAll(List.of("timeoutMs", 4000));
+        }
         cloned.addAll(List.of(more));
         tells(box.git("clone", HOME + name + "-clone", cloned.toArray()), 5002, reason);
         assertThat(box.sh("ls -d " + name + "-clone 2>/dev/null || true")).isEmpty();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,8 +55,10 @@ final class ScriptIT {
         for (var name : LOOKED_AT) {
             Files.createSymbolicLink(checkout.resolve(name), root.resolve(name));
         }
-        Files.createFile(
+        var stamp = Files.createFile(
                 Files.createDirectories(checkout.resolve("localstack/target")).resolve("built"));
+        // The clock that files are stamped by ticks: what is made next must be newer.
+        Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().minusSeconds(10)));
     }
 
     private static void executable(Path file) throws IOException {
@@ -138,12 +141,14 @@ final class ScriptIT {
                 "WORKSPACE_API_URL=" + stack.ready("url"), "WORKSPACE_API_KEY=" + stack.adminKey(), "ELEVO_AOT=0");
 
         var listed = elevo(environment, "sandbox", "list", "--json");
+        var removed = elevo(environment, "sandbox", "rm", "--force", id);
 
         assertThat(listed.err()).isEmpty();
         assertThat(listed.code()).isZero();
         assertThat(JsonMapper.createDefault()
                         .readValue(listed.out(), Argument.listOf(Argument.mapOf(String.class, Object.class))))
                 .anySatisfy(sandbox -> assertThat(sandbox).containsEntry("id", id));
+        assertThat(removed.code()).isZero();
         assertThat(elevo(environment, "exec", "none", "true").code()).isEqualTo(255);
     }
 
@@ -161,10 +166,6 @@ final class ScriptIT {
         var openapi = checkout.resolve("openapi");
         Files.delete(openapi);
         Files.createFile(Files.createDirectory(openapi).resolve("new"));
-        var stamp = checkout.resolve("localstack/target/built");
-        Files.setLastModifiedTime(
-                stamp,
-                FileTime.from(Files.getLastModifiedTime(stamp).toInstant().minusSeconds(10)));
 
         var said = elevo("sandbox", "list");
 

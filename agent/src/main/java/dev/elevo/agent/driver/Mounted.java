@@ -12,7 +12,7 @@ public final class Mounted implements AutoCloseable {
     private final Path root;
     private final int firstId;
     private final String notes;
-    private final boolean isDisk;
+    private final boolean isStill;
 
     /** What is done with it. */
     public enum Access {
@@ -30,12 +30,12 @@ public final class Mounted implements AutoCloseable {
         }
     }
 
-    Mounted(Held held, Path root, int firstId, String notes, boolean isDisk) {
+    Mounted(Held held, Path root, int firstId, String notes, boolean isStill) {
         this.held = held;
         this.root = root;
         this.firstId = firstId;
         this.notes = notes;
-        this.isDisk = isDisk;
+        this.isStill = isStill;
     }
 
     /** The directory of the layers: {@code upper}, what the sandbox wrote, and {@code upper-usr}, the same of {@code /usr}. */
@@ -59,8 +59,8 @@ public final class Mounted implements AutoCloseable {
     }
 
     /** It is a file system of its own, and as it was on its disk when it was copied. */
-    public boolean isDisk() {
-        return isDisk;
+    public boolean isStill() {
+        return isStill;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,7 +35,8 @@ public final class HelperProcess implements Closeable {
     private long stdinSent;
     private long stdinAccepted;
     private boolean stdinClosed;
-    private volatile boolean forgotten;
+    private boolean isForgotten;
+    private final AtomicBoolean isLeft = new AtomicBoolean();
 
     HelperProcess(
             Helper helper,
@@ -219,8 +221,8 @@ public final class HelperProcess implements Closeable {
     public void endStdin() throws IOException {
         stdin.lock();
         try {
-            // Of one that is over nobody reads, and its connection may serve another by now.
-            if (!stdinClosed) {
+            // Of one that is forgotten nobody reads, and its connection may serve another by now.
+            if (!isForgotten) {
                 connection.send(Request.endOfStdin());
             }
         } finally {
@@ -247,14 +249,21 @@ public final class HelperProcess implements Closeable {
             connection.close();
             throw e;
         }
-        forgotten = true;
-        helper.release(connection);
+        stdin.lock();
+        try {
+            isForgotten = true;
+        } finally {
+            stdin.unlock();
+        }
+        if (isLeft.compareAndSet(false, true)) {
+            helper.release(connection);
+        }
     }
 
     /** Once it is forgotten there is nothing to close: its connection may serve another by now. */
     @Override
     public void close() throws IOException {
-        if (!forgotten) {
+        if (isLeft.compareAndSet(false, true)) {
             connection.close();
         }
     }

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * A tree of what a server told as a list. Neither the range of a symbol nor the name of its container says alone what it is in: a
- * symbol is in the innermost one that is around it and has that name, and else in none.
+ * symbol is in the innermost one that is around it and has that name, and else in none. Of ranges that overlap, the one that begins later
+ * hides the other. All are in the order of their places.
  */
 final class SymbolTree {
     private static final Comparator<Position> PLACE =

@@ -116,7 +116,9 @@ final class LiveProcess {
     /** Its turn has come: the rest of its command. */
     void tell(byte[] rest) throws IOException, InterruptedException {
         noteActivity();
-        process.write(rest);
+        if (!process.write(rest)) {
+            throw new IOException("it did not take its command");
+        }
         process.endStdin();
     }
 
@@ -154,8 +156,7 @@ final class LiveProcess {
     }
 
     void follow() {
-        // Whoever is waited for has one that waits in the kernel: that costs half of what it takes to wake a virtual
-        // one.
+        // Whoever is waited for has one that waits in the kernel: to wake a virtual one costs twice as much.
         var isAwaited = tap != null || note.terminal() != null;
         var thread = isAwaited ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
         thread.name("process-" + pid).start(this::run);

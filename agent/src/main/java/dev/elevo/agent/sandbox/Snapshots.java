@@ -174,7 +174,7 @@ public final class Snapshots implements SnapshotAgent {
     }
 
     private static Archives.Tree tree(Mounted files) {
-        return new Archives.Tree(files.root(), files.firstId(), files.isDisk());
+        return new Archives.Tree(files.root(), files.firstId(), files.isStill());
     }
 
     private static SnapshotStatus done(Archives.Stored stored) {

@@ -154,7 +154,7 @@ final class Archiver {
 
         void run() throws IOException {
             var tree = order.source().get();
-            try (var walk = new TreeWalk(library, tree.root(), tree.isDisk())) {
+            try (var walk = new TreeWalk(library, tree.root(), tree.isStill())) {
                 for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                     switch (entry.event()) {
                         case Entry.ENTER -> enter(walk, entry.owned(-tree.firstOwner()));

@@ -57,9 +57,9 @@ public final class Archives {
      * Where a tree is.
      *
      * @param firstOwner who is here who root is inside
-     * @param isDisk all of it was written on a disk that nobody has changed since
+     * @param isStill all of it was written on a disk that nobody has changed since
      */
-    public record Tree(Path root, int firstOwner, boolean isDisk) {}
+    public record Tree(Path root, int firstOwner, boolean isStill) {}
 
     /** Gives a tree, when it is there. */
     public interface Source {

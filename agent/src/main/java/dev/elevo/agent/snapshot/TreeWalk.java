@@ -19,13 +19,13 @@ final class TreeWalk implements AutoCloseable {
     private final MemorySegment entry = memory.allocate(Entry.MOST, 8);
     private final MemorySegment attributes = memory.allocate(ATTRIBUTES, 8);
 
-    /** @param isDisk all that is written on one, and not changed by anybody: what lies together there is read together */
-    TreeWalk(ArchiveLibrary library, Path root, boolean isDisk) throws IOException {
+    /** @param isStill all that is written on one, and not changed by anybody: what lies together there is read together */
+    TreeWalk(ArchiveLibrary library, Path root, boolean isStill) throws IOException {
         this.library = library;
         var error = memory.allocate(JAVA_INT);
         try {
             walk = (MemorySegment)
-                    library.walk.invokeExact(memory.allocateFrom(root.toString()), isDisk ? 1 : 0, error);
+                    library.walk.invokeExact(memory.allocateFrom(root.toString()), isStill ? 1 : 0, error);
         } catch (Throwable e) {
             throw Foreign.broken(e);
         }

@@ -39,7 +39,7 @@ final class WalkAhead implements AutoCloseable {
         try (var own = Arena.ofConfined()) {
             var tree = source.get();
             var root = own.allocateFrom(tree.root().toString());
-            library.look.invokeExact(root, wantsFiles || !tree.isDisk() ? 1 : 0, isOver);
+            library.look.invokeExact(root, wantsFiles || !tree.isStill() ? 1 : 0, isOver);
         } catch (IOException | RuntimeException e) {
             LOG.debug("who comes after it will meet the same: {}", e.getMessage());
         } catch (Throwable e) {

@@ -81,8 +81,18 @@ class HelperTest {
         first.endStdin();
         first.close();
 
-        next.offer("word\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(next.offer("word\n".getBytes(StandardCharsets.UTF_8))).isTrue();
         assertThat(Collected.of(next).out()).isEqualTo("word\n");
+    }
+
+    @Test
+    void who_ends_the_input_of_one_whose_connection_is_lost_is_told_so() throws IOException {
+        var process = helper.exec(withStdin(shell("read word"), new ExecRequest.OpenInput()));
+
+        process.close();
+
+        assertThatThrownBy(process::next).isInstanceOf(IOException.class);
+        assertThatThrownBy(process::endStdin).isInstanceOf(IOException.class);
     }
 
     @Test

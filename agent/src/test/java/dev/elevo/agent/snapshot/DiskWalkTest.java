@@ -1,7 +1,7 @@
 package dev.elevo.agent.snapshot;
 
+import static dev.elevo.contract.testing.Hosts.assume;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The tables of a disk tell what its kernel does. */
-final class DiskWalkTest {
+class DiskWalkTest {
     /** As much as a walk that asks the kernel for everything never reads. */
     private static final long SOME_OF_A_TABLE = 1 << 12;
 
@@ -26,7 +26,7 @@ final class DiskWalkTest {
 
     @BeforeEach
     void wantsRoot() {
-        assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts a disk");
+        assume("root".equals(System.getProperty("user.name")), "only root mounts a disk");
     }
 
     @AfterEach
@@ -35,7 +35,7 @@ final class DiskWalkTest {
     }
 
     @Test
-    void tablesTellOfEachFileWhatTheKernelDoes() throws IOException, InterruptedException {
+    void tables_tell_of_each_file_what_the_kernel_does() throws IOException, InterruptedException {
         var disk = diskOf("-b 4096 -O ^has_journal,^resize_inode,sparse_super2 -E packed_meta_blocks=1", Samples::odd);
 
         var told = entries(disk, true);
@@ -46,7 +46,7 @@ final class DiskWalkTest {
     }
 
     @Test
-    void tablesOfASmallOldDiskAreReadToo() throws IOException, InterruptedException {
+    void tables_of_a_small_old_disk_are_read_too() throws IOException, InterruptedException {
         var disk = diskOf("-b 1024 -O ^64bit,^flex_bg,^metadata_csum -I 256", FEW);
 
         assertThat(entries(disk, true)).isEqualTo(entries(disk, false));
@@ -54,11 +54,12 @@ final class DiskWalkTest {
     }
 
     @Test
-    void kernelIsAskedWhereTablesSayTooLittleOrLieElsewhere() throws IOException, InterruptedException {
+    void the_kernel_is_asked_where_tables_say_too_little_or_lie_elsewhere() throws IOException, InterruptedException {
         for (var options : new String[] {"-I 128", "-O inline_data", "-O meta_bg,^resize_inode"}) {
             var disk = diskOf(options, FEW);
 
             assertThat(entries(disk, true)).as(options).isEqualTo(entries(disk, false));
+            assertThat(readBy(disk, true)).as(options).isLessThan(SOME_OF_A_TABLE);
             unmount();
         }
     }
@@ -90,10 +91,10 @@ final class DiskWalkTest {
         return disk;
     }
 
-    private Map<String, String> entries(Path disk, boolean isDisk) throws IOException {
+    private Map<String, String> entries(Path disk, boolean isStill) throws IOException {
         var entries = new TreeMap<String, String>();
         var path = new TreePath();
-        try (var walk = new TreeWalk(library, disk, isDisk)) {
+        try (var walk = new TreeWalk(library, disk, isStill)) {
             for (var entry = walk.next(); entry.event() != Entry.END; entry = walk.next()) {
                 if (entry.event() == Entry.LEAVE) {
                     path.leave();
@@ -109,10 +110,15 @@ final class DiskWalkTest {
         return entries;
     }
 
-    /** By this thread, in bytes. */
-    private long readBy(Path disk, boolean isDisk) throws IOException {
+    /** By this thread, in bytes. The first time the JVM reads, too, what it needs for it. */
+    private long readBy(Path disk, boolean isStill) throws IOException {
+        readOnceBy(disk, isStill);
+        return readOnceBy(disk, isStill);
+    }
+
+    private long readOnceBy(Path disk, boolean isStill) throws IOException {
         var before = readByUs();
-        entries(disk, isDisk);
+        entries(disk, isStill);
         return readByUs() - before;
     }
 

@@ -16,6 +16,8 @@ public final class SlowReader implements AutoCloseable {
     private static final int UPGRADED = 101;
     private static final int CLOSE = 0x88;
     private static final int LENGTH_OF_TWO_BYTES = 126;
+    private static final int LENGTH_OF_EIGHT_BYTES = 127;
+    private static final int NO_CODE = 1005;
 
     private final Socket socket;
     private final DataInputStream in;
@@ -26,15 +28,19 @@ public final class SlowReader implements AutoCloseable {
     }
 
     static SlowReader open(Target target, String path, Map<String, String> headers) {
+        var socket = new Socket();
         try {
-            var socket = new Socket();
             socket.setReceiveBufferSize(ROOM);
             var in =
                     new DataInputStream(new BufferedInputStream(Handshake.ask(socket, target.at(path), path, headers)));
             Handshake.read(path, in).is(UPGRADED);
             return new SlowReader(socket, in);
         } catch (IOException e) {
+            close(socket);
             throw new UncheckedIOException(e);
+        } catch (RuntimeException | Error e) {
+            close(socket);
+            throw e;
         }
     }
 
@@ -53,12 +59,14 @@ public final class SlowReader implements AutoCloseable {
         try {
             for (; ; ) {
                 var type = in.readUnsignedByte();
-                var length = in.readUnsignedByte();
+                long length = in.readUnsignedByte();
                 if (length == LENGTH_OF_TWO_BYTES) {
                     length = in.readUnsignedShort();
+                } else if (length == LENGTH_OF_EIGHT_BYTES) {
+                    length = in.readLong();
                 }
                 if (type == CLOSE) {
-                    return in.readUnsignedShort();
+                    return length < 2 ? NO_CODE : in.readUnsignedShort();
                 }
                 in.skipNBytes(length);
             }
@@ -71,6 +79,10 @@ public final class SlowReader implements AutoCloseable {
 
     @Override
     public void close() {
+        close(socket);
+    }
+
+    private static void close(Socket socket) {
         try {
             socket.close();
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 # $1: a ref; $2: how many to pass over; $3: how many; then filters, --, and paths
 ref=$1 skip=$2 most=$3
 shift 3
-# The name of one commit: what else git takes for revisions is none.
+# The name of one commit, which git is given as it is, and not by what it means: what else it takes for revisions is none.
 case $ref in *..* | ^*) stop no_ref 128 "$ref" ;; esac
 page_and_total() {
     git log --no-show-signature --no-color --encoding=UTF-8 --extended-regexp --format="tformat:$COMMIT" \

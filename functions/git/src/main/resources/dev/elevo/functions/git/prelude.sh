@@ -32,7 +32,7 @@ fail() {
 # The full name of what the words mean; 1 for nothing.
 commit_of() {
     # What names all but a commit names none.
-    case $1 in ^*) return 1 ;; esac
+    case $1 in '' | ^*) return 1 ;; esac
     git rev-parse -q --verify --end-of-options "$1^{commit}" 2>/dev/null
 }
 need_commit() {

@@ -1,5 +1,6 @@
 package dev.elevo.functions.git;
 
+import static dev.elevo.functions.git.RealRepository.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elevo.contract.agent.InMemoryAgent;
@@ -9,8 +10,6 @@ import dev.elevo.platform.sandbox.Sandbox;
 import dev.elevo.platform.testing.Answer;
 import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.Surrounded;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -345,10 +344,6 @@ class GitFunctionTest {
         return text.chars()
                 .mapToObj(character -> "\\u%04x".formatted(character))
                 .collect(Collectors.joining("", "'", "'"));
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** 9004, which names the field and what it was given. */

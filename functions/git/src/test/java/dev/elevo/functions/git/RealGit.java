@@ -91,7 +91,7 @@ final class RealGit implements AutoCloseable {
         }
     }
 
-    /** Until it has ended, or its time is over: then all of its group are told so, as the agent does. */
+    /** Until it has ended, or its time is over: then it and all that it has started are told so. */
     private boolean isTimedOut(Process process) throws IOException {
         Eventually.await(() -> !process.isAlive() || Files.exists(timeIsOver()));
         if (!Files.deleteIfExists(timeIsOver())) {

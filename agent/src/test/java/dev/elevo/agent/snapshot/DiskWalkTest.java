@@ -87,7 +87,9 @@ class DiskWalkTest {
                 rm d2/f2 && ln d3/f3 d2/again
                 truncate -s 6G d4/f4
                 """);
-        Samples.shell(folder, "umount disk && mount -o loop,ro image disk");
+        // Who began meanwhile may have the image mounted still, where nobody sees it.
+        Samples.shell(
+                folder, "sync -f disk && umount disk && cp --sparse=always image still && mount -o loop,ro still disk");
         return disk;
     }
 

@@ -170,15 +170,10 @@ public final class Stream implements WebSocket.Listener, AutoCloseable {
     }
 
     public void awaitClose(int code) {
-        int found;
-        try {
-            found = closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new Mismatch("not closed with " + code + " within " + PATIENCE_SECONDS + " s: " + e);
+        if (!isClosedWithin(PATIENCE_SECONDS)) {
+            throw new Mismatch("not closed with " + code + " within " + PATIENCE_SECONDS + " s");
         }
+        int found = closed.join();
         if (found != code) {
             throw new Mismatch("closed with " + found + ", not " + code + ", after " + messages);
         }

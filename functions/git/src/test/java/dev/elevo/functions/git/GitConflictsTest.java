@@ -5,40 +5,13 @@ import static dev.elevo.functions.git.RealRepository.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Conflicts of every kind that git knows, and what a status says amid what is not finished. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GitConflictsTest {
-    @TempDir
-    private static Path home;
-
-    private RealGit machine;
-    private RealRepository git;
-
-    @BeforeAll
-    void start() throws IOException {
-        machine = new RealGit(home);
-    }
-
-    @AfterAll
-    void stop() {
-        machine.close();
-    }
-
-    @BeforeEach
-    void makeRepository() throws IOException {
-        git = machine.repository("work");
-    }
-
+class GitConflictsTest extends OnRealGit {
     /** Makes a submodule of the name $1 stand at a commit that ends with $2. */
     private static final String SUBMODULE = """
             submodule() {
@@ -46,6 +19,13 @@ class GitConflictsTest {
                     git update-index --add --cacheinfo "160000,$(printf %040d "$2"),$1"
             }
             """;
+
+    private RealRepository git;
+
+    @BeforeEach
+    void makeRepository() throws IOException {
+        git = machine.repository("work");
+    }
 
     /** Two branches from one commit, of which ours is checked out. */
     private void diverge(String ours, String theirs) {

@@ -5,35 +5,14 @@ import static dev.elevo.functions.git.RealRepository.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names that look like more and are legal to git mean what they say; of the others git's own answer is the contract's. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GitNamesTest {
+class GitNamesTest extends OnRealGit {
     private static final String INJECTED = "--upload-pack=touch hacked;'\"$(touch hacked)`touch hacked`";
-
-    @TempDir
-    private static Path home;
-
-    private RealGit machine;
-
-    @BeforeAll
-    void start() throws IOException {
-        machine = new RealGit(home);
-    }
-
-    @AfterAll
-    void stop() {
-        machine.close();
-    }
 
     private static void nothingWasRun(RealRepository git) {
         assertThat(git.sh("find .. -name 'hacked*'")).isEmpty();

@@ -4,35 +4,15 @@ import static dev.elevo.functions.git.RealRepository.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why a real git could not do it, where no other test of a real one provokes the reason. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class GitReasonsTest {
-    @TempDir
-    private static Path home;
-
-    private RealGit machine;
+class GitReasonsTest extends OnRealGit {
     private RealRepository git;
-
-    @BeforeAll
-    void start() throws IOException {
-        machine = new RealGit(home);
-    }
-
-    @AfterAll
-    void stop() {
-        machine.close();
-    }
 
     @BeforeEach
     void makeRepository() throws IOException {

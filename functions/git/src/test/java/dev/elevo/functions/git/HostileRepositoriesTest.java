@@ -5,34 +5,14 @@ import static dev.elevo.functions.git.RealRepository.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Repositories that were made to run something where they are fetched. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class HostileRepositoriesTest {
-    @TempDir
-    private static Path home;
-
-    private RealGit machine;
+class HostileRepositoriesTest extends OnRealGit {
     private RealRepository git;
-
-    @BeforeAll
-    void start() throws IOException {
-        machine = new RealGit(home);
-    }
-
-    @AfterAll
-    void stop() {
-        machine.close();
-    }
 
     @BeforeEach
     void makeRepository() throws IOException {

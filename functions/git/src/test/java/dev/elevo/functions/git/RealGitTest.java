@@ -5,36 +5,16 @@ import static dev.elevo.functions.git.RealRepository.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Calls through the function's handler whose scripts this machine's git runs, on a repository with two commits of its own. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RealGitTest {
-    @TempDir
-    private static Path home;
-
-    private RealGit machine;
+class RealGitTest extends OnRealGit {
     private RealRepository git;
-
-    @BeforeAll
-    void start() throws IOException {
-        machine = new RealGit(home);
-    }
-
-    @AfterAll
-    void stop() {
-        machine.close();
-    }
 
     @BeforeEach
     void makeRepository() throws IOException {

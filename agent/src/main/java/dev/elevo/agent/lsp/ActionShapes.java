@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.eclipse.lsp4j.Command;
 import org.eclipse.lsp4j.SnippetTextEdit;
+import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler;
 import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class ActionShapes {
     private static final Gson PLAIN = new GsonBuilder()
             .setObjectToNumberStrategy(ToNumberPolicy.LONG_OR_DOUBLE)
             .create();
+
+    private static final Gson PROTOCOL = new MessageJsonHandler(Map.of()).getGson();
+
+    /** So typescript-language-server calls an edit that it wants applied: nobody else can run that command. */
+    private static final String APPLY_EDIT = "_typescript.applyWorkspaceEdit";
 
     private ActionShapes() {}
 
@@ -64,18 +70,36 @@ final class ActionShapes {
     }
 
     static CodeAction action(Either<Command, org.eclipse.lsp4j.CodeAction> found) {
-        if (found.isLeft()) {
-            return new CodeAction(found.getLeft().getTitle(), null, null, null, null, command(found.getLeft()));
-        }
-        var action = found.getRight();
+        return action(found.isRight() ? found.getRight() : bare(found.getLeft()));
+    }
+
+    private static org.eclipse.lsp4j.CodeAction bare(Command command) {
+        var action = new org.eclipse.lsp4j.CodeAction(command.getTitle());
+        action.setCommand(command);
+        return action;
+    }
+
+    private static CodeAction action(org.eclipse.lsp4j.CodeAction action) {
         var mended = action.getDiagnostics();
+        var command = action.getCommand();
+        var wrapped = command == null ? Optional.<org.eclipse.lsp4j.WorkspaceEdit>empty() : wrapped(command);
+        var edit = wrapped.orElse(action.getEdit());
         return new CodeAction(
                 action.getTitle(),
                 action.getKind(),
                 mended == null || mended.isEmpty() ? null : DiagnosticShapes.of(mended),
                 action.getIsPreferred(),
-                action.getEdit() == null ? null : edit(action.getEdit()).orElse(null),
-                action.getCommand() == null ? null : command(action.getCommand()));
+                edit == null ? null : edit(edit).orElse(null),
+                command == null || wrapped.isPresent() ? null : command(command));
+    }
+
+    private static Optional<org.eclipse.lsp4j.WorkspaceEdit> wrapped(Command command) {
+        return command.getCommand().equals(APPLY_EDIT)
+                        && command.getArguments() != null
+                        && command.getArguments().size() == 1
+                        && command.getArguments().getFirst() instanceof JsonElement edit
+                ? Optional.of(PROTOCOL.fromJson(edit, org.eclipse.lsp4j.WorkspaceEdit.class))
+                : Optional.empty();
     }
 
     private static CodeCommand command(Command command) {

@@ -34,8 +34,9 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
                         List.of(
                                 "-Dsqlite4java.library.path=" + installation.dynamoDbNative(),
                                 "-Djava.net.preferIPv4Stack=true"),
-                        "software.amazon.dynamodb.services.local.main.ServerRunner",
+                        "dev.elevo.dynamodb.Start",
                         List.of(
+                                installation.dynamoDbProgram(),
                                 "-dbPath",
                                 files.toString(),
                                 "-sharedDb",
@@ -45,13 +46,9 @@ record DynamoDbLocal(Installation installation, Path files, Map<String, String> 
                 .command(installation, frugal());
     }
 
-    /**
-     * One of its jars has a folder on the class path, which no AOT cache can be made of: nobody need try. And compiled twice it is not
-     * worth what it takes while everything starts.
-     */
+    /** Compiled twice it is not worth what that takes while everything starts. */
     private Map<String, String> frugal() {
         var frugal = new HashMap<>(surroundings);
-        frugal.remove("ELEVO_AOT_TRAINING");
         frugal.put("ELEVO_COMPILERS", "1");
         return frugal;
     }

@@ -40,8 +40,15 @@ record Installation(Path root) {
         return withOwnJar("localstack");
     }
 
+    /** What starts it, and its libraries, but not itself. */
     String dynamoDbClassPath() {
-        return classPath("dynamodb-local/target/classpath");
+        return root.resolve("dynamodb-local/target/dynamodb-local.jar")
+                + File.pathSeparator
+                + classPath("dynamodb-local/target/libraries");
+    }
+
+    String dynamoDbProgram() {
+        return classPath("dynamodb-local/target/program");
     }
 
     Path dynamoDbNative() {
@@ -77,7 +84,12 @@ record Installation(Path root) {
     /** Changes with every build: a process of another build is not used again. */
     String build() {
         var checksum = new CRC32();
-        for (var path : String.join(File.pathSeparator, agentClassPath(), dynamoDbClassPath(), helper().toString())
+        for (var path : String.join(
+                        File.pathSeparator,
+                        agentClassPath(),
+                        dynamoDbClassPath(),
+                        dynamoDbProgram(),
+                        helper().toString())
                 .split(File.pathSeparator, -1)) {
             var file = new File(path);
             checksum.update((path + file.length() + file.lastModified()).getBytes(StandardCharsets.UTF_8));

@@ -6,6 +6,7 @@ import io.micronaut.context.annotation.Secondary;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
+import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -26,14 +27,19 @@ public final class DynamoConnection {
     @Secondary
     @Bean(preDestroy = "close")
     public static DynamoDbClient open(DynamoConfiguration configuration) {
+        var http = ApacheHttpClient.builder()
+                .maxConnections(configuration.connections())
+                .connectionTimeout(Duration.ofSeconds(1))
+                .connectionAcquisitionTimeout(PATIENCE)
+                .socketTimeout(Duration.ofSeconds(3))
+                .tcpKeepAlive(true);
+        if (configuration.endpoint().startsWith("http:")) {
+            // Who speaks no TLS need not know whom the world trusts: reading that list is a twentieth of a start.
+            http.tlsTrustManagersProvider(() -> new TrustManager[0]);
+        }
         var builder = DynamoDbClient.builder()
                 .region(Region.of(configuration.region()))
-                .httpClientBuilder(ApacheHttpClient.builder()
-                        .maxConnections(configuration.connections())
-                        .connectionTimeout(Duration.ofSeconds(1))
-                        .connectionAcquisitionTimeout(PATIENCE)
-                        .socketTimeout(Duration.ofSeconds(3))
-                        .tcpKeepAlive(true))
+                .httpClientBuilder(http)
                 .overrideConfiguration(override -> override.apiCallTimeout(PATIENCE)
                         .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
                                 .maxAttempts(MOST_ATTEMPTS)

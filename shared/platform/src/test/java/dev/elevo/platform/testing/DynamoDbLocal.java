@@ -6,6 +6,7 @@ import dev.elevo.contract.testing.Hosts;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -97,7 +98,7 @@ public final class DynamoDbLocal {
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            Files.readString(installation().resolve("classpath")).strip(),
+            path("program") + File.pathSeparator + path("libraries"),
             "software.amazon.dynamodb.services.local.main.ServerRunner",
             "-inMemory",
             "-disableTelemetry",
@@ -106,11 +107,15 @@ public final class DynamoDbLocal {
         };
     }
 
+    private static String path(String file) throws IOException {
+        return Files.readString(installation().resolve(file)).strip();
+    }
+
     /** Where the module dynamodb-local has put it, seen from whichever module the tests are of. */
     private static Path installation() {
         return Stream.iterate(Path.of("").toAbsolutePath(), directory -> directory != null, Path::getParent)
                 .map(directory -> directory.resolve("dynamodb-local/target"))
-                .filter(target -> Files.isRegularFile(target.resolve("classpath")))
+                .filter(target -> Files.isRegularFile(target.resolve("program")))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("build the module dynamodb-local first (mvn -am does)"));
     }

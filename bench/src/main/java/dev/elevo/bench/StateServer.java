@@ -5,6 +5,7 @@ import dev.elevo.contract.StateTable;
 import dev.elevo.platform.dynamo.DynamoConfiguration;
 import dev.elevo.platform.dynamo.DynamoConnection;
 import dev.elevo.platform.dynamo.TableCreation;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +36,6 @@ final class StateServer implements AutoCloseable {
     /** @param heap in megabytes; to read very much it takes very much */
     StateServer(Scratch scratch, int heap) throws IOException, InterruptedException {
         var port = Ports.free();
-        var classPath = Files.readString(LocalRun.repository().resolve("dynamodb-local/target/classpath"));
         scratch.start(
                 "dynamodb",
                 Map.of(),
@@ -45,7 +45,7 @@ final class StateServer implements AutoCloseable {
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-classpath",
-                        classPath.strip(),
+                        path("program") + File.pathSeparator + path("libraries"),
                         "software.amazon.dynamodb.services.local.main.ServerRunner",
                         "-inMemory",
                         "-disableTelemetry",
@@ -57,6 +57,12 @@ final class StateServer implements AutoCloseable {
                 table, SandboxTable.nameBeside(table), "http://127.0.0.1:" + port, "us-east-1", 64);
         client = DynamoConnection.open(configuration);
         TableCreation.ensure(client, configuration);
+    }
+
+    private static String path(String file) throws IOException {
+        return Files.readString(
+                        LocalRun.repository().resolve("dynamodb-local/target").resolve(file))
+                .strip();
     }
 
     DynamoConfiguration configuration() {

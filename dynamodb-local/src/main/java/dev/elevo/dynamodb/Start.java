@@ -11,12 +11,15 @@ import java.util.Arrays;
  * DynamoDB Local from a loader of its own, with its libraries on the class path. The manifest of its jar names the folder the jar lies in,
  * and a JVM makes no AOT cache of a class path with a folder on it; so the libraries, which are most of a start, can be in a cache.
  */
-final class Start {
+public final class Start {
     private Start() {}
 
-    /** @param arguments the jar, and what DynamoDB Local itself is told */
-    static void main(String[] arguments)
-            throws MalformedURLException, ReflectiveOperationException {
+    /**
+     * Starts it in this process.
+     *
+     * @param arguments the jar, and what DynamoDB Local itself is told
+     */
+    public static void main(String[] arguments) throws MalformedURLException, ReflectiveOperationException {
         var jar = new URL[] {Path.of(arguments[0]).toUri().toURL()};
         // Never closed: what it has loaded is the program.
         var loader = new URLClassLoader("dynamodb-local", jar, Start.class.getClassLoader());

@@ -82,23 +82,25 @@ final class ActionShapes {
     private static CodeAction action(org.eclipse.lsp4j.CodeAction action) {
         var mended = action.getDiagnostics();
         var command = action.getCommand();
-        var wrapped = command == null ? Optional.<org.eclipse.lsp4j.WorkspaceEdit>empty() : wrapped(command);
-        var edit = wrapped.orElse(action.getEdit());
+        var edit = Optional.ofNullable(action.getEdit()).flatMap(ActionShapes::edit);
+        var hidden = action.getEdit() == null ? hidden(command) : Optional.<WorkspaceEdit>empty();
         return new CodeAction(
                 action.getTitle(),
                 action.getKind(),
                 mended == null || mended.isEmpty() ? null : DiagnosticShapes.of(mended),
                 action.getIsPreferred(),
-                edit == null ? null : edit(edit).orElse(null),
-                command == null || wrapped.isPresent() ? null : command(command));
+                edit.or(() -> hidden).orElse(null),
+                command == null || hidden.isPresent() ? null : command(command));
     }
 
-    private static Optional<org.eclipse.lsp4j.WorkspaceEdit> wrapped(Command command) {
-        return command.getCommand().equals(APPLY_EDIT)
+    private static Optional<WorkspaceEdit> hidden(@Nullable Command command) {
+        return command != null
+                        && APPLY_EDIT.equals(command.getCommand())
                         && command.getArguments() != null
                         && command.getArguments().size() == 1
                         && command.getArguments().getFirst() instanceof JsonElement edit
-                ? Optional.of(PROTOCOL.fromJson(edit, org.eclipse.lsp4j.WorkspaceEdit.class))
+                ? Optional.ofNullable(PROTOCOL.fromJson(edit, org.eclipse.lsp4j.WorkspaceEdit.class))
+                        .flatMap(ActionShapes::edit)
                 : Optional.empty();
     }
 

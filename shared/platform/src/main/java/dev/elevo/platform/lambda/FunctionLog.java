@@ -1,12 +1,12 @@
 package dev.elevo.platform.lambda;
 
-import ch.qos.logback.classic.ClassicConstants;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.util.DefaultJoranConfigurator;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
@@ -24,8 +24,11 @@ public final class FunctionLog extends ContextAwareBase implements Configurator 
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        if (System.getProperty(ClassicConstants.CONFIG_FILE_PROPERTY) != null) {
-            return ExecutionStatus.NEUTRAL;
+        // By name or by place, a file goes first; whoever reloads the configuration asks this one alone.
+        var file = new DefaultJoranConfigurator();
+        file.setContext(context);
+        if (file.configure(context) == ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY) {
+            return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
         }
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
@@ -34,6 +37,7 @@ public final class FunctionLog extends ContextAwareBase implements Configurator 
         var bare = console(context, "bare", "%msg%n");
         for (var name : RECORDS) {
             var records = context.getLogger(name);
+            records.setLevel(Level.INFO);
             records.setAdditive(false);
             records.addAppender(bare);
         }

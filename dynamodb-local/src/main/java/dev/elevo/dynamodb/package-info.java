@@ -1,0 +1,2 @@
+/** How DynamoDB Local is started, in its own process: nothing here may need anything of ours. */
+package dev.elevo.dynamodb;

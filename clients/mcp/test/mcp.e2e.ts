@@ -52,7 +52,7 @@ describe('over standard input and output', { timeout: 60_000 }, () => {
     it('an agent finds every tool described', async () => {
         const { tools } = await agent.listTools();
 
-        assert.equal(tools.length, 24);
+        assert.equal(tools.length, 25);
         for (const tool of tools) {
             assert.ok(tool.description && tool.annotations?.readOnlyHint !== undefined, tool.name);
             for (const [name, argument] of Object.entries(tool.inputSchema.properties ?? {})) assert.ok(argument, name);
@@ -164,6 +164,23 @@ describe('over standard input and output', { timeout: 60_000 }, () => {
         assert.equal((await call('git_pull', { sandbox, path }))['success'], true);
         const { commits } = await call('git_log', { sandbox, path });
         assert.deepEqual((commits as { summary: string }[]).map(({ summary }) => summary), ['second', 'first']);
+    });
+
+    it('it is told of conflicts, and does not commit them unasked', async () => {
+        const path = '/tmp/torn';
+        const setUp = [
+            `git init -q -b main ${path} && cd ${path} && echo 1 > a && git add a && git -c user.name=a -c user.email=a@b commit -qm 1`,
+            'git checkout -qb side && echo 2 > a && git -c user.name=a -c user.email=a@b commit -qam 2',
+            'git checkout -q main && echo 3 > a && git -c user.name=a -c user.email=a@b commit -qam 3 && git remote add origin .',
+        ];
+        await call('run', { sandbox, command: setUp.join(' && ') });
+
+        assert.match(await words('git_pull', { sandbox, path, branch: 'side' }), /^5006 .*\n.*"conflicts":\["a"\]/);
+        assert.match(await words('git_diff', { sandbox, path }), /^\+<<<<<<< HEAD$/m);
+        assert.match(await words('git_commit', { sandbox, path, message: 'torn' }), /solve.*: a$/);
+        assert.deepEqual((await call('git_status', { sandbox, path }))['conflicted'], ['a']);
+        await call('git_reset', { sandbox, path, mode: 'hard' });
+        assert.equal((await call('git_status', { sandbox, path }))['merging'], false);
     });
 
     it('it is told what is refused, by code', async () => {

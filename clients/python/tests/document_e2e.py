@@ -22,10 +22,11 @@ OWN = {
 
 
 class DocumentTest(unittest.TestCase):
+    def test_what_the_document_begins_with_is_done(self) -> None:
+        exec(compile(self.program("py"), str(DOCUMENT), "exec"), {})
+
     def test_what_the_document_shows_is_done(self) -> None:
-        shown = re.search(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
-        assert shown is not None
-        program = shown[1]
+        program = self.program("python")
         for theirs, here in OWN.items():
             self.assertIn(theirs, program)
             program = program.replace(theirs, here)
@@ -42,6 +43,12 @@ class DocumentTest(unittest.TestCase):
             exec(compile(program, str(DOCUMENT), "exec"), {})
 
             self.assertEqual(Path("copy").read_text(encoding="utf-8"), "much")
+
+    @staticmethod
+    def program(language: str) -> str:
+        shown = re.search(rf"```{language}\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
+        assert shown is not None
+        return shown[1]
 
     @staticmethod
     def others_come_and_go(is_over: threading.Event) -> None:

@@ -5,6 +5,7 @@ import { it } from 'node:test';
 import { WorkspaceClient } from '../dist/index.js';
 
 const DOCUMENT = new URL('../../../docs/clients.md', import.meta.url);
+const FIRST = new URL('document.first.mjs', import.meta.url);
 const PROGRAM = new URL('document.shown.mjs', import.meta.url);
 
 /** What the reader has of his own: a service, a project with tests, a repository, and somebody who changes files. */
@@ -16,6 +17,13 @@ const OWN: [string, string][] = [
         "'git init -q /tmp/source; (while sleep 0.2; do date > /tmp/now; done) > /dev/null 2>&1 < /dev/null & exit 2'",
     ],
 ];
+
+it('does what the document begins with', { timeout: 60_000 }, async () => {
+    const [, first] = /```js\n(.*?)```/s.exec(await readFile(DOCUMENT, 'utf8')) ?? [];
+    assert(first);
+    await writeFile(FIRST, first);
+    await import(FIRST.href);
+});
 
 it('does what the document shows', { timeout: 120_000 }, async () => {
     const [, shown] = /```ts\n(.*?)```/s.exec(await readFile(DOCUMENT, 'utf8')) ?? [];

@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { ApiError } from '@elevo/workspace';
 import { z } from 'zod';
 
 /** The argument that nearly every tool has. */
@@ -17,6 +18,12 @@ export function answer(value: object): CallToolResult {
 
 export function text(words: string): CallToolResult {
     return { content: [{ type: 'text', text: words }] };
+}
+
+/** A model sees of an error its words only: so what belongs to it is among them. */
+export function wholly(failure: unknown): unknown {
+    if (!(failure instanceof ApiError) || Object.keys(failure.details).length === 0) return failure;
+    return new Error(`${failure.message}\n${shortened(JSON.stringify(failure.details), 4_000)}`, { cause: failure });
 }
 
 /** A model's memory is small: of a long text the beginning and the end, and how much is missing. */

@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { WorkspaceClient } from '@elevo/workspace';
 import { z } from 'zod';
-import { ANYTHING, CHANGE, READ, answer, sandbox, shortened, text } from './answers.js';
+import { ANYTHING, CHANGE, DESTROY, READ, answer, sandbox, shortened, text } from './answers.js';
 
 const repository = { sandbox, path: z.string().startsWith('/').describe('directory of the repository, absolute') };
 const credentials = {
@@ -52,7 +52,8 @@ export function gitTools(server: McpServer, client: WorkspaceClient): void {
     server.registerTool(
         'git_commit',
         {
-            description: 'Adds files, all that have changed by default, and commits them.',
+            description:
+                'Adds files, all that have changed by default, and commits them. Amid a merge the files that were in conflict must be named, or . for all: that says they are solved.',
             inputSchema: {
                 ...repository,
                 message: z.string().min(1),
@@ -62,8 +63,11 @@ export function gitTools(server: McpServer, client: WorkspaceClient): void {
             },
             annotations: CHANGE,
         },
-        async ({ sandbox: id, path, files = ['.'], ...commit }) => {
-            await client.api.addFiles({ path: { id }, body: { path, files } });
+        async ({ sandbox: id, path, files, ...commit }) => {
+            // To add a file says that its conflict is solved, which only who has solved it can say.
+            const { conflicted } = files ? { conflicted: [] } : await client.api.getStatus({ path: { id }, query: { path } });
+            if (conflicted.length) throw new Error(`Conflicts to solve, after which files names them: ${conflicted.join(', ')}`);
+            await client.api.addFiles({ path: { id }, body: { path, files: files ?? ['.'] } });
             const { sha, summary } = await client.api.commitChanges({ path: { id }, body: { path, ...commit } });
             return answer({ sha, summary });
         },
@@ -77,6 +81,16 @@ export function gitTools(server: McpServer, client: WorkspaceClient): void {
             annotations: CHANGE,
         },
         async ({ sandbox: id, ...body }) => answer(await client.api.checkOut({ path: { id }, body })),
+    );
+
+    server.registerTool(
+        'git_reset',
+        {
+            description: 'Goes back to a commit; with hard all changes are lost, and a merge that is open is given up.',
+            inputSchema: { ...repository, target: z.string().min(1).optional(), mode: z.enum(['soft', 'mixed', 'hard']).optional() },
+            annotations: DESTROY,
+        },
+        async ({ sandbox: id, ...body }) => answer(await client.api.resetBranch({ path: { id }, body })),
     );
 
     server.registerTool(

@@ -44,7 +44,7 @@ public record Conformance(Target target, List<Result> results, List<String> gaps
                     .filter(name -> all.stream().noneMatch(area -> area.name().equals(name)))
                     .toList();
             if (!unknown.isEmpty()) {
-                throw new IllegalArgumentException("unknown " + unknown + "; the areas are "
+                throw new UsageException("unknown " + unknown + "; the areas are "
                         + all.stream().map(area -> area.name()).toList());
             }
             var cases = all.stream()

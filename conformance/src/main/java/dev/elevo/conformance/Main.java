@@ -20,6 +20,15 @@ public final class Main {
      * @throws Exception if the reports cannot be written, or nothing answers
      */
     public static void main(String[] arguments) throws Exception {
+        try {
+            System.exit(run(arguments) ? 0 : 1);
+        } catch (UsageException e) {
+            System.err.println("conformance: " + e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static boolean run(String[] arguments) throws Exception {
         var url = "";
         var key = environment("WORKSPACE_API_KEY");
         var areas = Set.<String>of();
@@ -29,7 +38,7 @@ public final class Main {
         while (!left.isEmpty()) {
             var option = left.pop();
             if (left.isEmpty()) {
-                throw new IllegalArgumentException("nothing follows " + option);
+                throw new UsageException("nothing follows " + option);
             }
             var value = left.pop();
             switch (option) {
@@ -38,17 +47,17 @@ public final class Main {
                 case "--area" -> areas = Set.of(value.split(","));
                 case "--at-a-time" -> atATime = Integer.parseUnsignedInt(value);
                 case "--report" -> report = Path.of(value);
-                default -> throw new IllegalArgumentException("unknown option " + option);
+                default -> throw new UsageException("unknown option " + option);
             }
         }
         if (url.isEmpty() || key.isEmpty()) {
-            throw new IllegalArgumentException("--url is needed, and a key: --key, or WORKSPACE_API_KEY");
+            throw new UsageException("--url is needed, and a key: --key, or WORKSPACE_API_KEY");
         }
         var run = Conformance.run(new Target(url, key, environment("ELEVO_JWT_SECRET")), areas, atATime);
         run.write(report);
         System.out.print(run.summary());
         System.out.println("reports in " + report.toAbsolutePath());
-        System.exit(run.isGood() ? 0 : 1);
+        return run.isGood();
     }
 
     private static String environment(String name) {

@@ -181,6 +181,7 @@ public final class Stack {
 
                   admin key   %4$s
                   kept in     %5$s
+                  console     %1$s/console
 
                 Try:
                   export KEY=%4$s

@@ -5,6 +5,8 @@ what=$1
 shift 3
 [ "$what" != index ] || set -- --cached "$@"
 [ "$what" = commits ] || NEEDS_TREE=yes
+# Of a file in conflict git would tell nothing that is counted: it is compared with what was here before.
+[ "$what" != tree ] || [ -n "$first" ] || set -- --ours "$@"
 git rev-parse --git-dir >/dev/null || fail $?
 # Where there are two paths and one is outside of the repository, git compares these two instead: so there are never two.
 for path in "$@"; do last=$path; done

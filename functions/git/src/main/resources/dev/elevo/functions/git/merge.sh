@@ -16,7 +16,7 @@ identity
 cat <&9 | git merge -q --no-edit "$@" "$ref" >&2 || {
     code=$?
     conflicts $code
-    [ -z "$before" ] || in_the_way $code "$base" "$SHA"
+    [ -z "$before" ] || { refused_by_hook $code; in_the_way $code "$base" "$SHA"; }
     fail $code
 }
 printf '%s\0%s\0%s\0' "$before" "$(head_commit)" "$SHA"

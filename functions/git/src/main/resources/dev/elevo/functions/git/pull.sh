@@ -30,7 +30,7 @@ else
 fi || {
     code=$?
     conflicts $code
-    [ -z "$before" ] || in_the_way $code "$base" FETCH_HEAD
+    [ -z "$before" ] || { refused_by_hook $code; in_the_way $code "$base" FETCH_HEAD; }
     fail $code
 }
 printf '%s\0%s\0%s\0' "${current:-$branch}" "$(head_commit)" "$before"

@@ -75,6 +75,28 @@ class GitConflictsTest extends OnRealGit {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "echo 1 > c,   echo 2 > c,   +<<<<<<< HEAD",
+        "git rm -q c,  echo 2 > c,   * Unmerged path c",
+        "echo 1 > c,   git rm -q c,  * Unmerged path c",
+    })
+    void amid_a_conflict_a_diff_shows_it_and_it_keeps_from_other_branches(String ours, String theirs, String shown) {
+        diverge(ours, theirs);
+        fails(git.call("merge", "branch", "theirs"), 5006);
+
+        var diff = git.look("diff", "");
+
+        assertThat(diff.textAt("diff")).contains(shown);
+        assertThat(diff.textAt("files.0.status")).isEqualTo("U");
+        for (var create : List.of(true, false)) {
+            var refused = git.call("checkout", "target", create ? "new" : "theirs", "create", create);
+
+            fails(refused, 5010);
+            assertThat(refused.value("error.details.files")).isEqualTo(List.of("c"));
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"echo 1 > c, echo 2 > c", "git rm -q c, echo 2 > c", "echo 1 > c, git rm -q c"})
     void what_was_pulled_rebased_or_stashed_conflicts_as_what_is_merged(String ours, String theirs) {
         diverge(ours, theirs);

@@ -53,7 +53,7 @@ export function gitTools(server: McpServer, client: WorkspaceClient): void {
         'git_commit',
         {
             description:
-                'Adds files, all that have changed by default, and commits them. Amid a merge the files that were in conflict must be named, or . for all: that says they are solved.',
+                'Adds files, all that have changed by default, and commits them. Amid a merge each file that was in conflict must be named, or . for all: that says they are solved.',
             inputSchema: {
                 ...repository,
                 message: z.string().min(1),
@@ -65,8 +65,9 @@ export function gitTools(server: McpServer, client: WorkspaceClient): void {
         },
         async ({ sandbox: id, path, files, ...commit }) => {
             // To add a file says that its conflict is solved, which only who has solved it can say.
-            const { conflicted } = files ? { conflicted: [] } : await client.api.getStatus({ path: { id }, query: { path } });
-            if (conflicted.length) throw new Error(`Conflicts to solve, after which files names them: ${conflicted.join(', ')}`);
+            const { conflicted } = await client.api.getStatus({ path: { id }, query: { path } });
+            const unsolved = conflicted.filter((name) => !files?.includes(name) && !files?.includes('.'));
+            if (unsolved.length) throw new Error(shortened(`Conflicts to solve, after which files names them: ${unsolved.join(', ')}`, 4_000));
             await client.api.addFiles({ path: { id }, body: { path, files: files ?? ['.'] } });
             const { sha, summary } = await client.api.commitChanges({ path: { id }, body: { path, ...commit } });
             return answer({ sha, summary });
@@ -86,7 +87,7 @@ export function gitTools(server: McpServer, client: WorkspaceClient): void {
     server.registerTool(
         'git_reset',
         {
-            description: 'Goes back to a commit; with hard all changes are lost, and a merge that is open is given up.',
+            description: 'Goes back to a commit, HEAD by default, and gives up a merge that is open. mixed, the default, and soft keep the files as they are; with hard changes of tracked files are lost.',
             inputSchema: { ...repository, target: z.string().min(1).optional(), mode: z.enum(['soft', 'mixed', 'hard']).optional() },
             annotations: DESTROY,
         },

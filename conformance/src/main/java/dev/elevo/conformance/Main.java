@@ -44,8 +44,8 @@ public final class Main {
             switch (option) {
                 case "--url" -> url = value;
                 case "--key" -> key = value;
-                case "--area" -> areas = Set.of(value.split(","));
-                case "--at-a-time" -> atATime = Integer.parseUnsignedInt(value);
+                case "--area" -> areas = Set.copyOf(List.of(value.split(",")));
+                case "--at-a-time" -> atATime = number(value);
                 case "--report" -> report = Path.of(value);
                 default -> throw new UsageException("unknown option " + option);
             }
@@ -58,6 +58,14 @@ public final class Main {
         System.out.print(run.summary());
         System.out.println("reports in " + report.toAbsolutePath());
         return run.isGood();
+    }
+
+    private static int number(String digits) {
+        try {
+            return Integer.parseUnsignedInt(digits);
+        } catch (NumberFormatException e) {
+            throw new UsageException("no number: " + digits);
+        }
     }
 
     private static String environment(String name) {

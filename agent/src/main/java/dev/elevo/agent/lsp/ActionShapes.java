@@ -3,6 +3,7 @@ package dev.elevo.agent.lsp;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.ToNumberPolicy;
 import dev.elevo.contract.lsp.CodeAction;
 import dev.elevo.contract.lsp.CodeCommand;
@@ -93,14 +94,15 @@ final class ActionShapes {
                 command == null || hidden.isPresent() ? null : command(command));
     }
 
+    /** What is no edit that can be told stays a command. */
     private static Optional<WorkspaceEdit> hidden(@Nullable Command command) {
         return command != null
                         && APPLY_EDIT.equals(command.getCommand())
                         && command.getArguments() != null
                         && command.getArguments().size() == 1
-                        && command.getArguments().getFirst() instanceof JsonElement edit
-                ? Optional.ofNullable(PROTOCOL.fromJson(edit, org.eclipse.lsp4j.WorkspaceEdit.class))
-                        .flatMap(ActionShapes::edit)
+                        && command.getArguments().getFirst() instanceof JsonObject edit
+                ? edit(PROTOCOL.fromJson(edit, org.eclipse.lsp4j.WorkspaceEdit.class))
+                        .filter(found -> !found.changes().isEmpty())
                 : Optional.empty();
     }
 

@@ -43,7 +43,9 @@ class ActionShapesTest {
         for (var command : List.of(
                 new Command("mend", "other", List.of(JsonParser.parseString("{\"documentChanges\":[]}"))),
                 new Command("mend", "_typescript.applyWorkspaceEdit"),
-                hiding("null"))) {
+                hiding("null"),
+                hiding("{}"),
+                hiding("\"words\""))) {
             var action = ActionShapes.action(Either.forLeft(command));
 
             assertThat(action.edit()).isNull();

@@ -8,7 +8,7 @@ refused() {
 }
 if [ -n "$create" ]; then
     ! git show-ref --verify -q "refs/heads/$target" || stop branch_exists 128 "$target"
-    git checkout -q ${force:+-f} -b "$target" >&2 || in_the_way $? HEAD HEAD
+    git checkout -q ${force:+-f} -b "$target" >&2 || { code=$?; torn $code; fail $code; }
 elif [ $# != 0 ]; then
     need_commit "$target"
     from_top git checkout -q "$SHA" -- "$@" >&2 || fail $?

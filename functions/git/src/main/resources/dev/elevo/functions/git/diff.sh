@@ -1,5 +1,5 @@
 # $1: index, tree or commits; $2 and $3: commits, or empty; then options, --, and paths
-what=$1
+what=$1 first= second=
 [ -z "$2" ] || { need_commit "$2"; first=$SHA; }
 [ -z "$3" ] || { need_commit "$3"; second=$SHA; }
 shift 3

@@ -48,14 +48,23 @@ unmerged() { git diff --name-only --diff-filter=U -z 2>/dev/null; }
 conflicts() {
     [ -z "$(git ls-files -u 2>/dev/null | head -c 1)" ] || { printf 'conflict\0%s\0' "$1"; unmerged; exit 240; }
 }
+# What is in conflict keeps from every other commit, and nothing else that was changed meanwhile.
+torn() {
+    [ -n "$(git ls-files -u 2>/dev/null | head -c 1)" ] || return 0
+    printf 'in_the_way\0%s\0' "$1"
+    unmerged
+    printf '\0'
+    unmerged
+    exit 240
+}
 # A merge that has begun and met no conflict was refused by a hook.
 refused_by_hook() { [ "$1" -ge 100 ] || ! git rev-parse -q --verify MERGE_HEAD >/dev/null || stop hook_failed "$1"; }
 # Of what was changed here and what would be, both are told: what is in both was in the way. $2... is what a diff is made of.
 in_the_way() {
     [ "$1" -lt 100 ] || fail "$1"
+    torn "$1"
     printf 'in_the_way\0%s\0' "$1"
     shift
-    unmerged
     git diff --name-only -z HEAD -- 2>/dev/null
     git ls-files -z -o --exclude-standard --full-name :/ 2>/dev/null
     printf '\0'

@@ -76,11 +76,13 @@ class GitConflictsTest extends OnRealGit {
 
     @ParameterizedTest
     @CsvSource({
-        "echo 1 > c,   echo 2 > c,   +<<<<<<< HEAD",
-        "git rm -q c,  echo 2 > c,   * Unmerged path c",
-        "echo 1 > c,   git rm -q c,  * Unmerged path c",
+        "echo 1 > c,   echo 2 > c,                +<<<<<<< HEAD,      4",
+        "echo 1 > c,   echo 2 > c && echo x > x,  +<<<<<<< HEAD,      4",
+        "git rm -q c,  echo 2 > c,                * Unmerged path c,  0",
+        "echo 1 > c,   git rm -q c,               * Unmerged path c,  0",
     })
-    void amid_a_conflict_a_diff_shows_it_and_it_keeps_from_other_branches(String ours, String theirs, String shown) {
+    void amid_a_conflict_a_diff_shows_it_and_it_keeps_from_other_branches(
+            String ours, String theirs, String shown, int inserted) {
         diverge(ours, theirs);
         fails(git.call("merge", "branch", "theirs"), 5006);
 
@@ -88,6 +90,7 @@ class GitConflictsTest extends OnRealGit {
 
         assertThat(diff.textAt("diff")).contains(shown);
         assertThat(diff.textAt("files.0.status")).isEqualTo("U");
+        assertThat(diff.value("files.0.insertions")).isEqualTo(inserted);
         for (var create : List.of(true, false)) {
             var refused = git.call("checkout", "target", create ? "new" : "theirs", "create", create);
 

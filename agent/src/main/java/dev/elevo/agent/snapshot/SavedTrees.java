@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,10 +19,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trees of files as one compressed stream, and back. Nothing of them is ever in memory as a whole. */
 @Singleton
 public final class SavedTrees {
+    private static final Logger LOG = LoggerFactory.getLogger(SavedTrees.class);
+
     private final Archives archives;
 
     SavedTrees(Archives archives) {
@@ -124,6 +129,8 @@ public final class SavedTrees {
                 Files.move(child, before.resolve(child.getFileName()), StandardCopyOption.ATOMIC_MOVE);
             } catch (AtomicMoveNotSupportedException ofTheImage) {
                 FileTrees.delete(child); // a directory of a lower layer cannot be moved
+            } catch (NoSuchFileException meanwhile) {
+                LOG.debug("{} went by itself", child, meanwhile); // in /tmp others write, too
             }
         }
 

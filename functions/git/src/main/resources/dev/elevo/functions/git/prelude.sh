@@ -44,13 +44,14 @@ head_commit() { git rev-parse -q --verify 'HEAD^{commit}' 2>/dev/null; }
 head_branch() { git symbolic-ref -q --short HEAD 2>/dev/null; }
 show_commit() { git log -1 --no-show-signature --no-color --encoding=UTF-8 --format="tformat:$COMMIT" "$1" --; }
 unmerged() { git diff --name-only --diff-filter=U -z 2>/dev/null; }
+has_conflicts() { [ -n "$(git ls-files -u 2>/dev/null | head -c 1)" ]; }
 # Stops if there are conflicts.
 conflicts() {
-    [ -z "$(git ls-files -u 2>/dev/null | head -c 1)" ] || { printf 'conflict\0%s\0' "$1"; unmerged; exit 240; }
+    ! has_conflicts || { printf 'conflict\0%s\0' "$1"; unmerged; exit 240; }
 }
 # What is in conflict keeps from every other commit, and nothing else that was changed meanwhile.
 torn() {
-    [ -n "$(git ls-files -u 2>/dev/null | head -c 1)" ] || return 0
+    has_conflicts || return 0
     printf 'in_the_way\0%s\0' "$1"
     unmerged
     printf '\0'

@@ -8,7 +8,7 @@ if [ -z "$branch" ]; then
     [ "$(git config "branch.$current.remote")" = "$remote" ] && branch=$(git config "branch.$current.merge") || branch=$current
     branch=${branch#refs/heads/}
 fi
-[ -z "$(git ls-files -u 2>/dev/null | head -c 1)" ] || conflicts 128
+conflicts 128
 admit "$URL"
 fetching -- "$remote" "refs/heads/$branch" || exit $?
 forget

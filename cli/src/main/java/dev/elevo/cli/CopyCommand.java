@@ -5,6 +5,7 @@ import dev.elevo.client.SandboxFiles;
 import dev.elevo.client.WorkspaceClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -14,11 +15,11 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "cp",
-        description = "Copy a file or a directory into a sandbox or out of it.",
+        description = "Copy files and directories into a sandbox or out of it.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "SANDBOX:PATH is in a sandbox; a PATH that is not absolute begins in its working directory. A target that is a directory gets the source into it.",
+            "SANDBOX:PATH is in a sandbox; a PATH that is not absolute begins in its working directory. A target that is a directory gets the source into it; for several sources it has to be one.",
             "Permissions and links are kept; owners and times are not."
         })
 @SuppressWarnings("NullAway.Init") // picocli fills them
@@ -28,11 +29,12 @@ final class CopyCommand implements Callable<Integer> {
     @Mixin
     private Service service;
 
-    @Parameters(index = "0", paramLabel = "FROM", description = "PATH or SANDBOX:PATH")
-    private String source;
-
-    @Parameters(index = "1", paramLabel = "TO", description = "SANDBOX:PATH or PATH")
-    private String target;
+    @Parameters(
+            arity = "2..*",
+            paramLabel = "FROM... TO",
+            hideParamSyntax = true,
+            description = "PATHs and SANDBOX:PATH, or SANDBOX:PATHs and PATH")
+    private List<String> paths;
 
     @Option(
             names = {"-q", "--quiet"},
@@ -41,27 +43,59 @@ final class CopyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var target = CopyPath.of(paths.getLast());
+        var ways = paths.subList(0, paths.size() - 1).stream()
+                .map(source -> way(CopyPath.of(source), target))
+                .toList();
         try (var workspace = service.connect()) {
-            switch (new Way(CopyPath.of(source), CopyPath.of(target))) {
-                case Way(CopyPath.Local(var from), CopyPath.Remote to) -> upload(from, workspace, to);
-                case Way(CopyPath.Remote from, CopyPath.Local(var to)) -> download(workspace, from, to);
-                case Way(var from, var to) ->
-                    throw new CliException("one of both is in a sandbox, SANDBOX:PATH, and the other is not");
+            if (ways.size() > 1) {
+                mustBeDirectory(workspace, target);
+            }
+            for (var way : ways) {
+                switch (way) {
+                    case Up(var from, var to) -> upload(from, workspace, to);
+                    case Down(var from, var to) -> download(workspace, from, to);
+                }
             }
             return 0;
         }
     }
 
-    private record Way(CopyPath from, CopyPath to) {}
+    private sealed interface Way {}
+
+    private record Up(Path from, CopyPath.Remote to) implements Way {}
+
+    private record Down(CopyPath.Remote from, Path to) implements Way {}
+
+    /** What cannot be copied is said before anything is. */
+    private static Way way(CopyPath source, CopyPath target) {
+        if (source instanceof CopyPath.Local(var from) && target instanceof CopyPath.Remote to) {
+            if (!Files.exists(from)) {
+                throw new CliException("no such file: " + from);
+            }
+            return new Up(from, to);
+        }
+        if (source instanceof CopyPath.Remote from && target instanceof CopyPath.Local(var to)) {
+            return new Down(from, to);
+        }
+        throw new CliException("one of both is in a sandbox, SANDBOX:PATH, and the other is not");
+    }
+
+    private static void mustBeDirectory(WorkspaceClient workspace, CopyPath target) {
+        var isDirectory = switch (target) {
+            case CopyPath.Local(var to) -> Files.isDirectory(to);
+            case CopyPath.Remote to -> isDirectory(workspace, to.absolute(workspace));
+        };
+        if (!isDirectory) {
+            throw new CliException("several are copied into a directory, and there is none: " + target);
+        }
+    }
 
     private void upload(Path from, WorkspaceClient workspace, CopyPath.Remote to) {
-        if (!Files.exists(from)) {
-            throw new CliException("no such file: " + from);
-        }
         var files = files(workspace, to);
         var name = from.toAbsolutePath().normalize().getFileName().toString();
-        var place = absolute(workspace, to);
-        if (to.path().endsWith("/") || isDirectory(files, place.path()).orElse(false)) {
+        var place = to.absolute(workspace);
+        if (isDirectory(workspace, place)) {
             place = place.child(name);
         }
         try (var bar = bar(name)) {
@@ -75,9 +109,8 @@ final class CopyCommand implements Callable<Integer> {
 
     private void download(WorkspaceClient workspace, CopyPath.Remote from, Path to) {
         var files = files(workspace, from);
-        var source = absolute(workspace, from);
-        var isTree =
-                isDirectory(files, source.path()).orElseThrow(() -> new CliException("no such file: " + this.source));
+        var source = from.absolute(workspace);
+        var isTree = isDirectory(files, source.path()).orElseThrow(() -> new CliException("no such file: " + from));
         var place = Files.isDirectory(to) ? to.resolve(source.name()) : to;
         try (var bar = bar(source.name())) {
             if (isTree) {
@@ -92,10 +125,10 @@ final class CopyCommand implements Callable<Integer> {
         return workspace.sandbox(place.sandbox()).files();
     }
 
-    private static CopyPath.Remote absolute(WorkspaceClient workspace, CopyPath.Remote place) {
-        return place.path().startsWith("/")
-                ? place
-                : place.absolute(workspace.sandbox(place.sandbox()).info().workDir());
+    /** Or would be one: a path that ends with a slash. */
+    private static boolean isDirectory(WorkspaceClient workspace, CopyPath.Remote place) {
+        return place.path().endsWith("/")
+                || isDirectory(files(workspace, place), place.path()).orElse(false);
     }
 
     /** Empty where there is nothing. */

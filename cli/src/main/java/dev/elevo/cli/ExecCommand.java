@@ -5,6 +5,7 @@ import dev.elevo.client.Json;
 import dev.elevo.client.Output;
 import dev.elevo.client.RunningProcess;
 import dev.elevo.client.UnreachableException;
+import dev.elevo.client.WorkspaceClient;
 import dev.elevo.client.WorkspaceException;
 import dev.elevo.client.model.SpawnRequest;
 import java.io.FileDescriptor;
@@ -64,7 +65,7 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
     @Option(
             names = {"-w", "--cwd"},
             paramLabel = "PATH",
-            description = "Where it runs")
+            description = "Where it runs; one that is not absolute begins in the sandbox's working directory")
     private @Nullable String directory;
 
     @Option(
@@ -84,7 +85,7 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
     @Override
     public Integer call() {
         try (var workspace = service.connect();
-                var process = workspace.sandbox(sandbox).spawn(request())) {
+                var process = workspace.sandbox(sandbox).spawn(request(workspace))) {
             if (detached) {
                 service.show(Map.of("pid", process.pid()), String.valueOf(process.pid()));
                 return 0;
@@ -111,7 +112,7 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
         }
     }
 
-    private SpawnRequest request() {
+    private SpawnRequest request(WorkspaceClient workspace) {
         var isLine = command.size() == 1;
         return SpawnRequest.builder()
                 .command(command.getFirst())
@@ -119,7 +120,7 @@ final class ExecCommand implements Callable<Integer>, RemoteCommand {
                 .args(isLine ? null : command.subList(1, command.size()))
                 .stdin(!noInput && !detached)
                 .tag(tag)
-                .cwd(directory)
+                .cwd(RemoteCommand.directory(workspace, sandbox, directory))
                 .user(user)
                 .env(environment)
                 .timeoutMs(timeout == null ? null : timeout.value())

@@ -1,9 +1,12 @@
 package dev.elevo.cli;
 
 import dev.elevo.client.api.ProcessApi;
+import dev.elevo.client.model.ProcessInfo;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,8 +39,13 @@ final class ProcessesCommand implements Callable<Integer> {
                             process.state(),
                             process.tag(),
                             Service.age(process.startedAt()),
-                            process.command()));
+                            line(process)));
             return 0;
         }
+    }
+
+    private static String line(ProcessInfo process) {
+        return Stream.concat(Stream.of(process.command()), process.args().stream())
+                .collect(Collectors.joining(" "));
     }
 }

@@ -1,6 +1,8 @@
 package dev.elevo.cli;
 
 import dev.elevo.client.Exit;
+import dev.elevo.client.WorkspaceClient;
+import org.jspecify.annotations.Nullable;
 
 /** A command whose exit code is that of what it runs in a sandbox. */
 interface RemoteCommand {
@@ -15,6 +17,13 @@ interface RemoteCommand {
 
     /** By SIGPIPE: of all commands, whose output nobody wanted to the end. */
     int UNREAD = BY_SIGNAL + 13;
+
+    /** The service knows absolute ones only. */
+    static @Nullable String directory(WorkspaceClient workspace, String sandbox, @Nullable String path) {
+        return path == null
+                ? null
+                : new CopyPath.Remote(sandbox, path).absolute(workspace).path();
+    }
 
     static int code(Exit exit) {
         if (exit.timedOut()) {

@@ -2,6 +2,7 @@ package dev.elevo.cli;
 
 import dev.elevo.client.Exit;
 import dev.elevo.client.Terminal;
+import dev.elevo.client.WorkspaceClient;
 import dev.elevo.client.WorkspaceException;
 import dev.elevo.client.model.CreatePty;
 import java.io.FileDescriptor;
@@ -44,7 +45,7 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
     @Option(
             names = {"-w", "--cwd"},
             paramLabel = "PATH",
-            description = "Where it begins")
+            description = "Where it begins; one that is not absolute does in the sandbox's working directory")
     private @Nullable String directory;
 
     @Option(
@@ -62,7 +63,7 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
         }
         try (var workspace = service.connect()) {
             var box = workspace.sandbox(sandbox);
-            var terminal = attach == null ? box.terminal(request()) : box.terminal(attach);
+            var terminal = attach == null ? box.terminal(request(workspace)) : box.terminal(attach);
             // A window that is closed takes its shell with it; one that was open before goes on.
             Runnable end = attach == null ? terminal::end : () -> {};
             return RemoteCommand.code(attend(() -> show(terminal, end), end, () -> advise(terminal)));
@@ -95,14 +96,14 @@ final class ShellCommand implements Callable<Integer>, RemoteCommand {
         }
     }
 
-    private CreatePty request() {
+    private CreatePty request(WorkspaceClient workspace) {
         var size = Tty.size().orElse(USUAL);
         return CreatePty.builder()
                 .cols(size.columns())
                 .rows(size.rows())
                 .shell(program == null ? null : program.getFirst())
                 .shellArgs(program == null ? null : program.subList(1, program.size()))
-                .cwd(directory)
+                .cwd(RemoteCommand.directory(workspace, sandbox, directory))
                 .user(user)
                 .term(CliConfiguration.term())
                 .build();

@@ -1,6 +1,7 @@
 package dev.elevo.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,15 @@ class CopyPathTest {
 
     @Test
     void what_is_not_absolute_begins_in_the_working_directory() {
-        assertThat(new CopyPath.Remote("box", "a/b").absolute("/home/user").path())
+        assertThat(new CopyPath.Remote("box", "a/b")
+                        .absolute(() -> "/home/user")
+                        .path())
                 .isEqualTo("/home/user/a/b");
-        assertThat(new CopyPath.Remote("box", "").absolute("/home/user").path()).isEqualTo("/home/user");
-        assertThat(new CopyPath.Remote("box", "/a").absolute("/home/user").path())
+        assertThat(new CopyPath.Remote("box", "").absolute(() -> "/home/user").path())
+                .isEqualTo("/home/user");
+        assertThat(new CopyPath.Remote("box", "/a")
+                        .absolute(() -> fail("asked for"))
+                        .path())
                 .isEqualTo("/a");
     }
 

@@ -157,6 +157,32 @@ final class CommandLineIT {
         assertThat(folder.resolve("back/sub/empty")).isEmptyDirectory();
     }
 
+    @Test
+    void several_are_copied_into_a_directory_or_none_is() throws Exception {
+        var one = Files.writeString(folder.resolve("one"), "1").toString();
+        var two = Files.writeString(folder.resolve("two"), "2").toString();
+        assertThat(run("exec", "-n", BOX, "mkdir several").code()).isZero();
+
+        assertThat(run("cp", one, two, BOX + ":several").code()).isZero();
+        var missing = run("cp", one, folder.resolve("three").toString(), BOX + ":several/new/");
+        var intoFile = run("cp", one, two, BOX + ":several/one");
+
+        assertThat(run("exec", "-n", BOX, "cd several && grep -r . | sort").out())
+                .isEqualTo("one:1\ntwo:2\n");
+        assertThat(missing.code()).isEqualTo(1);
+        assertThat(missing.err()).contains("no such file: ", "three");
+        assertThat(intoFile.code()).isEqualTo(1);
+        assertThat(intoFile.err()).contains("there is none: " + BOX + ":several/one");
+
+        assertThat(run("exec", "-n", "-w", "several", BOX, "cat", "two").out()).isEqualTo("2");
+        var back = Files.createDirectory(folder.resolve("several"));
+        assertThat(run("cp", BOX + ":several/one", BOX + ":several/two", back.toString())
+                        .code())
+                .isZero();
+        assertThat(back.resolve("one")).hasContent("1");
+        assertThat(back.resolve("two")).hasContent("2");
+    }
+
     /** What it says is the terminal's own there, which keeps nothing apart. */
     private Ended inTerminal(String... arguments) throws Exception {
         var line = command(arguments).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
@@ -282,6 +308,8 @@ final class CommandLineIT {
         assertThat(run("logs", "--follow", BOX, "said").out()).isEqualTo("one\ntwo\n");
         assertThat(run("logs", BOX, "said").out()).isEqualTo("one\ntwo\n");
         assertThat(run("ps", "--all", BOX).out()).contains("said");
+        assertThat(run("exec", "-n", "--detach", BOX, "sleep", "7.5").code()).isZero();
+        assertThat(run("ps", BOX).out()).contains("sleep 7.5");
     }
 
     @Test

@@ -62,7 +62,7 @@ final class FileFailures {
             case Errno.EBUSY, Errno.ETXTBSY ->
                 refused(ErrorCode.PERMISSION_DENIED, "It is in use by the system", details);
             case Errno.ENOSPC, Errno.EDQUOT ->
-                refused(ErrorCode.DISK_QUOTA_EXCEEDED, "The sandbox's disk is full", details);
+                refused(ErrorCode.DISK_QUOTA_EXCEEDED, "The disk of the sandbox, or the volume, is full", details);
             case Errno.ENAMETOOLONG -> refused(ErrorCode.INVALID_PATH, "The path is too long", details);
             case Errno.ELOOP -> refused(ErrorCode.INVALID_PATH, "The path has too many links", details);
             case Errno.EINVAL -> refused(ErrorCode.INVALID_PATH, "The path cannot be used for this", details);

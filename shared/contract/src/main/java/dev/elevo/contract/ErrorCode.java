@@ -36,7 +36,7 @@ public enum ErrorCode {
     FILE_ALREADY_EXISTS(3002, 409, "something is there already"),
     DIRECTORY_NOT_EMPTY(3003, 409, "the directory has entries"),
     PERMISSION_DENIED(3004, 403, "file permissions or user forbid it"),
-    DISK_QUOTA_EXCEEDED(3005, 507, "the sandbox's disk is full"),
+    DISK_QUOTA_EXCEEDED(3005, 507, "the disk of the sandbox, or the volume, is full"),
     INVALID_PATH(3006, 400, "the path cannot be a path"),
     FILE_TOO_LARGE(3007, 413, "too large; details.size, details.limit"),
     NOT_A_DIRECTORY(3008, 400, "a file where a directory is needed"),

@@ -14,7 +14,6 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -56,7 +55,7 @@ public final class S3BlobAddresses implements BlobAddresses, AutoCloseable {
                 .region(Region.of(region))
                 .credentialsProvider(credentials)
                 .serviceConfiguration(style)
-                .httpClientBuilder(ApacheHttpClient.builder());
+                .httpClientBuilder(LateHttp.builder());
         var presigner = S3Presigner.builder()
                 .region(Region.of(region))
                 .credentialsProvider(credentials)

@@ -2,6 +2,7 @@ package dev.elevo.functions.runs;
 
 import dev.elevo.contract.blob.BlobStore;
 import dev.elevo.contract.blob.FileBlobStore;
+import dev.elevo.s3.LateHttp;
 import dev.elevo.s3.S3BlobStore;
 import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
@@ -11,7 +12,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -29,7 +29,7 @@ final class BlobsFactory {
     S3Client s3(@Value("${aws.region:us-east-1}") String region) {
         return S3Client.builder()
                 .region(Region.of(region))
-                .httpClientBuilder(ApacheHttpClient.builder())
+                .httpClientBuilder(LateHttp.builder())
                 .build();
     }
 

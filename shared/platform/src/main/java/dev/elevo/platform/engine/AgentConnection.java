@@ -8,15 +8,14 @@ import dev.elevo.contract.agent.AgentHealth;
 import dev.elevo.contract.agent.AgentPaths;
 import dev.elevo.contract.agent.Capability;
 import dev.elevo.contract.agent.Operation;
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.trace.Trace;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpTimeoutException;
@@ -39,7 +38,7 @@ import org.slf4j.LoggerFactory;
 @Singleton
 final class AgentConnection {
     private static final Logger LOG = LoggerFactory.getLogger(AgentConnection.class);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(2);
     private static final int UNAUTHORIZED = 401;
 
     private static final int FORBIDDEN = 403;
@@ -60,21 +59,16 @@ final class AgentConnection {
     private static final Failure UNAVAILABLE =
             new Failure.Unavailable("The host of the sandboxes does not answer", Duration.ofSeconds(1));
 
-    private final HttpClient http;
+    private final OutboundHttp http;
     private final AgentAddresses addresses;
     private final CapabilityIssuer capabilities;
     private final JsonMapper json;
 
-    AgentConnection(AgentAddresses addresses, CapabilityIssuer capabilities, JsonMapper json) {
+    AgentConnection(OutboundHttp http, AgentAddresses addresses, CapabilityIssuer capabilities, JsonMapper json) {
+        this.http = http;
         this.addresses = addresses;
         this.capabilities = capabilities;
         this.json = json;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                // Nothing it has to run blocks: a change of threads would cost more than the work.
-                .executor(Runnable::run)
-                .build();
     }
 
     /**
@@ -186,11 +180,11 @@ final class AgentConnection {
     /** What the agent says to everybody; empty while nobody answers there. */
     Optional<AgentHealth> health(AgentAddress address) {
         var request = HttpRequest.newBuilder(URI.create(address.url() + AgentPaths.HEALTH))
-                .timeout(CONNECT_TIMEOUT)
+                .timeout(HEALTH_TIMEOUT)
                 .GET();
         address.headers().forEach(request::setHeader);
         try {
-            var response = WholeAnswer.of(http, request.build());
+            var response = WholeAnswer.of(http.client(), request.build());
             return response.status() == 200
                     ? Optional.ofNullable(json.readValue(response.body(), Argument.of(AgentHealth.class)))
                     : Optional.empty();
@@ -220,7 +214,7 @@ final class AgentConnection {
 
     private WholeAnswer exchange(HttpRequest request) {
         try {
-            return WholeAnswer.of(http, request);
+            return WholeAnswer.of(http.client(), request);
         } catch (HttpTimeoutException | ConnectException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (IOException lost) {
@@ -232,7 +226,7 @@ final class AgentConnection {
 
     private WholeAnswer exchangeOnce(HttpRequest request) {
         try {
-            return WholeAnswer.of(http, request);
+            return WholeAnswer.of(http.client(), request);
         } catch (IOException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (InterruptedException e) {
@@ -243,7 +237,7 @@ final class AgentConnection {
     /** A kept connection breaks when the agent is started anew; a fresh one then works. */
     private WholeAnswer again(HttpRequest request, IOException first) {
         try {
-            return WholeAnswer.of(http, request);
+            return WholeAnswer.of(http.client(), request);
         } catch (IOException e) {
             e.addSuppressed(first);
             throw UNAVAILABLE.causedBy(e);
@@ -299,10 +293,5 @@ final class AgentConnection {
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be written as JSON: " + body.getClass(), e);
         }
-    }
-
-    @PreDestroy
-    void close() {
-        http.close();
     }
 }

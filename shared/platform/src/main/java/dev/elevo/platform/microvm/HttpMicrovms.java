@@ -1,19 +1,18 @@
 package dev.elevo.platform.microvm;
 
 import dev.elevo.platform.microvm.MicrovmException.Kind;
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.streams.Signing;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Secondary;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
 import io.micronaut.serde.annotation.Serdeable;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +38,6 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 @Requires(property = "elevo.engine", value = "microvm")
 final class HttpMicrovms implements Microvms {
     private static final String ALL = "/2025-09-09/microvms";
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** Less than a request has: its caller wants to hear why. */
@@ -54,12 +52,7 @@ final class HttpMicrovms implements Microvms {
 
     private static final Argument<Described> DESCRIBED = Argument.of(Described.class);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            // Nothing it has to run blocks: a change of threads would cost more than the work.
-            .executor(Runnable::run)
-            .build();
+    private final OutboundHttp http;
     private final String url;
     private final Signing signing;
     private final JsonMapper json;
@@ -67,11 +60,16 @@ final class HttpMicrovms implements Microvms {
     private final Map<RatedCall, Pace> paces = new EnumMap<>(RatedCall.class);
 
     @Inject
-    HttpMicrovms(MicrovmConfiguration configuration, JsonMapper json) {
-        this(configuration, DefaultCredentialsProvider.builder().build(), json);
+    HttpMicrovms(OutboundHttp http, MicrovmConfiguration configuration, JsonMapper json) {
+        this(http, configuration, DefaultCredentialsProvider.builder().build(), json);
     }
 
-    HttpMicrovms(MicrovmConfiguration configuration, AwsCredentialsProvider credentials, JsonMapper json) {
+    HttpMicrovms(
+            OutboundHttp http,
+            MicrovmConfiguration configuration,
+            AwsCredentialsProvider credentials,
+            JsonMapper json) {
+        this.http = http;
         this.url = configuration.url();
         this.signing = new Signing(credentials, "lambda", configuration.region());
         this.json = json;
@@ -178,7 +176,7 @@ final class HttpMicrovms implements Microvms {
             }
         });
         try {
-            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            var response = http.client().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() >= 300) {
                 throw refusal(response);
             }
@@ -261,11 +259,6 @@ final class HttpMicrovms implements Microvms {
 
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    @PreDestroy
-    void close() {
-        http.close();
     }
 
     /** What the service answers of one; instants are seconds since the epoch there. */

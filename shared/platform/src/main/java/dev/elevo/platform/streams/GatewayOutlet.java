@@ -2,14 +2,13 @@ package dev.elevo.platform.streams;
 
 import dev.elevo.contract.agent.ConnectionGrant;
 import dev.elevo.contract.stream.CloseCode;
+import dev.elevo.platform.outbound.OutboundHttp;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.core.type.Argument;
 import io.micronaut.json.JsonMapper;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -29,21 +28,16 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 @Singleton
 @Requires(beans = Stream.class)
 final class GatewayOutlet implements Outlet {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final byte[] NOTHING = {};
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            // Nothing it has to run blocks: a change of threads would cost more than the work.
-            .executor(Runnable::run)
-            .build();
+    private final OutboundHttp http;
     private final StreamsConfiguration configuration;
     private final Signing signing;
     private final JsonMapper json;
 
-    GatewayOutlet(StreamsConfiguration configuration, JsonMapper json) {
+    GatewayOutlet(OutboundHttp http, StreamsConfiguration configuration, JsonMapper json) {
+        this.http = http;
         this.configuration = configuration;
         this.signing = new Signing(DefaultCredentialsProvider.builder().build(), "execute-api", configuration.region());
         this.json = json;
@@ -101,7 +95,7 @@ final class GatewayOutlet implements Outlet {
         headers.forEach(request::header);
         authorize(request, method, target, body);
         try {
-            return http.send(request.build(), BodyHandlers.ofByteArray());
+            return http.client().send(request.build(), BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new OutletException("the gateway does not answer", e);
         } catch (InterruptedException e) {
@@ -121,10 +115,5 @@ final class GatewayOutlet implements Outlet {
                 values.forEach(value -> request.header(name, value));
             }
         });
-    }
-
-    @PreDestroy
-    void close() {
-        http.close();
     }
 }

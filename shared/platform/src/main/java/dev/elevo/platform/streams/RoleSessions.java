@@ -2,15 +2,14 @@ package dev.elevo.platform.streams;
 
 import dev.elevo.contract.Failure;
 import dev.elevo.contract.agent.SigningKey;
+import dev.elevo.platform.outbound.OutboundHttp;
 import io.micronaut.context.annotation.Requires;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -33,26 +32,21 @@ final class RoleSessions {
     /** No longer: whoever asks is a session himself. */
     static final Duration LIFE = Duration.ofHours(1);
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final int LONGEST_NAME = 64;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            // Nothing it has to run blocks: a change of threads would cost more than the work.
-            .executor(Runnable::run)
-            .build();
+    private final OutboundHttp http;
     private final RoleConfiguration configuration;
     private final Signing signing;
 
     @Inject
-    RoleSessions(RoleConfiguration configuration) {
-        this(configuration, DefaultCredentialsProvider.builder().build());
+    RoleSessions(OutboundHttp http, RoleConfiguration configuration) {
+        this(http, configuration, DefaultCredentialsProvider.builder().build());
     }
 
-    RoleSessions(RoleConfiguration configuration, AwsCredentialsProvider credentials) {
+    RoleSessions(OutboundHttp http, RoleConfiguration configuration, AwsCredentialsProvider credentials) {
+        this.http = http;
         this.configuration = configuration;
         this.signing = new Signing(credentials, "sts", configuration.region());
     }
@@ -88,7 +82,7 @@ final class RoleSessions {
             }
         });
         try {
-            var answer = http.send(request.build(), BodyHandlers.ofByteArray());
+            var answer = http.client().send(request.build(), BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
                 throw unavailable(new IOException("STS answered " + answer.statusCode() + " "
                         + new String(answer.body(), StandardCharsets.UTF_8)));
@@ -150,10 +144,5 @@ final class RoleSessions {
                 .append('=')
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
         return form.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    @PreDestroy
-    void close() {
-        http.close();
     }
 }

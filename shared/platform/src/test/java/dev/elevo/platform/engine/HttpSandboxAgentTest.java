@@ -14,6 +14,7 @@ import dev.elevo.contract.agent.InMemoryAgent;
 import dev.elevo.contract.agent.Operation;
 import dev.elevo.contract.agent.SandboxSecret;
 import dev.elevo.contract.trace.TraceContext;
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.sandbox.Background;
 import dev.elevo.platform.trace.Trace;
 import io.micronaut.serde.ObjectMapper;
@@ -52,6 +53,7 @@ class HttpSandboxAgentTest {
 
     private KeyPair keys;
     private HttpServer server;
+    private final OutboundHttp http = new OutboundHttp();
     private AgentConnection connection;
     private HttpSandboxAgent agent;
 
@@ -65,13 +67,14 @@ class HttpSandboxAgentTest {
                 "http://127.0.0.1:" + server.getAddress().getPort(),
                 Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
         var issuer = new CapabilityIssuer(configuration, InstantSource.system());
-        connection = new AgentConnection(new LocalAgent(configuration, issuer), issuer, ObjectMapper.getDefault());
+        connection =
+                new AgentConnection(http, new LocalAgent(configuration, issuer), issuer, ObjectMapper.getDefault());
         agent = new HttpSandboxAgent(connection, issuer);
     }
 
     @AfterEach
     void stop() {
-        connection.close();
+        http.close();
         server.stop(0);
     }
 

@@ -18,6 +18,7 @@ import dev.elevo.platform.engine.Placement.Machine;
 import dev.elevo.platform.engine.Placement.Phase;
 import dev.elevo.platform.engine.Placements.Kept;
 import dev.elevo.platform.microvm.MicrovmState;
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
 import io.micronaut.serde.ObjectMapper;
@@ -54,6 +55,7 @@ class PassagesTest {
     private final List<String> stops = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private FakeMicrovms microvms;
+    private final OutboundHttp http = new OutboundHttp();
     private AgentConnection connection;
     private Passages passages;
 
@@ -72,7 +74,7 @@ class PassagesTest {
                 Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
         var issuer = new CapabilityIssuer(configuration, clock);
         var addresses = new MicrovmAddresses(placements, new ProxyTokens(microvms, clock), fleet);
-        connection = new AgentConnection(addresses, issuer, json);
+        connection = new AgentConnection(http, addresses, issuer, json);
         var images = new Images(fleet);
         var machines = new Machines(microvms, images, fleet, issuer, addresses, connection, json);
         passages = new Passages(
@@ -93,7 +95,7 @@ class PassagesTest {
 
     @AfterEach
     void stop() {
-        connection.close();
+        http.close();
         server.stop(0);
         leases.close();
         table.close();

@@ -12,6 +12,7 @@ import dev.elevo.platform.engine.Images.Image;
 import dev.elevo.platform.engine.Placement.Phase;
 import dev.elevo.platform.engine.Placements.Kept;
 import dev.elevo.platform.microvm.MicrovmState;
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.testing.SettableClock;
 import dev.elevo.platform.testing.TestTable;
 import io.micronaut.serde.ObjectMapper;
@@ -48,6 +49,7 @@ class WarmMachinesTest {
     private String endpoint;
     private InMemoryMicrovms microvms;
     private MicrovmAddresses addresses;
+    private final OutboundHttp http = new OutboundHttp();
     private AgentConnection connection;
     private Machines machines;
     private WarmMachines warm;
@@ -62,7 +64,7 @@ class WarmMachinesTest {
         microvms = new InMemoryMicrovms(endpoint, clock);
         var issuer = issuer();
         addresses = new MicrovmAddresses(placements, new ProxyTokens(microvms, clock), FLEET);
-        connection = new AgentConnection(addresses, issuer, json);
+        connection = new AgentConnection(http, addresses, issuer, json);
         machines = new Machines(microvms, images, FLEET, issuer, addresses, connection, json);
         warm = warm(FLEET, machines);
         passages = new Passages(
@@ -78,7 +80,7 @@ class WarmMachinesTest {
 
     @AfterEach
     void stop() {
-        connection.close();
+        http.close();
         server.stop(0);
         leases.close();
         table.close();

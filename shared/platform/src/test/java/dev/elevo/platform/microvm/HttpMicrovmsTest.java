@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.elevo.platform.microvm.MicrovmException.Kind;
 import dev.elevo.platform.microvm.RunMicrovm.Logging;
+import dev.elevo.platform.outbound.OutboundHttp;
 import io.micronaut.serde.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -42,6 +43,7 @@ class HttpMicrovmsTest {
     private final Queue<Reply> replies = new ArrayDeque<>();
     private final List<Call> calls = new ArrayList<>();
     private HttpServer server;
+    private final OutboundHttp http = new OutboundHttp();
     private HttpMicrovms microvms;
 
     @BeforeEach
@@ -50,6 +52,7 @@ class HttpMicrovmsTest {
         server.createContext("/", this::answer);
         server.start();
         microvms = new HttpMicrovms(
+                http,
                 new MicrovmConfiguration(
                         "http://127.0.0.1:" + server.getAddress().getPort(), "eu-west-1", ""),
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("AKID", "secret")),
@@ -58,7 +61,7 @@ class HttpMicrovmsTest {
 
     @AfterEach
     void stop() {
-        microvms.close();
+        http.close();
         server.stop(0);
     }
 

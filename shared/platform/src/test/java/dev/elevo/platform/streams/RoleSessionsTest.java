@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.agent.SigningKey;
+import dev.elevo.platform.outbound.OutboundHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -44,6 +45,7 @@ class RoleSessionsTest {
     private volatile int status = 200;
     private volatile String answer = ANSWER;
     private HttpServer sts;
+    private final OutboundHttp http = new OutboundHttp();
     private RoleSessions sessions;
 
     @BeforeEach
@@ -60,6 +62,7 @@ class RoleSessionsTest {
         });
         sts.start();
         sessions = new RoleSessions(
+                http,
                 new RoleConfiguration(
                         "arn:aws:iam::1:role/w",
                         "arn:stage",
@@ -70,7 +73,7 @@ class RoleSessionsTest {
 
     @AfterEach
     void stop() {
-        sessions.close();
+        http.close();
         sts.stop(0);
     }
 

@@ -5,14 +5,11 @@ import dev.elevo.platform.push.DevicePlatform;
 import dev.elevo.platform.push.Push;
 
 /** Brings messages to devices. */
-interface PushSink extends AutoCloseable {
+interface PushSink {
     /** Whether there is somebody who brings messages to such devices. */
     boolean reaches(DevicePlatform platform);
 
     Outcome send(Push push, Device device);
-
-    @Override
-    default void close() {}
 
     /** What became of it. */
     enum Outcome {

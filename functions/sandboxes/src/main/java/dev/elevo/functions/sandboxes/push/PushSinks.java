@@ -1,10 +1,10 @@
 package dev.elevo.functions.sandboxes.push;
 
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.push.Device;
 import dev.elevo.platform.push.DevicePlatform;
 import dev.elevo.platform.push.Push;
 import dev.elevo.platform.push.PushConfiguration;
-import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.micronaut.context.annotation.Secondary;
 import io.micronaut.json.JsonMapper;
@@ -29,10 +29,9 @@ final class PushSinks {
 
     @Singleton
     @Secondary
-    @Bean(preDestroy = "close")
-    PushSink sink(PushConfiguration configuration, JsonMapper json, InstantSource clock) {
+    PushSink sink(OutboundHttp http, PushConfiguration configuration, JsonMapper json, InstantSource clock) {
         if (configuration.hasProviders()) {
-            var sns = new SnsRequests(DefaultCredentialsProvider.builder().build(), configuration.endpoint());
+            var sns = new SnsRequests(http, DefaultCredentialsProvider.builder().build(), configuration.endpoint());
             return new SnsPushes(configuration, sns, json);
         }
         return configuration.recorded() ? new RecordedPushes(json, clock) : NOBODY;

@@ -114,11 +114,6 @@ final class SnsPushes implements PushSink {
         };
     }
 
-    @Override
-    public void close() {
-        sns.close();
-    }
-
     /** In the words of the platform behind the application. */
     private String payload(String application, PushMessage message) {
         var platform = application

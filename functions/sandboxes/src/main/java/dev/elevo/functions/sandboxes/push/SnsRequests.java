@@ -1,11 +1,11 @@
 package dev.elevo.functions.sandboxes.push;
 
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.streams.Signing;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,25 +19,20 @@ import software.amazon.awssdk.regions.PartitionMetadata;
 import software.amazon.awssdk.regions.Region;
 
 /** The three requests to SNS that there are. A client of the SDK would cost every cold start more than all of them together. */
-final class SnsRequests implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+final class SnsRequests {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final Pattern ENDPOINT = Pattern.compile("<EndpointArn>([^<]*)</EndpointArn>");
     private static final Pattern CODE = Pattern.compile("<Code>([^<]*)</Code>");
     private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]*)</Message>");
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            // Nothing it has to run blocks: a change of threads would cost more than the work.
-            .executor(Runnable::run)
-            .build();
+    private final OutboundHttp http;
     private final AwsCredentialsProvider credentials;
     private final String endpoint;
 
     /** @param endpoint instead of the region's own; may be empty */
-    SnsRequests(AwsCredentialsProvider credentials, String endpoint) {
+    SnsRequests(OutboundHttp http, AwsCredentialsProvider credentials, String endpoint) {
+        this.http = http;
         this.credentials = credentials;
         this.endpoint = endpoint;
     }
@@ -77,7 +72,7 @@ final class SnsRequests implements AutoCloseable {
             }
         });
         try {
-            return read(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            return read(http.client().send(request.build(), HttpResponse.BodyHandlers.ofString()));
         } catch (ConnectException | HttpConnectTimeoutException e) {
             return new Answer.Silence(false);
         } catch (IOException e) {
@@ -110,10 +105,5 @@ final class SnsRequests implements AutoCloseable {
                 .map(parameter ->
                         parameter.getKey() + "=" + URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&", "Version=2010-03-31&", ""));
-    }
-
-    @Override
-    public void close() {
-        http.close();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.elevo.contract.sandbox.SandboxState;
 import dev.elevo.functions.sandboxes.push.PushSink.Outcome;
+import dev.elevo.platform.outbound.OutboundHttp;
 import dev.elevo.platform.push.Device;
 import dev.elevo.platform.push.DevicePlatform;
 import dev.elevo.platform.push.Push;
@@ -60,6 +61,7 @@ class SnsPushesTest {
     private final List<String> authorizations = new ArrayList<>();
     private final Queue<Reply> replies = new ArrayDeque<>();
     private HttpServer server;
+    private final OutboundHttp http = new OutboundHttp();
     private SnsRequests requests;
 
     private record Reply(int status, String body) {}
@@ -80,13 +82,13 @@ class SnsPushesTest {
             }
         });
         server.start();
-        requests =
-                new SnsRequests(StaticCredentialsProvider.create(AwsBasicCredentials.create("AKID", "secret")), url());
+        requests = new SnsRequests(
+                http, StaticCredentialsProvider.create(AwsBasicCredentials.create("AKID", "secret")), url());
     }
 
     @AfterEach
     void close() {
-        requests.close();
+        http.close();
         server.stop(0);
     }
 

@@ -1,9 +1,11 @@
 package dev.elevo.functions.admin.gateway.forward;
 
 import dev.elevo.contract.ApiException;
+import dev.elevo.contract.Late;
 import dev.elevo.contract.room.CallRoom;
 import dev.elevo.contract.room.HeapRoom;
 import io.micronaut.context.annotation.Value;
+import io.micronaut.crac.OrderedResource;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
@@ -39,16 +41,19 @@ import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.crac.Context;
+import org.crac.Resource;
 
 /**
  * Asks upstreams. Connections are kept and used again; whatever an upstream does – nothing, a byte a second, a gigabyte, nonsense – ends
  * at the time of the request and at a size that a function may answer with.
  */
 @Singleton
-final class Upstream {
+final class Upstream implements OrderedResource {
     /** What fits into the answer of a function, in base64 too. */
     static final int LARGEST = 4_400_000;
 
@@ -66,7 +71,9 @@ final class Upstream {
 
     private static final Duration SHORTEST_LIFE = Duration.ofSeconds(4);
 
-    private final CloseableHttpClient client;
+    /** To be ready for TLS takes a twentieth of a cold start, and most first answers need no upstream. */
+    private final Late<CloseableHttpClient> client;
+
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("upstream-time").daemon().factory());
 
@@ -130,6 +137,11 @@ final class Upstream {
     }
 
     Upstream(UpstreamGuard guard, @Value("${elevo.gateway.connections:1024}") int mostConnections) {
+        client = new Late<>(() -> client(guard, mostConnections), client -> client.close(CloseMode.GRACEFUL));
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    private static CloseableHttpClient client(UpstreamGuard guard, int mostConnections) {
         var connections = PoolingHttpClientConnectionManagerBuilder.create()
                 .setDnsResolver(guard)
                 .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
@@ -154,7 +166,7 @@ final class Upstream {
                         .setTimeToLive(TimeValue.ofMinutes(1))
                         .build())
                 .build();
-        client = HttpClients.custom()
+        return HttpClients.custom()
                 .setConnectionManager(connections)
                 .setKeepAliveStrategy((response, context) -> TimeValue.of(SHORTEST_LIFE))
                 .disableAuthCaching()
@@ -165,8 +177,15 @@ final class Upstream {
                 .disableDefaultUserAgent()
                 .disableRedirectHandling()
                 .build();
-        timer.setRemoveOnCancelPolicy(true);
     }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+        client.get();
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {}
 
     Outcome ask(Call call, long deadlineNanos) {
         var left = deadlineNanos - System.nanoTime();
@@ -231,7 +250,7 @@ final class Upstream {
     private ClassicHttpResponse open(HttpUriRequestBase request, HttpHost target) throws IOException {
         while (true) {
             try {
-                return client.executeOpen(target, request, null);
+                return client.get().executeOpen(target, request, null);
             } catch (UpstreamConnection.SpoiltException e) {
                 if (e.isNew()) {
                     throw e;
@@ -326,7 +345,7 @@ final class Upstream {
     }
 
     @PreDestroy
-    void close() throws IOException {
+    void close() {
         timer.shutdownNow();
         client.close();
     }

@@ -5,13 +5,19 @@ import dev.elevo.client.SandboxFiles;
 import dev.elevo.client.WorkspaceClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "cp",
@@ -29,8 +35,12 @@ final class CopyCommand implements Callable<Integer> {
     @Mixin
     private Service service;
 
+    @Spec
+    private CommandSpec spec;
+
+    /** Options may stand between them: each row of them is counted for itself. */
     @Parameters(
-            arity = "2..*",
+            arity = "1..*",
             paramLabel = "FROM... TO",
             hideParamSyntax = true,
             description = "PATHs and SANDBOX:PATH, or SANDBOX:PATHs and PATH")
@@ -43,92 +53,93 @@ final class CopyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (paths.size() < 2) {
+            throw new ParameterException(spec.commandLine(), "Whereto?");
+        }
         var target = CopyPath.of(paths.getLast());
-        var ways = paths.subList(0, paths.size() - 1).stream()
-                .map(source -> way(CopyPath.of(source), target))
-                .toList();
+        var sources =
+                paths.subList(0, paths.size() - 1).stream().map(CopyPath::of).toList();
         try (var workspace = service.connect()) {
-            if (ways.size() > 1) {
-                mustBeDirectory(workspace, target);
-            }
-            for (var way : ways) {
-                switch (way) {
-                    case Up(var from, var to) -> upload(from, workspace, to);
-                    case Down(var from, var to) -> download(workspace, from, to);
-                }
+            for (var copy : copies(workspace, sources, target)) {
+                copy.run();
             }
             return 0;
         }
     }
 
-    private sealed interface Way {}
-
-    private record Up(Path from, CopyPath.Remote to) implements Way {}
-
-    private record Down(CopyPath.Remote from, Path to) implements Way {}
-
     /** What cannot be copied is said before anything is. */
-    private static Way way(CopyPath source, CopyPath target) {
-        if (source instanceof CopyPath.Local(var from) && target instanceof CopyPath.Remote to) {
-            if (!Files.exists(from)) {
-                throw new CliException("no such file: " + from);
+    private List<Runnable> copies(WorkspaceClient workspace, List<CopyPath> sources, CopyPath target) {
+        var copies = new ArrayList<Runnable>();
+        var names = new HashSet<String>();
+        for (var source : sources) {
+            if (source instanceof CopyPath.Local(var from) && target instanceof CopyPath.Remote to) {
+                mustBeNew(names, name(from));
+                copies.add(upload(from, workspace, to.absolute(workspace), sources.size() > 1));
+            } else if (source instanceof CopyPath.Remote from && target instanceof CopyPath.Local(var to)) {
+                mustBeNew(names, from.name());
+                copies.add(download(workspace, from.absolute(workspace), to, sources.size() > 1));
+            } else {
+                throw new CliException("one of both is in a sandbox, SANDBOX:PATH, and the other is not");
             }
-            return new Up(from, to);
         }
-        if (source instanceof CopyPath.Remote from && target instanceof CopyPath.Local(var to)) {
-            return new Down(from, to);
-        }
-        throw new CliException("one of both is in a sandbox, SANDBOX:PATH, and the other is not");
+        return copies;
     }
 
-    private static void mustBeDirectory(WorkspaceClient workspace, CopyPath target) {
-        var isDirectory = switch (target) {
-            case CopyPath.Local(var to) -> Files.isDirectory(to);
-            case CopyPath.Remote to -> isDirectory(workspace, to.absolute(workspace));
-        };
-        if (!isDirectory) {
-            throw new CliException("several are copied into a directory, and there is none: " + target);
+    private static void mustBeNew(Set<String> names, String name) {
+        if (!names.add(name)) {
+            throw new CliException("two are named " + name + ", and one would replace the other");
         }
     }
 
-    private void upload(Path from, WorkspaceClient workspace, CopyPath.Remote to) {
+    private static String name(Path path) {
+        return path.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    private Runnable upload(Path from, WorkspaceClient workspace, CopyPath.Remote to, boolean isOneOfSeveral) {
+        if (!Files.exists(from)) {
+            throw new CliException("no such file: " + from);
+        }
         var files = files(workspace, to);
-        var name = from.toAbsolutePath().normalize().getFileName().toString();
-        var place = to.absolute(workspace);
-        if (isDirectory(workspace, place)) {
-            place = place.child(name);
-        }
-        try (var bar = bar(name)) {
-            if (Files.isDirectory(from)) {
-                files.uploadTree(from, place.path(), bar);
-            } else {
-                files.upload(from, place.path(), bar);
+        var isInto = to.path().endsWith("/") || isDirectory(files, to.path()).orElse(false);
+        mustBeDirectory(isInto || !isOneOfSeveral, to);
+        var name = name(from);
+        var place = isInto ? to.child(name) : to;
+        return () -> {
+            try (var bar = bar(name)) {
+                if (Files.isDirectory(from)) {
+                    files.uploadTree(from, place.path(), bar);
+                } else {
+                    files.upload(from, place.path(), bar);
+                }
             }
-        }
+        };
     }
 
-    private void download(WorkspaceClient workspace, CopyPath.Remote from, Path to) {
+    private Runnable download(WorkspaceClient workspace, CopyPath.Remote from, Path to, boolean isOneOfSeveral) {
         var files = files(workspace, from);
-        var source = from.absolute(workspace);
-        var isTree = isDirectory(files, source.path()).orElseThrow(() -> new CliException("no such file: " + from));
-        var place = Files.isDirectory(to) ? to.resolve(source.name()) : to;
-        try (var bar = bar(source.name())) {
-            if (isTree) {
-                files.downloadTree(source.path(), place, bar);
-            } else {
-                files.download(source.path(), place, bar);
+        var isTree = isDirectory(files, from.path()).orElseThrow(() -> new CliException("no such file: " + from));
+        var isInto = Files.isDirectory(to);
+        mustBeDirectory(isInto || !isOneOfSeveral, to);
+        var place = isInto ? to.resolve(from.name()) : to;
+        return () -> {
+            try (var bar = bar(from.name())) {
+                if (isTree) {
+                    files.downloadTree(from.path(), place, bar);
+                } else {
+                    files.download(from.path(), place, bar);
+                }
             }
+        };
+    }
+
+    private static void mustBeDirectory(boolean isRight, Object target) {
+        if (!isRight) {
+            throw new CliException("several are copied into a directory, and " + target + " is none");
         }
     }
 
     private static SandboxFiles files(WorkspaceClient workspace, CopyPath.Remote place) {
         return workspace.sandbox(place.sandbox()).files();
-    }
-
-    /** Or would be one: a path that ends with a slash. */
-    private static boolean isDirectory(WorkspaceClient workspace, CopyPath.Remote place) {
-        return place.path().endsWith("/")
-                || isDirectory(files(workspace, place), place.path()).orElse(false);
     }
 
     /** Empty where there is nothing. */

@@ -37,6 +37,8 @@ class CommandLineTest {
                 "sandbox create --cpu many",
                 "exec box",
                 "cp a",
+                "cp -q a",
+                "cp",
                 "completion fish",
                 "sandbox create --timeout 5"
             })

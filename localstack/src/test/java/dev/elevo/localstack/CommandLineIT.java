@@ -163,24 +163,32 @@ final class CommandLineIT {
         var two = Files.writeString(folder.resolve("two"), "2").toString();
         assertThat(run("exec", "-n", BOX, "mkdir several").code()).isZero();
 
-        assertThat(run("cp", one, two, BOX + ":several").code()).isZero();
+        assertThat(run("cp", one, "--quiet", two, BOX + ":several").code()).isZero();
         var missing = run("cp", one, folder.resolve("three").toString(), BOX + ":several/new/");
         var intoFile = run("cp", one, two, BOX + ":several/one");
+        var alike = run(
+                "cp", one, folder.resolve("../" + folder.getFileName() + "/one").toString(), BOX + ":several");
 
         assertThat(run("exec", "-n", BOX, "cd several && grep -r . | sort").out())
                 .isEqualTo("one:1\ntwo:2\n");
-        assertThat(missing.code()).isEqualTo(1);
-        assertThat(missing.err()).contains("no such file: ", "three");
-        assertThat(intoFile.code()).isEqualTo(1);
-        assertThat(intoFile.err()).contains("there is none: " + BOX + ":several/one");
-
+        assertRefused(missing, "no such file: ", "three");
+        assertRefused(intoFile, "/several/one is none");
+        assertRefused(alike, "two are named one");
         assertThat(run("exec", "-n", "-w", "several", BOX, "cat", "two").out()).isEqualTo("2");
         var back = Files.createDirectory(folder.resolve("several"));
+        assertRefused(
+                run("cp", BOX + ":several/one", BOX + ":several/three", back.toString()), "no such file: ", "three");
+        assertThat(back).isEmptyDirectory();
         assertThat(run("cp", BOX + ":several/one", BOX + ":several/two", back.toString())
                         .code())
                 .isZero();
         assertThat(back.resolve("one")).hasContent("1");
         assertThat(back.resolve("two")).hasContent("2");
+    }
+
+    private static void assertRefused(Ended ended, String... words) {
+        assertThat(ended.code()).as(ended.toString()).isEqualTo(1);
+        assertThat(ended.err()).contains(words);
     }
 
     /** What it says is the terminal's own there, which keeps nothing apart. */
@@ -308,8 +316,8 @@ final class CommandLineIT {
         assertThat(run("logs", "--follow", BOX, "said").out()).isEqualTo("one\ntwo\n");
         assertThat(run("logs", BOX, "said").out()).isEqualTo("one\ntwo\n");
         assertThat(run("ps", "--all", BOX).out()).contains("said");
-        assertThat(run("exec", "-n", "--detach", BOX, "sleep", "7.5").code()).isZero();
-        assertThat(run("ps", BOX).out()).contains("sleep 7.5");
+        assertThat(run("exec", "-n", "--detach", BOX, "sleep", "900").code()).isZero();
+        assertThat(run("ps", BOX).out()).contains("sleep 900");
     }
 
     @Test

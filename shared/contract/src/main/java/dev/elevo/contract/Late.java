@@ -1,11 +1,15 @@
 package dev.elevo.contract;
 
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What is made once, when it is first asked for, and ended if it was. */
+/**
+ * What is made once, when it is first asked for, and ended if it was. For clients of HTTP above all: to be ready for TLS takes a twentieth
+ * of a cold start, and most first answers call nobody.
+ */
 public final class Late<T> implements AutoCloseable {
     private final Supplier<T> making;
     private final Consumer<T> ending;
@@ -18,39 +22,39 @@ public final class Late<T> implements AutoCloseable {
         this.ending = ending;
     }
 
-    /** One that was closed before it was made is not made any more. */
-    public T get() {
+    /** Empty once it is closed. */
+    public Optional<T> get() {
         var there = made;
-        return there == null ? make() : there;
+        return there == null ? make() : Optional.of(there);
     }
 
-    private T make() {
+    private Optional<T> make() {
         lock.lock();
         try {
+            if (closed) {
+                return Optional.empty();
+            }
             var there = made;
             if (there == null) {
-                if (closed) {
-                    throw new IllegalStateException("closed before its first use");
-                }
                 there = making.get();
                 made = there;
             }
-            return there;
+            return Optional.of(there);
         } finally {
             lock.unlock();
         }
     }
 
-    /** More than once does no harm. */
     @Override
     public void close() {
         lock.lock();
         try {
+            closed = true;
             var there = made;
-            if (there != null && !closed) {
+            if (there != null) {
+                made = null;
                 ending.accept(there);
             }
-            closed = true;
         } finally {
             lock.unlock();
         }

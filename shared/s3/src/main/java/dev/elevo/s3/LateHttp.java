@@ -1,6 +1,7 @@
 package dev.elevo.s3;
 
 import dev.elevo.contract.Late;
+import java.util.function.Supplier;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
@@ -10,15 +11,12 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.utils.AttributeMap;
 
-/**
- * The connections of a client of the SDK, made for the first request or before Lambda's snapshot: to be ready for TLS takes a twentieth of a cold
- * start, and most first answers ask no bucket.
- */
+/** The connections of a client of the SDK, made for the first request or before Lambda's snapshot: most first answers ask no bucket. */
 public final class LateHttp implements SdkHttpClient, Resource {
     private final Late<SdkHttpClient> apache;
 
-    private LateHttp(AttributeMap defaults) {
-        apache = new Late<>(() -> ApacheHttpClient.builder().buildWithDefaults(defaults), SdkHttpClient::close);
+    LateHttp(Supplier<SdkHttpClient> making) {
+        apache = new Late<>(making, SdkHttpClient::close);
         // The context does not keep it; whoever sends by it does.
         Core.getGlobalContext().register(this);
     }
@@ -33,13 +31,15 @@ public final class LateHttp implements SdkHttpClient, Resource {
 
         @Override
         public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-            return new LateHttp(defaults);
+            return new LateHttp(() -> ApacheHttpClient.builder().buildWithDefaults(defaults));
         }
     }
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        return apache.get().prepareRequest(request);
+        return apache.get()
+                .orElseThrow(() -> new IllegalStateException("its client is closed"))
+                .prepareRequest(request);
     }
 
     @Override

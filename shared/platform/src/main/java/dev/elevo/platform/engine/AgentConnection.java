@@ -184,7 +184,7 @@ final class AgentConnection {
                 .GET();
         address.headers().forEach(request::setHeader);
         try {
-            var response = WholeAnswer.of(http.client(), request.build());
+            var response = WholeAnswer.of(http, request.build());
             return response.status() == 200
                     ? Optional.ofNullable(json.readValue(response.body(), Argument.of(AgentHealth.class)))
                     : Optional.empty();
@@ -214,7 +214,7 @@ final class AgentConnection {
 
     private WholeAnswer exchange(HttpRequest request) {
         try {
-            return WholeAnswer.of(http.client(), request);
+            return WholeAnswer.of(http, request);
         } catch (HttpTimeoutException | ConnectException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (IOException lost) {
@@ -226,7 +226,7 @@ final class AgentConnection {
 
     private WholeAnswer exchangeOnce(HttpRequest request) {
         try {
-            return WholeAnswer.of(http.client(), request);
+            return WholeAnswer.of(http, request);
         } catch (IOException e) {
             throw UNAVAILABLE.causedBy(e);
         } catch (InterruptedException e) {
@@ -237,7 +237,7 @@ final class AgentConnection {
     /** A kept connection breaks when the agent is started anew; a fresh one then works. */
     private WholeAnswer again(HttpRequest request, IOException first) {
         try {
-            return WholeAnswer.of(http.client(), request);
+            return WholeAnswer.of(http, request);
         } catch (IOException e) {
             e.addSuppressed(first);
             throw UNAVAILABLE.causedBy(e);

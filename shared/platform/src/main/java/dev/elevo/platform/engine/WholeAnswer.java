@@ -2,8 +2,8 @@ package dev.elevo.platform.engine;
 
 import dev.elevo.contract.room.CallRoom;
 import dev.elevo.contract.room.HeapRoom;
+import dev.elevo.platform.outbound.OutboundHttp;
 import java.io.IOException;
-import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandler;
@@ -33,7 +33,7 @@ record WholeAnswer(int status, HttpHeaders headers, byte[] body) {
 
     private record Coming(LateBody body) implements Body {}
 
-    static WholeAnswer of(HttpClient http, HttpRequest request) throws IOException, InterruptedException {
+    static WholeAnswer of(OutboundHttp http, HttpRequest request) throws IOException, InterruptedException {
         var response = http.send(request, BODY);
         var bytes = switch (response.body()) {
             case Here here -> here.bytes();

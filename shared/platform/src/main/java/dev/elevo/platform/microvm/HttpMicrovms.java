@@ -176,7 +176,7 @@ final class HttpMicrovms implements Microvms {
             }
         });
         try {
-            var response = http.client().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+            var response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             if (response.statusCode() >= 300) {
                 throw refusal(response);
             }

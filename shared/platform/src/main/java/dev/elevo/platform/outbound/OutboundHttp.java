@@ -1,26 +1,35 @@
 package dev.elevo.platform.outbound;
 
 import dev.elevo.contract.Late;
-import io.micronaut.crac.OrderedResource;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import org.crac.Context;
+import org.crac.Core;
 import org.crac.Resource;
 
-/**
- * The one client of a function for all it calls. It is made when the first is called, or before Lambda's snapshot: to be ready for TLS takes
- * a twentieth of a cold start, and most first answers call nobody.
- */
+/** The client of a function for all it calls without the AWS SDK; made for the first call, or before Lambda's snapshot. */
 @Singleton
-public final class OutboundHttp implements OrderedResource, AutoCloseable {
+public final class OutboundHttp implements Resource, AutoCloseable {
+    /** For the farthest of those it is for, an agent in the cloud; each call has a time of its own besides. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
     private final Late<HttpClient> client = new Late<>(OutboundHttp::make, HttpClient::close);
 
-    public HttpClient client() {
-        return client.get();
+    public OutboundHttp() {
+        // The context does not keep it; whoever calls by it does.
+        Core.getGlobalContext().register(this);
+    }
+
+    public <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) throws IOException, InterruptedException {
+        return client.get()
+                .orElseThrow(() -> new IOException("the function has ended"))
+                .send(request, body);
     }
 
     private static HttpClient make() {

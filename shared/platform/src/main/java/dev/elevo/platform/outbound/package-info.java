@@ -1,4 +1,4 @@
-/** How a function calls others over HTTP without a client of the AWS SDK: agents, the gateway's connections, MicroVMs, roles. */
+/** How a function calls others over HTTP without a client of the AWS SDK: agents, connections, MicroVMs, roles, pushes, traces. */
 @NullMarked
 package dev.elevo.platform.outbound;
 

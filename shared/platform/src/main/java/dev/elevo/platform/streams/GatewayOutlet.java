@@ -95,7 +95,7 @@ final class GatewayOutlet implements Outlet {
         headers.forEach(request::header);
         authorize(request, method, target, body);
         try {
-            return http.client().send(request.build(), BodyHandlers.ofByteArray());
+            return http.send(request.build(), BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw new OutletException("the gateway does not answer", e);
         } catch (InterruptedException e) {

@@ -82,7 +82,7 @@ final class RoleSessions {
             }
         });
         try {
-            var answer = http.client().send(request.build(), BodyHandlers.ofByteArray());
+            var answer = http.send(request.build(), BodyHandlers.ofByteArray());
             if (answer.statusCode() != 200) {
                 throw unavailable(new IOException("STS answered " + answer.statusCode() + " "
                         + new String(answer.body(), StandardCharsets.UTF_8)));

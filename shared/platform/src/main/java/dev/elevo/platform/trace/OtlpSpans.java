@@ -1,5 +1,6 @@
 package dev.elevo.platform.trace;
 
+import dev.elevo.platform.outbound.OutboundHttp;
 import io.micronaut.context.annotation.Requires;
 import io.micronaut.context.annotation.Value;
 import io.micronaut.json.JsonMapper;
@@ -7,7 +8,6 @@ import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -43,13 +43,17 @@ final class OtlpSpans implements SpanListener {
 
     private final BlockingQueue<Span> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicBoolean sending = new AtomicBoolean();
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+    private final OutboundHttp http;
     private final URI target;
     private final String service;
     private final JsonMapper json;
 
-    OtlpSpans(@Value("${elevo.otlp.url}") String url, @Value("${elevo.area:none}") String area, JsonMapper json) {
+    OtlpSpans(
+            OutboundHttp http,
+            @Value("${elevo.otlp.url}") String url,
+            @Value("${elevo.area:none}") String area,
+            JsonMapper json) {
+        this.http = http;
         this.target = URI.create(url.replaceFirst("/+$", "") + "/v1/traces");
         this.service = "elevo-" + area;
         this.json = json;

@@ -8,11 +8,11 @@ import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.room.CallRoom;
 import dev.elevo.contract.room.HeapRoom;
+import dev.elevo.platform.outbound.OutboundHttp;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ final class WholeAnswerTest {
     /** A path is the length of the answer to it; below {@code /lost} less comes, below {@code /unsaid} it is not told. */
     private HttpServer agent;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final OutboundHttp http = new OutboundHttp();
     private final HeapRoom heap = new HeapRoom(4 * LARGE, HeapRoom.Use.ANSWERS, Duration.ofMillis(50));
 
     @BeforeEach

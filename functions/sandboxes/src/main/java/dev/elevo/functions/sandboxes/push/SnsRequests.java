@@ -72,7 +72,7 @@ final class SnsRequests {
             }
         });
         try {
-            return read(http.client().send(request.build(), HttpResponse.BodyHandlers.ofString()));
+            return read(http.send(request.build(), HttpResponse.BodyHandlers.ofString()));
         } catch (ConnectException | HttpConnectTimeoutException e) {
             return new Answer.Silence(false);
         } catch (IOException e) {

@@ -71,7 +71,6 @@ final class Upstream implements OrderedResource {
 
     private static final Duration SHORTEST_LIFE = Duration.ofSeconds(4);
 
-    /** To be ready for TLS takes a twentieth of a cold start, and most first answers need no upstream. */
     private final Late<CloseableHttpClient> client;
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
@@ -250,7 +249,9 @@ final class Upstream implements OrderedResource {
     private ClassicHttpResponse open(HttpUriRequestBase request, HttpHost target) throws IOException {
         while (true) {
             try {
-                return client.get().executeOpen(target, request, null);
+                return client.get()
+                        .orElseThrow(() -> new ClientProtocolException("the function has ended"))
+                        .executeOpen(target, request, null);
             } catch (UpstreamConnection.SpoiltException e) {
                 if (e.isNew()) {
                     throw e;

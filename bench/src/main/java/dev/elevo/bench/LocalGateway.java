@@ -19,6 +19,8 @@ final class LocalGateway implements Benchmark {
     /** What a training run answers before its cache is written. */
     private static final int LESSONS = 200;
 
+    private static final Path OPTIONS = LocalRun.repository().resolve("localstack/src/main/jvm");
+
     @Override
     public String name() {
         return "gateway";
@@ -82,7 +84,7 @@ final class LocalGateway implements Benchmark {
     /** As {@code ./elevo up} does it after a build. */
     private Path train(Path cache) throws IOException, InterruptedException {
         try (var scratch = new Scratch(name())) {
-            var server = gateway(scratch, "-XX:AOTCacheOutput=" + cache);
+            var server = gateway(scratch, "-XX:AOTCacheOutput=" + cache, "@" + OPTIONS.resolve("early.options"));
             try (var wire = server.connect()) {
                 for (int i = 0; i < LESSONS; i++) {
                     HelloServer.mustGreet(wire);
@@ -95,15 +97,14 @@ final class LocalGateway implements Benchmark {
         return cache;
     }
 
-    private static HelloServer gateway(Scratch scratch, String cacheOption) throws IOException, InterruptedException {
+    private static HelloServer gateway(Scratch scratch, String... cacheOptions)
+            throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-Xmx256m",
-                "@" + LocalRun.repository().resolve("localstack/src/main/jvm/small.options"),
-                cacheOption,
-                "-classpath",
-                classPath(),
-                HelloGateway.class.getName()));
+                "@" + OPTIONS.resolve("small.options")));
+        command.addAll(List.of(cacheOptions));
+        command.addAll(List.of("-classpath", classPath(), HelloGateway.class.getName()));
         return HelloServer.start(
                 scratch,
                 "gateway",

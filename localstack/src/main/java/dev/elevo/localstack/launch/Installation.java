@@ -24,6 +24,10 @@ record Installation(Path root) {
         return root.resolve("localstack/src/main/jvm/small.options");
     }
 
+    Path earlyCompiling() {
+        return root.resolve("localstack/src/main/jvm/early.options");
+    }
+
     Path oneCompiler() {
         return root.resolve("localstack/src/main/jvm/one-compiler.options");
     }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A Java program of the local run, small and quick to start.
@@ -27,7 +26,7 @@ record JavaProgram(
         if (environment.getOrDefault("ELEVO_COMPILERS", "").equals("1")) {
             command.add("@" + installation.oneCompiler());
         }
-        aotOption(installation, environment).ifPresent(command::add);
+        command.addAll(learning(installation, environment));
         command.addAll(options);
         command.add("-cp");
         command.add(classPath);
@@ -37,10 +36,15 @@ record JavaProgram(
     }
 
     /** In a training run the program writes the cache when it ends; in any other it uses the one that is there. */
-    private Optional<String> aotOption(Installation installation, Map<String, String> environment) {
+    private List<String> learning(Installation installation, Map<String, String> environment) {
+        var early = "@" + installation.earlyCompiling();
         var training = environment.get("ELEVO_AOT_TRAINING");
-        return training == null
-                ? installation.aotCache(name, classPath).map(cache -> "-XX:AOTCache=" + cache)
-                : Optional.of("-XX:AOTCacheOutput=" + Path.of(training, name + ".aot"));
+        if (training != null) {
+            return List.of("-XX:AOTCacheOutput=" + Path.of(training, name + ".aot"), early);
+        }
+        return installation
+                .aotCache(name, classPath)
+                .map(cache -> List.of("-XX:AOTCache=" + cache))
+                .orElse(List.of(early));
     }
 }

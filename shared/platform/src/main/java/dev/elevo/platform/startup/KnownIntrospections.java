@@ -3,6 +3,7 @@ package dev.elevo.platform.startup;
 import io.micronaut.core.annotation.AnnotationMetadata;
 import io.micronaut.core.beans.BeanIntrospection;
 import io.micronaut.core.beans.BeanIntrospectionReference;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Introspections are found by the names of their types, all of them at once, and few are needed: the others are never made. */
@@ -26,26 +27,25 @@ public abstract class KnownIntrospections implements KnownServices<BeanIntrospec
     private final class Unmade implements BeanIntrospectionReference<Object> {
         private final String type;
         private final int number;
-        private volatile @Nullable BeanIntrospectionReference<Object> made;
+        private final AtomicReference<@Nullable BeanIntrospectionReference<Object>> made = new AtomicReference<>();
 
         private Unmade(String type, int number) {
             this.type = type;
             this.number = number;
         }
 
-        /** Once: who compares introspections means the same object. */
+        /**
+         * Always the same, since who compares introspections means the object. Two threads may make it, and the first wins: a lock would be
+         * held while classes are initialized, which have locks of their own.
+         */
         private BeanIntrospectionReference<Object> made() {
-            var there = made;
-            if (there == null) {
-                synchronized (this) {
-                    there = made;
-                    if (there == null) {
-                        there = KnownIntrospections.this.make(number);
-                        made = there;
-                    }
-                }
+            var there = made.get();
+            if (there != null) {
+                return there;
             }
-            return there;
+            var fresh = KnownIntrospections.this.make(number);
+            var first = made.compareAndExchange(null, fresh);
+            return first == null ? fresh : first;
         }
 
         @Override

@@ -43,7 +43,6 @@ public final class PostgresLocal {
     public static PostgresLocal open() {
         try {
             var home = Files.createTempDirectory("postgres-local");
-            Files.writeString(home.resolve("password"), PASSWORD + "\n");
             var started = new PostgresLocal(home, Hosts.freePort());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> started.process.destroy()));
             started.awaitAnswer();
@@ -86,7 +85,13 @@ public final class PostgresLocal {
     }
 
     private Process begin() throws IOException {
+        return begin(home, port);
+    }
+
+    /** Not waited for; it makes its files first, where there are none. */
+    static Process begin(Path home, int port) throws IOException {
         var module = module();
+        Files.writeString(home.resolve("password"), PASSWORD + "\n");
         return new ProcessBuilder(List.of(
                         "sh",
                         module.resolve("src/main/sh/start").toString(),

@@ -113,13 +113,16 @@ final class LocalGateway implements Benchmark {
                         .toList());
     }
 
-    /** An AOT cache takes no folders of classes, so our own come from their jar. */
+    /** As the local run's: an AOT cache takes no folders of classes, so our own come from their jar, and what is in all of them is known. */
     private static String classPath() throws IOException {
         Path jar;
         try (var built = Files.newDirectoryStream(LocalRun.repository().resolve("bench/target"), "bench-*.jar")) {
             jar = built.iterator().next();
         }
-        return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        var known = LocalRun.repository().resolve("localstack/target/known-services.jar");
+        return Stream.concat(
+                        Stream.of(known.toString()),
+                        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator)))
                 .map(entry -> Files.isDirectory(Path.of(entry)) ? jar.toString() : entry)
                 .collect(Collectors.joining(File.pathSeparator));
     }

@@ -41,7 +41,7 @@ record Installation(Path root) {
     }
 
     String stackClassPath() {
-        return withOwnJar("localstack");
+        return root.resolve("localstack/target/known-services.jar") + File.pathSeparator + withOwnJar("localstack");
     }
 
     /** What starts it, and its libraries, but not itself. */

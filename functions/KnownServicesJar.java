@@ -30,8 +30,8 @@ final class KnownServicesJar {
 
     private static final String PACKAGE = "dev.elevo.known";
     private static final ClassDesc INDEX = ClassDesc.of(PACKAGE, "Index");
-    private static final ClassDesc SERVICES = ClassDesc.of("dev.elevo.platform.startup.KnownServices");
-    private static final ClassDesc INTROSPECTIONS = ClassDesc.of("dev.elevo.platform.startup.KnownIntrospections");
+    private static final ClassDesc SERVICES = ClassDesc.of("dev.elevo.startup.KnownServices");
+    private static final ClassDesc INTROSPECTIONS = ClassDesc.of("dev.elevo.startup.KnownIntrospections");
 
     private static final ClassDesc LOADER = ClassDesc.of("io.micronaut.core.optim.StaticOptimizations$Loader");
     private static final ClassDesc OPTIMIZATIONS =

@@ -84,7 +84,7 @@ final class LocalGateway implements Benchmark {
     /** As {@code ./elevo up} does it after a build. */
     private Path train(Path cache) throws IOException, InterruptedException {
         try (var scratch = new Scratch(name())) {
-            var server = gateway(scratch, "-XX:AOTCacheOutput=" + cache, "@" + OPTIONS.resolve("early.options"));
+            var server = gateway(scratch, "-XX:AOTCacheOutput=" + cache);
             try (var wire = server.connect()) {
                 for (int i = 0; i < LESSONS; i++) {
                     HelloServer.mustGreet(wire);

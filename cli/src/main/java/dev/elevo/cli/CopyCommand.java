@@ -5,12 +5,11 @@ import dev.elevo.client.SandboxFiles;
 import dev.elevo.client.WorkspaceClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -56,56 +55,36 @@ final class CopyCommand implements Callable<Integer> {
         if (paths.size() < 2) {
             throw new ParameterException(spec.commandLine(), "Whereto?");
         }
-        var target = CopyPath.of(paths.getLast());
         var sources =
                 paths.subList(0, paths.size() - 1).stream().map(CopyPath::of).toList();
         try (var workspace = service.connect()) {
-            for (var copy : copies(workspace, sources, target)) {
-                copy.run();
-            }
+            var copies = switch (CopyPath.of(paths.getLast())) {
+                case CopyPath.Remote to -> uploads(workspace, sources, to.absolute(workspace));
+                case CopyPath.Local(var to) -> downloads(workspace, sources, to);
+            };
+            copies.forEach(Runnable::run);
             return 0;
         }
     }
 
-    /** What cannot be copied is said before anything is. */
-    private List<Runnable> copies(WorkspaceClient workspace, List<CopyPath> sources, CopyPath target) {
-        var copies = new ArrayList<Runnable>();
-        var names = new HashSet<String>();
-        for (var source : sources) {
-            if (source instanceof CopyPath.Local(var from) && target instanceof CopyPath.Remote to) {
-                mustBeNew(names, name(from));
-                copies.add(upload(from, workspace, to.absolute(workspace), sources.size() > 1));
-            } else if (source instanceof CopyPath.Remote from && target instanceof CopyPath.Local(var to)) {
-                mustBeNew(names, from.name());
-                copies.add(download(workspace, from.absolute(workspace), to, sources.size() > 1));
-            } else {
-                throw new CliException("one of both is in a sandbox, SANDBOX:PATH, and the other is not");
-            }
-        }
-        return copies;
+    /** What cannot be copied is said before anything is; so with {@link #downloads}. */
+    private List<Runnable> uploads(WorkspaceClient workspace, List<CopyPath> sources, CopyPath.Remote target) {
+        var from = only(CopyPath.Local.class, sources).map(CopyPath.Local::path).toList();
+        var files = files(workspace, target);
+        var isInto =
+                target.path().endsWith("/") || isDirectory(files, target.path()).orElse(false);
+        mustFit(from.stream().map(CopyCommand::name).toList(), isInto, target);
+        return from.stream()
+                .map(path -> upload(path, files, isInto ? target.child(name(path)) : target))
+                .toList();
     }
 
-    private static void mustBeNew(Set<String> names, String name) {
-        if (!names.add(name)) {
-            throw new CliException("two are named " + name + ", and one would replace the other");
-        }
-    }
-
-    private static String name(Path path) {
-        return path.toAbsolutePath().normalize().getFileName().toString();
-    }
-
-    private Runnable upload(Path from, WorkspaceClient workspace, CopyPath.Remote to, boolean isOneOfSeveral) {
+    private Runnable upload(Path from, SandboxFiles files, CopyPath.Remote place) {
         if (!Files.exists(from)) {
             throw new CliException("no such file: " + from);
         }
-        var files = files(workspace, to);
-        var isInto = to.path().endsWith("/") || isDirectory(files, to.path()).orElse(false);
-        mustBeDirectory(isInto || !isOneOfSeveral, to);
-        var name = name(from);
-        var place = isInto ? to.child(name) : to;
         return () -> {
-            try (var bar = bar(name)) {
+            try (var bar = bar(name(from))) {
                 if (Files.isDirectory(from)) {
                     files.uploadTree(from, place.path(), bar);
                 } else {
@@ -115,12 +94,20 @@ final class CopyCommand implements Callable<Integer> {
         };
     }
 
-    private Runnable download(WorkspaceClient workspace, CopyPath.Remote from, Path to, boolean isOneOfSeveral) {
+    private List<Runnable> downloads(WorkspaceClient workspace, List<CopyPath> sources, Path target) {
+        var from = only(CopyPath.Remote.class, sources)
+                .map(path -> path.absolute(workspace))
+                .toList();
+        var isInto = Files.isDirectory(target);
+        mustFit(from.stream().map(CopyPath.Remote::name).toList(), isInto, target);
+        return from.stream()
+                .map(path -> download(workspace, path, isInto ? target.resolve(path.name()) : target))
+                .toList();
+    }
+
+    private Runnable download(WorkspaceClient workspace, CopyPath.Remote from, Path place) {
         var files = files(workspace, from);
         var isTree = isDirectory(files, from.path()).orElseThrow(() -> new CliException("no such file: " + from));
-        var isInto = Files.isDirectory(to);
-        mustBeDirectory(isInto || !isOneOfSeveral, to);
-        var place = isInto ? to.resolve(from.name()) : to;
         return () -> {
             try (var bar = bar(from.name())) {
                 if (isTree) {
@@ -132,10 +119,27 @@ final class CopyCommand implements Callable<Integer> {
         };
     }
 
-    private static void mustBeDirectory(boolean isRight, Object target) {
-        if (!isRight) {
+    private static <T extends CopyPath> Stream<T> only(Class<T> side, List<CopyPath> paths) {
+        if (!paths.stream().allMatch(side::isInstance)) {
+            throw new CliException("one of both is in a sandbox, SANDBOX:PATH, and the other is not");
+        }
+        return paths.stream().map(side::cast);
+    }
+
+    private static void mustFit(List<String> names, boolean isInto, Object target) {
+        var seen = new HashSet<String>();
+        for (var name : names) {
+            if (!seen.add(name)) {
+                throw new CliException("two are named " + name + ", and one would replace the other");
+            }
+        }
+        if (names.size() > 1 && !isInto) {
             throw new CliException("several are copied into a directory, and " + target + " is none");
         }
+    }
+
+    private static String name(Path path) {
+        return path.toAbsolutePath().normalize().getFileName().toString();
     }
 
     private static SandboxFiles files(WorkspaceClient workspace, CopyPath.Remote place) {

@@ -22,7 +22,14 @@ final class CompiledModules {
 
     private static JavaClasses read() {
         var modules = new ArrayList<>(List.of(
-                "shared/contract", "shared/platform", "shared/s3", "clients/java", "cli", "agent", "localstack"));
+                "shared/contract",
+                "shared/startup",
+                "shared/platform",
+                "shared/s3",
+                "clients/java",
+                "cli",
+                "agent",
+                "localstack"));
         Stream.of(Area.values()).map(area -> "functions/" + area.areaName()).forEach(modules::add);
         var folders = modules.stream()
                 .map(module -> root().resolve(module).resolve("target/classes"))

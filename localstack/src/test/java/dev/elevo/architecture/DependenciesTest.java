@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
-/** contract ← platform ← functions ← localstack, contract ← agent; client ← cli. */
+/** contract, startup ← platform ← functions ← localstack, contract, startup ← agent; client ← cli. */
 class DependenciesTest {
     private static final String CONTRACT = "dev.elevo.contract..";
     private static final String PLATFORM = "dev.elevo.platform..";
@@ -39,6 +39,18 @@ class DependenciesTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(AWS_SDK, AWS_LAMBDA, "io.netty..", "io.micronaut.http..")
                 .because("the agent, the clients and the CDK application read the contract without a server or an SDK")
+                .check(CompiledModules.ALL);
+    }
+
+    @Test
+    void what_knows_the_jars_knows_nobody() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.elevo.startup..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(CONTRACT, PLATFORM, FUNCTIONS, AGENT, LOCALSTACK)
+                .because("functions and the agent start with it, and have little else in common")
                 .check(CompiledModules.ALL);
     }
 

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elevo.platform.startup.KnownServices;
+import dev.elevo.startup.KnownServices;
 import io.micronaut.core.beans.BeanIntrospectionReference;
 import io.micronaut.core.io.service.MicronautMetaServiceLoaderUtils;
 import io.micronaut.core.io.service.SoftServiceLoader.Optimizations;
 import io.micronaut.core.optim.StaticOptimizations;
 import java.io.File;
 import java.io.IOException;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -21,18 +22,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the jar that is written last says of the others is what Micronaut finds in them. */
 final class KnownServicesIT {
-    private static final Path TARGET = RunningStack.root().resolve("localstack/target");
-
-    @Test
-    void every_service_that_can_be_made_is_known() throws Exception {
-        try (var searched = new URLClassLoader(urls(jars()), ClassLoader.getPlatformClassLoader());
-                var known = new URLClassLoader(
-                        urls(List.of(TARGET.resolve("known-services.jar").toString())))) {
+    @ParameterizedTest
+    @ValueSource(strings = {"agent", "localstack"})
+    void every_service_that_can_be_made_is_known(String module) throws Exception {
+        var target = RunningStack.root().resolve(module).resolve("target");
+        var jars = jars(target, module);
+        try (var searched = new URLClassLoader(jars, ClassLoader.getPlatformClassLoader());
+                var others = new URLClassLoader(jars);
+                var known = new URLClassLoader(new URL[] {url(target.resolve("known-services.jar"))}, others)) {
             var loaders = index(known).getServiceLoaders();
             var found = MicronautMetaServiceLoaderUtils.findAllMicronautMetaServices(searched);
 
@@ -71,23 +73,18 @@ final class KnownServicesIT {
         Class.forName(name, false, loader).getConstructor().newInstance();
     }
 
-    private static List<String> jars() throws IOException {
+    private static URL[] jars(Path target, String module) throws IOException {
         try (var own = Files.newDirectoryStream(
-                TARGET, file -> file.getFileName().toString().matches("localstack-.*(?<!-tests)\\.jar"))) {
-            return Stream.concat(
-                            Stream.of(own.iterator().next().toString()),
-                            Stream.of(Files.readString(TARGET.resolve("classpath"))
-                                    .strip()
-                                    .split(File.pathSeparator)))
-                    .toList();
+                target, file -> file.getFileName().toString().matches(module + "-.*(?<!-tests)\\.jar"))) {
+            var urls = new ArrayList<>(List.of(url(own.iterator().next())));
+            for (var jar : Files.readString(target.resolve("classpath")).strip().split(File.pathSeparator)) {
+                urls.add(url(Path.of(jar)));
+            }
+            return urls.toArray(URL[]::new);
         }
     }
 
-    private static URL[] urls(List<String> jars) throws IOException {
-        var urls = new ArrayList<URL>();
-        for (var jar : jars) {
-            urls.add(Path.of(jar).toUri().toURL());
-        }
-        return urls.toArray(URL[]::new);
+    private static URL url(Path jar) throws MalformedURLException {
+        return jar.toUri().toURL();
     }
 }

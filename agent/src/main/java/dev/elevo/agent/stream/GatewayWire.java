@@ -11,7 +11,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +39,20 @@ final class GatewayWire implements Wire {
     private static final long LONGEST_PAUSE_MILLIS = 100;
     private static final byte[] NOTHING = {};
 
-    private final Supplier<HttpClient> http;
+    private final Clients http;
     private ConnectionGrant grant;
     private boolean isRefused;
     private boolean isOver;
     private boolean reached;
 
+    /** Of which the last one made is in use. */
+    @FunctionalInterface
+    interface Clients {
+        HttpClient get() throws IOException;
+    }
+
     /** @param http asked anew for each request: its connections do not outlive a machine that stood still */
-    GatewayWire(Supplier<HttpClient> http, ConnectionGrant grant) {
+    GatewayWire(Clients http, ConnectionGrant grant) {
         this.http = http;
         this.grant = grant;
     }

@@ -3,6 +3,7 @@ package dev.elevo.agent.stream;
 import dev.elevo.contract.ApiException;
 import dev.elevo.contract.ErrorCode;
 import dev.elevo.contract.Failure;
+import dev.elevo.contract.Late;
 import dev.elevo.contract.agent.AttachStream;
 import dev.elevo.contract.agent.ConnectionGrant;
 import dev.elevo.contract.agent.DirectTicket;
@@ -66,7 +67,7 @@ public final class Streams implements StreamAgent {
     /** The ends of those whose clients are being told. */
     private final Set<CompletableFuture<Void>> leaving = ConcurrentHashMap.newKeySet();
 
-    private volatile HttpClient http = newClient();
+    private volatile Late<HttpClient> http = newClient();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("streams").daemon().factory());
 
@@ -94,7 +95,7 @@ public final class Streams implements StreamAgent {
         this.says = new ServerMessages(json, clock);
         var left = grants.takeAll();
         Thread.ofVirtual()
-                .start(() -> left.forEach(grant -> new GatewayWire(() -> http, grant).close(CloseCode.GOING_AWAY)));
+                .start(() -> left.forEach(grant -> new GatewayWire(this::http, grant).close(CloseCode.GOING_AWAY)));
         var _ = timer.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -108,7 +109,7 @@ public final class Streams implements StreamAgent {
                 sandboxId,
                 connectionId,
                 stream.target(),
-                new GatewayWire(() -> http, stream.grant()),
+                new GatewayWire(this::http, stream.grant()),
                 () -> grants.forget(connectionId));
     }
 
@@ -284,20 +285,26 @@ public final class Streams implements StreamAgent {
         return link.wire() instanceof GatewayWire wire && wire.endsBefore(now.plus(FAREWELL));
     }
 
-    private static HttpClient newClient() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIME)
-                // Nothing it has to run blocks: a change of threads would cost more than the work.
-                .executor(Runnable::run)
-                .build();
+    private static Late<HttpClient> newClient() {
+        return new Late<>(
+                () -> HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT_TIME)
+                        // Nothing it has to run blocks: a change of threads would cost more than the work.
+                        .executor(Runnable::run)
+                        .build(),
+                HttpClient::shutdownNow);
+    }
+
+    private HttpClient http() throws IOException {
+        return http.get().orElseThrow(() -> new IOException("nothing is sent any more"));
     }
 
     /** The machine stood still, and what it was connected with is gone without a word. */
     public void connectAnew() {
         var former = http;
         http = newClient();
-        former.shutdownNow();
+        former.close();
     }
 
     /** Told to all. What comes after finds nobody. */
@@ -311,6 +318,6 @@ public final class Streams implements StreamAgent {
     void stop() {
         timer.shutdownNow();
         endAll();
-        http.shutdownNow();
+        http.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.elevo.agent.workspace;
 
+import dev.elevo.contract.Late;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.io.FilterInputStream;
@@ -33,10 +34,12 @@ final class Store {
     private static final Set<Integer> WORTH_ANOTHER_TRY = Set.of(408, 429);
 
     /** The connections of before a suspension are dead: each transfer opens its own. */
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
-            .build();
+    private final Late<HttpClient> client = new Late<>(
+            () -> HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(PATIENCE)
+                    .build(),
+            HttpClient::shutdownNow);
 
     private record Answer(int status, String etag) {
         boolean isLast() {
@@ -71,7 +74,7 @@ final class Store {
                 .timeout(LONGEST)
                 .PUT(BodyPublishers.ofFile(part))
                 .build();
-        var response = client.send(request, BodyHandlers.discarding());
+        var response = client().send(request, BodyHandlers.discarding());
         return new Answer(
                 response.statusCode(), response.headers().firstValue("ETag").orElse(""));
     }
@@ -80,7 +83,7 @@ final class Store {
     InputStream get(URI from) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(from).timeout(LONGEST).build();
         try {
-            var response = client.send(request, BodyHandlers.ofInputStream());
+            var response = client().send(request, BodyHandlers.ofInputStream());
             if (response.statusCode() == OK) {
                 return new Broken(response.body());
             }
@@ -110,6 +113,10 @@ final class Store {
 
     @PreDestroy
     void close() {
-        client.shutdownNow();
+        client.close();
+    }
+
+    private HttpClient client() throws IOException {
+        return client.get().orElseThrow(() -> new IOException("nothing is transferred any more"));
     }
 }

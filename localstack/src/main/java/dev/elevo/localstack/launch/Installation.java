@@ -21,15 +21,19 @@ record Installation(Path root) {
 
     /** What is the same for all JVMs of the local run, this one among them. */
     Path jvmOptions() {
-        return root.resolve("localstack/src/main/jvm/small.options");
+        return options("small");
     }
 
     Path earlyCompiling() {
-        return root.resolve("localstack/src/main/jvm/early.options");
+        return options("early");
     }
 
     Path oneCompiler() {
-        return root.resolve("localstack/src/main/jvm/one-compiler.options");
+        return options("one-compiler");
+    }
+
+    private Path options(String name) {
+        return root.resolve("localstack/src/main/jvm/" + name + ".options");
     }
 
     String agentClassPath() {
@@ -41,7 +45,7 @@ record Installation(Path root) {
     }
 
     String stackClassPath() {
-        return root.resolve("localstack/target/known-services.jar") + File.pathSeparator + withOwnJar("localstack");
+        return withOwnJar("localstack");
     }
 
     /** What starts it, and its libraries, but not itself. */
@@ -101,11 +105,16 @@ record Installation(Path root) {
         return HexFormat.of().toHexDigits((int) checksum.getValue());
     }
 
+    /** The jar comes first in which the others are known. */
     private String withOwnJar(String module) {
         try (var files = Files.newDirectoryStream(
                 root.resolve(module + "/target"),
                 file -> isJarOf(module, file.getFileName().toString()))) {
-            return files.iterator().next() + ":" + classPath(module + "/target/classpath");
+            return String.join(
+                    File.pathSeparator,
+                    root.resolve(module + "/target/known-services.jar").toString(),
+                    files.iterator().next().toString(),
+                    classPath(module + "/target/classpath"));
         } catch (IOException | NoSuchElementException e) {
             throw new IllegalStateException("not built: start with ./elevo up", e);
         }

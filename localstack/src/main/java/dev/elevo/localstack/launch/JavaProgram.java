@@ -37,14 +37,13 @@ record JavaProgram(
 
     /** In a training run the program writes the cache when it ends; in any other it uses the one that is there. */
     private List<String> learning(Installation installation, Map<String, String> environment) {
-        var early = "@" + installation.earlyCompiling();
         var training = environment.get("ELEVO_AOT_TRAINING");
         if (training != null) {
-            return List.of("-XX:AOTCacheOutput=" + Path.of(training, name + ".aot"), early);
+            return List.of("-XX:AOTCacheOutput=" + Path.of(training, name + ".aot"));
         }
         return installation
                 .aotCache(name, classPath)
                 .map(cache -> List.of("-XX:AOTCache=" + cache))
-                .orElse(List.of(early));
+                .orElse(List.of("@" + installation.earlyCompiling()));
     }
 }

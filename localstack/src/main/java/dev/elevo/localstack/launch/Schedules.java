@@ -1,6 +1,8 @@
 package dev.elevo.localstack.launch;
 
 import dev.elevo.contract.Area;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +21,19 @@ final class Schedules implements AutoCloseable {
                     .sum()),
             Thread.ofPlatform().name("schedules-", 0).daemon().factory());
 
-    /** Returns when each has run once: what happened while nobody looked is put right before anybody asks. */
+    /** Returns when each has run once, side by side: what happened while nobody looked is put right before anybody asks. */
     Schedules(Functions functions, Options options) {
+        var first = new ArrayList<CompletableFuture<?>>();
         for (var area : Area.values()) {
             for (var schedule : area.schedules()) {
                 var period = options.period(schedule).toMillis();
-                run(functions, area, schedule.name());
-                var _ = timer.scheduleWithFixedDelay(
-                        () -> run(functions, area, schedule.name()), period, period, TimeUnit.MILLISECONDS);
+                Runnable run = () -> run(functions, area, schedule.name());
+                first.add(CompletableFuture.runAsync(run, timer).thenRun(() -> {
+                    var _ = timer.scheduleWithFixedDelay(run, period, period, TimeUnit.MILLISECONDS);
+                }));
             }
         }
+        CompletableFuture.allOf(first.toArray(CompletableFuture[]::new)).join();
     }
 
     /** One failed run must not end the schedule; the next may find things better. */

@@ -1,4 +1,4 @@
-package dev.elevo.platform.startup;
+package dev.elevo.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.elevo.platform.startup;
+package dev.elevo.startup;
 
 import io.micronaut.core.annotation.AnnotationMetadata;
 import io.micronaut.core.beans.BeanIntrospection;

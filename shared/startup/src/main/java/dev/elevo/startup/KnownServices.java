@@ -1,4 +1,4 @@
-package dev.elevo.platform.startup;
+package dev.elevo.startup;
 
 import io.micronaut.core.io.service.SoftServiceLoader.StaticDefinition;
 import io.micronaut.core.io.service.SoftServiceLoader.StaticServiceLoader;

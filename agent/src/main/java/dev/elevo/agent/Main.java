@@ -10,6 +10,7 @@ public final class Main {
                 .mainClass(Main.class)
                 .banner(false)
                 .deduceEnvironment(false)
+                .bootstrapEnvironment(false) // to find out that there is none, it would load the class of every bean
                 .eagerInitSingletons(true)
                 .start();
     }

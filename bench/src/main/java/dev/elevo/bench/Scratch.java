@@ -79,9 +79,15 @@ final class Scratch implements AutoCloseable {
         }
     }
 
+    /** Its folder stays. */
+    void stop() {
+        processes.sequencedValues().reversed().forEach(Scratch::stop);
+        processes.clear();
+    }
+
     @Override
     public void close() throws IOException {
-        processes.sequencedValues().reversed().forEach(Scratch::stop);
+        stop();
         try (var files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> {
                 try {

@@ -3,6 +3,7 @@ package dev.elevo.localstack;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elevo.contract.testing.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -52,7 +53,7 @@ final class LaunchIT {
         assertThat(RunningStack.end(home, options)).startsWith("1 elevo: ").doesNotContain("\tat ");
 
         assertThat(left()).contains("logs").doesNotContain("agent.pid");
-        assertThat(processesOfThisHome()).isEmpty();
+        Eventually.await("all have ended", () -> processesOfThisHome().isEmpty());
     }
 
     /** Whatever a run starts knows its home. */

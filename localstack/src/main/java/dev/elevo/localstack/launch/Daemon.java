@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
  * the process again by the note it left in the home. When the process dies while we live, it is started again on its port.
  */
 final class Daemon {
-    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final long MILLIS_BEFORE_NEXT_TRY = 1000;
 
     private final Home home;
@@ -122,11 +121,11 @@ final class Daemon {
         if (stopping) {
             return;
         }
-        LOG.warn("{} ended, starting it again", name());
+        log().warn("{} ended, starting it again", name());
         try {
             take(start(home, build, program, port));
         } catch (IOException e) {
-            LOG.error("{} does not start", name(), e);
+            log().error("{} does not start", name(), e);
         }
         // One that ends at once must not be started a hundred times a second.
         CompletableFuture.delayedExecutor(MILLIS_BEFORE_NEXT_TRY, TimeUnit.MILLISECONDS)
@@ -158,10 +157,15 @@ final class Daemon {
         if (!found || replaced) {
             return false;
         }
-        LOG.warn("{} of the earlier run has ended, starting it again", name());
+        log().warn("{} of the earlier run has ended, starting it again", name());
         replaced = true;
         take(start(home, build, program, port));
         return true;
+    }
+
+    /** Made when there is something to say: that takes a tenth of a second, and nobody should start so much later. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(Daemon.class);
     }
 
     private void take(Begun begun) {

@@ -2,6 +2,8 @@ package dev.elevo.localstack.launch;
 
 import dev.elevo.contract.Area;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,23 +23,35 @@ final class Schedules implements AutoCloseable {
                     .sum()),
             Thread.ofPlatform().name("schedules-", 0).daemon().factory());
 
-    /** Returns when each has run once, side by side: what happened while nobody looked is put right before anybody asks. */
+    private final List<CompletableFuture<?>> begun = new ArrayList<>();
+    private final Functions functions;
+    private final Options options;
+
     Schedules(Functions functions, Options options) {
-        var first = new ArrayList<CompletableFuture<?>>();
-        for (var area : Area.values()) {
+        this.functions = functions;
+        this.options = options;
+    }
+
+    /** Side by side, at once and from then on. */
+    void begin(Set<Area> areas) {
+        for (var area : areas) {
             for (var schedule : area.schedules()) {
                 var period = options.period(schedule).toMillis();
-                Runnable run = () -> run(functions, area, schedule.name());
-                first.add(CompletableFuture.runAsync(run, timer).thenRun(() -> {
+                Runnable run = () -> run(area, schedule.name());
+                begun.add(CompletableFuture.runAsync(run, timer).thenRun(() -> {
                     var _ = timer.scheduleWithFixedDelay(run, period, period, TimeUnit.MILLISECONDS);
                 }));
             }
         }
-        CompletableFuture.allOf(first.toArray(CompletableFuture[]::new)).join();
+    }
+
+    /** Returns when each has run once: what happened while nobody looked is put right before anybody asks. */
+    void awaitFirstRuns() {
+        CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new)).join();
     }
 
     /** One failed run must not end the schedule; the next may find things better. */
-    private static void run(Functions functions, Area area, String name) {
+    private void run(Area area, String name) {
         try {
             functions.runSchedule(area, name);
         } catch (InterruptedException e) {

@@ -22,23 +22,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The running whole. Starting it twice on one home finds what the first left; closing it leaves files only. */
 public final class Stack {
-    private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
     private static final String READY_FILE = "ready.json";
     private static final String USED_RIGHTS_FILE = "rights.used";
     private static final int CONNECTIONS = 128;
+
+    /** Its schedules ask no sandbox, and make the tables of its database while the agent is still starting. */
+    private static final EnumSet<Area> WITHOUT_AGENT = EnumSet.of(Area.ADMIN);
+
     private static final String CONNECTIONS_URL = "ELEVO_CONNECTIONS_URL";
     private static final String CONNECTIONS_SECRET = "ELEVO_CONNECTIONS_SECRET";
 
@@ -64,13 +67,15 @@ public final class Stack {
         opened.add(home::close);
         Ports.checkFree(options.bind(), options.port());
         Files.deleteIfExists(home.file(READY_FILE)); // of a run that was killed
-        var secrets = Secrets.in(home, options.environment());
         var installation = new Installation(options.installation());
 
         // These processes start while this one builds its contexts: nothing here needs them before the first request.
+        // Before all others
+        // the one that takes longest.
         var dynamoDb = options.dynamoDbEndpoint().isEmpty()
                 ? open(opened, DynamoDbLocal.ensure(home, installation, options.environment()))
                 : null;
+        var secrets = Secrets.in(home, options.environment());
         var postgres = options.postgresUrl().isEmpty() ? open(opened, Postgres.ensure(home, installation)) : null;
         var namespace = UserNamespace.ensure(home);
         if (namespace.isPresent()) {
@@ -117,10 +122,6 @@ public final class Stack {
         }
         TableCreation.ensure(table, configuration);
         trail.start();
-        if (agent.isPresent()) {
-            var own = agent.get();
-            Patience.awaitReady(own, () -> Ports.answers(own.port()), home);
-        }
         if (dynamoDb != null) {
             dynamoDb.keepAlive();
         }
@@ -128,15 +129,21 @@ public final class Stack {
             Patience.awaitReady(postgres, () -> Ports.answers(postgres.port()), home);
             postgres.keepAlive();
         }
-        agent.ifPresent(Daemon::keepAlive);
         functions.awaitStarted();
-
         if (agent.isPresent()) {
             var own = agent.get();
             opened.addForCompleteRun(() -> drain(own, secrets));
         }
         var schedules = new Schedules(functions, options);
         opened.add(schedules::close);
+        schedules.begin(WITHOUT_AGENT);
+        if (agent.isPresent()) {
+            var own = agent.get();
+            Patience.awaitReady(own, () -> Ports.answers(own.port()), home);
+            own.keepAlive();
+        }
+        schedules.begin(EnumSet.complementOf(WITHOUT_AGENT));
+        schedules.awaitFirstRuns();
         var offer = functions.offer();
         var gateway = Gateway.start(
                 options.bind(),
@@ -264,7 +271,7 @@ public final class Stack {
         try {
             Agent.drain(agent.port(), secrets);
         } catch (IOException e) {
-            LOG.error("sandboxes were not stopped", e);
+            LoggerFactory.getLogger(Stack.class).error("sandboxes were not stopped", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -44,6 +44,7 @@ public abstract class AreaFunction implements RequestStreamHandler, AutoCloseabl
         // All areas may share one class path: the property decides whose beans exist (see each area's package-info).
         context = ApplicationContext.builder("function", area.areaName())
                 .deduceEnvironment(false)
+                .bootstrapEnvironment(false) // to find out that there is none, it would load the class of every bean
                 .beanDefinitions(surroundings.asBeans())
                 .propertySources(
                         PropertySource.of("area", Map.of(AREA, area.areaName())), surroundings.asPropertySource())

@@ -1,11 +1,13 @@
 package dev.elevo.localstack.launch;
 
 import dev.elevo.contract.Area;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -23,7 +25,9 @@ final class Schedules implements AutoCloseable {
                     .sum()),
             Thread.ofPlatform().name("schedules-", 0).daemon().factory());
 
-    private final List<CompletableFuture<?>> begun = new ArrayList<>();
+    /** Each done when its schedule has run once. */
+    private final Collection<CompletableFuture<?>> firstRuns = new ConcurrentLinkedQueue<>();
+
     private final Functions functions;
     private final Options options;
 
@@ -36,18 +40,28 @@ final class Schedules implements AutoCloseable {
     void begin(Set<Area> areas) {
         for (var area : areas) {
             for (var schedule : area.schedules()) {
-                var period = options.period(schedule).toMillis();
-                Runnable run = () -> run(area, schedule.name());
-                begun.add(CompletableFuture.runAsync(run, timer).thenRun(() -> {
-                    var _ = timer.scheduleWithFixedDelay(run, period, period, TimeUnit.MILLISECONDS);
-                }));
+                begin(area, schedule.name(), options.period(schedule));
             }
+        }
+    }
+
+    private void begin(Area area, String name, Duration period) {
+        var first = new CompletableFuture<>();
+        firstRuns.add(first);
+        Runnable run = () -> {
+            run(area, name);
+            first.complete(null);
+        };
+        try {
+            var _ = timer.scheduleWithFixedDelay(run, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            throw new NotStartedException("stopped while it was starting");
         }
     }
 
     /** Returns when each has run once: what happened while nobody looked is put right before anybody asks. */
     void awaitFirstRuns() {
-        CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(firstRuns.toArray(CompletableFuture[]::new)).join();
     }
 
     /** One failed run must not end the schedule; the next may find things better. */
@@ -65,5 +79,6 @@ final class Schedules implements AutoCloseable {
     public void close() {
         // Waits for the run that is under way: it needs what is closed next.
         timer.close();
+        firstRuns.forEach(first -> first.complete(null)); // of those that are not run any more
     }
 }

@@ -70,8 +70,7 @@ public final class Stack {
         var installation = new Installation(options.installation());
 
         // These processes start while this one builds its contexts: nothing here needs them before the first request.
-        // Before all others
-        // the one that takes longest.
+        // Before all others the one that takes longest.
         var dynamoDb = options.dynamoDbEndpoint().isEmpty()
                 ? open(opened, DynamoDbLocal.ensure(home, installation, options.environment()))
                 : null;

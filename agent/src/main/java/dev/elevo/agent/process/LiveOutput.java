@@ -135,6 +135,16 @@ final class LiveOutput {
         }
     }
 
+    /** What is on disk by now. */
+    Output.Point saved() {
+        lock.lock();
+        try {
+            return files == null ? Output.Point.START : files.total();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Everything up to the returned point is on disk. */
     Output.Point save() throws IOException {
         lock.lock();

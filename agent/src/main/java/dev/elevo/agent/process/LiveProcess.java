@@ -199,6 +199,12 @@ final class LiveProcess {
 
     /** True at the end of the process, false at the end of the connection. */
     private boolean followConnection() throws IOException {
+        // A former agent or connection may have died before this was told. A helper that is full of it lets the process
+        // wait, and we would have too little from it to speak up.
+        var saved = output.saved();
+        if (!saved.equals(Output.Point.START)) {
+            acknowledge(saved);
+        }
         for (; ; ) {
             Reply.Event event;
             try {

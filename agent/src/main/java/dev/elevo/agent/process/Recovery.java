@@ -92,9 +92,6 @@ final class Recovery {
                 Thread.ofVirtual().start(() -> forget(process));
                 return;
             }
-            // The former agent may have died before it said so. A helper that is full of it lets the process wait, and we
-            // would have too little from it to speak up.
-            process.acknowledge(safe.stdout(), safe.stderr());
             processes.adopt(note, process, output);
         } catch (HelperRefusal refusal) {
             LOG.error(

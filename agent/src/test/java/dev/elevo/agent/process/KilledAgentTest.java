@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledAgentTest {
     private static final String OURS = "@";
     private static final int LAST = 300_000;
+    private static final int LENGTH = 600_000;
 
     @TempDir
     Path directory;
@@ -26,7 +28,7 @@ class KilledAgentTest {
     @RepeatedTest(3)
     void the_cursor_goes_on_without_a_gap() throws Exception {
         try (var agent = new Agent(directory)) {
-            var jvm = startOtherAgent(agent.real().socket(), agent.state());
+            var jvm = startOtherAgent(OtherAgent.class, agent.real().socket(), agent.state());
             var read = new StringBuilder();
             int pid;
             String cursor;
@@ -55,6 +57,36 @@ class KilledAgentTest {
         }
     }
 
+    /** Of what the helper has room for, the next one cannot have as much again as an agent takes before it acknowledges. */
+    @Test
+    void what_it_had_saved_and_not_acknowledged_is_acknowledged() throws Exception {
+        try (var agent = new Agent(directory)) {
+            var jvm = startOtherAgent(WaitingAgent.class, agent.real().socket(), agent.state());
+            int pid;
+            try (var lines =
+                    new BufferedReader(new InputStreamReader(jvm.getInputStream(), StandardCharsets.US_ASCII))) {
+                pid = Integer.parseInt(next(lines));
+                jvm.destroyForcibly().waitFor();
+            }
+
+            agent.restart();
+            var read = 0;
+            String cursor = null;
+            OutputPage page;
+            do {
+                page = agent.output(pid, cursor);
+                cursor = page.nextCursor();
+                read += length(page);
+            } while (!page.ended());
+
+            assertThat(read).isEqualTo(LENGTH);
+        }
+    }
+
+    private static int length(OutputPage page) {
+        return page.chunks().stream().mapToInt(chunk -> chunk.data().length()).sum();
+    }
+
     /** The log is on the same stream. */
     private static String next(BufferedReader lines) throws IOException {
         var line = lines.readLine();
@@ -72,13 +104,13 @@ class KilledAgentTest {
         return numbers.toString();
     }
 
-    private static Process startOtherAgent(Path socket, Path state) throws IOException {
+    private static Process startOtherAgent(Class<?> program, Path socket, Path state) throws IOException {
         return new ProcessBuilder(
                         Path.of(Objects.requireNonNull(System.getProperty("java.home")), "bin", "java")
                                 .toString(),
                         "-cp",
                         Objects.requireNonNull(System.getProperty("java.class.path")),
-                        OtherAgent.class.getName(),
+                        program.getName(),
                         socket.toString(),
                         state.toString())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -106,6 +138,28 @@ class KilledAgentTest {
                 System.out.println(OURS + cursor);
                 System.out.println(OURS + text.toString().replace('\n', ','));
             } while (!page.ended());
+        }
+    }
+
+    /** Waits for its reader with more on disk than it takes before it acknowledges, tells the pid, and stays so. */
+    static final class WaitingAgent {
+        private static final int KEPT = 130_500;
+
+        private WaitingAgent() {}
+
+        public static void main(String[] arguments) throws IOException {
+            var processes = Agent.processes(Path.of(arguments[0]), Path.of(arguments[1]));
+            var request = Requests.command("head -c " + LENGTH + " /dev/zero")
+                    .keeping(KEPT)
+                    .waiting(0)
+                    .build();
+            var pid = Agent.startIn(processes, request);
+            OutputPage page;
+            do {
+                page = processes.output(Agent.SANDBOX, pid, new OutputQuery(null, null, 2 * KEPT, 100, null));
+            } while (length(page) <= KEPT);
+            System.out.println(OURS + pid);
+            System.in.read();
         }
     }
 }

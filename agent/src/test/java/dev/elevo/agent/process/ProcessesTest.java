@@ -536,33 +536,6 @@ class ProcessesTest {
         assertThat(agent.real().children()).isZero();
     }
 
-    /**
-     * It waits for its reader with more on disk than it takes before it acknowledges; of what the helper has room for, the next one cannot
-     * have as much again.
-     */
-    @Test
-    void a_restarted_agent_acknowledges_what_the_old_one_had_not() {
-        var pid = agent.start(
-                command("head -c 600000 /dev/zero").keeping(130_500).waiting(0).build());
-        Eventually.await(() -> length(agent.output(pid, new OutputQuery(null, null, 200_000, 100, null))) > 130_500);
-
-        agent.restart();
-
-        var read = 0;
-        String cursor = null;
-        OutputPage page;
-        do {
-            page = agent.output(pid, cursor);
-            cursor = page.nextCursor();
-            read += length(page);
-        } while (!page.ended());
-        assertThat(read).isEqualTo(600_000);
-    }
-
-    private static int length(OutputPage page) {
-        return page.chunks().stream().mapToInt(chunk -> chunk.data().length()).sum();
-    }
-
     @Test
     void results_survive_a_restart_whether_small_or_large() {
         var small = agent.start(command("sleep 0.05; echo small").waiting(0).build());

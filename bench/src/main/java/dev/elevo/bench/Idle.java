@@ -12,7 +12,7 @@ final class Idle implements Benchmark {
     private static final int COUNT = 100;
     private static final int ROUNDS = 3;
 
-    /** Until what was made ahead of need is there again and garbage is collected. */
+    /** Until garbage is collected, when what is made ahead of need is there again. */
     private static final Duration REST = Duration.ofSeconds(10);
 
     /** As long as the longest of what comes round by itself, the sweep. */
@@ -35,14 +35,14 @@ final class Idle implements Benchmark {
             var megabytes = new ArrayList<Double>();
             try (var wire = run.connect()) {
                 for (int i = 0; i <= ROUNDS; i++) {
-                    rest();
+                    rest(run);
                     var shareWithout = i == 0 ? 0 : percentOfACore(run);
                     var kernelWithout = kernelKilobytes();
                     var sandboxes = create(wire);
-                    rest();
-                    megabytes.add(((kernelKilobytes() - kernelWithout) / COUNT + helperKilobytes(run)) / 1024);
-                    if (i > 0) {
-                        shares.add(percentOfACore(run) - shareWithout); // not of the first round, which warms up
+                    rest(run);
+                    if (i > 0) { // not of the first round, which warms up, and after which as many stand ready
+                        megabytes.add(((kernelKilobytes() - kernelWithout) / COUNT + helperKilobytes(run)) / 1024);
+                        shares.add(percentOfACore(run) - shareWithout);
                     }
                     for (var sandbox : sandboxes) {
                         sandbox.delete();
@@ -93,7 +93,8 @@ final class Idle implements Benchmark {
         return (double) sum / helpers.size();
     }
 
-    private static void rest() throws InterruptedException {
+    private static void rest(LocalRun run) throws IOException, InterruptedException {
+        run.awaitRest();
         TimeUnit.NANOSECONDS.sleep(REST.toNanos());
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
  */
 final class LocalRun {
     static final String KEY = "ewk_" + "bench".repeat(8) + "key";
+
+    /** Long enough for one more to be made or removed. */
+    private static final Duration REST = Duration.ofSeconds(1);
 
     private final Path home;
     private final Process process;
@@ -101,6 +105,20 @@ final class LocalRun {
             }
         }
         return helpers;
+    }
+
+    /** Until as many sandboxes stand ready as shall, and none is on its way out. */
+    void awaitRest() throws IOException, InterruptedException {
+        for (long before = -1, now = slots(); now != before; now = slots()) {
+            before = now;
+            TimeUnit.NANOSECONDS.sleep(REST.toNanos());
+        }
+    }
+
+    private long slots() throws IOException {
+        try (var slots = Files.list(home.resolve("agent/slots"))) {
+            return slots.count();
+        }
     }
 
     /** All JVMs of the run. */

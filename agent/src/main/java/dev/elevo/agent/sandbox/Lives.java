@@ -27,7 +27,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,7 +82,7 @@ final class Lives {
 
     Resident begin(SandboxSpec spec, @Nullable SandboxSecret secret) {
         try {
-            var before = spec.snapshot() == null ? ready.take(spec) : Optional.<ReadySandboxes.Started>empty();
+            var before = ready.take(spec);
             return before.isPresent() ? moveIn(spec, secret, before.get()) : build(spec, secret);
         } catch (IOException | RuntimeException e) {
             throw startFailed("The sandbox could not be started", spec.id(), e);
@@ -335,6 +334,7 @@ final class Lives {
             residents.remove(resident.id());
             // Last: once its place is free another may have it, and no record may name it then.
             driver.remove(slot);
+            ready.ended(resident.spec());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

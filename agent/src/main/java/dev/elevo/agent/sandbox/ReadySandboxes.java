@@ -11,8 +11,11 @@ import dev.elevo.contract.sandbox.Resources;
 import io.micronaut.context.event.ApplicationEventListener;
 import io.micronaut.runtime.server.event.ServerStartupEvent;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +48,9 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
             null,
             null);
 
-    private final int wanted;
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    private final Demand demand;
     private final IsolationDriver driver;
     private final Places places;
     private final ConcurrentLinkedQueue<Started> ready = new ConcurrentLinkedQueue<>();
@@ -56,8 +61,13 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
     /** A slot whose helper runs. */
     record Started(Slot slot, ProcessId process) {}
 
+    @Inject
     ReadySandboxes(AgentConfiguration configuration, IsolationDriver driver, Places places) {
-        this.wanted = configuration.readySandboxes();
+        this(new Demand(configuration.readySandboxes(), InstantSource.system()), driver, places);
+    }
+
+    ReadySandboxes(Demand demand, IsolationDriver driver, Places places) {
+        this.demand = demand;
         this.driver = driver;
         this.places = places;
         maker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
@@ -65,10 +75,10 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
 
     /** One that can serve the spec and has its limits, if there is one. */
     Optional<Started> take(SandboxSpec spec) {
-        // Nothing is mounted into what runs already.
-        if (!driver.sameShape(USUAL, spec) || !spec.mounts().isEmpty()) {
+        if (!isUsual(spec)) {
             return Optional.empty();
         }
+        demand.taken();
         takenAt = System.nanoTime();
         stockUp();
         for (var started = ready.poll(); started != null; started = ready.poll()) {
@@ -78,6 +88,11 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
             removeQuietly(started.slot());
         }
         return Optional.empty();
+    }
+
+    /** Nothing is mounted into what runs already, and its disk is empty. */
+    private boolean isUsual(SandboxSpec spec) {
+        return driver.sameShape(USUAL, spec) && spec.mounts().isEmpty() && spec.snapshot() == null;
     }
 
     private boolean fits(Started started, SandboxSpec spec) {
@@ -95,10 +110,18 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
         }
     }
 
+    /** Whether it was taken from here, or asked for in vain. */
+    void ended(SandboxSpec spec) {
+        if (isUsual(spec)) {
+            demand.ended();
+        }
+    }
+
     /** Not before, and then after a while: an agent that is ended while it still starts takes nothing away. */
     @Override
     public void onApplicationEvent(ServerStartupEvent event) {
         stockUpAfter(TimeUnit.SECONDS.toNanos(SECONDS_AFTER_START));
+        var _ = maker.scheduleWithFixedDelay(this::removeSurplus, LOOK.toNanos(), LOOK.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void stockUp() {
@@ -115,7 +138,21 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
 
     /** Whoever took one runs something in it now, and should not have to share the machine with the making of the next. */
     private void makeWhileQuiet() {
-        while (System.nanoTime() - takenAt >= QUIET_NANOS && ready.size() < wanted && !maker.isShutdown() && make()) {}
+        while (System.nanoTime() - takenAt >= QUIET_NANOS && !maker.isShutdown()) {
+            if (ready.size() >= demand.wanted()) {
+                demand.allReady();
+                return;
+            }
+            if (!driver.hasRoom() || !make()) {
+                return;
+            }
+        }
+    }
+
+    void removeSurplus() {
+        for (var surplus = ready.size() - demand.wanted(); surplus > 0; surplus--) {
+            Optional.ofNullable(ready.poll()).ifPresent(started -> removeQuietly(started.slot()));
+        }
     }
 
     private boolean make() {

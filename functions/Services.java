@@ -32,6 +32,12 @@ final class Services {
             "io.micronaut.http.HttpRequestFactory",
             "io.micronaut.http.HttpResponseFactory");
 
+    /**
+     * What no start needs. Nobody here has methods that Micronaut should call on a schedule (a test sees to that), and to see so for itself it looks
+     * at every bean there is.
+     */
+    private static final List<String> UNUSED = List.of("io.micronaut.scheduling.processor.");
+
     private Services() {}
 
     /** A provider, made once to see that it can be. */
@@ -42,7 +48,9 @@ final class Services {
         for (var service : named(jars).entrySet()) {
             var providers = new ArrayList<Provider>();
             for (var name : service.getValue()) {
-                make(name, loader, providers);
+                if (UNUSED.stream().noneMatch(name::startsWith)) {
+                    make(name, loader, providers);
+                }
             }
             services.put(service.getKey(), providers);
         }

@@ -1,11 +1,13 @@
 package dev.elevo.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import dev.elevo.contract.Area;
+import io.micronaut.scheduling.annotation.Scheduled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,16 @@ class StyleTest {
                 .should()
                 .haveSimpleNameEndingWith(ending)
                 .because("such a name says nothing about what the class is for")
+                .check(CompiledModules.ALL);
+    }
+
+    /** Starts do without Micronaut's processor of it: nobody would call such a method. */
+    @Test
+    void nothing_is_scheduled_by_micronaut() {
+        noMethods()
+                .should()
+                .beAnnotatedWith(Scheduled.class)
+                .because("functions/Services.java leaves out who would call them")
                 .check(CompiledModules.ALL);
     }
 

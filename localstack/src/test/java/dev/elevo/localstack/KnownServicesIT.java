@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the jar that is written last says of the others is what Micronaut finds in them. */
 final class KnownServicesIT {
+    /** What is left out though it can be made; see {@code Services}. */
+    private static final String UNUSED = "io.micronaut.scheduling.processor.";
+
     @ParameterizedTest
     @ValueSource(strings = {"agent", "localstack"})
     void every_service_that_can_be_made_is_known(String module) throws Exception {
@@ -44,6 +47,7 @@ final class KnownServicesIT {
                 assertThat(service.getValue()).as(service.getKey()).containsAll(names);
                 var unknown = new HashSet<>(service.getValue());
                 unknown.removeAll(names);
+                unknown.removeIf(name -> name.startsWith(UNUSED));
                 for (var name : unknown) {
                     assertThatThrownBy(() -> make(name, searched))
                             .as(name)

@@ -21,8 +21,13 @@ import java.util.stream.Stream;
 final class LocalRun {
     static final String KEY = "ewk_" + "bench".repeat(8) + "key";
 
-    /** Long enough for one more to be made or removed. */
-    private static final Duration REST = Duration.ofSeconds(1);
+    private static final int ALWAYS_READY = 8;
+
+    /** In which one more would be made or removed. */
+    private static final Duration LOOK = Duration.ofMillis(500);
+
+    private static final int SAME_LOOKS = 3;
+    private static final Duration REST_PATIENCE = Duration.ofMinutes(2);
 
     private final Path home;
     private final Process process;
@@ -107,11 +112,18 @@ final class LocalRun {
         return helpers;
     }
 
-    /** Until as many sandboxes stand ready as shall, and none is on its way out. */
+    /** Until as many sandboxes stand ready as shall, at least those that always do, and none is on its way out. */
     void awaitRest() throws IOException, InterruptedException {
-        for (long before = -1, now = slots(); now != before; now = slots()) {
+        var until = System.nanoTime() + REST_PATIENCE.toNanos();
+        long before = -1;
+        for (int looks = 0; looks < SAME_LOOKS; ) {
+            if (System.nanoTime() > until) {
+                throw new IOException("no rest: " + before + " sandboxes, or " + slots());
+            }
+            var now = slots();
+            looks = now == before && now >= ALWAYS_READY ? looks + 1 : 0;
             before = now;
-            TimeUnit.NANOSECONDS.sleep(REST.toNanos());
+            TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
         }
     }
 

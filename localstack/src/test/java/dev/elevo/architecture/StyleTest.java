@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import dev.elevo.contract.Area;
 import io.micronaut.scheduling.annotation.Scheduled;
+import io.micronaut.scheduling.annotation.Schedules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,8 @@ class StyleTest {
         noMethods()
                 .should()
                 .beAnnotatedWith(Scheduled.class)
+                .orShould()
+                .beAnnotatedWith(Schedules.class)
                 .because("functions/Services.java leaves out who would call them")
                 .check(CompiledModules.ALL);
     }

@@ -35,7 +35,7 @@ final class Demand {
 
     synchronized void taken() {
         more++;
-        if (more >= remembered()) {
+        if (more >= Math.min(remembered(), MOST)) {
             rush = more;
             rushedAt = clock.instant();
         }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -71,6 +72,7 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
         this.driver = driver;
         this.places = places;
         maker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        var _ = maker.scheduleWithFixedDelay(this::removeSurplus, LOOK.toNanos(), LOOK.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** One that can serve the spec and has its limits, if there is one. */
@@ -110,7 +112,7 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
         }
     }
 
-    /** Whether it was taken from here, or asked for in vain. */
+    /** One of the usual shape, however it was begun. */
     void ended(SandboxSpec spec) {
         if (isUsual(spec)) {
             demand.ended();
@@ -121,7 +123,6 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
     @Override
     public void onApplicationEvent(ServerStartupEvent event) {
         stockUpAfter(TimeUnit.SECONDS.toNanos(SECONDS_AFTER_START));
-        var _ = maker.scheduleWithFixedDelay(this::removeSurplus, LOOK.toNanos(), LOOK.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void stockUp() {
@@ -138,7 +139,7 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
 
     /** Whoever took one runs something in it now, and should not have to share the machine with the making of the next. */
     private void makeWhileQuiet() {
-        while (System.nanoTime() - takenAt >= QUIET_NANOS && !maker.isShutdown()) {
+        while (isQuiet()) {
             if (ready.size() >= demand.wanted()) {
                 demand.allReady();
                 return;
@@ -149,8 +150,13 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
         }
     }
 
+    private boolean isQuiet() {
+        return System.nanoTime() - takenAt >= QUIET_NANOS && !maker.isShutdown();
+    }
+
+    /** Somebody may want them while they go. */
     void removeSurplus() {
-        for (var surplus = ready.size() - demand.wanted(); surplus > 0; surplus--) {
+        while (isQuiet() && ready.size() > demand.wanted()) {
             Optional.ofNullable(ready.poll()).ifPresent(started -> removeQuietly(started.slot()));
         }
     }
@@ -185,8 +191,12 @@ final class ReadySandboxes implements ApplicationEventListener<ServerStartupEven
     @PreDestroy
     void close() {
         maker.close();
-        for (var started = ready.poll(); started != null; started = ready.poll()) {
-            removeQuietly(started.slot());
+        // After a rush they are many, and whoever ends an agent does not wait for ever.
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var next = ready.poll(); next != null; next = ready.poll()) {
+                var slot = next.slot();
+                threads.execute(() -> removeQuietly(slot));
+            }
         }
     }
 }

@@ -49,8 +49,14 @@ final class Schedules implements AutoCloseable {
         var first = new CompletableFuture<>();
         firstRuns.add(first);
         Runnable run = () -> {
-            run(area, name);
-            first.complete(null);
+            try {
+                run(area, name);
+                first.complete(null);
+            } catch (Error fatal) {
+                LOG.error("schedule {} of {} is run no more", name, area.areaName(), fatal);
+                first.completeExceptionally(fatal);
+                throw fatal;
+            }
         };
         try {
             var _ = timer.scheduleWithFixedDelay(run, 0, period.toMillis(), TimeUnit.MILLISECONDS);

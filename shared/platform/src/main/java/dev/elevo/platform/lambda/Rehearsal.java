@@ -36,7 +36,10 @@ final class Rehearsal implements OrderedResource {
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
     /** What is interpreted once is not compiled yet. */
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 6;
+
+    /** By turns: whoever is asked for a file or a repository refuses at his own door without the second, and the others do not mind it. */
+    private static final List<String> QUERIES = List.of("", "path=/");
 
     private final BeanProvider<GatewayHandler> handler;
     private final BeanProvider<EventJson> json;
@@ -76,7 +79,7 @@ final class Rehearsal implements OrderedResource {
                     LOG.warn("The rehearsal of {} paths was cut short after {} requests", paths.size(), walked);
                     return;
                 }
-                walk(path, credential.get());
+                walk(path, QUERIES.get(round % QUERIES.size()), credential.get());
                 walked++;
             }
         }
@@ -104,13 +107,13 @@ final class Rehearsal implements OrderedResource {
         return route.getUriMatchTemplate().toPathString().replaceAll("\\{[^}]*}", "none");
     }
 
-    private void walk(String path, String credential) throws IOException {
+    private void walk(String path, String query, String credential) throws IOException {
         var event = """
-                {"version": "2.0", "rawPath": "%1$s", "rawQueryString": "",
+                {"version": "2.0", "rawPath": "%1$s", "rawQueryString": "%3$s",
                  "headers": {"authorization": "Bearer %2$s", "host": "localhost"}, "isBase64Encoded": false,
                  "requestContext": {"requestId": "rehearsal", "stage": "$default",
                    "http": {"method": "GET", "path": "%1$s", "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1"}}}
-                """.formatted(path, credential);
+                """.formatted(path, credential, query);
         if (json.get().read(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)))
                 instanceof EventJson.Event.Http(var request)) {
             json.get().write(handler.get().answer(request), OutputStream.nullOutputStream());

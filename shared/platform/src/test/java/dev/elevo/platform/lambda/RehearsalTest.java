@@ -7,6 +7,7 @@ import dev.elevo.platform.testing.Events;
 import dev.elevo.platform.testing.FixtureDeletions;
 import dev.elevo.platform.testing.FixtureFunction;
 import dev.elevo.platform.testing.FixtureFunction.Fixture;
+import dev.elevo.platform.testing.FixtureQuestions;
 import java.io.IOException;
 import org.crac.Core;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,8 @@ class RehearsalTest {
         assertThat(fixture.limiter().hasSeen(RehearsalToken.NOBODY)).isTrue();
         assertThat(fixture.function().context().getBean(FixtureDeletions.class).made())
                 .isZero();
+        assertThat(fixture.function().context().getBean(FixtureQuestions.class).paths())
+                .containsExactly("/");
         assertThat(fixture.answer(Events.get("/api/v1/fixture/query?path=/a")).text())
                 .isEqualTo("{\"path\":\"/a\"}");
     }

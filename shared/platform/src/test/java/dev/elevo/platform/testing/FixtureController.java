@@ -51,9 +51,11 @@ import org.jspecify.annotations.Nullable;
 @Requires(property = FixtureFunction.SWITCH)
 class FixtureController {
     private final FixtureDeletions deletions;
+    private final FixtureQuestions questions;
 
-    FixtureController(FixtureDeletions deletions) {
+    FixtureController(FixtureDeletions deletions, FixtureQuestions questions) {
         this.deletions = deletions;
+        this.questions = questions;
     }
 
     @Serdeable
@@ -185,6 +187,7 @@ class FixtureController {
             @Nullable @QueryValue Color color,
             @Nullable @QueryValue List<String> state,
             @Nullable @Header("X-Size") @Max(9) Integer size) {
+        questions.add(path);
         var echoed = new TreeMap<String, Object>();
         put(echoed, "path", path);
         put(echoed, "limit", limit);

@@ -26,7 +26,7 @@ final class Demand {
     }
 
     synchronized int wanted() {
-        return least == 0 ? 0 : Math.clamp(remembered(), least, MOST);
+        return least == 0 ? 0 : Math.max(least, Math.min(remembered(), MOST));
     }
 
     private int remembered() {

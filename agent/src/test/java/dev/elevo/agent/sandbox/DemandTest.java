@@ -69,6 +69,11 @@ class DemandTest {
     }
 
     @Test
+    void who_wants_more_than_that_always_has_them() {
+        assertThat(new Demand(2 * Demand.MOST, () -> now).wanted()).isEqualTo(2 * Demand.MOST);
+    }
+
+    @Test
     void none_is_none() {
         var none = new Demand(0, () -> now);
         none.taken();

@@ -29,6 +29,7 @@ final class Services {
     /** What Micronaut asks for at every start, whether anybody offers it or not: that nobody does has to be known, too. */
     private static final List<String> ASKED_FOR = List.of(
             "io.micronaut.context.ApplicationContextConfigurer",
+            "io.micronaut.inject.BeanConfiguration",
             "io.micronaut.http.HttpRequestFactory",
             "io.micronaut.http.HttpResponseFactory");
 

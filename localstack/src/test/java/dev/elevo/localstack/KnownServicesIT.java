@@ -30,6 +30,9 @@ final class KnownServicesIT {
     /** What is left out though it can be made; see {@code Services}. */
     private static final String UNUSED = "io.micronaut.scheduling.processor.";
 
+    /** At each start, whether anybody offers it or not: a name that is not known is searched for in all jars. */
+    private static final String ASKED_FOR = "io.micronaut.inject.BeanConfiguration";
+
     @ParameterizedTest
     @ValueSource(strings = {"agent", "localstack"})
     void every_service_that_can_be_made_is_known(String module) throws Exception {
@@ -42,6 +45,7 @@ final class KnownServicesIT {
             var found = MicronautMetaServiceLoaderUtils.findAllMicronautMetaServices(searched);
 
             assertThat(found).isNotEmpty();
+            assertThat(loaders).as("asked for at each start").containsKey(ASKED_FOR);
             var leftOut = false;
             for (var service : found.entrySet()) {
                 var names = names((KnownServices<?>) requireNonNull(loaders.get(service.getKey()), service.getKey()));

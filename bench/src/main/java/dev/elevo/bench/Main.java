@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs one benchmark by name, or all, and prints the table; {@code page} writes what was recorded into
+ * Runs the benchmarks that are named, or all, and prints the table; {@code page} writes what was recorded into
  * {@code docs/performance.md}, {@code profile} prints where the time of a request goes. Exits with 1 when a reply was wrong: then there is no figure.
  */
 public final class Main {
@@ -48,26 +48,21 @@ public final class Main {
     /**
      * Runs what is named.
      *
-     * @param arguments one name, or nothing for all
+     * @param arguments names, also several in one argument with spaces between; none for all
      */
     public static void main(String[] arguments) throws Exception {
-        var name = arguments.length == 0 || arguments[0].isEmpty() ? "all" : arguments[0];
+        var names = List.of(String.join(" ", arguments).strip().split(" +"));
         var report = new Report(LocalRun.repository().resolve("bench/target/report"), Commit.ofTree());
-        if (name.equals("page")) {
+        if (names.equals(List.of("page"))) {
             writePage(report);
             return;
         }
-        if (name.equals(Profile.NAME)) {
+        if (names.equals(List.of(Profile.NAME))) {
             Profile.print();
             return;
         }
-        var chosen = BENCHMARKS.stream()
-                .filter(benchmark -> name.equals("all") || benchmark.name().equals(name))
-                .toList();
-        if (chosen.isEmpty()) {
-            throw new IllegalArgumentException("no benchmark " + name + "; there are all, page, profile, "
-                    + String.join(", ", BENCHMARKS.stream().map(Benchmark::name).toList()));
-        }
+        var all = names.equals(List.of("")) || names.equals(List.of("all"));
+        var chosen = all ? BENCHMARKS : names.stream().map(Main::named).toList();
         var lines = new ArrayList<Line>();
         for (var benchmark : chosen) {
             IO.println(benchmark.name() + " …");
@@ -79,6 +74,16 @@ public final class Main {
         if (lines.stream().anyMatch(Line::broken)) {
             System.exit(1);
         }
+    }
+
+    private static Benchmark named(String name) {
+        return BENCHMARKS.stream()
+                .filter(benchmark -> benchmark.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no benchmark " + name
+                        + "; there are all, page, profile, "
+                        + String.join(
+                                ", ", BENCHMARKS.stream().map(Benchmark::name).toList())));
     }
 
     /** One that fails must not keep the others from running. */
